@@ -1,0 +1,1 @@
+"""Drive concurrent upsert and query traffic against Qdrant, and check that the async path performs."""

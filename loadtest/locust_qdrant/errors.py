@@ -1,0 +1,5 @@
+"""What a person can put right: said in one sentence, without a traceback."""
+
+
+class UsageError(Exception):
+    """Bad input: the message says what is wrong, where, and what to do. The command exits with 2."""
