@@ -1,0 +1,289 @@
+"""One table as it is written in TOML, read and checked piece by piece as it is asked for."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from flake8_qdrant.sdk.model import (
+    Batch,
+    ClassInfo,
+    Colour,
+    DecoratorRole,
+    Family,
+    Gives,
+    Handoff,
+    HandoffRole,
+    Inference,
+    Kind,
+    Library,
+    Member,
+    Takes,
+)
+from flake8_qdrant.sdk.release import Span, parse_span
+from flake8_qdrant.sdk.section import Section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from enum import Enum
+
+    from flake8_qdrant.sdk.release import Release
+
+_BATCH = re.compile(r"([A-Za-z_]\w*)\((\w+)\)$")
+_ANY_RELEASE: Final = Span()
+_KINDS: Final = tuple(Kind)
+
+_USUAL: Final = {
+    HandoffRole.OFFLOADER: (Takes.FUNCTION, Gives.COROUTINE),
+    HandoffRole.LOOP_CALLBACK: (Takes.FUNCTION, Gives.NOTHING),
+    HandoffRole.CONSUMER: (Takes.AWAITABLE, Gives.AWAITABLE),
+    HandoffRole.RUNNER: (Takes.AWAITABLE, Gives.RESULT),
+}
+
+
+class Document:
+    """A table whose classes are read when they are asked for.
+
+    Args:
+        name: the table's name.
+        values: what TOML gave.
+        file: where it was read, for errors.
+        path: keys that lead to the table in that file, for errors.
+        releases: the release in use by normalized distribution name; without one, the newest.
+
+    Attributes:
+        imports: top-level packages of the library.
+        paths: canonical name of a class by each of its dotted paths.
+        inference: arguments that make a client compute embeddings itself.
+        loop_patches: calls after which a runner may be used where a loop runs already.
+
+    Raises:
+        TableError: here for what concerns the whole table, in the methods for what they read.
+
+    """
+
+    def __init__(
+        self,
+        name: str,
+        values: object,
+        file: str,
+        path: tuple[str, ...] = (),
+        releases: Mapping[str, Release | None] | None = None,
+    ) -> None:
+        top = Section(values, file, path)
+        distribution = top.text("distribution")
+        family = top.parsed("family", Family, _allowed(Family)) or Family.BESIDE
+        if not distribution and family is not Family.RUNTIME:
+            raise top.error(("distribution",), "is missing; give the name pip installs it by")
+        self.imports: tuple[str, ...] = top.texts("imports") or (name,)
+        for imported in self.imports:
+            if not imported.isidentifier():
+                raise top.error(("imports",), f"{imported!r} is no top-level package's name")
+        self.library = Library(
+            name=name,
+            distribution=distribution or "",
+            label=top.text("label") or distribution or name,
+            family=family,
+            release=(releases or {}).get(normalized(distribution or "")),
+            first_read=top.text("first_read"),
+            last_read=top.text("last_read"),
+        )
+        self._classes = dict(top.section("classes").sections())
+        self._functions = top.section("functions")
+        self._handoffs = {role: top.section(role.value) for role in HandoffRole}
+        self._decorators = top.section("decorators")
+        self.inference = _read_inference(top.section("inference"))
+        self.loop_patches = top.texts("loop_patches")
+        top.finish()
+        self.paths: dict[str, str] = {}
+        for canonical, section in self._classes.items():
+            self.paths[canonical] = canonical
+            self.paths.update(dict.fromkeys(section.texts("also"), canonical))
+
+    def base_names(self, canonical: str) -> tuple[str, ...]:
+        """Give the dotted names of a class's bases."""
+        return self._classes[canonical].texts("bases")
+
+    def read_class(self, canonical: str, bases: Mapping[str, ClassInfo]) -> ClassInfo:
+        """Read one class.
+
+        Args:
+            canonical: its name in this table.
+            bases: its base classes that are in a table, by the names of ``base_names``.
+
+        """
+        section = self._classes[canonical]
+        kind = section.parsed("default", Kind, _allowed(Kind))
+        returns = section.text("default_returns")
+        default = Member("*", kind, _ANY_RELEASE, returns=returns) if kind else None
+        members: dict[str, tuple[Member, ...]] = {}
+        for base in reversed(tuple(bases.values())):
+            members.update(base.members)
+        members.update(_read_members(section, canonical))
+        also = section.texts("also")
+        info = ClassInfo(
+            name=canonical,
+            library=self.library,
+            paths=(canonical, *also),
+            colour=section.parsed("colour", Colour, _allowed(Colour)),
+            counterpart=section.text("counterpart"),
+            bases=tuple(bases),
+            close=section.text("close") or _inherited_close(bases),
+            finalizer=section.flag("finalizer"),
+            loop_bound=section.flag("loop_bound") or any(b.loop_bound for b in bases.values()),
+            local_arguments=section.texts("local_arguments"),
+            callbacks=section.texts("callbacks"),
+            default=default,
+            members=members,
+        )
+        section.texts("bases")
+        section.finish()
+        return info
+
+    @cached_property
+    def functions(self) -> dict[str, tuple[Member, ...]]:
+        """The module-level functions and objects, by dotted path."""
+        functions = _read_members(self._functions, None)
+        self._functions.finish()
+        return functions
+
+    @cached_property
+    def handoffs(self) -> dict[HandoffRole, dict[str, Handoff]]:
+        """The callables that hand an argument to somebody else, by role and dotted path."""
+        return {role: _read_handoffs(section, role) for role, section in self._handoffs.items()}
+
+    @cached_property
+    def decorators(self) -> dict[str, DecoratorRole]:
+        """What decorators make of a function, by dotted path."""
+        roles = {
+            path: role for role in DecoratorRole for path in self._decorators.texts(role.value)
+        }
+        self._decorators.finish()
+        return roles
+
+    def validate(self) -> None:
+        """Read everything once.
+
+        Raises:
+            TableError: for the first thing that has no meaning.
+
+        """
+        for canonical in self._classes:
+            self.read_class(canonical, {})
+        _ = self.functions, self.handoffs, self.decorators
+
+    def class_names(self) -> Iterable[str]:
+        """Give the canonical name of every class."""
+        return self._classes.keys()
+
+
+def normalized(distribution: str) -> str:
+    """Spell a distribution's name as package indexes compare it."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def _read_handoffs(section: Section, role: HandoffRole) -> dict[str, Handoff]:
+    usually_takes, usually_gives = _USUAL[role]
+    handoffs = {}
+    for path, entry in section.sections():
+        handoff = Handoff(
+            path=path,
+            takes=entry.parsed("takes", Takes, _allowed(Takes)) or usually_takes,
+            gives=entry.parsed("gives", Gives, _allowed(Gives)) or usually_gives,
+            position=entry.number("position"),
+            keyword=entry.text("keyword"),
+        )
+        entry.finish()
+        if handoff.position is None and handoff.keyword is None:
+            raise entry.error((), "names no argument; give position, keyword or both")
+        handoffs[path] = handoff
+    return handoffs
+
+
+def _read_inference(section: Section) -> Inference | None:
+    inputs, unless = section.texts("inputs"), section.text("unless")
+    section.finish()
+    return Inference(inputs, unless or "") if inputs else None
+
+
+def _read_members(section: Section, owner: str | None) -> dict[str, tuple[Member, ...]]:
+    """Read the lists of names, one list a kind, and the facts about them.
+
+    Args:
+        section: a class or the functions.
+        owner: the class, which ``Self`` stands for.
+
+    """
+    properties = frozenset(section.texts("properties"))
+    lazy = frozenset(section.texts("lazy"))
+    embeds = frozenset(section.texts("embeds"))
+    returns, notes = section.pairs("returns"), section.pairs("notes")
+    batch = section.pairs("batch")
+    batches = {name: _read_batch(section, name, text) for name, text in batch.items()}
+    spans: dict[str, list[tuple[Span, Kind]]] = {}
+    for kind in _KINDS:
+        for listed in section.texts(kind.value):
+            name, _, bounds = listed.partition(" ")
+            spans.setdefault(name, []).append((_read_span(section, kind, listed, bounds), kind))
+    for fact in (properties, lazy, embeds, returns, notes, batches):
+        for name in fact:
+            if name not in spans:
+                raise section.error((name,), "has no kind; list it under one of " + _allowed(Kind))
+    members = {}
+    for name, known in spans.items():
+        returned = returns.get(name)
+        members[name] = tuple(
+            Member(
+                name=name,
+                kind=kind,
+                span=span,
+                is_property=name in properties,
+                lazy=name in lazy,
+                returns=owner if returned == "Self" else returned,
+                embeds=name in embeds,
+                batch=batches.get(name),
+                note=notes.get(name, ""),
+            )
+            for span, kind in _ordered(section, name, known)
+        )
+    return members
+
+
+def _ordered(
+    section: Section, name: str, known: list[tuple[Span, Kind]]
+) -> list[tuple[Span, Kind]]:
+    if len(known) == 1:
+        return known
+    known = sorted(known, key=lambda item: item[0].since or ())
+    for (earlier, _), (later, _) in pairwise(known):
+        if earlier.until is None or later.since is None or earlier.until > later.since:
+            raise section.error((name,), "is given two kinds for the same releases")
+    return known
+
+
+def _read_span(section: Section, kind: Kind, listed: str, bounds: str) -> Span:
+    if not bounds:
+        return _ANY_RELEASE
+    try:
+        return parse_span(bounds)
+    except ValueError:
+        wanted = "write 'name', 'name >=1.2' or 'name >=1.2,<2'"
+        problem = f"{listed!r} is no name with releases; {wanted}"
+        raise section.error((kind.value,), problem) from None
+
+
+def _read_batch(section: Section, name: str, text: str) -> Batch:
+    match = _BATCH.match(text)
+    if match is None:
+        raise section.error(("batch", name), f"{text!r} is no call; write 'method(parameter)'")
+    return Batch(match[1], match[2])
+
+
+def _inherited_close(bases: Mapping[str, ClassInfo]) -> str | None:
+    return next((base.close for base in bases.values() if base.close), None)
+
+
+def _allowed(choices: type[Enum]) -> str:
+    return ", ".join(str(choice.value) for choice in choices)
