@@ -1,0 +1,30 @@
+"""An endpoint that is `async def` gets a sync client from a dependency."""
+
+from typing import Annotated
+
+import httpx
+from fastapi import Depends, FastAPI
+from qdrant_client import QdrantClient
+
+app = FastAPI()
+
+
+def get_client() -> QdrantClient:
+    return QdrantClient(url="http://localhost:6333")
+
+
+@app.get("/annotated")
+async def with_annotated(client: Annotated[QdrantClient, Depends(get_client)]) -> int:
+    return client.count("docs").count  # error: QDR101
+
+
+@app.get("/untyped")
+async def with_default(client=Depends(get_client)) -> int:
+    return client.count("docs").count  # error: QDR101
+
+
+async def main() -> None:
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://service") as http:
+        assert (await http.get("/annotated")).json() == 2
+        assert (await http.get("/untyped")).json() == 2

@@ -1,0 +1,19 @@
+"""`await client.upload_points()` blocks, and then fails: there is nothing to await."""
+
+from qdrant_client import AsyncQdrantClient, models
+
+
+class Importer:
+    def __init__(self, client: AsyncQdrantClient) -> None:
+        self.client = client
+
+    async def run(self, points: list[models.PointStruct]) -> None:
+        await self.client.upload_points(  # error: QDR103
+            collection_name="docs",
+            points=points,
+        )
+
+
+async def main() -> None:
+    importer = Importer(AsyncQdrantClient(url="http://localhost:6333"))
+    await importer.run([models.PointStruct(id=1, vector=[0.1, 0.2])])

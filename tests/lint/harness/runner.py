@@ -1,0 +1,33 @@
+"""Hands cases to a process of their own."""
+
+from __future__ import annotations
+
+import multiprocessing
+from functools import cache
+from typing import TYPE_CHECKING
+
+from . import worker
+from .truth import Truth
+
+if TYPE_CHECKING:
+    from multiprocessing.pool import Pool
+
+    from .cases import Case
+
+_SECONDS_PER_CASE = 60
+
+
+def record(case: Case) -> Truth:
+    """Run a case in a worker process that lives as long as the tests, and say what happened."""
+    try:
+        return _pool().apply_async(worker.run, (case,)).get(timeout=_SECONDS_PER_CASE)
+    except multiprocessing.TimeoutError:
+        _pool().terminate()
+        _pool.cache_clear()
+        return Truth(frozenset(), (), (f"no end after {_SECONDS_PER_CASE} s",))
+
+
+@cache
+def _pool() -> Pool:
+    # A fresh interpreter: what is patched there never reaches the tests' own process.
+    return multiprocessing.get_context("spawn").Pool(processes=1, initializer=worker.prepare)

@@ -1,0 +1,68 @@
+"""In the place of the network: each request is noted, and answered at once."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .answers import answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Witness(Protocol):
+    """Who is told of each request."""
+
+    def requested(self, *, synchronously: bool) -> None:
+        """Note a request, made by the caller's stack."""
+
+    def unanswered(self, error: LookupError) -> None:
+        """Note that nothing is known to answer a request with."""
+
+
+def replace_network(current: Callable[[], Witness | None]) -> None:
+    """Answer, for the rest of this process, every HTTP request without a network.
+
+    The clients, their connection pools and their parsing are the real ones: only the two methods
+    that would write to a socket are replaced. ``httpx2`` is what newer OpenAI clients use.
+
+    Args:
+        current: Returns whom to tell, or None outside a run.
+    """
+    for name in ("httpx", "httpx2"):
+        try:
+            library = importlib.import_module(name)
+        except ImportError:
+            continue
+        _replace(library, current)
+
+
+def _replace(library: Any, current: Callable[[], Witness | None]) -> None:
+    def handle_request(_: Any, request: Any) -> Any:
+        witness = current()
+        if witness is not None:
+            witness.requested(synchronously=True)
+        return _response(library, request, request.read(), witness)
+
+    async def handle_async_request(_: Any, request: Any) -> Any:
+        witness = current()
+        if witness is not None:
+            witness.requested(synchronously=False)
+        body = await request.aread()
+        await asyncio.sleep(0)
+        return _response(library, request, body, witness)
+
+    library.HTTPTransport.handle_request = handle_request
+    library.AsyncHTTPTransport.handle_async_request = handle_async_request
+
+
+def _response(library: Any, request: Any, body: bytes, witness: Witness | None) -> Any:
+    try:
+        content = answer(request.method, request.url.path, body)
+    except LookupError as error:
+        if witness is not None:
+            witness.unanswered(error)
+        raise
+    return library.Response(200, json=content, request=request)

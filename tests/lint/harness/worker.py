@@ -1,0 +1,123 @@
+"""The inside of the process in which cases run: nothing here is called by a test directly."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib
+import importlib.util
+import inspect
+import sys
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from qdrant_client import AsyncQdrantClient
+
+from .coroutines import watch_methods
+from .recording import Recording
+from .transport import replace_network
+from .truth import End, Truth, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+    from .cases import Case
+
+
+@dataclass
+class _Stage:
+    """The recording of the program that runs now."""
+
+    recording: Recording | None = None
+
+
+_stage = _Stage()
+
+
+def prepare() -> None:
+    """Turn this process, for good, into one that runs cases."""
+    sys.dont_write_bytecode = True
+    replace_network(lambda: _stage.recording)
+    watch_methods(AsyncQdrantClient, lambda: _stage.recording.lives if _stage.recording else None)
+    sys.set_coroutine_origin_tracking_depth(50)
+    warnings.simplefilter("ignore")
+    # The interpreter calls this for each coroutine that it finds never awaited.
+    warnings._warn_unawaited_coroutine = _note_unawaited  # type: ignore[attr-defined]
+
+
+def run(case: Case) -> Truth:
+    """Run one case in this process and judge it."""
+    _stage.recording = recording = Recording(frozenset(map(str, case.files)))
+    # Only what the case leaves behind is looked through for lost coroutines.
+    gc.freeze()
+    try:
+        ends = _execute(case, recording)
+        gc.collect()
+        return judge(case, recording, ends)
+    finally:
+        gc.unfreeze()
+        _stage.recording = None
+
+
+def _note_unawaited(coroutine: Any) -> None:
+    if _stage.recording is not None:
+        _stage.recording.never_awaited(coroutine)
+
+
+def _execute(case: Case, recording: Recording) -> list[End]:
+    sys.settrace(recording.trace)
+    try:
+        with _imported(case) as module:
+            if inspect.iscoroutinefunction(module.main):
+                asyncio.run(module.main())
+            else:
+                module.main()
+    except Exception as error:  # noqa: BLE001  whether an error is part of the case is judged later
+        return list(_ends(error, case))
+    finally:
+        sys.settrace(None)
+    return []
+
+
+@contextmanager
+def _imported(case: Case) -> Iterator[ModuleType]:
+    """Import the case as ``main``, and forget it again."""
+    before = set(sys.modules)
+    search_path = [*sys.path]
+    if case.entry.name == "main.py":
+        sys.path.insert(0, str(case.root))
+    try:
+        spec = importlib.util.spec_from_file_location("main", case.entry)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules["main"] = module
+        spec.loader.exec_module(module)
+        yield module
+    finally:
+        sys.path[:] = search_path
+        own = set(map(str, case.files))
+        for name in set(sys.modules) - before:
+            if getattr(sys.modules[name], "__file__", None) in own:
+                vars(sys.modules.pop(name)).clear()
+        importlib.invalidate_caches()
+
+
+def _ends(error: BaseException, case: Case) -> Iterator[End]:
+    """Yield the places in the program where an error, or each error of a group, came up."""
+    parts = getattr(error, "exceptions", None)
+    if parts:
+        for part in parts:
+            yield from _ends(part, case)
+        return
+    own = set(map(str, case.files))
+    file, line = str(case.entry), 1
+    traceback = error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename in own:
+            file, line = traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
+        traceback = traceback.tb_next
+    yield End(file, line, f"{type(error).__name__}: {error}")
