@@ -82,9 +82,12 @@ class Lives:
             life.used.append((frame.f_code.co_filename, frame.f_lineno, what))
 
     def hand(self, coroutine: CoroutineType[Any, Any, Any], frame: FrameType | None) -> None:
-        """Note that a function returned the coroutine to ``frame``, if it is the program's own."""
-        if frame is not None and self.is_own(frame):
-            _, life = self._by_id[id(coroutine)]
+        """Note that a function returned the coroutine to ``frame``, if it is the program's own.
+
+        A function that has used it has made the mistake itself, even if it returns it.
+        """
+        _, life = self._by_id[id(coroutine)]
+        if frame is not None and self.is_own(frame) and not life.used:
             life.move_to(frame)
 
     def lost(self) -> Iterator[Life]:

@@ -9,8 +9,9 @@ import importlib.util
 import inspect
 import sys
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from qdrant_client import AsyncQdrantClient
@@ -70,7 +71,7 @@ def _note_unawaited(coroutine: Any) -> None:
 def _execute(case: Case, recording: Recording) -> list[End]:
     sys.settrace(recording.trace)
     try:
-        with _imported(case) as module:
+        with _imported(case) as module, redirect_stdout(StringIO()), redirect_stderr(StringIO()):
             if inspect.iscoroutinefunction(module.main):
                 asyncio.run(module.main())
             else:

@@ -1,7 +1,7 @@
 """The client keeps its type under another name."""
 
-from qdrant_client import QdrantClient as Qdrant
 import qdrant_client as qc
+from qdrant_client import QdrantClient as Qdrant
 
 vectors = Qdrant(url="http://localhost:6333")
 archive = qc.QdrantClient(url="http://localhost:6333")

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from qdrant_client import AsyncQdrantClient, models
+from qdrant_client import AsyncQdrantClient
 
 client = AsyncQdrantClient(url="http://localhost:6333")
 

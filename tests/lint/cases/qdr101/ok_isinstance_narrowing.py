@@ -1,0 +1,30 @@
+"""The sync client goes to a thread, the async one is awaited."""
+
+import asyncio
+
+from qdrant_client import AsyncQdrantClient, QdrantClient
+
+
+class Store:
+    def __init__(self, client: QdrantClient | AsyncQdrantClient) -> None:
+        self.client = client
+
+    async def size(self, name: str) -> int:
+        client = self.client
+        if isinstance(client, AsyncQdrantClient):
+            return (await client.count(name)).count
+        return (await asyncio.to_thread(client.count, name)).count
+
+    async def drop(self, name: str) -> None:
+        if not isinstance(self.client, QdrantClient):
+            await self.client.delete_collection(name)
+
+
+async def main() -> None:
+    for client in (
+        QdrantClient(url="http://localhost:6333"),
+        AsyncQdrantClient(location="localhost"),
+    ):
+        store = Store(client)
+        await store.size("docs")
+        await store.drop("docs")

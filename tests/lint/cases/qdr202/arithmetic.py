@@ -1,0 +1,11 @@
+"""Coroutines cannot be added to numbers."""
+
+from qdrant_client import AsyncQdrantClient
+
+
+async def total(client: AsyncQdrantClient, offset: int) -> int:
+    return client.count("docs") + offset  # error: QDR202
+
+
+async def main() -> None:
+    await total(AsyncQdrantClient(url="http://localhost:6333"), 10)
