@@ -1,0 +1,201 @@
+"""One collection: its shard on disk, its settings, and how far its writes have come."""
+
+from __future__ import annotations
+
+import enum
+import shutil
+import time
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import qdrant_edge as edge
+
+from locust_qdrant.embedded.engine.debt import Debt
+from locust_qdrant.embedded.engine.problems import from_engine
+from locust_qdrant.embedded.engine.to_engine.points import vector_kinds
+from locust_qdrant.embedded.engine.to_engine.settings import convert_config
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from qdrant_client.http import models
+
+_RESERVED_AT_ONCE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Update:
+    """A change of a shard, and how many points it gives new vectors to."""
+
+    operation: edge.UpdateOperation
+    vectors: int = 0
+
+
+class WritesOnHoldError(Exception):
+    """The collection's files are being copied: the call is to be answered when that is done."""
+
+    def __init__(self, collection: Collection) -> None:
+        super().__init__(collection.entry.folder)
+        self.collection = collection
+
+
+class _Phase(enum.Enum):
+    """How far a rebuild has come."""
+
+    NORMAL = enum.auto()
+    COPYING = enum.auto()
+    RECORDING = enum.auto()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the catalog keeps of a collection.
+
+    `generation` is the subfolder with the shard; optimising makes the next one. Operation numbers
+    below `reserved` may have been given out, so a reopened collection starts there.
+    """
+
+    folder: str
+    created_at: str
+    request: models.CreateCollection
+    generation: int = 0
+    reserved: int = 0
+
+
+class Collection:
+    """A collection that is open.
+
+    `save` writes the catalog; it is called whenever `entry` has changed.
+    """
+
+    def __init__(self, folder: Path, entry: Entry, save: Callable[[], None]) -> None:
+        self.folder = folder
+        self.entry = entry
+        self.kinds = vector_kinds(entry.request)
+        self.recorded: deque[edge.UpdateOperation] = deque()
+        self.rebuild_problem: str | None = None
+        self.dirty = False
+        self.last_write = time.monotonic()
+        self._phase = _Phase.NORMAL
+        self._save = save
+        self._next_operation = entry.reserved
+        self.shard = self._open()
+        self.debt = Debt.of_reopened(entry.request, self.shard.info())
+
+    @property
+    def shard_folder(self) -> Path:
+        """Where the shard is that answers."""
+        return self.folder / str(self.entry.generation)
+
+    @property
+    def rebuilding(self) -> bool:
+        """Whether a copy of the shard is being optimised."""
+        return self._phase is not _Phase.NORMAL
+
+    @property
+    def rebuild_due(self) -> bool:
+        """Whether optimising would pay."""
+        return self.debt.due(self.entry.request, self.shard.info().points_count)
+
+    def apply(self, update: Update) -> int:
+        """Write to the shard and its log, and return the operation's number.
+
+        Raises:
+            WritesOnHoldError: nothing was written; try again later.
+            RequestError: the engine refused.
+        """
+        if self._phase is _Phase.COPYING:
+            raise WritesOnHoldError(self)
+        points = self.shard.info().points_count
+        try:
+            self.shard.update(update.operation)
+        except Exception as error:
+            raise from_engine(error) from error
+        if self._phase is _Phase.RECORDING:
+            self.recorded.append(update.operation)
+        self.debt.add(update.vectors, self.shard.info().points_count - points)
+        self.dirty = True
+        self.last_write = time.monotonic()
+        return self.next_operation()
+
+    def next_operation(self) -> int:
+        """Give out the next operation number."""
+        number = self._next_operation
+        if number >= self.entry.reserved:
+            self.change(reserved=number + _RESERVED_AT_ONCE)
+        self._next_operation = number + 1
+        return number
+
+    def change(self, **changes: object) -> None:
+        """Change the catalog's entry, on disk too."""
+        self.entry = replace(self.entry, **changes)  # type: ignore[arg-type]
+        self.kinds = vector_kinds(self.entry.request)
+        self._save()
+
+    def reconfigure(self, request: models.CreateCollection) -> None:
+        """Reopen the shard with other settings.
+
+        Raises:
+            WritesOnHoldError: nothing was changed; try again later.
+            RequestError: the engine refused; the collection stays as it was.
+        """
+        if self.rebuilding:
+            raise WritesOnHoldError(self)
+        self.shard.close()
+        try:
+            self.shard = edge.EdgeShard.load(str(self.shard_folder), convert_config(request))
+        except Exception as error:
+            self.shard = edge.EdgeShard.load(str(self.shard_folder))
+            raise from_engine(error) from error
+        self.change(request=request)
+
+    def hold_writes(self) -> None:
+        """Refuse writes from now on: the shard's files are being copied."""
+        self._phase = _Phase.COPYING
+
+    def record_writes(self) -> None:
+        """Take writes again, and keep them for the copy."""
+        self._phase = _Phase.RECORDING
+        self.debt.clear()
+        self.rebuild_problem = None
+
+    def switch(self, generation: int, shard: edge.EdgeShard) -> None:
+        """Answer from the copy, which holds the same points, and drop the shard so far."""
+        old_shard, old_folder = self.shard, self.shard_folder
+        self.shard = shard
+        self.change(generation=generation)
+        self.end_rebuild(None)
+        old_shard.close()
+        shutil.rmtree(old_folder, ignore_errors=True)
+
+    def end_rebuild(self, problem: str | None) -> None:
+        """Go on as before the rebuild; `problem` says why it failed, if it did."""
+        self._phase = _Phase.NORMAL
+        self.recorded.clear()
+        self.rebuild_problem = problem
+
+    def flush(self) -> None:
+        """Write to the files what is only in the log, so that reopening is quick."""
+        self.shard.flush()
+        self.dirty = False
+
+    def _open(self) -> edge.EdgeShard:
+        self._drop_other_generations()
+        if self.shard_folder.exists():
+            return edge.EdgeShard.load(str(self.shard_folder))
+        try:
+            self.shard_folder.mkdir(parents=True)
+            return edge.EdgeShard.create(str(self.shard_folder), convert_config(self.entry.request))
+        except BaseException:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+
+    def _drop_other_generations(self) -> None:
+        """Remove what an optimisation left behind that was cut short."""
+        if not self.folder.exists():
+            return
+        for path in self.folder.iterdir():
+            if path.name != str(self.entry.generation):
+                shutil.rmtree(path, ignore_errors=True)

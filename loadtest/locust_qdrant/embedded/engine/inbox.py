@@ -1,0 +1,43 @@
+"""What the engine process is told, by whom: calls from the doors, and news of its own helpers."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from locust_qdrant.embedded.frames import Frame, read_frame
+
+if TYPE_CHECKING:
+    from queue import SimpleQueue
+    from typing import BinaryIO
+
+    from locust_qdrant.embedded.engine.rebuild import Rebuild
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The doors are gone: nothing more will come."""
+
+
+@dataclass(frozen=True)
+class RebuildNews:
+    """What the child process of a rebuild printed, or how it failed."""
+
+    rebuild: Rebuild
+    line: str
+
+
+Message: TypeAlias = "Frame | Closed | RebuildNews"
+Inbox: TypeAlias = "SimpleQueue[Message]"
+
+
+def read_calls(pipe: BinaryIO, inbox: Inbox) -> None:
+    """Put every call that arrives into the inbox, in a thread, until the doors are gone."""
+
+    def read() -> None:
+        while (frame := read_frame(pipe)) is not None:
+            inbox.put(frame)
+        inbox.put(Closed())
+
+    threading.Thread(target=read, name="calls", daemon=True).start()

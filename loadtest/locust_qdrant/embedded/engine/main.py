@@ -1,0 +1,111 @@
+"""The engine process: reads calls from its standard input, answers on its standard output."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections import deque
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+import portalocker
+
+from locust_qdrant.embedded.engine import rest_answers
+from locust_qdrant.embedded.engine.catalog import Catalog
+from locust_qdrant.embedded.engine.collection import WritesOnHoldError
+from locust_qdrant.embedded.engine.inbox import Closed, Inbox, RebuildNews, read_calls
+from locust_qdrant.embedded.engine.maintenance import TICK_SECONDS, Maintenance
+from locust_qdrant.embedded.frames import Frame, Greeting
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+# A killed server's engine process needs a moment to notice, and to let go of the data.
+_LOCK_SECONDS = 5.0
+
+
+class Engine:
+    """Answers calls one after the other until the doors close."""
+
+    def __init__(self, catalog: Catalog, inbox: Inbox, answers: BinaryIO) -> None:
+        self._catalog = catalog
+        self._inbox = inbox
+        self._answers = answers
+        self._maintenance = Maintenance(catalog, inbox)
+        self._held: deque[Frame] = deque()
+
+    def run(self) -> None:
+        """Answer calls, and keep the collections in order between them."""
+        while True:
+            try:
+                message = self._inbox.get(timeout=0 if self._maintenance.busy else TICK_SECONDS)
+            except Empty:
+                message = None
+            if isinstance(message, Closed):
+                break
+            if isinstance(message, Frame):
+                self._answer_or_hold(message)
+            elif isinstance(message, RebuildNews):
+                self._maintenance.handle(message)
+                self._answer_held()
+            self._maintenance.run()
+        self._maintenance.cancel()
+        self._answer_held()
+        self._catalog.close()
+
+    def _answer_or_hold(self, call: Frame) -> None:
+        try:
+            self._answer(call)
+        except WritesOnHoldError:
+            self._held.append(call)
+
+    def _answer_held(self) -> None:
+        held, self._held = self._held, deque()
+        for call in held:
+            self._answer_or_hold(call)
+
+    def _answer(self, call: Frame) -> None:
+        code, body = rest_answers.answer(self._catalog, call.head, call.body)
+        self._answers.write(Frame(call.number, code, body=body).pack())
+        self._answers.flush()
+
+
+def main(folder: Path) -> None:
+    """Open the data, say that it is open, and answer until the doors are gone."""
+    calls, answers = _private_pipes()
+    inbox: Inbox = SimpleQueue()
+    # Ctrl-C reaches the whole process group; the doors then close, and so does this process.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: inbox.put(Closed()))
+    try:
+        with portalocker.Lock(folder / "lock", timeout=_LOCK_SECONDS):
+            catalog = Catalog(folder)
+            _greet(answers, Greeting.READY, "")
+            read_calls(calls, inbox)
+            Engine(catalog, inbox, answers).run()
+    except portalocker.exceptions.LockException:
+        _greet(answers, Greeting.REFUSED, f"the data folder {folder} is in use by another server")
+    except (OSError, ValueError, json.JSONDecodeError) as error:
+        _greet(answers, Greeting.REFUSED, f"the data folder {folder} cannot be opened: {error}")
+
+
+def _greet(answers: BinaryIO, greeting: Greeting, sentence: str) -> None:
+    answers.write(Frame(0, greeting, head=sentence.encode()).pack())
+    answers.flush()
+
+
+def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Return the two pipes, out of reach of anything that prints or reads by habit."""
+    calls, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    os.dup2(2, 1)
+    return calls, answers
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

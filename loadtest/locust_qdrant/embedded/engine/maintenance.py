@@ -1,0 +1,84 @@
+"""What the engine does unasked: flush what was written, and optimise when it pays."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from locust_qdrant.embedded.engine.operations.description import FLUSH_INTERVAL_SECONDS
+from locust_qdrant.embedded.engine.rebuild import Rebuild
+
+if TYPE_CHECKING:
+    from locust_qdrant.embedded.engine.catalog import Catalog
+    from locust_qdrant.embedded.engine.collection import Collection
+    from locust_qdrant.embedded.engine.inbox import Inbox, RebuildNews
+
+TICK_SECONDS = 0.1
+# A rebuild in the middle of an upload would have to be repeated at its end.
+_QUIET_SECONDS = 0.5
+_PATIENCE_SECONDS = 10.0
+
+
+class Maintenance:
+    """Flushes and rebuilds, one rebuild at a time, for all collections of a catalog."""
+
+    def __init__(self, catalog: Catalog, inbox: Inbox) -> None:
+        self._catalog = catalog
+        self._inbox = inbox
+        self._rebuild: Rebuild | None = None
+        self._next_tick = 0.0
+        self._next_flush = 0.0
+        self._due_since: dict[str, float] = {}
+
+    @property
+    def busy(self) -> bool:
+        """Whether `run` should be called again at once."""
+        return self._rebuild is not None and self._rebuild.catching_up
+
+    def run(self) -> None:
+        """Do a little of what is due, in some 20 ms."""
+        if self._rebuild is not None:
+            self._rebuild.step()
+            self._forget_finished()
+        now = time.monotonic()
+        if now < self._next_tick:
+            return
+        self._next_tick = now + TICK_SECONDS
+        if self._rebuild is None:
+            self._start_rebuild(now)
+        if now >= self._next_flush:
+            self._next_flush = now + FLUSH_INTERVAL_SECONDS
+            self._flush()
+
+    def handle(self, news: RebuildNews) -> None:
+        """Follow what a rebuild's child process has said."""
+        news.rebuild.handle(news)
+        self._forget_finished()
+
+    def cancel(self, collection: Collection | None = None) -> None:
+        """Stop the rebuild that runs; only if it is of this collection, if one is given."""
+        rebuild = self._rebuild
+        if rebuild is not None and collection in {None, rebuild.collection}:
+            rebuild.cancel()
+            self._rebuild = None
+
+    def _forget_finished(self) -> None:
+        if self._rebuild is not None and self._rebuild.finished:
+            self._rebuild = None
+
+    def _start_rebuild(self, now: float) -> None:
+        for collection in self._catalog.collections.values():
+            folder = collection.entry.folder
+            if not collection.rebuild_due:
+                self._due_since.pop(folder, None)
+                continue
+            since = self._due_since.setdefault(folder, now)
+            quiet = now - collection.last_write >= _QUIET_SECONDS
+            if quiet or now - since >= _PATIENCE_SECONDS:
+                self._rebuild = Rebuild(collection, self._inbox)
+                return
+
+    def _flush(self) -> None:
+        for collection in self._catalog.collections.values():
+            if collection.dirty and not collection.rebuilding:
+                collection.flush()

@@ -1,0 +1,223 @@
+"""Operations on collections and their aliases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qdrant_client.http import models
+
+from locust_qdrant.embedded.engine.operations.description import describe
+from locust_qdrant.embedded.engine.problems import (
+    RequestError,
+    invalid_body,
+    no_collection,
+    not_served,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from locust_qdrant.embedded.engine.catalog import Catalog
+    from locust_qdrant.embedded.engine.operations.call import Call
+
+_MAX_NAME_BYTES = 255
+_MAX_DIMENSION = 65_536
+
+
+def list_collections(catalog: Catalog, _: Call) -> models.CollectionsResponse:
+    """Return the names of all collections."""
+    descriptions = [models.CollectionDescription(name=name) for name in catalog.collections]
+    return models.CollectionsResponse(collections=descriptions)
+
+
+def exists(catalog: Catalog, call: Call) -> models.CollectionExistence:
+    """Return whether a collection or alias has this name."""
+    known = call.collection in catalog.collections or call.collection in catalog.aliases
+    return models.CollectionExistence(exists=known)
+
+
+def info(catalog: Catalog, call: Call) -> models.CollectionInfo:
+    """Return a collection's settings and how large it is."""
+    return describe(catalog[call.collection])
+
+
+def create(catalog: Catalog, call: Call) -> bool:
+    """Create a collection.
+
+    Raises:
+        RequestError: 409 if it exists; 422 for an impossible name or vector; 501 for settings that the
+            engine cannot follow.
+    """
+    _check_name(call.collection)
+    _check_settings(call.body)
+    catalog.create(call.collection, call.body)
+    return True
+
+
+def delete(catalog: Catalog, call: Call) -> bool:
+    """Delete a collection, and return whether there was one."""
+    return catalog.delete(call.collection) is not None
+
+
+def update(catalog: Catalog, call: Call) -> bool:
+    """Change a collection's settings; what is indexed so far is rebuilt where it has to be.
+
+    Raises:
+        RequestError: 501 for settings that the engine cannot change.
+    """
+    collection, diff = catalog[call.collection], call.body
+    if diff.strict_mode_config is not None and diff.strict_mode_config.enabled:
+        raise not_served("strict mode")
+    current = collection.entry.request
+    changed = current.model_copy(
+        update={
+            "hnsw_config": _merged(current.hnsw_config, diff.hnsw_config),
+            "optimizers_config": _merged(current.optimizers_config, diff.optimizers_config),
+            "quantization_config": _quantization(
+                current.quantization_config, diff.quantization_config
+            ),
+            "vectors": _changed_vectors(current.vectors, diff.vectors or {}),
+            "sparse_vectors": _changed_sparse(
+                current.sparse_vectors, getattr(diff, "sparse_vectors", None) or {}
+            ),
+            **_changed_params(diff.params),
+        }
+    )
+    if getattr(diff, "metadata", None) is not None:
+        changed.metadata = (getattr(current, "metadata", None) or {}) | diff.metadata
+    collection.reconfigure(changed)
+    collection.debt.force()
+    return True
+
+
+def list_aliases(catalog: Catalog, _: Call) -> models.CollectionsAliasesResponse:
+    """Return all aliases."""
+    return _aliases(catalog.aliases)
+
+
+def list_collection_aliases(catalog: Catalog, call: Call) -> models.CollectionsAliasesResponse:
+    """Return the aliases of one collection."""
+    if call.collection not in catalog.collections:
+        raise no_collection(call.collection)
+    return _aliases({a: c for a, c in catalog.aliases.items() if c == call.collection})
+
+
+def change_aliases(catalog: Catalog, call: Call) -> bool:
+    """Create, rename and delete aliases: all of the actions, or none."""
+    aliases = dict(catalog.aliases)
+    for action in call.body.actions:
+        _ALIAS_ACTIONS[type(action).__name__](catalog, aliases, action)
+    catalog.set_aliases(aliases)
+    return True
+
+
+def _create_alias(
+    catalog: Catalog, aliases: dict[str, str], action: models.CreateAliasOperation
+) -> None:
+    alias, collection = action.create_alias.alias_name, action.create_alias.collection_name
+    if collection not in catalog.collections:
+        raise no_collection(collection)
+    if alias in catalog.collections:
+        raise RequestError(409, f"Wrong input: Collection `{alias}` already exists!")
+    aliases[alias] = collection
+
+
+def _delete_alias(_: Catalog, aliases: dict[str, str], action: models.DeleteAliasOperation) -> None:
+    aliases.pop(action.delete_alias.alias_name, None)
+
+
+def _rename_alias(
+    catalog: Catalog, aliases: dict[str, str], action: models.RenameAliasOperation
+) -> None:
+    old, new = action.rename_alias.old_alias_name, action.rename_alias.new_alias_name
+    if old not in aliases:
+        raise RequestError(404, f"Not found: Alias {old} does not exists!")
+    if new in catalog.collections:
+        raise RequestError(409, f"Wrong input: Collection `{new}` already exists!")
+    aliases[new] = aliases.pop(old)
+
+
+_ALIAS_ACTIONS: Mapping[str, Callable[[Catalog, dict[str, str], Any], None]] = {
+    "CreateAliasOperation": _create_alias,
+    "DeleteAliasOperation": _delete_alias,
+    "RenameAliasOperation": _rename_alias,
+}
+
+
+def _aliases(aliases: dict[str, str]) -> models.CollectionsAliasesResponse:
+    return models.CollectionsAliasesResponse(
+        aliases=[
+            models.AliasDescription(alias_name=alias, collection_name=collection)
+            for alias, collection in aliases.items()
+        ]
+    )
+
+
+def _check_name(name: str) -> None:
+    if not name or len(name.encode()) > _MAX_NAME_BYTES:
+        raise invalid_body(f"[collection_name: must have 1 to {_MAX_NAME_BYTES} bytes]")
+    if any(character in '<>:"/\\|?*\0\x1f' for character in name):
+        raise invalid_body(f"[collection_name: `{name}` contains a character that is not allowed]")
+
+
+def _check_settings(request: models.CreateCollection) -> None:
+    if request.strict_mode_config is not None and request.strict_mode_config.enabled:
+        raise not_served("strict mode")
+    if request.sharding_method is not None and request.sharding_method.value == "custom":
+        raise not_served("custom sharding")
+    vectors = request.vectors or {}
+    for name, params in (vectors if isinstance(vectors, dict) else {"": vectors}).items():
+        if not 1 <= params.size <= _MAX_DIMENSION:
+            where = f"vectors.{name}.size" if name else "vectors.size"
+            raise invalid_body(
+                f"[{where}: value {params.size} invalid, must be from 1 to {_MAX_DIMENSION}]"
+            )
+
+
+def _merged(current: Any, diff: Any) -> Any:
+    if current is None or diff is None:
+        return current if diff is None else diff
+    return current.model_copy(update=diff.model_dump(exclude_none=True, mode="python"))
+
+
+def _quantization(current: Any, diff: Any) -> Any:
+    if diff is None:
+        return current
+    return None if type(diff).__name__ == "Disabled" else diff
+
+
+def _changed_vectors(current: Any, diffs: Mapping[str, models.VectorParamsDiff]) -> Any:
+    vectors = current if isinstance(current, dict) else {"": current} if current else {}
+    for name in diffs:
+        if name not in vectors:
+            raise RequestError(400, f"Wrong input: Not existing vector name error: {name}")
+    changed = {
+        name: params if name not in diffs else _changed_vector(params, diffs[name])
+        for name, params in vectors.items()
+    }
+    return changed if isinstance(current, dict) or current is None else changed[""]
+
+
+def _changed_vector(
+    params: models.VectorParams, diff: models.VectorParamsDiff
+) -> models.VectorParams:
+    changes: dict[str, Any] = {
+        "hnsw_config": _merged(params.hnsw_config, diff.hnsw_config),
+        "quantization_config": _quantization(params.quantization_config, diff.quantization_config),
+    }
+    if diff.on_disk is not None:
+        changes["on_disk"] = diff.on_disk
+    return params.model_copy(update=changes)
+
+
+def _changed_sparse(current: Any, diffs: Mapping[str, models.SparseVectorParams]) -> Any:
+    for name in diffs:
+        if name not in (current or {}):
+            raise RequestError(400, f"Wrong input: Not existing vector name error: {name}")
+    return None if current is None else {**current, **diffs}
+
+
+def _changed_params(params: models.CollectionParamsDiff | None) -> dict[str, Any]:
+    if params is None or params.on_disk_payload is None:
+        return {}
+    return {"on_disk_payload": params.on_disk_payload}

@@ -1,0 +1,85 @@
+"""Operations on the server itself: who it is, and what it holds."""
+
+from __future__ import annotations
+
+import os
+import platform
+from datetime import datetime, timezone
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from qdrant_client.http import models
+
+if TYPE_CHECKING:
+    from locust_qdrant.embedded.engine.catalog import Catalog
+    from locust_qdrant.embedded.engine.operations.call import Call
+
+TITLE = "locust-qdrant embedded engine (qdrant-edge)"
+_STARTED = datetime.now(timezone.utc)
+
+
+def api_version() -> str:
+    """Return the version of Qdrant's API that is spoken, with the engine's version behind the `+`.
+
+    It is the installed client's, since the client's request models are the ones that are served.
+    """
+    major, minor, *_ = version("qdrant-client").split(".")
+    return f"{major}.{minor}.0+edge.{version('qdrant-edge-py')}"
+
+
+def about(_catalog: Catalog, _: Call) -> models.VersionInfo:
+    """Return the title and the version."""
+    return models.VersionInfo(title=TITLE, version=api_version())
+
+
+def telemetry(catalog: Catalog, _: Call) -> dict[str, Any]:
+    """Return what runs here, and how much it holds."""
+    return {
+        "id": "embedded",
+        "app": {
+            "name": TITLE,
+            "version": api_version(),
+            "startup": _STARTED.isoformat(),
+            "system": {
+                "is_docker": False,
+                "container_runtime": "none",
+                "cores": os.cpu_count(),
+                "cpu_flags": "",
+                "distribution": platform.platform(),
+            },
+        },
+        "collections": {
+            "number_of_collections": len(catalog.collections),
+            "collections": [
+                {
+                    "vectors": collection.shard.info().points_count,
+                    "optimizers_status": "ok",
+                    "params": collection.entry.request.model_dump(
+                        mode="json", include={"vectors", "sparse_vectors"}, exclude_none=True
+                    ),
+                }
+                for collection in catalog.collections.values()
+            ],
+        },
+    }
+
+
+def metrics(catalog: Catalog, _: Call) -> str:
+    """Return the size of what is held, in the text format of Prometheus."""
+    infos = {name: c.shard.info() for name, c in catalog.collections.items()}
+    lines = [
+        "# HELP app_info information about qdrant server",
+        "# TYPE app_info gauge",
+        f'app_info{{name="{TITLE}",version="{api_version()}"}} 1',
+        "# HELP collections_total number of collections",
+        "# TYPE collections_total gauge",
+        f"collections_total {len(infos)}",
+        "# HELP collection_points approximate amount of points per collection",
+        "# TYPE collection_points gauge",
+        *(f'collection_points{{id="{_label(n)}"}} {i.points_count}' for n, i in infos.items()),
+    ]
+    return "\n".join([*lines, ""])
+
+
+def _label(value: str) -> str:
+    return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")

@@ -1,0 +1,64 @@
+"""What can go wrong with a request, in Qdrant's words and with Qdrant's codes."""
+
+from __future__ import annotations
+
+import re
+
+_MISSING_POINT = re.compile(r"No point with id|Not found", re.IGNORECASE)
+_INTERNAL = re.compile(r"^Service (runtime|internal) error|panic", re.IGNORECASE)
+
+# Canonical gRPC codes (https://grpc.github.io/grpc/core/md_doc_statuscodes.html) of HTTP statuses.
+_GRPC_CODES = {400: 3, 401: 16, 404: 5, 409: 6, 422: 3, 500: 13, 501: 12}
+
+
+class RequestError(Exception):
+    """A request that cannot be answered: an HTTP status and Qdrant's sentence about it."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+    @property
+    def grpc_code(self) -> int:
+        """The number of the gRPC status that stands for the HTTP status."""
+        return _GRPC_CODES.get(self.status, _GRPC_CODES[500])
+
+
+def wrong_input(message: str) -> RequestError:
+    """400: the request can be read, but contradicts the collection."""
+    return RequestError(400, f"Wrong input: {message}")
+
+
+def invalid_body(message: str) -> RequestError:
+    """422: the request's body is not what the route takes; the message says where."""
+    return RequestError(422, f"Validation error in JSON body: {message}")
+
+
+def no_collection(name: str) -> RequestError:
+    """404: neither a collection nor an alias has this name."""
+    return RequestError(404, f"Not found: Collection `{name}` doesn't exist!")
+
+
+def collection_exists(name: str) -> RequestError:
+    """409: the name is taken."""
+    return RequestError(409, f"Wrong input: Collection `{name}` already exists!")
+
+
+def not_served(what: str) -> RequestError:
+    """501: a Qdrant server can do this, the embedded engine cannot."""
+    return RequestError(501, f"Not implemented: the embedded engine does not serve {what}")
+
+
+def from_engine(error: Exception) -> RequestError:
+    """Return the problem that an exception of `qdrant_edge` stands for.
+
+    The engine raises plain `Exception` (and `ValueError`, `TypeError` from its constructors), so
+    its sentence is all that tells a wrong request from a broken engine.
+    """
+    sentence = (str(error).splitlines() or [type(error).__name__])[0]
+    if _INTERNAL.search(sentence):
+        return RequestError(500, f"Service internal error: {sentence}")
+    if _MISSING_POINT.search(sentence):
+        return RequestError(404, f"Not found: {sentence}")
+    return wrong_input(sentence)

@@ -1,0 +1,55 @@
+"""Payload indexes: from `qdrant_client.models` to `qdrant_edge`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import qdrant_edge as edge
+from qdrant_client.http import models
+
+from locust_qdrant.embedded.engine.to_engine.settings import member
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def convert_schema(schema: models.PayloadFieldSchema) -> Any:
+    """Convert the type of a payload index, or its type with settings."""
+    if isinstance(schema, models.PayloadSchemaType):
+        return member(edge.PayloadSchemaType, schema)
+    settings = schema.model_dump(exclude_none=True)
+    kind = str(settings.pop("type")).capitalize()
+    converters = _TEXT_SETTINGS if kind == "Text" else _SETTINGS
+    converted = {
+        name: converters[name](getattr(schema, name)) if name in converters else value
+        for name, value in settings.items()
+    }
+    return getattr(edge, f"{kind}IndexParams")(**converted)
+
+
+def _stopwords(model: Any) -> Any:
+    if isinstance(model, models.Language):
+        return member(edge.Language, model)
+    return edge.StopwordsSet(
+        languages={member(edge.Language, language) for language in model.languages or []},
+        custom=set(model.custom or []),
+    )
+
+
+def _stemmer(model: Any) -> Any:
+    if isinstance(model, models.SnowballParams):
+        return edge.SnowballParams(member(edge.SnowballLanguage, model.language))
+    return edge.DisabledStemmer()
+
+
+def _scoring(model: Any) -> Any:
+    return model if isinstance(model, bool) else edge.TextScoringParams()
+
+
+_SETTINGS: Mapping[str, Any] = {"memory": lambda m: member(edge.Memory, m)}
+_TEXT_SETTINGS: Mapping[str, Any] = _SETTINGS | {
+    "tokenizer": lambda m: member(edge.TokenizerType, m),
+    "stopwords": _stopwords,
+    "stemmer": _stemmer,
+    "scoring": _scoring,
+}

@@ -1,0 +1,101 @@
+"""The embedded engine as a child process: for a load test without a host, the demo and tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from locust_qdrant.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+API_KEY_VARIABLE = "QDRANT__SERVICE__API_KEY"
+_STOPPING_SECONDS = 30.0
+
+
+class EmbeddedServer:
+    """A server of the embedded engine, in a process of its own that ends with this one.
+
+    Starting waits until the server answers. As a context manager it stops at the end.
+
+    Args:
+        data: The folder to store in; by default a temporary one, removed at the end.
+        port: The port for REST; 0 is any free one.
+        grpc_port: The port for gRPC; 0 is any free one.
+        api_key: The key that every client must send, if any.
+
+    Raises:
+        UsageError: A port is taken, or the data folder cannot be used.
+    """
+
+    def __init__(
+        self,
+        data: Path | None = None,
+        *,
+        port: int = 0,
+        grpc_port: int = 0,
+        api_key: str | None = None,
+    ) -> None:
+        command = [sys.executable, "-m", "locust_qdrant.embedded", "--json", "--stop-on-eof"]
+        command += ["--port", str(port), "--grpc-port", str(grpc_port)]
+        if data is not None:
+            command += ["--data", str(data)]
+        # The environment, unlike the command line, is not for everyone to read.
+        environment = {k: v for k, v in os.environ.items() if k != API_KEY_VARIABLE}
+        if api_key is not None:
+            environment[API_KEY_VARIABLE] = api_key
+        self._process = subprocess.Popen(  # noqa: S603  our own module
+            command,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        addresses = self._wait_until_up()
+        self.url: str = addresses["url"]
+        self.grpc_port: int = addresses["grpc_port"]
+
+    @property
+    def pid(self) -> int:
+        """The process id of the server."""
+        return self._process.pid
+
+    def stop(self) -> int:
+        """Stop the server cleanly, and return its exit code; again, nothing happens."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        try:
+            return self._process.wait(_STOPPING_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
+        finally:
+            for pipe in (self._process.stdout, self._process.stderr):
+                if pipe is not None:
+                    pipe.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _wait_until_up(self) -> dict[str, str | int]:
+        line = self._process.stdout.readline()
+        if line:
+            return json.loads(line)
+        _, errors = self._process.communicate()
+        raise UsageError((errors.strip().splitlines() or ["the server did not start"])[-1])
