@@ -2,4 +2,4 @@
 
 
 class UsageError(Exception):
-    """Bad input: the message says what is wrong, where, and what to do. The command exits with 2."""
+    """Bad input; its message says what is wrong, where, and what to do. The exit code is 2."""

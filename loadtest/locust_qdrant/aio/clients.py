@@ -1,0 +1,120 @@
+"""How the clients under test are made: one place that says which pool and which limits they get."""
+
+from __future__ import annotations
+
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from qdrant_client import AsyncQdrantClient, QdrantClient
+
+from locust_qdrant.aio import exchange
+from locust_qdrant.aio.recording import Calls, recording_class
+from locust_qdrant.redaction import redact_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@dataclass(frozen=True)
+class ClientSettings:
+    """What a client is made of.
+
+    `qdrant-client` gives localhost a pool of its own kind: unlimited connections, none kept alive.
+    Every other host gets httpx's: 100 connections, 20 kept alive. So that a test against loopback
+    measures the client that production runs, the pool is always set, to what a remote host gets.
+
+    Attributes:
+        url: address of the server's REST API.
+        grpc: prefer gRPC.
+        grpc_port: port of the gRPC API on the same host.
+        api_key: the server's API key.
+        timeout: seconds until a request fails.
+        connections: most REST connections open at once.
+        keepalive: most idle REST connections kept open.
+        grpc_channels: number of gRPC channels.
+        extra: further keyword arguments for the client; they win over the settings above.
+    """
+
+    url: str
+    grpc: bool = False
+    grpc_port: int = 6334
+    api_key: str | None = field(default=None, repr=False)
+    timeout: int = 5
+    connections: int = 100
+    keepalive: int = 20
+    grpc_channels: int = 3
+    extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def protocol(self) -> str:
+        """`gRPC` or `REST`, whichever the client prefers."""
+        return exchange.GRPC if self.grpc else exchange.REST
+
+    def describe(self) -> str:
+        """Return one line for a report: address, protocol and pool, without secrets."""
+        pool = (
+            f"{self.grpc_channels} channels"
+            if self.grpc
+            else f"{self.connections} connections, {self.keepalive} kept alive"
+        )
+        return f"{redact_url(self.url)}, {self.protocol}, {pool}, timeout {self.timeout} s"
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the keyword arguments for either client class."""
+        # The client takes either `limits` (REST only) or `pool_size` (both), never both of them.
+        pool: dict[str, Any] = (
+            {"pool_size": self.grpc_channels}
+            if self.grpc
+            else {
+                "limits": httpx.Limits(
+                    max_connections=self.connections, max_keepalive_connections=self.keepalive
+                )
+            }
+        )
+        return {
+            "url": self.url,
+            "prefer_grpc": self.grpc,
+            "grpc_port": self.grpc_port,
+            "api_key": self.api_key,
+            "timeout": self.timeout,
+            # The check would ask the server from a thread of its own while the test runs.
+            "check_compatibility": False,
+            **pool,
+            **self.extra,
+        }
+
+
+def async_client(settings: ClientSettings, calls: Calls) -> AsyncQdrantClient:
+    """Return an `AsyncQdrantClient` that records its calls; to be called on its loop."""
+    client_class = recording_class(AsyncQdrantClient, calls, settings.protocol)
+    with _no_insecure_key_warning():
+        client = client_class(**settings.arguments())
+    exchange.observe_async(client)
+    return client
+
+
+def sync_client(settings: ClientSettings, calls: Calls) -> QdrantClient:
+    """Return a `QdrantClient` that records its calls; threads may share it."""
+    client_class = recording_class(QdrantClient, calls, settings.protocol)
+    with _no_insecure_key_warning():
+        client = client_class(**settings.arguments())
+    exchange.observe_sync(client)
+    return client
+
+
+def plain_client(settings: ClientSettings) -> QdrantClient:
+    """Return a `QdrantClient` that records nothing, for what goes before and after the traffic."""
+    with _no_insecure_key_warning():
+        return QdrantClient(**settings.arguments())
+
+
+@contextmanager
+def _no_insecure_key_warning() -> Iterator[None]:
+    # The client warns of a key over plain http, in the middle of the output. Who gave the address
+    # knows.
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Api key is used with an insecure connection")
+        yield

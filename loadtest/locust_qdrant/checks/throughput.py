@@ -1,0 +1,25 @@
+"""Throughput: every operation of the mix succeeded at least once, else nothing was measured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from locust_qdrant.checks.interface import CheckResult, Verdict
+from locust_qdrant.records import Outcome
+
+if TYPE_CHECKING:
+    from locust_qdrant.results import PathResult
+
+
+def check(result: PathResult) -> CheckResult:
+    """Fail when an operation of the mix never succeeded."""
+    good = [each for each in result.traffic.records if each.outcome is Outcome.OK]
+    silent = sorted(set(result.expected) - {each.operation for each in good})
+    rate = len(good) / result.traffic.seconds if result.traffic.seconds else 0.0
+    return CheckResult(
+        name="throughput",
+        figure=f"{rate:,.0f} requests/s succeeded",
+        limit="each operation at least once",
+        verdict=Verdict.FAILED if silent else Verdict.PASSED,
+        evidence=tuple(f"{name} never succeeded" for name in silent),
+    )

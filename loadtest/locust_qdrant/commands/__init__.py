@@ -1,0 +1,1 @@
+"""The jobs of the command `locust-qdrant`: options only, so that each starts fast."""

@@ -1,0 +1,226 @@
+"""What the users of one test share in a process: the loop, the clients, and the way to Locust."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakSet
+
+import gevent
+from locust.user import User
+
+from locust_qdrant.aio import clients
+from locust_qdrant.aio.loop_thread import LoopThread
+from locust_qdrant.probe.loop_lag import LoopLag, summarise
+from locust_qdrant.records import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from locust.env import Environment
+    from qdrant_client import AsyncQdrantClient, QdrantClient
+
+    from locust_qdrant.aio.clients import ClientSettings
+    from locust_qdrant.aio.recording import Call, Calls
+    from locust_qdrant.records import Record
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between two hand-overs of records to Locust.
+DRAIN_INTERVAL = 0.1
+
+
+class RequestFailed(Exception):  # noqa: N818 - reads as Locust shows it
+    """A failed request, as Locust shows it; `__cause__` is what the client raised."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+class TaskError(NamedTuple):
+    """An exception that ended a task, and the user or task set whose task it was."""
+
+    origin: object
+    error: BaseException
+
+
+class Session:
+    """One test in one process.
+
+    Users live on the loop or in threads, Locust in gevent's hub. They meet in two queues: finished
+    calls and task errors go in from anywhere, and one greenlet hands them to Locust's events.
+
+    Attributes:
+        calls: finished calls that Locust has not seen yet.
+        lag: the loop's lag, since the first asynchronous client was made.
+        listeners: called in the hub with each record, cancelled requests included.
+    """
+
+    def __init__(self, environment: Environment) -> None:
+        self.calls: Calls = deque()
+        self.lag = LoopLag()
+        self.listeners: list[Callable[[Record], None]] = []
+        self._environment = environment
+        self._errors: deque[TaskError] = deque()
+        self._hub = gevent.get_hub()
+        self._loop: LoopThread | None = None
+        self._lag_runs = False
+        self._async_clients: dict[str, AsyncQdrantClient] = {}
+        self._sync_clients: dict[str, QdrantClient] = {}
+        self._drainer = gevent.spawn(self._drain_for_ever)
+        _quieten_request_log()
+
+    @property
+    def loop(self) -> LoopThread:
+        """The loop on which asynchronous users live; started when first asked for."""
+        if self._loop is None:
+            self._loop = LoopThread()
+        return self._loop
+
+    def async_client(self, owner: str, settings: ClientSettings) -> AsyncQdrantClient:
+        """Return the client that the users called `owner` share, as a service's handlers do."""
+        if owner not in self._async_clients:
+            self._async_clients[owner] = self.loop.run(self._make_async(settings))
+            self._watch_lag()
+            logger.info("%s: %s", owner, settings.describe())
+        return self._async_clients[owner]
+
+    def sync_client(self, owner: str, settings: ClientSettings) -> QdrantClient:
+        """Return the blocking client that the users called `owner` share."""
+        if owner not in self._sync_clients:
+            self._sync_clients[owner] = clients.sync_client(settings, self.calls)
+            logger.info("%s: %s", owner, settings.describe())
+        return self._sync_clients[owner]
+
+    def report_error(self, origin: object, error: BaseException) -> None:
+        """Let Locust show `error`, which ended a task of `origin`; from any thread."""
+        self._errors.append(TaskError(origin, error))
+
+    def in_hub(self, function: Callable[[], None]) -> None:
+        """Let the hub call `function` soon, which must not block; from any thread."""
+        self._hub.loop.run_callback_threadsafe(function)
+
+    def drain(self) -> None:
+        """Hand everything that has come in to Locust; call it in the hub."""
+        while self.calls:
+            self._hand_over(self.calls.popleft())
+        while self._errors:
+            origin, error = self._errors.popleft()
+            self._environment.events.user_error.fire(
+                user_instance=origin, exception=error, tb=error.__traceback__
+            )
+
+    def _drain_for_ever(self) -> None:
+        while True:
+            gevent.sleep(DRAIN_INTERVAL)
+            self.drain()
+
+    def _hand_over(self, call: Call) -> None:
+        for listener in self.listeners:
+            listener(call.record)
+        if call.record.outcome is Outcome.CANCELLED:
+            return
+        user = call.caller
+        self._environment.events.request.fire(
+            request_type=call.record.protocol,
+            name=f"{call.record.operation} {call.record.collection}".rstrip(),
+            response_time=call.record.seconds * 1000,
+            response_length=call.record.response_bytes,
+            response=None,
+            context=user.context() if isinstance(user, User) else {},
+            exception=_failure(call),
+            start_time=call.record.start,
+            url=None,
+        )
+
+    def _watch_lag(self) -> None:
+        # From the first client on: what it costs to make one is over before the traffic begins.
+        if not self._lag_runs:
+            self._lag_runs = True
+            self.loop.call(self.lag.start)
+
+    async def _make_async(self, settings: ClientSettings) -> AsyncQdrantClient:
+        return clients.async_client(settings, self.calls)
+
+    def close(self) -> None:
+        """Hand over what is left, close the clients and end the loop's thread."""
+        self._drainer.kill()
+        self.drain()
+        for client in self._sync_clients.values():
+            client.close()
+        if self._loop is not None:
+            self._loop.run(self._close_async())
+            self._loop.stop()
+            self._log_lag()
+
+    async def _close_async(self) -> None:
+        self.lag.stop()
+        await asyncio.gather(*(client.close() for client in self._async_clients.values()))
+
+    def _log_lag(self) -> None:
+        lag = summarise(self.lag.samples())
+        logger.info(
+            "Event loop lag: p50 %.1f ms, p99 %.1f ms, max %.1f ms",
+            *(seconds * 1000 for seconds in (lag.p50, lag.p99, lag.worst)),
+        )
+
+
+def _failure(call: Call) -> RequestFailed | None:
+    if call.error is None:
+        return None
+    failure = RequestFailed(call.record.error)
+    failure.__cause__ = call.error
+    return failure
+
+
+def _quieten_request_log() -> None:
+    # At Locust's log level httpx would write a line for each request, on the loop that is measured.
+    for name in ("httpx", "httpcore"):
+        if logging.getLogger(name).level == logging.NOTSET:
+            logging.getLogger(name).setLevel(logging.WARNING)
+
+
+_sessions: dict[Environment, Session] = {}
+_watched: WeakSet[Environment] = WeakSet()
+
+
+def session_of(environment: Environment) -> Session:
+    """Return the session of the test that runs in `environment`; starts one when there is none."""
+    if environment not in _watched:
+        _watched.add(environment)
+        environment.events.test_stop.add_listener(_close_session)
+        _let_any_thread_stop(environment)
+    if environment not in _sessions:
+        _sessions[environment] = Session(environment)
+    return _sessions[environment]
+
+
+def _close_session(environment: Environment, **_: object) -> None:
+    session = _sessions.pop(environment, None)
+    if session is not None:
+        session.close()
+
+
+def _let_any_thread_stop(environment: Environment) -> None:
+    # A task may end the test with `self.environment.runner.quit()`, and tasks run outside of the
+    # hub: from there gevent cannot stop the greenlets of the users.
+    runner = environment.runner
+    if runner is None:
+        return
+    hub = gevent.get_hub()
+    hub_thread = threading.get_ident()
+
+    def from_any_thread(method: Callable[[], None]) -> Callable[[], None]:
+        def call() -> None:
+            if threading.get_ident() == hub_thread:
+                method()
+            else:
+                hub.loop.run_callback_threadsafe(gevent.spawn, method)
+
+        return call
+
+    for name in ("quit", "stop"):
+        setattr(runner, name, from_any_thread(getattr(runner, name)))
