@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.sdk.members import read_members
 from flake8_qdrant.sdk.model import (
-    Batch,
     ClassInfo,
     Colour,
     DecoratorRole,
@@ -21,8 +20,9 @@ from flake8_qdrant.sdk.model import (
     Library,
     Member,
     Takes,
+    other_colour,
 )
-from flake8_qdrant.sdk.release import Span, parse_span
+from flake8_qdrant.sdk.release import Span
 from flake8_qdrant.sdk.section import Section
 
 if TYPE_CHECKING:
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
     from flake8_qdrant.sdk.release import Release
 
-_BATCH = re.compile(r"([A-Za-z_]\w*)\((\w+)\)$")
-_ANY_RELEASE: Final = Span()
-_KINDS: Final = tuple(Kind)
 
 _USUAL: Final = {
     HandoffRole.OFFLOADER: (Takes.FUNCTION, Gives.COROUTINE),
@@ -117,18 +114,18 @@ class Document:
         section = self._classes[canonical]
         kind = section.parsed("default", Kind, _allowed(Kind))
         returns = section.text("default_returns")
-        default = Member("*", kind, _ANY_RELEASE, returns=returns) if kind else None
+        default = Member("*", kind, Span(), returns=returns) if kind else None
         members: dict[str, tuple[Member, ...]] = {}
         for base in reversed(tuple(bases.values())):
             members.update(base.members)
-        members.update(_read_members(section, canonical))
+        members.update(read_members(section))
         also = section.texts("also")
         info = ClassInfo(
             name=canonical,
             library=self.library,
             paths=(canonical, *also),
             colour=section.parsed("colour", Colour, _allowed(Colour)),
-            counterpart=section.text("counterpart"),
+            counterpart=section.text("counterpart") or self._other_colour(canonical),
             bases=tuple(bases),
             close=section.text("close") or _inherited_close(bases),
             finalizer=section.flag("finalizer"),
@@ -145,7 +142,7 @@ class Document:
     @cached_property
     def functions(self) -> dict[str, tuple[Member, ...]]:
         """The module-level functions and objects, by dotted path."""
-        functions = _read_members(self._functions, None)
+        functions = read_members(self._functions)
         self._functions.finish()
         return functions
 
@@ -173,6 +170,11 @@ class Document:
         for canonical in self._classes:
             self.read_class(canonical, {})
         _ = self.functions, self.handoffs, self.decorators
+
+    def _other_colour(self, canonical: str) -> str | None:
+        module, _, name = canonical.rpartition(".")
+        paths = (f"{module}.{other}" for other in other_colour(name))
+        return next((path for path in paths if path in self._classes), None)
 
     def class_names(self) -> Iterable[str]:
         """Give the canonical name of every class."""
@@ -206,79 +208,6 @@ def _read_inference(section: Section) -> Inference | None:
     inputs, unless = section.texts("inputs"), section.text("unless")
     section.finish()
     return Inference(inputs, unless or "") if inputs else None
-
-
-def _read_members(section: Section, owner: str | None) -> dict[str, tuple[Member, ...]]:
-    """Read the lists of names, one list a kind, and the facts about them.
-
-    Args:
-        section: a class or the functions.
-        owner: the class, which ``Self`` stands for.
-
-    """
-    properties = frozenset(section.texts("properties"))
-    lazy = frozenset(section.texts("lazy"))
-    embeds = frozenset(section.texts("embeds"))
-    returns, notes = section.pairs("returns"), section.pairs("notes")
-    batch = section.pairs("batch")
-    batches = {name: _read_batch(section, name, text) for name, text in batch.items()}
-    spans: dict[str, list[tuple[Span, Kind]]] = {}
-    for kind in _KINDS:
-        for listed in section.texts(kind.value):
-            name, _, bounds = listed.partition(" ")
-            spans.setdefault(name, []).append((_read_span(section, kind, listed, bounds), kind))
-    for fact in (properties, lazy, embeds, returns, notes, batches):
-        for name in fact:
-            if name not in spans:
-                raise section.error((name,), "has no kind; list it under one of " + _allowed(Kind))
-    members = {}
-    for name, known in spans.items():
-        returned = returns.get(name)
-        members[name] = tuple(
-            Member(
-                name=name,
-                kind=kind,
-                span=span,
-                is_property=name in properties,
-                lazy=name in lazy,
-                returns=owner if returned == "Self" else returned,
-                embeds=name in embeds,
-                batch=batches.get(name),
-                note=notes.get(name, ""),
-            )
-            for span, kind in _ordered(section, name, known)
-        )
-    return members
-
-
-def _ordered(
-    section: Section, name: str, known: list[tuple[Span, Kind]]
-) -> list[tuple[Span, Kind]]:
-    if len(known) == 1:
-        return known
-    known = sorted(known, key=lambda item: item[0].since or ())
-    for (earlier, _), (later, _) in pairwise(known):
-        if earlier.until is None or later.since is None or earlier.until > later.since:
-            raise section.error((name,), "is given two kinds for the same releases")
-    return known
-
-
-def _read_span(section: Section, kind: Kind, listed: str, bounds: str) -> Span:
-    if not bounds:
-        return _ANY_RELEASE
-    try:
-        return parse_span(bounds)
-    except ValueError:
-        wanted = "write 'name', 'name >=1.2' or 'name >=1.2,<2'"
-        problem = f"{listed!r} is no name with releases; {wanted}"
-        raise section.error((kind.value,), problem) from None
-
-
-def _read_batch(section: Section, name: str, text: str) -> Batch:
-    match = _BATCH.match(text)
-    if match is None:
-        raise section.error(("batch", name), f"{text!r} is no call; write 'method(parameter)'")
-    return Batch(match[1], match[2])
 
 
 def _inherited_close(bases: Mapping[str, ClassInfo]) -> str | None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     )
     from flake8_qdrant.sdk.release import Release
 
-_TABLES: Final = Path(__file__).with_name("tables")
+TABLES: Final = Path(__file__).with_name("tables")
 _RUNTIME: Final = "runtime"
 
 
@@ -57,6 +57,21 @@ def load_tables(
     return tables
 
 
+def load_document(path: Path, releases: Mapping[str, Release | None] | None = None) -> Document:
+    """Read one table's file.
+
+    Args:
+        path: a TOML file, named as the table.
+        releases: the release in use by normalized distribution name.
+
+    Raises:
+        TableError: if the table as a whole has no meaning.
+
+    """
+    values = tomllib.loads(path.read_text("utf-8"))
+    return Document(path.stem, values, path.name, releases=releases)
+
+
 class Tables:
     """What is known of client libraries, by dotted name.
 
@@ -71,7 +86,7 @@ class Tables:
     def __init__(self, releases: Mapping[str, Release | None] | None = None) -> None:
         self._releases = releases or {}
         self._user: list[Document] = []
-        self._files = {path.stem: path for path in _TABLES.glob("*.toml")}
+        self._files = {path.stem: path for path in TABLES.glob("*.toml")}
         self._builtin: dict[str, Document] = {}
         self._classes: dict[str, ClassInfo | None] = {}
 
@@ -218,8 +233,6 @@ class Tables:
     def _document(self, name: str) -> Document:
         document = self._builtin.get(name)
         if document is None:
-            path = self._files[name]
-            values = tomllib.loads(path.read_text("utf-8"))
-            document = Document(name, values, path.name, releases=self._releases)
+            document = load_document(self._files[name], self._releases)
             self._builtin[name] = document
         return document

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from flake8_qdrant.sdk.release import Release, Span
+
+
+SELF: Final = "Self"
+"""What a table writes for a member that returns an object of the class it is asked of."""
 
 
 class TableError(ValueError):
@@ -148,6 +152,14 @@ class Batch:
     parameter: str
 
 
+class Embeds(str, Enum):
+    """When a member computes embeddings on the calling thread, the loop's included."""
+
+    INPUTS = "inputs"
+    """When an argument holds one of the library's inference inputs."""
+    ALWAYS = "always"
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A method or attribute of a class, or a module's function or object.
@@ -159,9 +171,9 @@ class Member:
         is_property: it is read, not called.
         lazy: it returns at once, and ``kind`` happens while the result is iterated.
         returns: dotted name of the class that one gets, after ``await`` where that is needed.
-        embeds: computes embeddings on the calling thread, the loop's included, when an argument
-            holds one of the library's inference inputs.
+        embeds: when it computes embeddings, although it is no ``cpu``.
         batch: what does the same for many at once.
+        unless: arguments with which it is quiet, as ``name`` or ``name=value``.
         note: why, for a message; empty where the kind says it all.
 
     """
@@ -172,8 +184,9 @@ class Member:
     is_property: bool = False
     lazy: bool = False
     returns: str | None = None
-    embeds: bool = False
+    embeds: Embeds | None = None
     batch: Batch | None = None
+    unless: tuple[str, ...] = ()
     note: str = ""
 
 
@@ -235,7 +248,8 @@ class ClassInfo:
         """
         known = self.members.get(name)
         if known is not None:
-            return nearest(known, self.library.release)
+            member = nearest(known, self.library.release)
+            return replace(member, returns=self.name) if member.returns == SELF else member
         if self.default is None or name.startswith("_"):
             return None
         return Member(name, self.default.kind, self.default.span, returns=self.default.returns)
@@ -281,6 +295,14 @@ class Handoff:
     gives: Gives
     position: int | None
     keyword: str | None = None
+
+
+def other_colour(name: str) -> tuple[str, ...]:
+    """Give the names that a class with the same members in the other colour may have."""
+    if name.startswith("Async"):
+        plain = name.removeprefix("Async")
+        return (plain, f"Sync{plain}")
+    return (f"Async{name.removeprefix('Sync')}",)
 
 
 def nearest(members: tuple[Member, ...], release: Release | None) -> Member:

@@ -76,6 +76,15 @@ class Section:
                 raise self.error((key, name), f"must be a string, not {_typename(value)}")
         return values
 
+    def text_lists(self, key: str) -> dict[str, tuple[str, ...]]:
+        """Give a table of lists of strings, empty where the key is missing."""
+        inner = self.section(key)
+        return {name: inner.texts(name) for name in inner.names()}
+
+    def names(self) -> tuple[str, ...]:
+        """Give the keys as they stand."""
+        return tuple(self._values)
+
     def parsed(self, key: str, parse: Callable[[str], ValueT], allowed: str) -> ValueT | None:
         """Give a string read by ``parse``, which raises ValueError for what is not allowed."""
         text = self.text(key)
