@@ -15,6 +15,7 @@ import uvicorn
 
 from locust_qdrant.embedded.doors.link import EngineLink
 from locust_qdrant.embedded.doors.rest import rest_app
+from locust_qdrant.embedded.doors.rpc import grpc_server
 from locust_qdrant.errors import UsageError
 
 if TYPE_CHECKING:
@@ -82,16 +83,18 @@ async def _serve_doors(
     stop: asyncio.Event,
     announce: Callable[[Addresses], None],
 ) -> None:
+    rpc, grpc_port = grpc_server(link, settings.api_key, settings.bind, settings.grpc_port)
+    await rpc.start()
     rest = _Uvicorn(rest_app(link, settings.api_key))
     serving = asyncio.create_task(rest.serve(sockets=[listener]))
     await rest.up.wait()
-    announce(Addresses(settings.bind, listener.getsockname()[1], 0))
+    announce(Addresses(settings.bind, listener.getsockname()[1], grpc_port))
     ends = [asyncio.create_task(event.wait()) for event in (stop, link.gone)]
     await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     for end in ends:
         end.cancel()
     rest.should_exit = True
-    await serving
+    await asyncio.gather(serving, rpc.stop(_GRACE_SECONDS))
 
 
 class _Uvicorn(uvicorn.Server):

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import portalocker
 
-from locust_qdrant.embedded.engine import rest_answers
+from locust_qdrant.embedded.engine import grpc_answers, rest_answers
 from locust_qdrant.embedded.engine.catalog import Catalog
 from locust_qdrant.embedded.engine.collection import WritesOnHoldError
 from locust_qdrant.embedded.engine.inbox import Closed, Inbox, RebuildNews, read_calls
 from locust_qdrant.embedded.engine.maintenance import TICK_SECONDS, Maintenance
-from locust_qdrant.embedded.frames import Frame, Greeting
+from locust_qdrant.embedded.frames import Frame, Greeting, Kind
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -57,20 +57,19 @@ class Engine:
         self._catalog.close()
 
     def _answer_or_hold(self, call: Frame) -> None:
+        answer = grpc_answers.answer if call.code == Kind.GRPC else rest_answers.answer
         try:
-            self._answer(call)
+            code, reason, body = answer(self._catalog, call.head, call.body)
         except WritesOnHoldError:
             self._held.append(call)
+            return
+        self._answers.write(Frame(call.number, code, reason, body).pack())
+        self._answers.flush()
 
     def _answer_held(self) -> None:
         held, self._held = self._held, deque()
         for call in held:
             self._answer_or_hold(call)
-
-    def _answer(self, call: Frame) -> None:
-        code, body = rest_answers.answer(self._catalog, call.head, call.body)
-        self._answers.write(Frame(call.number, code, body=body).pack())
-        self._answers.flush()
 
 
 def main(folder: Path) -> None:

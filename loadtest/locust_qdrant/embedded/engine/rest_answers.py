@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from qdrant_client.http import models
 
 from locust_qdrant.embedded.engine.body_errors import where_and_what
+from locust_qdrant.embedded.engine.guard import guarded
 from locust_qdrant.embedded.engine.operations import (
     collections,
     groups,
@@ -43,8 +44,8 @@ class Operation:
     bare: bool = False
 
 
-def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes]:
-    """Answer one request: return the HTTP status and the response's body.
+def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, bytes]:
+    """Answer one request: return the HTTP status, nothing, and the response's body.
 
     `head` is JSON: the operation's name, the collection, the target and `wait`.
     """
@@ -52,14 +53,15 @@ def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes]:
     request = json.loads(head)
     operation = OPERATIONS[request.pop("operation")]
     try:
-        result = operation.run(catalog, Call(**request, body=_parse(operation.body, body)))
+        call = Call(**request, body=_parse(operation.body, body))
+        result = guarded(operation.run, catalog, call)
     except RequestError as problem:
-        return problem.status, error_body(problem.message, time.perf_counter() - started)
+        return problem.status, b"", error_body(problem.message, time.perf_counter() - started)
     if isinstance(result, str):
-        return 200, result.encode()
+        return 200, b"", result.encode()
     elapsed = time.perf_counter() - started
     document = result if operation.bare else {"result": result, "status": "ok", "time": elapsed}
-    return 200, to_json(document, exclude_none=True)
+    return 200, b"", to_json(document, exclude_none=True)
 
 
 def error_body(message: str, seconds: float = 0.0) -> bytes:

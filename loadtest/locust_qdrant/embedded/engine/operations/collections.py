@@ -45,8 +45,8 @@ def create(catalog: Catalog, call: Call) -> bool:
     """Create a collection.
 
     Raises:
-        RequestError: 409 if it exists; 422 for an impossible name or vector; 501 for settings that the
-            engine cannot follow.
+        RequestError: 409 if it exists; 422 for an impossible name or vector; 501 for settings
+            that the engine cannot follow.
     """
     _check_name(call.collection)
     _check_settings(call.body)

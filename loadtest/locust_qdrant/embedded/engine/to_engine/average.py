@@ -14,8 +14,8 @@ def average_vector(positives: list[Any], negatives: list[Any]) -> Any:
     """Return the query vector of the recommend strategy `average_vector`.
 
     Raises:
-        RequestError: 400 without a positive example, or with examples of several kinds or dimensions;
-            501 for multi vectors.
+        RequestError: 400 without a positive example, or with examples of several kinds or
+            dimensions; 501 for multi vectors.
     """
     if not positives:
         raise wrong_input("At least one positive vector ID required with this strategy")
