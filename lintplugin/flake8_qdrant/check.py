@@ -1,0 +1,87 @@
+"""The one function behind flake8, the command and the language server."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from flake8_qdrant.finding import Finding
+from flake8_qdrant.inference.blocking import Blocking
+from flake8_qdrant.inference.engine import Engine
+from flake8_qdrant.inference.sites import sites
+from flake8_qdrant.rules import RULES, uncheckable_file
+from flake8_qdrant.rules.view import View
+from flake8_qdrant.syntax.source import Problem
+from flake8_qdrant.syntax.text import plain_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flake8_qdrant.inference.project import Project
+    from flake8_qdrant.sdk.loader import Tables
+
+_STACK: Final = 3_000
+
+
+class Checker:
+    """Checks files of one project; what is learnt of one file serves the next.
+
+    Args:
+        project: the files.
+        tables: what is known of the client libraries.
+        display: gives the path under which a finding names a file.
+    """
+
+    def __init__(self, project: Project, tables: Tables, display: Callable[[str], str]) -> None:
+        self.project = project
+        self._display = display
+        self._ask = Engine(project, tables)
+        self._blocking = Blocking(self._ask)
+
+    def check(self, path: str) -> list[Finding]:
+        """Return the findings in one file, in the order of their places.
+
+        What a `# noqa` comment silences is left out. A file that does not matter has none.
+        """
+        try:
+            with _deep_stack():
+                return self._check(path)
+        except RecursionError:
+            return [self._uncheckable(path, Problem("not checked: it nests too deeply"))]
+
+    def _check(self, path: str) -> list[Finding]:
+        source = self.project.source(path)
+        if source is None:
+            problem = self.project.problems.get(path)
+            return [] if problem is None else [self._uncheckable(path, problem)]
+        view = View(
+            source,
+            sites(self._ask, self._blocking, source),
+            self._ask,
+            self._blocking,
+            self._display,
+        )
+        found = (finding for rule in RULES for finding in rule.check(view))
+        quiet = source.suppressions
+        return sorted(f for f in found if not quiet.silence(f.code, range(f.line, f.end_line + 1)))
+
+    def holds(self, path: str, text: str) -> bool:
+        """Tell whether the project has a file with just this text, line ends aside."""
+        return path in self.project.layout.files and self.project.text(path) == plain_lines(text)
+
+    def _uncheckable(self, path: str, problem: Problem) -> Finding:
+        message, line, column = problem
+        code = uncheckable_file.RULE.code
+        return Finding(self._display(path), line, column, line, column, code, message)
+
+
+@contextmanager
+def _deep_stack() -> Iterator[None]:
+    """Make room for questions that lead to questions; the engine itself bounds how deep they go."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _STACK))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)

@@ -1,0 +1,54 @@
+"""Which argument of a call a parameter gets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from flake8_qdrant.syntax.scopes import Parameter
+
+
+def positional(call: SgNode) -> list[SgNode]:
+    """Return the positional arguments, up to the first starred one."""
+    found = []
+    for argument in _arguments(call):
+        if argument.kind() in ("list_splat", "dictionary_splat"):
+            break
+        if argument.kind() not in ("keyword_argument", "comment"):
+            found.append(argument)
+    return found
+
+
+def keyword(call: SgNode, name: str) -> SgNode | None:
+    """Return the value that a call passes under a name."""
+    for argument in _arguments(call):
+        if argument.kind() == "keyword_argument":
+            key = argument.field("name")
+            if key is not None and key.text() == name:
+                return argument.field("value")
+    return None
+
+
+def argument_for(parameter: Parameter, call: SgNode, *, bound: bool) -> SgNode | None:
+    """Return what a call passes to a parameter, or None if it leaves it out or that is unclear.
+
+    Args:
+        parameter: one of the called function's.
+        call: the call.
+        bound: the function's first parameter is its receiver, and not among the arguments.
+    """
+    named = keyword(call, parameter.name)
+    if named is not None or parameter.keyword_only:
+        return named
+    given = positional(call)
+    index = parameter.position - bound
+    return given[index] if 0 <= index < len(given) else None
+
+
+def _arguments(call: SgNode) -> list[SgNode]:
+    listing = call.field("arguments")
+    if listing is None or listing.kind() != "argument_list":
+        return [listing] if listing is not None else []
+    return listing.named_children()

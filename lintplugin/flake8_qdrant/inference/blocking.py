@@ -1,0 +1,161 @@
+"""Whether calling something blocks the calling thread, and through which functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flake8_qdrant.finding import Step
+from flake8_qdrant.inference.classes import subclasses
+from flake8_qdrant.inference.decorators import is_stub
+from flake8_qdrant.inference.running import inline_calls, is_consumed, is_entered
+from flake8_qdrant.inference.values import (
+    Call,
+    Class,
+    Context,
+    Function,
+    Instance,
+    Partial,
+    SdkMethod,
+    Type,
+    Value,
+    present,
+)
+from flake8_qdrant.sdk.model import Kind
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from flake8_qdrant.inference.ask import Ask
+    from flake8_qdrant.syntax.scopes import Scope
+    from flake8_qdrant.syntax.source import Source
+
+_CONSTRUCTORS = ("__new__", "__init__", "__post_init__")
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """Why a call blocks: the client's method in the end, and the functions that lead to it."""
+
+    method: SdkMethod
+    steps: tuple[Step, ...] = ()
+
+
+class Blocking:
+    """Answers for values and functions, each once."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._known: dict[Scope, Harm | None] = {}
+        self._open: set[Scope] = set()
+        self._cut = False
+
+    def of_call(self, source: Source, call: SgNode) -> Harm | None:
+        """Tell why a call blocks where it stands, or None if that is not certain."""
+        function = call.field("function")
+        if function is None:
+            return None
+        called = present(self._ask.type_of(source, function))
+        return self.of_all(called) or self._of_use(source, call)
+
+    def of_all(self, type_: Type) -> Harm | None:
+        """Tell why calling a value blocks, whichever of its type it is."""
+        harms = [self.of_value(value) for value in type_]
+        if not harms or None in harms:
+            return None
+        certain = [harm for harm in harms if harm is not None]
+        return min(certain, key=lambda harm: (len(harm.steps), harm.method.label))
+
+    def of_value(self, value: Value) -> Harm | None:
+        """Tell why calling a value blocks."""
+        if isinstance(value, SdkMethod):
+            blocks = value.member.kind in (Kind.BLOCKING, Kind.CPU) and not value.member.lazy
+            return Harm(value) if blocks else None
+        if isinstance(value, Function):
+            return self._of_function(value)
+        if isinstance(value, Class):
+            return self._of_constructor(value)
+        if isinstance(value, Instance):
+            return self.of_all(self._functions(value, "__call__"))
+        if isinstance(value, Partial):
+            return self.of_all(present(value.function))
+        return None
+
+    def of_body(self, scope: Scope) -> Harm | None:
+        """Tell why running a function's body blocks."""
+        if scope in self._known:
+            return self._known[scope]
+        if scope in self._open:
+            self._cut = True
+            return None
+        self._open.add(scope)
+        outer_cut, self._cut = self._cut, False
+        harm = self._first_in(scope)
+        self._open.discard(scope)
+        if harm is not None or not self._cut or not self._open:
+            self._known[scope] = harm
+        self._cut = self._cut or outer_cut
+        return harm
+
+    def _first_in(self, scope: Scope) -> Harm | None:
+        for call in sorted(inline_calls(scope), key=lambda node: node.range().start.index):
+            harm = self.of_call(scope.source, call)
+            if harm is not None:
+                line = call.range().start.line + 1
+                step = Step(scope.qualified_name, str(scope.source.path), line)
+                return Harm(harm.method, (step, *harm.steps))
+        return None
+
+    def _of_use(self, source: Source, call: SgNode) -> Harm | None:
+        """Iterating a generator, or entering a context manager, runs the body of its function."""
+        if not (consumed := is_consumed(call)) and not is_entered(call):
+            return None
+        made = present(self._ask.type_of(source, call))
+        bodies = []
+        for value in made:
+            if (consumed and isinstance(value, Call) and not value.function.scope.is_async) or (
+                not consumed and isinstance(value, Context) and not value.is_async
+            ):
+                bodies.append(value.function)
+            elif not consumed and isinstance(value, Instance):
+                return self.of_all(self._functions(value, "__enter__"))
+            else:
+                return None
+        harms = [self.of_body(function.scope) for function in bodies]
+        return harms[0] if harms and None not in harms else None
+
+    def _of_function(self, value: Function) -> Harm | None:
+        scope = value.scope
+        decoration = self._ask.decoration(scope)
+        if scope.is_async or scope.is_generator or decoration.opaque:
+            return None
+        if isinstance(value.receiver, Instance) and (decoration.is_abstract or is_stub(scope)):
+            return self._of_implementations(value.receiver.cls, scope.name)
+        return self.of_body(scope)
+
+    def _of_implementations(self, cls: Scope, name: str) -> Harm | None:
+        """A method without a body blocks if all that implement it in the project do."""
+        found = {
+            member.scope
+            for below in subclasses(self._ask, cls)
+            for member in self._ask.member(below, name)
+            if isinstance(member, Function) and not is_stub(member.scope)
+        }
+        if not found:
+            return None
+        return self.of_all(frozenset(Function(scope) for scope in found))
+
+    def _of_constructor(self, value: Class) -> Harm | None:
+        harms = [
+            self.of_body(method.scope)
+            for name in _CONSTRUCTORS
+            for method in self._functions(Instance(value.cls), name)
+            if isinstance(method, Function)
+        ]
+        return next((harm for harm in harms if harm is not None), None)
+
+    def _functions(self, value: Instance, name: str) -> Type:
+        found = self._ask.member(value.cls, name)
+        return frozenset(
+            Function(one.scope, value) if isinstance(one, Function) else one for one in found
+        )

@@ -1,0 +1,265 @@
+"""What a call gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flake8_qdrant.inference.arguments import keyword, positional
+from flake8_qdrant.inference.iteration import element
+from flake8_qdrant.inference.values import (
+    NONE,
+    NOTHING,
+    PLAIN,
+    UNKNOWN,
+    Call,
+    Class,
+    Collection,
+    ContainerMethod,
+    Context,
+    Coroutine,
+    Entered,
+    External,
+    ExternalInstance,
+    Function,
+    Instance,
+    Mapping,
+    Partial,
+    Sdk,
+    SdkClass,
+    SdkMethod,
+    Super,
+    Tuple,
+    Type,
+    Value,
+    only,
+    present,
+    union,
+)
+from flake8_qdrant.sdk.model import Kind
+from flake8_qdrant.syntax.scopes import Scope, ScopeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ast_grep_py import SgNode
+
+    from flake8_qdrant.inference.ask import Ask
+    from flake8_qdrant.syntax.source import Source
+
+
+def call_result(ask: Ask, source: Source, call: SgNode, value: Value) -> Type:
+    """Tell what a call gives when `value` is what it calls."""
+    if isinstance(value, SdkClass):
+        return only(Sdk(value.cls))
+    if isinstance(value, SdkMethod):
+        return _sdk_result(ask, value)
+    if isinstance(value, Class):
+        return only(Instance(value.cls))
+    if isinstance(value, Function):
+        return _function_result(ask, value)
+    if isinstance(value, Instance):
+        methods = ask.attribute(value, "__call__")
+        return (
+            union(call_result(ask, source, call, m) for m in methods if isinstance(m, Function))
+            or UNKNOWN
+        )
+    if isinstance(value, Partial):
+        return union(ask.result(source, call, one) for one in present(value.function))
+    if isinstance(value, ContainerMethod):
+        return _container_result(ask, source, call, value)
+    if isinstance(value, External):
+        return _external_result(ask, source, call, value)
+    return UNKNOWN
+
+
+def _sdk_result(ask: Ask, value: SdkMethod) -> Type:
+    member = value.member
+    held = ask.tables.class_at(member.returns) if member.returns else None
+    result = only(Sdk(held)) if held is not None else UNKNOWN
+    if member.kind is Kind.COROUTINE:
+        return only(Coroutine(result, value))
+    if member.kind in (Kind.AWAITABLE, Kind.ASYNC_ITERATOR):
+        return UNKNOWN
+    return result if held is not None else PLAIN
+
+
+def _function_result(ask: Ask, value: Function) -> Type:
+    decoration = ask.decoration(value.scope)
+    if decoration.opaque:
+        return UNKNOWN
+    if decoration.is_context or decoration.is_async_context:
+        return only(Context(value, decoration.is_async_context))
+    if value.scope.is_async or value.scope.is_generator:
+        return only(Call(value))
+    return ask.returns(value)
+
+
+def _container_result(ask: Ask, source: Source, call: SgNode, value: ContainerMethod) -> Type:
+    owner, name = value.owner, value.name
+    if isinstance(owner, Collection):
+        return owner.item if name in ("pop", "popleft") else UNKNOWN
+    if name in ("get", "pop", "setdefault"):
+        given = positional(call)
+        other = ask.type_of(source, given[1]) if len(given) > 1 else NONE
+        return union((owner.value, other))
+    if name == "values":
+        return only(Collection(owner.value))
+    if name == "items":
+        return only(Collection(only(Tuple((PLAIN, owner.value)))))
+    return UNKNOWN
+
+
+def _external_result(ask: Ask, source: Source, call: SgNode, value: External) -> Type:
+    name = value.name.rpartition(".")[2]
+    handler = _KNOWN.get(value.name) or _FIELDS.get(name)
+    if handler is not None:
+        return handler(ask, source, call)
+    if ask.tables.offloader(value.name) is not None or ask.tables.consumer(value.name) is not None:
+        return UNKNOWN
+    return only(ExternalInstance(value.name)) if name[:1].isupper() else UNKNOWN
+
+
+def _argument(ask: Ask, source: Source, call: SgNode, index: int) -> Type:
+    given = positional(call)
+    return ask.type_of(source, given[index]) if index < len(given) else UNKNOWN
+
+
+def _super(ask: Ask, source: Source, call: SgNode) -> Type:
+    scope: Scope | None = source.scope_of(call).frame()
+    while scope is not None and not (scope.kind is ScopeKind.FUNCTION and scope.is_method):
+        scope = scope.parent
+    if scope is None or scope.parent is None or not scope.parameters:
+        return UNKNOWN
+    cls = scope.parent
+    receivers = ask.parameter(scope, scope.parameters[0])
+    return (
+        frozenset(Super(cls, one) for one in receivers if isinstance(one, (Instance, Class)))
+        or UNKNOWN
+    )
+
+
+def _getattr(ask: Ask, source: Source, call: SgNode) -> Type:
+    given = positional(call)
+    if len(given) < 2 or given[1].kind() != "string":  # noqa: PLR2004  (object, name, default)
+        return UNKNOWN
+    name = given[1].text().strip("'\"")
+    found = union(ask.attribute(one, name) for one in present(ask.type_of(source, given[0])))
+    if len(given) > 2:  # noqa: PLR2004
+        found = union((found, ask.type_of(source, given[2])))
+    return found
+
+
+def _cast(ask: Ask, source: Source, call: SgNode) -> Type:
+    given = positional(call)
+    return ask.annotation(source, given[0]) if given else UNKNOWN
+
+
+def _partial(ask: Ask, source: Source, call: SgNode) -> Type:
+    return only(Partial(_argument(ask, source, call, 0)))
+
+
+def _same(ask: Ask, source: Source, call: SgNode) -> Type:
+    return _argument(ask, source, call, 0)
+
+
+def _closing(ask: Ask, source: Source, call: SgNode) -> Type:
+    return only(Entered(_argument(ask, source, call, 0)))
+
+
+def _iterator(ask: Ask, source: Source, call: SgNode) -> Type:
+    return only(Collection(element(ask, _argument(ask, source, call, 0))))
+
+
+def _next(ask: Ask, source: Source, call: SgNode) -> Type:
+    return element(ask, _argument(ask, source, call, 0))
+
+
+def _enumerate(ask: Ask, source: Source, call: SgNode) -> Type:
+    item = element(ask, _argument(ask, source, call, 0))
+    return only(Collection(only(Tuple((PLAIN, item)))))
+
+
+def _zip(ask: Ask, source: Source, call: SgNode) -> Type:
+    items = tuple(element(ask, ask.type_of(source, one)) for one in positional(call))
+    return only(Collection(only(Tuple(items))))
+
+
+def _awaitable_of_awaited(ask: Ask, source: Source, call: SgNode) -> Type:
+    """`wait_for(c)`, `shield(c)`, `create_task(c)`: awaiting it gives what awaiting `c` gives."""
+    results = []
+    for value in _argument(ask, source, call, 0):
+        if isinstance(value, Coroutine):
+            results.append(value.result)
+        elif isinstance(value, Call) and value.function.scope.is_async:
+            results.append(ask.returns(value.function))
+        else:
+            results.append(UNKNOWN)
+    return only(Coroutine(union(results)))
+
+
+def _awaitable_of_called(index: int) -> Callable[[Ask, Source, SgNode], Type]:
+    """`to_thread(f)`: awaiting it gives what calling `f` gives."""
+
+    def handler(ask: Ask, source: Source, call: SgNode) -> Type:
+        functions = present(_argument(ask, source, call, index))
+        return only(Coroutine(union(ask.result(source, call, one) for one in functions) or UNKNOWN))
+
+    return handler
+
+
+def _run(ask: Ask, source: Source, call: SgNode) -> Type:
+    awaitable = _awaitable_of_awaited(ask, source, call)
+    return union(one.result for one in awaitable if isinstance(one, Coroutine))
+
+
+def _defaultdict(ask: Ask, source: Source, call: SgNode) -> Type:
+    factory = _argument(ask, source, call, 0)
+    return only(
+        Mapping(union(ask.result(source, call, one) for one in present(factory)) or UNKNOWN)
+    )
+
+
+def _field(ask: Ask, source: Source, call: SgNode) -> Type:
+    """A dataclass or pydantic field: its default, or what its factory gives."""
+    factory, default = keyword(call, "default_factory"), keyword(call, "default")
+    if factory is not None:
+        return union(ask.result(source, call, one) for one in present(ask.type_of(source, factory)))
+    given = default or next(iter(positional(call)), None)
+    return ask.type_of(source, given) if given is not None else NOTHING
+
+
+_FIELDS: Final = {"Field": _field, "PrivateAttr": _field}
+"""Pydantic's, which other libraries hand on under names of their own."""
+_KNOWN: Final[dict[str, Callable[[Ask, Source, SgNode], Type]]] = {
+    "anyio.to_thread.run_sync": _awaitable_of_called(0),
+    "asyncio.create_task": _awaitable_of_awaited,
+    "asyncio.ensure_future": _awaitable_of_awaited,
+    "asyncio.run": _run,
+    "asyncio.shield": _awaitable_of_awaited,
+    "asyncio.to_thread": _awaitable_of_called(0),
+    "asyncio.wait_for": _awaitable_of_awaited,
+    "attr.field": _field,
+    "attr.ib": _field,
+    "attrs.field": _field,
+    "builtins.enumerate": _enumerate,
+    "builtins.getattr": _getattr,
+    "builtins.iter": _iterator,
+    "builtins.list": _iterator,
+    "builtins.next": _next,
+    "builtins.anext": _next,
+    "builtins.reversed": _iterator,
+    "builtins.sorted": _iterator,
+    "builtins.super": _super,
+    "builtins.tuple": _iterator,
+    "builtins.zip": _zip,
+    "collections.defaultdict": _defaultdict,
+    "contextlib.aclosing": _closing,
+    "contextlib.closing": _closing,
+    "contextlib.nullcontext": _closing,
+    "copy.copy": _same,
+    "dataclasses.field": _field,
+    "fastapi.concurrency.run_in_threadpool": _awaitable_of_called(0),
+    "functools.partial": _partial,
+    "starlette.concurrency.run_in_threadpool": _awaitable_of_called(0),
+    "typing.cast": _cast,
+}

@@ -1,0 +1,106 @@
+"""Where Python would find a module: dotted names to files, without looking at the disk."""
+
+from __future__ import annotations
+
+import posixpath
+import sys
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_SOURCE_FOLDERS: Final = ("", "src")
+_INIT: Final = "__init__.py"
+
+
+class Layout:
+    """The Python files of a project, as absolute paths with forward slashes.
+
+    A module is found from the folder of the file that imports it, upwards to the root: so packages,
+    `src/` layouts, namespace packages and roots in a sub-folder such as `backend/` need no
+    configuration. Folders that are packages themselves come last, as nothing in them is importable
+    by a bare name unless a script is run from there.
+    """
+
+    def __init__(self, root: str, files: Iterable[str], outside: Iterable[str] = ()) -> None:
+        """Take the project's folder, its files, and top-level names that are never its own."""
+        self.root = root
+        self.files = set(files)
+        self._folders = {folder for path in self.files for folder in _parents(path)}
+        self._outside = sys.stdlib_module_names | frozenset(outside)
+        self._by_tail: dict[str, list[str]] = {}
+        for path in self.files:
+            self._by_tail.setdefault(_module_tail(path), []).append(path)
+
+    def find(self, module: str, level: int, importer: str) -> str | None:
+        """Return the file (or the folder of a package without `__init__`) of a module.
+
+        Args:
+            module: its dotted name, without the leading dots of a relative import.
+            level: the number of those dots.
+            importer: the path of the file that imports it.
+        """
+        parts = module.split(".") if module else []
+        if level:
+            folder = posixpath.dirname(importer)
+            for _ in range(level - 1):
+                folder = posixpath.dirname(folder)
+            return self._at(folder, parts)
+        if parts[0] in self._outside:
+            return None
+        for folder in self._roots(importer):
+            found = self._at(folder, parts)
+            if found is not None and found != importer:
+                return found
+        return self._by_unique_tail(parts)
+
+    def submodule(self, path: str, name: str) -> str | None:
+        """Return the file of a package's module, given the package's file or folder."""
+        if path in self._folders:
+            return self._at(path, [name])
+        folder, _, file = path.rpartition("/")
+        return self._at(folder, [name]) if file == _INIT else None
+
+    def _at(self, folder: str, parts: list[str]) -> str | None:
+        path = "/".join((folder, *parts))
+        for candidate in (f"{path}/{_INIT}", f"{path}.py"):
+            if candidate in self.files:
+                return candidate
+        return path if path in self._folders else None
+
+    def _roots(self, importer: str) -> Iterator[str]:
+        folders = list(self._upwards(posixpath.dirname(importer)))
+        packages = [folder for folder in folders if f"{folder}/{_INIT}" in self.files]
+        for folder in folders:
+            if folder not in packages:
+                yield from (posixpath.join(folder, below).rstrip("/") for below in _SOURCE_FOLDERS)
+        yield from packages
+
+    def _upwards(self, folder: str) -> Iterator[str]:
+        while True:
+            yield folder
+            parent = posixpath.dirname(folder)
+            if folder in (self.root, parent):
+                return
+            folder = parent
+
+    def _by_unique_tail(self, parts: list[str]) -> str | None:
+        """Find a module below a root that nothing names, if only one file can be meant."""
+        if len(parts) == 1:
+            return None
+        ending = "/" + "/".join(parts)
+        endings = (f"{ending}.py", f"{ending}/{_INIT}")
+        matches = [path for path in self._by_tail.get(parts[-1], ()) if path.endswith(endings)]
+        return matches[0] if len(matches) == 1 else None
+
+
+def _parents(path: str) -> Iterator[str]:
+    folder = posixpath.dirname(path)
+    while len(folder) > 1:
+        yield folder
+        folder = posixpath.dirname(folder)
+
+
+def _module_tail(path: str) -> str:
+    folder, _, file = path.rpartition("/")
+    return folder.rpartition("/")[2] if file == _INIT else file.removesuffix(".py")

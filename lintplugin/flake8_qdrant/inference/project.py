@@ -1,0 +1,105 @@
+"""The files of a project, parsed when they are asked for, and what can be looked up across them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flake8_qdrant.syntax.scopes import ScopeKind
+from flake8_qdrant.syntax.source import Problem, Source
+from flake8_qdrant.syntax.text import UncheckableError, decode, plain_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from ast_grep_py import SgNode
+
+    from flake8_qdrant.inference.layout import Layout
+    from flake8_qdrant.syntax.scopes import AttributeAssignment, Scope
+
+
+class Project:
+    """All files that matter, whichever of them are checked.
+
+    Args:
+        layout: where modules are.
+        matters: the paths that may be parsed.
+        read: gives a path's bytes; raises OSError.
+        texts: text of files that an editor or flake8 holds, instead of what is on disk.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        matters: set[str],
+        read: Callable[[str], bytes],
+        texts: Mapping[str, str],
+    ) -> None:
+        self.layout = layout
+        self._matters = matters
+        self._read = read
+        self._texts = texts
+        self._sources: dict[str, Source | None] = {}
+        self.problems: dict[str, Problem] = {}
+        """Why a file that matters could not be parsed, by path."""
+
+    def demand(self, path: str) -> None:
+        """Count a file among those that matter, since somebody named it."""
+        self._matters.add(path)
+
+    def source(self, path: str) -> Source | None:
+        """Return the parsed file, or None if it does not matter or cannot be read."""
+        if path not in self._sources:
+            self._sources[path] = self._parse(path) if path in self._matters else None
+        return self._sources[path]
+
+    def text(self, path: str) -> str | None:
+        """Return a file's text with plain line ends, or None if it cannot be read."""
+        try:
+            text = self._texts[path] if path in self._texts else decode(self._read(path))
+        except (OSError, UncheckableError):
+            return None
+        return plain_lines(text)
+
+    def _parse(self, path: str) -> Source | None:
+        try:
+            text = self._texts[path] if path in self._texts else decode(self._read(path))
+        except OSError as error:
+            self.problems[path] = Problem(f"cannot be read: {error.strerror or error}")
+            return None
+        except UncheckableError as error:
+            self.problems[path] = Problem(str(error), error.line)
+            return None
+        return Source(Path(path), text)
+
+    def sources(self) -> Iterator[Source]:
+        """Give every file that matters, in the order of their paths."""
+        for path in sorted(self._matters):
+            source = self.source(path)
+            if source is not None:
+                yield source
+
+    @cached_property
+    def calls(self) -> dict[str, list[tuple[Source, SgNode]]]:
+        """Every call, under the last name of what it calls."""
+        found: dict[str, list[tuple[Source, SgNode]]] = defaultdict(list)
+        for source in self.sources():
+            for name, calls in source.calls_by_name.items():
+                found[name] += ((source, call) for call in calls)
+        return found
+
+    @cached_property
+    def attributes(self) -> dict[str, list[tuple[Source, AttributeAssignment]]]:
+        """Every assignment to an attribute that does not go through a method's own receiver."""
+        found: dict[str, list[tuple[Source, AttributeAssignment]]] = defaultdict(list)
+        for source in self.sources():
+            for assignment in source.outside_attributes:
+                found[assignment.binding.name].append((source, assignment))
+        return found
+
+    @cached_property
+    def classes(self) -> list[Scope]:
+        """Every class of the files that matter."""
+        return [s for one in self.sources() for s in one.scopes if s.kind is ScopeKind.CLASS]

@@ -1,0 +1,269 @@
+"""What an expression can be. A type is the set of all values that it may have.
+
+The empty type means that nothing has been seen yet (a name in a cycle of definitions); a type that
+holds `UNKNOWN` may be anything, and no rule fires on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ast_grep_py import SgNode
+
+    from flake8_qdrant.sdk.model import ClassInfo, Member
+    from flake8_qdrant.syntax.scopes import Scope
+    from flake8_qdrant.syntax.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Anything at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unspecified:
+    """What a caller whom the project does not show passes to a parameter without a promise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A value of no interest: None, a number, a string, what a client returned; never awaitable."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sdk:
+    """An object of a class in the tables, such as a client."""
+
+    cls: ClassInfo
+
+
+@dataclass(frozen=True, slots=True)
+class SdkClass:
+    """A class in the tables, itself."""
+
+    cls: ClassInfo
+
+
+@dataclass(frozen=True, slots=True)
+class SdkMethod:
+    """A method of a table's class (bound), or a function of a table's module (no class)."""
+
+    cls: ClassInfo | None
+    member: Member
+
+    @property
+    def label(self) -> str:
+        """The name for messages: `QdrantClient.query_points`."""
+        if self.cls is None:
+            return self.member.name
+        return f"{self.cls.name.rpartition('.')[2]}.{self.member.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An object of one of the project's classes."""
+
+    cls: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """One of the project's classes, itself."""
+
+    cls: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """`super()` in a method of `cls`."""
+
+    cls: Scope
+    receiver: Instance | Class
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One of the project's functions or lambdas; a bound method has its receiver."""
+
+    scope: Scope
+    receiver: Instance | Class | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module of the project, or a package without `__init__`, by its place on disk."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something that is imported from outside the project, by its dotted name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalInstance:
+    """What calling an outside class gives."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalMethod:
+    """A method of an outside object whose class is known."""
+
+    owner: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coroutine:
+    """What calling a client's coroutine method gives, or another awaitable with a known result."""
+
+    result: Type
+    method: SdkMethod | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What calling a project's `async def` or generator gives: its body runs when that is used."""
+
+    function: Function
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A context manager that hands out what the function yields."""
+
+    function: Function
+    is_async: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A context manager that hands out the given value, such as `contextlib.closing(value)`."""
+
+    value: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple:
+    """A tuple of known length."""
+
+    items: tuple[Type, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A list, set or iterator whose items all have one type."""
+
+    item: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A dictionary whose values all have one type."""
+
+    value: Type
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerMethod:
+    """A method of a builtin container."""
+
+    owner: Collection | Mapping
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """`functools.partial` of something that can be called."""
+
+    function: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A name for an annotation: `Client = QdrantClient | AsyncQdrantClient`."""
+
+    source: Source
+    node: SgNode
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The free-form state of a web application, `app.state`: one for the project."""
+
+
+Value: TypeAlias = (
+    Unknown
+    | Unspecified
+    | Plain
+    | Sdk
+    | SdkClass
+    | SdkMethod
+    | Instance
+    | Class
+    | Super
+    | Function
+    | Module
+    | External
+    | ExternalInstance
+    | ExternalMethod
+    | Coroutine
+    | Call
+    | Context
+    | Entered
+    | Tuple
+    | Collection
+    | Mapping
+    | ContainerMethod
+    | Partial
+    | Alias
+    | State
+)
+Type: TypeAlias = frozenset[Value]
+
+NOTHING: Final[Type] = frozenset()
+UNKNOWN: Final[Type] = frozenset({Unknown()})
+UNSPECIFIED: Final[Type] = frozenset({Unspecified()})
+_OPEN: Final[Type] = UNKNOWN | UNSPECIFIED
+NONE: Final[Type] = frozenset({Plain("None")})
+PLAIN: Final[Type] = frozenset({Plain("object")})
+_MOST: Final = 16
+
+
+def only(value: Value) -> Type:
+    """Return the type of exactly one value."""
+    return frozenset((value,))
+
+
+def union(types: Iterable[Type]) -> Type:
+    """Return the type of a value that has any of the types; too large a union is unknown."""
+    joined = frozenset().union(*types)
+    return joined if len(joined) <= _MOST else UNKNOWN
+
+
+def present(type_: Type) -> Type:
+    """Leave out None: whoever uses the value relies on there being one."""
+    return type_ - NONE
+
+
+def is_known(type_: Type) -> bool:
+    """Tell whether everything that the value may be is known, None aside."""
+    rest = present(type_)
+    return bool(rest) and not rest & _OPEN
+
+
+def closed(type_: Type) -> Type:
+    """Leave out what is not known."""
+    return type_ - _OPEN

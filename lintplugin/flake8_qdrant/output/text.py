@@ -1,0 +1,15 @@
+"""One line a finding, as flake8 prints it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flake8_qdrant.finding import Finding
+
+
+def render_text(findings: Iterable[Finding]) -> str:
+    """Return `path:line:col: CODE message` lines."""
+    return "".join(f"{f.path}:{f.line}:{f.column}: {f.code} {f.message}\n" for f in findings)

@@ -1,0 +1,74 @@
+"""`await` on a client call that returns no awaitable.
+
+## What it does
+Flags `await` on a method of the synchronous `QdrantClient`, on a plain method of the asynchronous
+one, and on a constructor.
+
+## Why is this bad?
+The call is made, and blocks the event loop if it does I/O; then `await` raises `TypeError: object
+... can't be used in 'await' expression`. With a client that a test replaces by an `AsyncMock` the
+mistake stays unseen until production.
+
+## Example
+{example}
+
+## Use instead
+Use `AsyncQdrantClient` where the code awaits; drop the `await` where the method does no I/O.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flake8_qdrant.inference.fate import Fate
+from flake8_qdrant.inference.values import SdkClass
+from flake8_qdrant.rules.clients import family, first, is_async_client, remedy
+from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.sdk.model import Family, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_qdrant.finding import Finding
+    from flake8_qdrant.inference.sites import Site
+    from flake8_qdrant.rules.view import View
+
+_NOT_AWAITABLE: Final = (Kind.BLOCKING, Kind.QUIET, Kind.CPU)
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Give each awaited call whose value cannot be awaited."""
+    for site in view.sites:
+        if site.outcome.fate is not Fate.AWAITED:
+            continue
+        message = _method(site) or _constructor(site)
+        if message is not None:
+            yield view.finding(site.call, RULE.code, message)
+
+
+def _method(site: Site) -> str | None:
+    methods = [method for method in site.sdk_methods if family(method) is Family.MAIN]
+    if not methods or any(method.member.kind not in _NOT_AWAITABLE for method in methods):
+        return None
+    method = first(methods)
+    if method.member.kind is not Kind.BLOCKING:
+        return f"`await` on `{method.label}`, which returns no awaitable: drop the `await`"
+    if is_async_client(method):
+        return None
+    return (
+        f"`await` on `{method.label}`, which blocks the event loop and returns no awaitable: "
+        f"{remedy(method)}"
+    )
+
+
+def _constructor(site: Site) -> str | None:
+    classes = [value.cls for value in site.called if isinstance(value, SdkClass)]
+    if not classes or len(classes) != len(site.called):
+        return None
+    if any(cls.library.family is not Family.MAIN for cls in classes):
+        return None
+    name = classes[0].name.rpartition(".")[2]
+    return f"`await` on the constructor of `{name}`, which gives a client at once: drop the `await`"
+
+
+RULE = Rule("QDR203", "await-without-awaitable", "0.1.0", __doc__, check)

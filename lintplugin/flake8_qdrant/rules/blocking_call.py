@@ -1,0 +1,57 @@
+"""A blocking client call in `async def`.
+
+## What it does
+Flags a call of a `QdrantClient` method that does network I/O, where the call runs on the thread
+of the event loop: in an `async def`, in a comprehension or class body inside one.
+
+## Why is this bad?
+The call holds the thread until the server has answered. In that time the event loop runs nothing
+else: no other request, no health check, no timeout. One slow query stops the service for
+everybody, and no test with a single user shows it.
+
+## Example
+{example}
+
+## Use instead
+Await the same method of `AsyncQdrantClient`:
+
+```python
+client = AsyncQdrantClient(url="http://localhost:6333")
+
+async def search(vector: list[float]) -> list[ScoredPoint]:
+    answer = await client.query_points("articles", query=vector)
+    return answer.points
+```
+
+Where the client must stay synchronous, hand the call to a thread: `await
+asyncio.to_thread(client.query_points, "articles", query=vector)`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_qdrant.inference.fate import Fate
+from flake8_qdrant.rules.clients import all_of, is_async_client, remedy
+from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.sdk.model import Family, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_qdrant.finding import Finding
+    from flake8_qdrant.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Give each call of a synchronous client that blocks the loop; an awaited one is QDR203."""
+    for site in view.sites:
+        method = all_of(site, Kind.BLOCKING, Family.MAIN)
+        if method is None or is_async_client(method) or method.member.lazy:
+            continue
+        if site.on_loop and site.outcome.fate is not Fate.AWAITED:
+            message = f"`{method.label}` blocks the event loop: {remedy(method)}"
+            yield view.finding(site.call, RULE.code, message)
+
+
+RULE = Rule("QDR101", "blocking-call", "0.1.0", __doc__, check)

@@ -1,0 +1,47 @@
+"""A coroutine of the asynchronous client that is never awaited.
+
+## What it does
+Flags a call of a coroutine method of `AsyncQdrantClient` in an `async def` whose result is thrown
+away: as a statement of its own, in a variable that nobody reads, in a list that nobody keeps,
+behind `and`, in a conditional expression.
+
+## Why is this bad?
+Calling a coroutine method sends nothing. Without `await` the points are not written, and the
+program goes on as if they were. Python's only sign is a `RuntimeWarning` when the object is
+collected.
+
+## Example
+{example}
+
+## Use instead
+Write `await` before the call; to run several at once, `await asyncio.gather(...)`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_qdrant.inference.fate import Fate
+from flake8_qdrant.rules.clients import lost_coroutine
+from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.sdk.model import Family
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_qdrant.finding import Finding
+    from flake8_qdrant.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Give each dropped coroutine; one that a plain function drops is QDR204."""
+    for site in view.sites:
+        lost = lost_coroutine(site, Family.MAIN)
+        if lost is None or not site.in_coroutine_function:
+            continue
+        if site.outcome.fate is Fate.DROPPED:
+            message = f"{lost} is never awaited, so nothing happens: write `await` before it"
+            yield view.finding(site.call, RULE.code, message)
+
+
+RULE = Rule("QDR201", "coroutine-never-awaited", "0.1.0", __doc__, check)

@@ -1,0 +1,50 @@
+"""A coroutine of the asynchronous client used as if it were the result.
+
+## What it does
+Flags a call of a coroutine method of `AsyncQdrantClient` whose value is used without `await`: an
+attribute, an index, a loop over it, a truth test, a comparison, arithmetic, an f-string, `len()`.
+
+## Why is this bad?
+The value is a coroutine object, not the answer. Reading `.points` or looping over it raises; a
+truth test does not: a coroutine is always true, so `if client.collection_exists(name):` always
+takes the branch. And the request is never sent.
+
+## Example
+{example}
+
+## Use instead
+Await the call first: `if await client.collection_exists(name):`, `(await
+client.scroll(name))[0]`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_qdrant.inference.fate import Fate
+from flake8_qdrant.rules.clients import lost_coroutine
+from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.sdk.model import Family
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_qdrant.finding import Finding
+    from flake8_qdrant.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Give each coroutine that is used in place of its result."""
+    for site in view.sites:
+        lost = lost_coroutine(site, Family.MAIN)
+        if lost is None or not site.in_coroutine_function:
+            continue
+        if site.outcome.fate is Fate.USED:
+            message = (
+                f"{lost} is a coroutine, not the result, and {site.outcome.how}: "
+                "await the call first"
+            )
+            yield view.finding(site.call, RULE.code, message)
+
+
+RULE = Rule("QDR202", "coroutine-used-as-result", "0.1.0", __doc__, check)

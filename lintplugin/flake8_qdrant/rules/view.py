@@ -1,0 +1,79 @@
+"""What a rule sees of a file, and how it says what it found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flake8_qdrant.finding import Finding, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ast_grep_py import SgNode
+
+    from flake8_qdrant.inference.ask import Ask
+    from flake8_qdrant.inference.blocking import Blocking
+    from flake8_qdrant.inference.sites import Site
+    from flake8_qdrant.syntax.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One file with everything that the inference knows of it.
+
+    `display` gives the path under which findings and chains name a file.
+    """
+
+    source: Source
+    sites: Sequence[Site]
+    ask: Ask
+    blocking: Blocking
+    display: Callable[[str], str]
+
+    def finding(
+        self, node: SgNode, code: str, message: str, chain: tuple[Step, ...] = ()
+    ) -> Finding:
+        """Return a finding at a node."""
+        span = node.range()
+        return Finding(
+            path=self.display(str(self.source.path)),
+            line=span.start.line + 1,
+            column=span.start.column + 1,
+            end_line=span.end.line + 1,
+            end_column=span.end.column + 1,
+            code=code,
+            message=message,
+            chain=chain,
+        )
+
+    def at(self, line: int, column: int, code: str, message: str) -> Finding:
+        """Return a finding at a single place."""
+        path = self.display(str(self.source.path))
+        return Finding(path, line, column, line, column, code, message)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: its code and name, what it finds, and its documentation.
+
+    Attributes:
+        code: stable for ever once it is released.
+        name: for people, in kebab-case.
+        since: the version that brought it.
+        documentation: the module's docstring; its first line is the summary.
+        check: gives the findings of one file.
+        advice: off unless it is asked for.
+    """
+
+    code: str
+    name: str
+    since: str
+    documentation: str
+    check: Callable[[View], Iterator[Finding]]
+    advice: bool = False
+
+    @property
+    def summary(self) -> str:
+        """The first line of the documentation."""
+        return self.documentation.strip().partition("\n")[0].rstrip(".")

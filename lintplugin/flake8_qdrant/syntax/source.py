@@ -1,0 +1,99 @@
+"""One parsed source file, and questions about positions in it."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from bisect import bisect_right
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from ast_grep_py import SgRoot
+
+from flake8_qdrant.syntax.build import build_scopes
+from flake8_qdrant.syntax.noqa import Suppressions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ast_grep_py import SgNode
+
+    from flake8_qdrant.syntax.scopes import AttributeAssignment, Scope
+
+
+class Problem(NamedTuple):
+    """Why a file, or a part of it, cannot be checked. Line and column count from 1."""
+
+    message: str
+    line: int = 1
+    column: int = 1
+
+
+class Source:
+    """A file's text with its tree and scopes. Positions are character offsets."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path = path
+        self.text = text
+        self.tree = SgRoot(text, "python").root()
+        self.outside_attributes: list[AttributeAssignment] = []
+        self.item_assignments: list[AttributeAssignment] = []
+        self.scopes: list[Scope] = build_scopes(self)
+        self._starts = [scope.start for scope in self.scopes]
+
+    @property
+    def module(self) -> Scope:
+        """The scope of the file's top level."""
+        return self.scopes[0]
+
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        """The file's `# noqa` comments."""
+        return Suppressions.read(self.text)
+
+    def scope_at(self, position: int) -> Scope:
+        """Return the innermost scope whose code holds the position."""
+        scope: Scope | None = self.scopes[max(bisect_right(self._starts, position) - 1, 0)]
+        while scope is not None and scope.end <= position:
+            scope = scope.parent
+        return scope or self.module
+
+    def scope_of(self, node: SgNode) -> Scope:
+        """Return the innermost scope whose code holds the node."""
+        return self.scope_at(node.range().start.index)
+
+    @cached_property
+    def syntax_error(self) -> Problem | None:
+        """Where Python itself stops, asked if the tree has an error: the grammars differ."""
+        if self.tree.find(kind="ERROR") is None:
+            return None
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                ast.parse(self.text)
+        except SyntaxError as error:
+            return Problem(error.msg, error.lineno or 1, error.offset or 1)
+        except (RecursionError, MemoryError, ValueError) as error:
+            return Problem(str(error) or "nested too deeply for Python to parse")
+        return None
+
+    @cached_property
+    def calls_by_name(self) -> dict[str, list[SgNode]]:
+        """The file's calls under the last name of what they call: `a.b(c)` under `b`."""
+        found: dict[str, list[SgNode]] = {}
+        for scope in self.scopes:
+            for call in scope.calls:
+                name = called_name(call)
+                if name:
+                    found.setdefault(name, []).append(call)
+        return found
+
+
+def called_name(call: SgNode) -> str | None:
+    """Return the last name of what is called, or None for a call of a call, a subscript, ..."""
+    function = call.field("function")
+    if function is None:
+        return None
+    if function.kind() == "attribute":
+        function = function.field("attribute")
+    return function.text() if function is not None and function.kind() == "identifier" else None

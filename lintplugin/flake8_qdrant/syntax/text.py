@@ -1,0 +1,44 @@
+"""From a file's bytes to its text."""
+
+from __future__ import annotations
+
+import io
+import tokenize
+
+MAX_BYTES = 10_000_000
+"""Larger files are generated data; parsing one would hold up everything else."""
+
+
+class UncheckableError(Exception):
+    """The bytes cannot be checked; the message says why, and `line` where."""
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def decode(data: bytes) -> str:
+    """Return the text of a Python source file, as Python itself would decode it (PEP 263).
+
+    Raises:
+        UncheckableError: the file is too large, binary, or not in the encoding it declares.
+    """
+    if len(data) > MAX_BYTES:
+        raise UncheckableError(f"not checked: {len(data):,} bytes are more than {MAX_BYTES:,}")
+    if b"\0" in data:
+        line = data.count(b"\n", 0, data.index(b"\0")) + 1
+        raise UncheckableError("not checked: it has a NUL byte, so it is no Python source", line)
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"not checked: byte {data[error.start]:#04x} is not valid {error.encoding}"
+        raise UncheckableError(message, line) from error
+    except (SyntaxError, LookupError) as error:
+        raise UncheckableError(f"not checked: {error}") from error
+
+
+def plain_lines(text: str) -> str:
+    r"""Return the text without a byte order mark, its lines ending in `\\n`."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
