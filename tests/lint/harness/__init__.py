@@ -8,6 +8,7 @@ claims, ``test_cases_run.py`` holds the claims against what happened.
 
 from .cases import CASES, Case, Mark, all_cases, read_case
 from .runner import record
+from .to_sync import to_sync
 from .truth import Truth, differences
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "differences",
     "read_case",
     "record",
+    "to_sync",
 ]

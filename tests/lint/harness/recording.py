@@ -6,6 +6,7 @@ import asyncio
 import re
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .coroutines import Lives, Watched, is_comprehension, runs_on_the_loop
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from types import CoroutineType, FrameType
 
 _BAD_AWAIT = re.compile(r"can't be used in 'await' expression|can't be awaited")
-_CLIENTS = {"qdrant_client": "QDR101", "openai": "QDR501", "cohere": "QDR501"}
+_BLOCKING = {"qdrant_client": "QDR101", "openai": "QDR501", "cohere": "QDR501"}
+_UNAWAITED = {"qdrant_client": "QDR201", "openai": "QDR502", "cohere": "QDR502"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Recording:
         own: Absolute paths of the program's files.
         blocked: In order of time.
         awaited: File and first line of each call whose result was awaited in vain.
-        orphans: File and line of each lost coroutine of the program's own functions.
+        orphans: File, first line and code of each lost coroutine that was not watched.
         problems: What keeps the recording from being the truth.
     """
 
@@ -61,7 +63,7 @@ class Recording:
     lives: Lives = field(init=False)
     blocked: list[Blocked] = field(default_factory=list)
     awaited: list[tuple[str, int]] = field(default_factory=list)
-    orphans: list[tuple[str, int]] = field(default_factory=list)
+    orphans: list[tuple[str, int, str]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -83,10 +85,16 @@ class Recording:
 
     def never_awaited(self, coroutine: CoroutineType[Any, Any, Any]) -> None:
         """Note what the interpreter would warn of."""
-        for file, line, _ in coroutine.cr_origin or ():
-            if file in self.own:
-                self.orphans.append((file, positions(file).call(line)))
-                return
+        rule = _UNAWAITED.get(_package_of(coroutine.cr_frame))
+        makers = [(file, line) for file, line, _ in coroutine.cr_origin or () if file in self.own]
+        if not makers:
+            return
+        file, line = makers[0]
+        if rule is None:
+            name = Path(file).name
+            self.problems.append(f"{name}:{line} loses {coroutine.__qualname__}, of no client")
+        else:
+            self.orphans.append((file, positions(file).call(line), rule))
 
     def trace(self, frame: FrameType, event: str, _: Any) -> Callable[..., Any] | None:
         """Follow the program's own frames; for :func:`sys.settrace`."""
@@ -144,7 +152,14 @@ def _on_loop_thread() -> bool:
 
 def _rule_of(entry: FrameType | None) -> str:
     """Return the rule for a call of the library function that ``entry`` runs."""
-    module = entry.f_globals.get("__name__", "") if entry is not None else ""
-    if module.startswith("qdrant_client.async_"):
+    if _module_of(entry).startswith("qdrant_client.async_"):
         return "QDR103"
-    return _CLIENTS.get(module.partition(".")[0], "QDR101")
+    return _BLOCKING.get(_package_of(entry), "QDR101")
+
+
+def _package_of(frame: FrameType | None) -> str:
+    return _module_of(frame).partition(".")[0]
+
+
+def _module_of(frame: FrameType | None) -> str:
+    return str(frame.f_globals.get("__name__", "")) if frame is not None else ""

@@ -14,17 +14,20 @@ if TYPE_CHECKING:
 
     from .cases import Case
 
-_SECONDS_PER_CASE = 60
 
+def record(case: Case, seconds: float = 60) -> Truth:
+    """Run a case in a worker process that lives as long as the tests, and say what happened.
 
-def record(case: Case) -> Truth:
-    """Run a case in a worker process that lives as long as the tests, and say what happened."""
+    Args:
+        case: The case.
+        seconds: When to give a case up that does not end.
+    """
     try:
-        return _pool().apply_async(worker.run, (case,)).get(timeout=_SECONDS_PER_CASE)
+        return _pool().apply_async(worker.run, (case,)).get(timeout=seconds)
     except multiprocessing.TimeoutError:
         _pool().terminate()
         _pool.cache_clear()
-        return Truth(frozenset(), (), (f"no end after {_SECONDS_PER_CASE} s",))
+        return Truth(frozenset(), (), (f"{case.entry.name} did not end after {seconds} s",))
 
 
 @cache

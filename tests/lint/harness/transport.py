@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import ssl
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .answers import answer
@@ -31,6 +33,8 @@ def replace_network(current: Callable[[], Witness | None]) -> None:
     Args:
         current: Returns whom to tell, or None outside a run.
     """
+    # Nothing is encrypted, and making a context is most of what making a client costs.
+    ssl.create_default_context = cache(ssl.create_default_context)  # type: ignore[assignment]
     for name in ("httpx", "httpx2"):
         try:
             library = importlib.import_module(name)

@@ -71,8 +71,8 @@ def judge(case: Case, recording: Recording, ends: list[End]) -> Truth:
         if "QDR103" not in found:
             found.clear()
             found.add("QDR203")
-    for place in recording.orphans:
-        codes.setdefault(place, set()).add("QDR201")
+    for file, line, code in recording.orphans:
+        codes.setdefault((file, line), set()).add(code)
     explained: set[tuple[str, int]] = set()
     for life in recording.lives.lost():
         place = life.file, positions(life.file).call(life.line)
