@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +21,7 @@ from flake8_qdrant.sdk.model import (
     Takes,
     other_colour,
 )
-from flake8_qdrant.sdk.release import Span
+from flake8_qdrant.sdk.release import Span, normalized
 from flake8_qdrant.sdk.section import Section
 
 if TYPE_CHECKING:
@@ -58,7 +57,6 @@ class Document:
 
     Raises:
         TableError: here for what concerns the whole table, in the methods for what they read.
-
     """
 
     def __init__(
@@ -109,7 +107,6 @@ class Document:
         Args:
             canonical: its name in this table.
             bases: its base classes that are in a table, by the names of ``base_names``.
-
         """
         section = self._classes[canonical]
         kind = section.parsed("default", Kind, _allowed(Kind))
@@ -165,7 +162,6 @@ class Document:
 
         Raises:
             TableError: for the first thing that has no meaning.
-
         """
         for canonical in self._classes:
             self.read_class(canonical, {})
@@ -179,11 +175,6 @@ class Document:
     def class_names(self) -> Iterable[str]:
         """Give the canonical name of every class."""
         return self._classes.keys()
-
-
-def normalized(distribution: str) -> str:
-    """Spell a distribution's name as package indexes compare it."""
-    return re.sub(r"[-_.]+", "-", distribution).lower()
 
 
 def _read_handoffs(section: Section, role: HandoffRole) -> dict[str, Handoff]:

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from flake8_qdrant.sdk.document import Document, normalized
+from flake8_qdrant.sdk.document import Document
 from flake8_qdrant.sdk.model import Family, HandoffRole, nearest
-from flake8_qdrant.sdk.release import parse_release
+from flake8_qdrant.sdk.release import normalized, parse_release
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -48,13 +48,26 @@ def load_tables(
 
     Raises:
         TableError: if a table of the user says something that has no meaning.
-
     """
     releases = {normalized(name): parse_release(text) for name, text in (versions or {}).items()}
     tables = Tables(releases)
     for name, values in (user_tables or {}).items():
         tables.add(name, values, file)
     return tables
+
+
+def distributions(user_tables: Mapping[str, object] | None = None) -> tuple[str, ...]:
+    """Give the normalized names of the distributions that tables tell of, without reading any.
+
+    Args:
+        user_tables: the user's tables by name, as TOML gave them.
+    """
+    names = {normalized(path.stem) for path in TABLES.glob("*.toml") if path.stem != _RUNTIME}
+    for values in (user_tables or {}).values():
+        name = values.get("distribution") if isinstance(values, dict) else None
+        if isinstance(name, str):
+            names.add(normalized(name))
+    return tuple(sorted(names))
 
 
 def load_document(path: Path, releases: Mapping[str, Release | None] | None = None) -> Document:
@@ -66,7 +79,6 @@ def load_document(path: Path, releases: Mapping[str, Release | None] | None = No
 
     Raises:
         TableError: if the table as a whole has no meaning.
-
     """
     values = tomllib.loads(path.read_text("utf-8"))
     return Document(path.stem, values, path.name, releases=releases)
@@ -80,7 +92,6 @@ class Tables:
 
     Args:
         releases: the release in use by normalized distribution name; without one, the newest.
-
     """
 
     def __init__(self, releases: Mapping[str, Release | None] | None = None) -> None:
@@ -95,7 +106,6 @@ class Tables:
 
         Raises:
             TableError: if it says something that has no meaning.
-
         """
         place = ("tool", "flake8-qdrant", "sdk", name)
         document = Document(name, values, file, place, self._releases)

@@ -29,7 +29,6 @@ def read_members(section: Section) -> dict[str, tuple[Member, ...]]:
 
     Raises:
         TableError: for what has no meaning.
-
     """
     spans, properties = _read_spans(section)
     lazy = frozenset(section.texts("lazy"))

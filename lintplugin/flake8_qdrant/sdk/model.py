@@ -132,7 +132,6 @@ class Library:
         label: how messages call it.
         release: the release that members are told for; None for the newest one known.
         first_read, last_read: the versions between which the table was made, or None.
-
     """
 
     name: str
@@ -175,7 +174,6 @@ class Member:
         batch: what does the same for many at once.
         unless: arguments with which it is quiet, as ``name`` or ``name=value``.
         note: why, for a message; empty where the kind says it all.
-
     """
 
     name: str
@@ -197,7 +195,6 @@ class Inference:
     Attributes:
         inputs: dotted names of the classes that ask for it.
         unless: constructor argument which, when true, leaves the computing to the server.
-
     """
 
     inputs: tuple[str, ...]
@@ -221,7 +218,6 @@ class ClassInfo:
             a connection, as ``name`` or ``name=value``.
         callbacks: constructor arguments that are functions which it calls where its methods run.
         default: what a public name is that is not listed; None if nothing is known of it.
-
     """
 
     name: str
@@ -287,7 +283,6 @@ class Handoff:
         gives: what the call gives.
         position: index of the argument, not counting ``self``; None if it has no position.
         keyword: the argument's name, or None if it cannot be named.
-
     """
 
     path: str
@@ -313,7 +308,6 @@ def nearest(members: tuple[Member, ...], release: Release | None) -> Member:
     Args:
         members: one a span, in the order of releases; spans do not overlap.
         release: None for the newest.
-
     """
     if release is None:
         return members[-1]

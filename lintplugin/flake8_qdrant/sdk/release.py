@@ -1,4 +1,4 @@
-"""Release numbers of a library, and ranges of them."""
+"""How distributions are named and numbered: names, releases, and spans of releases."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ def parse_release(text: str) -> Release | None:
     return tuple(numbers)
 
 
+def normalized(distribution: str) -> str:
+    """Spell a distribution's name as package indexes compare it."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """The releases from ``since`` (included) to ``until`` (excluded); None is without a bound."""
@@ -50,7 +55,6 @@ def parse_span(text: str) -> Span:
 
     Raises:
         ValueError: for anything else.
-
     """
     bounds: dict[str, Release | None] = {}
     for part in text.split(",") if text.strip() else ():

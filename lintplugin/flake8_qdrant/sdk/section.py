@@ -32,7 +32,6 @@ class Section:
 
     Raises:
         TableError: if ``values`` is no table. Its methods raise it for a wrong value.
-
     """
 
     __slots__ = ("_asked", "_file", "_path", "_values")

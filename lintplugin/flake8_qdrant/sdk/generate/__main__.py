@@ -46,7 +46,6 @@ def generate(library: str, wheels: Path, overlay_file: Path | None = None) -> st
 
     Raises:
         TableError: if there are no wheels, or the overlay leaves something open or out of date.
-
     """
     overlay = read_overlay(overlay_file or OVERLAYS / f"{library}.toml")
     found = [Wheel(path) for path in sorted(wheels.glob(f"{library}-*.whl"))]

@@ -43,7 +43,6 @@ def merge(releases: Sequence[tuple[str, Mapping[str, ReadClass]]]) -> dict[str, 
 
     Args:
         releases: version and classes by path of definition, oldest version first.
-
     """
     histories = _histories(releases)
     names = {

@@ -31,7 +31,8 @@ class Overlay:
         roots: dotted paths of the classes with which reading begins.
         skip: patterns of class names that are not read.
         pairs: the asynchronous class by the synchronous one, where names do not tell.
-        plain: kind by ``Class.method`` pattern, for plain functions.
+        plain: kind by ``Class.method`` pattern, for plain functions and properties.
+        untold: ``Class.method`` patterns of plain functions that the table leaves out.
         annotations: kind by a plain function's return annotation.
         returns: dotted class, ``Self`` or empty for nothing, by ``Class.member`` pattern.
         embeds_by: names of the methods which a method calls that embeds its arguments.
@@ -45,6 +46,7 @@ class Overlay:
     skip: tuple[str, ...]
     pairs: Mapping[str, str]
     plain: Mapping[str, Kind]
+    untold: Mapping[str, None]
     annotations: Mapping[str, Kind]
     returns: Mapping[str, str]
     embeds_by: frozenset[str]
@@ -57,6 +59,10 @@ class Overlay:
         """Give the kind written down for a plain function."""
         pattern = self._match(self.plain, path)
         return None if pattern is None else self.plain[pattern]
+
+    def is_untold(self, path: str) -> bool:
+        """Tell whether a plain function is left out; to users it is unknown."""
+        return self._match(self.untold, path) is not None
 
     def annotated_kind(self, annotation: str) -> Kind | None:
         """Give the kind that a plain function's return annotation stands for."""
@@ -83,7 +89,9 @@ class Overlay:
 
     def unused(self) -> list[str]:
         """Give the entries that nothing in the wheels matched."""
-        return sorted({*self.plain, *self.annotations, *self.returns, *self.skip} - self.used)
+        return sorted(
+            {*self.plain, *self.untold, *self.annotations, *self.returns, *self.skip} - self.used
+        )
 
     def _match(self, patterns: Mapping[str, object], path: str) -> str | None:
         """Choose the longest pattern that matches: the most particular one."""
@@ -97,7 +105,6 @@ def read_overlay(path: Path) -> Overlay:
 
     Raises:
         TableError: for an unknown key or a wrong value.
-
     """
     values = tomllib.loads(path.read_text("utf-8"))
     top = Section(values, path.name)
@@ -109,6 +116,7 @@ def read_overlay(path: Path) -> Overlay:
         skip=top.texts("skip"),
         pairs=top.pairs("pairs"),
         plain={pattern: kind for kind in Kind for pattern in plain.texts(kind.value)},
+        untold=dict.fromkeys(top.texts("untold")),
         annotations={name: kind for kind in Kind for name in annotations.texts(kind.value)},
         returns=top.pairs("returns"),
         embeds_by=frozenset(top.texts("embeds_by")),

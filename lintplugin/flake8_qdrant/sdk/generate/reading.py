@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _KIND_OF_FORM: Final = {
     Form.COROUTINE: Kind.COROUTINE,
     Form.ASYNC_GENERATOR: Kind.ASYNC_ITERATOR,
-    Form.PROPERTY: Kind.QUIET,
 }
 _ASYNC_OF: Final = {"__enter__": "__aenter__", "__iter__": "__aiter__"}
 
@@ -106,7 +105,9 @@ class Reader:
         for name, shape in self._members(source).items():
             kind = self._kind(source, name, shape)
             if kind is None:
-                self.undecided.add(f"{source.node.name}.{name}")
+                path = f"{source.node.name}.{name}"
+                if not self.overlay.is_untold(path):
+                    self.undecided.add(path)
                 continue
             read.members[name] = ReadMember(
                 kind=kind,
@@ -122,8 +123,8 @@ class Reader:
         if shape.form in _KIND_OF_FORM:
             return _KIND_OF_FORM[shape.form]
         written = self.overlay.plain_kind(f"{source.node.name}.{name}")
-        if written is not None:
-            return written
+        if written is not None or shape.form is Form.PROPERTY:
+            return written or Kind.QUIET
         annotated = self.overlay.annotated_kind(shape.annotation)
         if annotated is not None:
             return annotated

@@ -29,7 +29,6 @@ def build(
         history: the classes by canonical name.
         overlay: what is known besides.
         versions: the first and the last version that was read.
-
     """
     classes: dict[str, object] = {}
     for name, past in history.items():
@@ -40,7 +39,7 @@ def build(
             by_hand.update(overlay.listed_for(base))
         body = _class_body(past, inherited, by_hand)
         _add(body, overlay.facts.get(name, {}))
-        classes[name] = body
+        classes[name] = dict(sorted(body.items(), key=lambda item: _place(item[0])))
     table: dict[str, object] = {
         **overlay.head,
         "first_read": versions[0],
@@ -58,7 +57,6 @@ def write(table: Mapping[str, object], header: str) -> str:
     Args:
         table: nested dictionaries of strings, numbers, truth values and lists of strings.
         header: a comment for the first lines.
-
     """
     comment = textwrap.fill(header, _WIDTH, initial_indent="# ", subsequent_indent="# ")
     return "\n".join([comment, "", *_table_lines(table, ())]).rstrip() + "\n"
@@ -89,6 +87,14 @@ def _class_body(
         **_member_lists(own),
     }
     return {key: value for key, value in body.items() if value}
+
+
+def _place(key: str) -> tuple[int, str]:
+    """Give the place of a key of a class: what it is, what its members are, facts about members."""
+    order = ("also", "colour", "counterpart", "bases", *(kind.value for kind in Kind), "properties")
+    if key in order:
+        return order.index(key), key
+    return len(order) + (key in {"returns", "unless", "notes", "batch"}), key
 
 
 def _is_named_alike(past: PastClass) -> bool:

@@ -55,7 +55,6 @@ class Wheel:
 
     Args:
         path: a wheel, named as wheels are.
-
     """
 
     def __init__(self, path: Path) -> None:
