@@ -1,5 +1,6 @@
 """An endpoint that is `async def` gets a sync client from a dependency."""
 
+from functools import lru_cache
 from typing import Annotated
 
 import httpx
@@ -9,6 +10,7 @@ from qdrant_client import QdrantClient
 app = FastAPI()
 
 
+@lru_cache
 def get_client() -> QdrantClient:
     return QdrantClient(url="http://localhost:6333")
 
@@ -18,8 +20,8 @@ async def with_annotated(client: Annotated[QdrantClient, Depends(get_client)]) -
     return client.count("docs").count  # error: QDR101
 
 
-@app.get("/untyped")
-async def with_default(client=Depends(get_client)) -> int:
+@app.get("/default")
+async def with_default(client: QdrantClient = Depends(get_client)) -> int:
     return client.count("docs").count  # error: QDR101
 
 
@@ -27,4 +29,4 @@ async def main() -> None:
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://service") as http:
         assert (await http.get("/annotated")).json() == 2
-        assert (await http.get("/untyped")).json() == 2
+        assert (await http.get("/default")).json() == 2

@@ -1,4 +1,4 @@
-"""A FastAPI dependency that yields the client and closes it afterwards."""
+"""FastAPI dependencies that yield the client."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
@@ -8,16 +8,15 @@ from fastapi import Depends, FastAPI
 from qdrant_client import QdrantClient
 
 app = FastAPI()
+shared = QdrantClient(url="http://localhost:6333")
 
 
 def plain() -> Iterator[QdrantClient]:
-    client = QdrantClient(url="http://localhost:6333")
-    yield client
-    client.close()
+    yield shared
 
 
 async def asynchronous() -> AsyncIterator[QdrantClient]:
-    yield QdrantClient(url="http://localhost:6333")
+    yield shared
 
 
 @app.get("/size")

@@ -11,4 +11,6 @@ async def size(client: QdrantClient | AsyncQdrantClient) -> int:
 
 async def main() -> None:
     await size(QdrantClient(url="http://localhost:6333"))
-    await size(AsyncQdrantClient(url="http://localhost:6333"))
+    client = AsyncQdrantClient(url="http://localhost:6333")
+    await size(client)
+    await client.close()

@@ -13,6 +13,7 @@ def report() -> int:
 async def watch() -> int:
     client = AsyncQdrantClient(url="http://localhost:6333")
     result = await client.count("docs")
+    await client.close()
     return result.count
 
 

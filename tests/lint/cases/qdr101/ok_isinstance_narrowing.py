@@ -4,6 +4,9 @@ import asyncio
 
 from qdrant_client import AsyncQdrantClient, QdrantClient
 
+sync_client = QdrantClient(url="http://localhost:6333")
+async_client = AsyncQdrantClient(url="http://localhost:6333")
+
 
 class Store:
     def __init__(self, client: QdrantClient | AsyncQdrantClient) -> None:
@@ -21,10 +24,7 @@ class Store:
 
 
 async def main() -> None:
-    for client in (
-        QdrantClient(url="http://localhost:6333"),
-        AsyncQdrantClient(location="localhost"),
-    ):
+    for client in (sync_client, async_client):
         store = Store(client)
         await store.size("docs")
         await store.drop("docs")

@@ -24,5 +24,7 @@ class AsyncSession:
 
 
 async def main() -> None:
-    await size(AsyncQdrantClient(url="http://localhost:6333"))
+    client = AsyncQdrantClient(url="http://localhost:6333")
+    await size(client)
     await sizes(["docs"])
+    await client.close()

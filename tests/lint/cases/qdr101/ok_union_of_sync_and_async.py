@@ -16,4 +16,6 @@ async def size(client: AnyClient, name: str) -> int:
 
 
 async def main() -> None:
-    await size(AsyncQdrantClient(url="http://localhost:6333"), "docs")
+    client = AsyncQdrantClient(url="http://localhost:6333")
+    await size(client, "docs")
+    await client.close()

@@ -1,18 +1,21 @@
 """Nothing is annotated: the dependency's `yield` tells the type."""
 
+import logging
+
 import httpx
 from fastapi import Depends, FastAPI
 from qdrant_client import QdrantClient
 
 app = FastAPI()
+logger = logging.getLogger(__name__)
+shared = QdrantClient(url="http://localhost:6333")
 
 
 def get_client():
-    client = QdrantClient(url="http://localhost:6333")
     try:
-        yield client
+        yield shared
     finally:
-        client.close()
+        logger.debug("request is done")
 
 
 @app.get("/size")

@@ -1,5 +1,6 @@
 """An upload endpoint with the async client from a dependency."""
 
+from functools import lru_cache
 from typing import Annotated
 
 import httpx
@@ -9,7 +10,8 @@ from qdrant_client import AsyncQdrantClient, models
 app = FastAPI()
 
 
-async def get_client() -> AsyncQdrantClient:
+@lru_cache
+def get_client() -> AsyncQdrantClient:
     return AsyncQdrantClient(url="http://localhost:6333")
 
 

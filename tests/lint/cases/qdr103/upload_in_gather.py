@@ -15,3 +15,4 @@ async def load(client: AsyncQdrantClient, points: list[models.PointStruct]) -> N
 async def main() -> None:
     client = AsyncQdrantClient(url="http://localhost:6333")
     await load(client, [models.PointStruct(id=1, vector=[0.1, 0.2])])
+    await client.close()

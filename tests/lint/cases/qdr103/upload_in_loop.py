@@ -23,3 +23,4 @@ async def load(client: AsyncQdrantClient, points: Iterable[models.PointStruct]) 
 async def main() -> None:
     client = AsyncQdrantClient(url="http://localhost:6333")
     await load(client, [models.PointStruct(id=i, vector=[0.1, 0.2]) for i in range(150)])
+    await client.close()

@@ -20,5 +20,7 @@ class Importer:
 
 
 async def main() -> None:
-    importer = Importer(AsyncQdrantClient(url="http://localhost:6333"))
+    client = AsyncQdrantClient(url="http://localhost:6333")
+    importer = Importer(client)
     await importer.run([[models.PointStruct(id=1, vector=[0.1, 0.2])]])
+    await client.close()

@@ -13,4 +13,6 @@ async def tag_all(client: AsyncQdrantClient, groups: dict[str, list[int]]) -> No
 
 
 async def main() -> None:
-    await tag_all(AsyncQdrantClient(url="http://localhost:6333"), {"new": [1], "old": [2]})
+    client = AsyncQdrantClient(url="http://localhost:6333")
+    await tag_all(client, {"new": [1], "old": [2]})
+    await client.close()

@@ -26,3 +26,4 @@ async def main() -> None:
     batch = Batch(client)
     batch.start("docs")
     await batch.finish()
+    await client.close()

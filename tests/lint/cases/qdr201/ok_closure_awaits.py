@@ -17,4 +17,6 @@ async def report(client: AsyncQdrantClient) -> str:
 
 
 async def main() -> None:
-    await report(AsyncQdrantClient(url="http://localhost:6333"))
+    client = AsyncQdrantClient(url="http://localhost:6333")
+    await report(client)
+    await client.close()

@@ -19,8 +19,10 @@ class WriteBuffer:
 
 
 async def main() -> None:
-    buffer = WriteBuffer(AsyncQdrantClient(url="http://localhost:6333"))
+    client = AsyncQdrantClient(url="http://localhost:6333")
+    buffer = WriteBuffer(client)
     buffer.upsert(models.PointStruct(id=1, vector=[0.1, 0.2]))
     buffer.upsert(models.PointStruct(id=2, vector=[0.3, 0.4]))
     buffer.delete(2)
     await buffer.flush()
+    await client.close()

@@ -17,3 +17,4 @@ async def main() -> None:
     client = AsyncQdrantClient(url="http://localhost:6333")
     async with asyncio.timeout(5):
         await sizes(client, ["docs", "images"])
+    await client.close()

@@ -11,4 +11,6 @@ async def warm_up(client: AsyncQdrantClient) -> None:
 
 
 async def main() -> None:
-    await warm_up(AsyncQdrantClient(url="http://localhost:6333"))
+    client = AsyncQdrantClient(url="http://localhost:6333")
+    await warm_up(client)
+    await client.close()

@@ -17,4 +17,6 @@ async def reset(client: AsyncQdrantClient, name: str) -> None:
 
 
 async def main() -> None:
-    await reset(AsyncQdrantClient(url="http://localhost:6333"), "docs")
+    client = AsyncQdrantClient(url="http://localhost:6333")
+    await reset(client, "docs")
+    await client.close()

@@ -8,4 +8,6 @@ async def total(client: AsyncQdrantClient, offset: int) -> int:
 
 
 async def main() -> None:
-    await total(AsyncQdrantClient(url="http://localhost:6333"), 10)
+    client = AsyncQdrantClient(url="http://localhost:6333")
+    await total(client, 10)
+    await client.close()

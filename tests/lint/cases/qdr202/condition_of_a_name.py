@@ -18,4 +18,6 @@ class Store:
 
 
 async def main() -> None:
-    await Store(AsyncQdrantClient(url="http://localhost:6333")).ensure("docs")
+    client = AsyncQdrantClient(url="http://localhost:6333")
+    await Store(client).ensure("docs")
+    await client.close()

@@ -1,5 +1,6 @@
 """An endpoint that filters what it never fetched."""
 
+from functools import lru_cache
 from typing import Annotated
 
 import httpx
@@ -9,6 +10,7 @@ from qdrant_client import AsyncQdrantClient
 app = FastAPI()
 
 
+@lru_cache
 def get_client() -> AsyncQdrantClient:
     return AsyncQdrantClient(url="http://localhost:6333")
 

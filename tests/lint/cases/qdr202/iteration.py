@@ -9,4 +9,6 @@ async def print_titles(client: AsyncQdrantClient, ids: list[int]) -> None:
 
 
 async def main() -> None:
-    await print_titles(AsyncQdrantClient(url="http://localhost:6333"), [1, 2])
+    client = AsyncQdrantClient(url="http://localhost:6333")
+    await print_titles(client, [1, 2])
+    await client.close()

@@ -16,3 +16,4 @@ async def main() -> None:
     client = AsyncQdrantClient(url="http://localhost:6333")
     await snapshot(client, "docs")
     assert await known(client, "nowhere")
+    await client.close()

@@ -8,4 +8,6 @@ async def found(client: AsyncQdrantClient, ids: list[int]) -> int:
 
 
 async def main() -> None:
-    await found(AsyncQdrantClient(url="http://localhost:6333"), [1, 2])
+    client = AsyncQdrantClient(url="http://localhost:6333")
+    await found(client, [1, 2])
+    await client.close()

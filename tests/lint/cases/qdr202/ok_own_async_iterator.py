@@ -20,6 +20,8 @@ class Pages:
 
 
 async def main() -> None:
-    pages = Pages(AsyncQdrantClient(url="http://localhost:6333"))
+    client = AsyncQdrantClient(url="http://localhost:6333")
+    pages = Pages(client)
     ids = [record.id async for record in pages.scroll("docs")]
     assert len(ids) == 2
+    await client.close()

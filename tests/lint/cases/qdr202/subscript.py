@@ -8,4 +8,6 @@ async def get(client: AsyncQdrantClient, point_id: int) -> models.Record:
 
 
 async def main() -> None:
-    await get(AsyncQdrantClient(url="http://localhost:6333"), 1)
+    client = AsyncQdrantClient(url="http://localhost:6333")
+    await get(client, 1)
+    await client.close()

@@ -1,5 +1,6 @@
 """The dependency provides the sync client, the endpoint awaits it."""
 
+from functools import lru_cache
 from typing import Annotated
 
 import httpx
@@ -9,6 +10,7 @@ from qdrant_client import QdrantClient
 app = FastAPI()
 
 
+@lru_cache
 def get_client() -> QdrantClient:
     return QdrantClient(url="http://localhost:6333")
 

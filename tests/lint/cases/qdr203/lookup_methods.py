@@ -14,4 +14,6 @@ async def address(client: AsyncQdrantClient) -> str:
 
 
 async def main() -> None:
-    await address(AsyncQdrantClient(url="http://localhost:6333"))
+    client = AsyncQdrantClient(url="http://localhost:6333")
+    await address(client)
+    await client.close()

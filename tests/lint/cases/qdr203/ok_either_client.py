@@ -15,4 +15,6 @@ class Store:
 
 
 async def main() -> None:
-    await Store(AsyncQdrantClient(url="http://localhost:6333")).size("docs")
+    client = AsyncQdrantClient(url="http://localhost:6333")
+    await Store(client).size("docs")
+    await client.close()
