@@ -50,14 +50,14 @@ def open_project(
 def _what_matters(
     listing: list[str], layout: Layout, tables: Tables, texts: Mapping[str, str]
 ) -> set[str]:
-    names = tables.names()
+    clients = {name.decode() for name in tables.names()}
     glances = {}
     for path in listing:
         try:
             data = texts[path].encode("utf-8", "replace") if path in texts else _read(path)
         except OSError:
             continue
-        glances[path] = glance(data, names)
+        glances[path] = glance(data, clients)
     return relevant(glances, layout)
 
 

@@ -1,4 +1,4 @@
-"""Which files matter: those that name a client library, and those tied to one by imports.
+"""Which files matter: those that import a client library, and those tied to one by imports.
 
 This reads bytes and parses nothing: most files of a tree have nothing to do with any client.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 
     from flake8_qdrant.inference.layout import Layout
 
@@ -25,17 +25,25 @@ _STATE: Final = re.compile(rb"\.state\.(\w+)")
 class Glance:
     """What the bytes of a file tell without parsing it."""
 
-    names_client: bool
+    imports_client: bool
     imports: tuple[tuple[str, int], ...]
     state: frozenset[bytes]
     has_async: bool
 
 
-def glance(data: bytes, client_names: Iterable[bytes]) -> Glance:
-    """Look at a file's bytes."""
+def glance(data: bytes, clients: Set[str]) -> Glance:
+    """Look at a file's bytes.
+
+    Args:
+        data: the file's contents.
+        clients: top-level import names of client libraries.
+    """
+    imports = tuple(_imports(data)) if b"import" in data else ()
     return Glance(
-        names_client=any(name in data for name in client_names),
-        imports=tuple(_imports(data)) if b"import" in data else (),
+        imports_client=any(
+            not level and module.partition(".")[0] in clients for module, level in imports
+        ),
+        imports=imports,
         state=frozenset(_STATE.findall(data)) if b".state." in data else frozenset(),
         has_async=b"async def" in data,
     )
@@ -76,11 +84,11 @@ def _modules(line: bytes) -> Iterator[tuple[str, int]]:
 def relevant(glances: Mapping[str, Glance], layout: Layout) -> set[str]:
     """Return the paths that must be parsed.
 
-    These are the files that name a client, all that import one of them, directly or not, what those
+    These are the files that import a client, all that import one of them, directly or not, what those
     import that has coroutines (a client may be handed to it), and readers of the application state
     that one of them sets.
     """
-    seeds = {path for path, seen in glances.items() if seen.names_client}
+    seeds = {path for path, seen in glances.items() if seen.imports_client}
     if not seeds:
         return set()
     edges = _import_graph(glances, layout)
