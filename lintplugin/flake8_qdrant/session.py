@@ -11,7 +11,8 @@ from flake8_qdrant.files import python_files
 from flake8_qdrant.inference.layout import Layout
 from flake8_qdrant.inference.project import Project
 from flake8_qdrant.inference.relevance import glance, relevant
-from flake8_qdrant.sdk.loader import load_tables
+from flake8_qdrant.sdk.loader import distributions, load_tables
+from flake8_qdrant.sdk.version import project_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,7 +35,11 @@ def open_project(
     Raises:
         TableError: a table of the user says something that has no meaning.
     """
-    tables = load_tables(settings.sdk, file=settings.file)
+    tables = load_tables(
+        settings.sdk,
+        project_versions(Path(root), distributions(settings.sdk)),
+        settings.file,
+    )
     texts = texts or {}
     listing = sorted({*files, *texts, *python_files(root, settings.exclude)})
     layout = Layout(root, listing, (name.decode() for name in tables.names()))

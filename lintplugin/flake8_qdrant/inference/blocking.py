@@ -10,6 +10,7 @@ from flake8_qdrant.inference.classes import subclasses
 from flake8_qdrant.inference.decorators import is_stub
 from flake8_qdrant.inference.running import inline_calls, is_consumed, is_entered
 from flake8_qdrant.inference.values import (
+    NOTHING,
     Call,
     Class,
     Context,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.syntax.scopes import Scope
     from flake8_qdrant.syntax.source import Source
 
+_BLOCKING = (Kind.BLOCKING, Kind.CPU)
 _CONSTRUCTORS = ("__new__", "__init__", "__post_init__")
 
 
@@ -69,7 +71,7 @@ class Blocking:
     def of_value(self, value: Value) -> Harm | None:
         """Tell why calling a value blocks."""
         if isinstance(value, SdkMethod):
-            blocks = value.member.kind in (Kind.BLOCKING, Kind.CPU) and not value.member.lazy
+            blocks = value.member.kind in _BLOCKING and not value.member.lazy
             return Harm(value) if blocks else None
         if isinstance(value, Function):
             return self._of_function(value)
@@ -110,6 +112,9 @@ class Blocking:
         """Iterating a generator, or entering a context manager, runs the body of its function."""
         if not (consumed := is_consumed(call)) and not is_entered(call):
             return None
+        lazy = self._of_lazy(source, call) if consumed else None
+        if lazy is not None:
+            return lazy
         made = present(self._ask.type_of(source, call))
         bodies = []
         for value in made:
@@ -123,6 +128,17 @@ class Blocking:
                 return None
         harms = [self.of_body(function.scope) for function in bodies]
         return harms[0] if harms and None not in harms else None
+
+    def _of_lazy(self, source: Source, call: SgNode) -> Harm | None:
+        """Iterating what a client's lazy method gives does the method's work."""
+        function = call.field("function")
+        called = present(self._ask.type_of(source, function)) if function is not None else NOTHING
+        methods = [one for one in called if isinstance(one, SdkMethod) and one.member.lazy]
+        if not methods or len(methods) != len(called):
+            return None
+        if any(one.member.kind not in _BLOCKING for one in methods):
+            return None
+        return Harm(min(methods, key=lambda method: method.label))
 
     def _of_function(self, value: Function) -> Harm | None:
         scope = value.scope

@@ -181,7 +181,7 @@ def sdk_member(ask: Ask, cls: ClassInfo, name: str) -> Type:
     if member is None:
         return UNKNOWN
     if not member.is_property:
-        return only(SdkMethod(cls, member))
+        return only(SdkMethod(cls, member, cls.library))
     held = ask.tables.class_at(member.returns) if member.returns else None
     return only(Sdk(held)) if held is not None else UNKNOWN
 

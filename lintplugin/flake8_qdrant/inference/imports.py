@@ -53,11 +53,11 @@ def outside(ask: Ask, dotted: str) -> Type:
     cls = ask.tables.class_at(dotted)
     if cls is not None:
         return only(SdkClass(cls))
-    function = ask.tables.function_at(dotted)
-    if function is None:
+    function, library = ask.tables.function_at(dotted), ask.tables.library(dotted)
+    if function is None or library is None:
         return only(External(dotted))
     if not function.is_property:
-        return only(SdkMethod(None, function))
+        return only(SdkMethod(None, function, library))
     held = ask.tables.class_at(function.returns) if function.returns else None
     return only(Sdk(held)) if held is not None else UNKNOWN
 

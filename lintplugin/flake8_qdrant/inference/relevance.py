@@ -84,7 +84,7 @@ def _modules(line: bytes) -> Iterator[tuple[str, int]]:
 def relevant(glances: Mapping[str, Glance], layout: Layout) -> set[str]:
     """Return the paths that must be parsed.
 
-    These are the files that import a client, all that import one of them, directly or not, what those
+    These are the files that import a client, all that import one of them, what those
     import that has coroutines (a client may be handed to it), and readers of the application state
     that one of them sets.
     """

@@ -49,6 +49,11 @@ class Site:
         frame = self.scope.frame()
         return frame.kind is ScopeKind.FUNCTION and frame.is_async
 
+    @property
+    def at_top_level(self) -> bool:
+        """Whether it runs when the module is imported."""
+        return self.scope.frame().kind is ScopeKind.MODULE
+
     @cached_property
     def outcome(self) -> Outcome:
         """What becomes of its value."""

@@ -9,8 +9,12 @@ from flake8_qdrant.rules import (
     blocking_async_client_method,
     blocking_call,
     blocking_helper,
+    blocking_sdk_call,
+    coroutine_lost_in_plain_function,
     coroutine_never_awaited,
     coroutine_used_as_result,
+    cpu_bound_embedding,
+    sdk_coroutine_never_awaited,
     uncheckable_file,
 )
 
@@ -26,8 +30,12 @@ RULES: Final[tuple[Rule, ...]] = tuple(
                 blocking_async_client_method,
                 blocking_call,
                 blocking_helper,
+                blocking_sdk_call,
+                coroutine_lost_in_plain_function,
                 coroutine_never_awaited,
                 coroutine_used_as_result,
+                cpu_bound_embedding,
+                sdk_coroutine_never_awaited,
                 uncheckable_file,
             )
         ),

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.inference.fate import Fate
 from flake8_qdrant.inference.values import SdkClass
-from flake8_qdrant.rules.clients import family, first, is_async_client, remedy
+from flake8_qdrant.rules.clients import first, is_async_client, remedy
 from flake8_qdrant.rules.view import Rule
 from flake8_qdrant.sdk.model import Family, Kind
 
@@ -47,7 +47,7 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _method(site: Site) -> str | None:
-    methods = [method for method in site.sdk_methods if family(method) is Family.MAIN]
+    methods = [m for m in site.sdk_methods if m.library.family is Family.MAIN]
     if not methods or any(method.member.kind not in _NOT_AWAITABLE for method in methods):
         return None
     method = first(methods)

@@ -23,7 +23,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.finding import Step
-from flake8_qdrant.rules.clients import family
 from flake8_qdrant.rules.view import Rule
 from flake8_qdrant.sdk.model import Family
 
@@ -41,7 +40,7 @@ def check(view: View) -> Iterator[Finding]:
     for site in view.sites:
         if not site.on_loop or site.harm is None or not site.harm.steps:
             continue
-        if family(site.harm.method) is Family.MAIN:
+        if site.harm.method.library.family is Family.MAIN:
             yield report(view, site, site.harm, RULE.code)
 
 

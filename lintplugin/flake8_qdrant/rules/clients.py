@@ -13,11 +13,6 @@ if TYPE_CHECKING:
     from flake8_qdrant.inference.values import SdkMethod
 
 
-def family(method: SdkMethod, tables_family: Family | None = None) -> Family | None:
-    """Tell which rules speak about a method's library."""
-    return method.cls.library.family if method.cls is not None else tables_family
-
-
 def is_async_client(method: SdkMethod) -> bool:
     """Tell whether a method belongs to an asynchronous client."""
     return method.cls is not None and method.cls.colour is Colour.ASYNC
@@ -26,7 +21,9 @@ def is_async_client(method: SdkMethod) -> bool:
 def all_of(site: Site, kind: Kind, of_family: Family) -> SdkMethod | None:
     """Return the method a site calls if all that it may call are of the kind and family."""
     methods = site.sdk_methods
-    if not methods or any(m.member.kind is not kind or family(m) is not of_family for m in methods):
+    if not methods or any(
+        m.member.kind is not kind or m.library.family is not of_family for m in methods
+    ):
         return None
     return first(methods)
 
@@ -34,7 +31,7 @@ def all_of(site: Site, kind: Kind, of_family: Family) -> SdkMethod | None:
 def lost_coroutine(site: Site, of_family: Family) -> str | None:
     """Name the client's coroutine that a call certainly gives, be it by a helper."""
     methods = site.lost_methods
-    if not methods or any(family(method) is not of_family for method in methods):
+    if not methods or any(method.library.family is not of_family for method in methods):
         return None
     method = first(methods)
     if site.sdk_methods:

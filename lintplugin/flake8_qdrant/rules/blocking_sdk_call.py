@@ -1,0 +1,51 @@
+"""A blocking call of another client library in `async def`.
+
+## What it does
+Flags calls of the synchronous OpenAI and Cohere clients (and of libraries that you declare, see the
+configuration) that run on the thread of the event loop, directly or through helper functions.
+
+## Why is this bad?
+As for QDR101: the loop stands still until the answer is there, and a language model takes seconds
+where a vector database takes milliseconds. Making the Qdrant calls asynchronous gains nothing while
+the embedding call beside them blocks.
+
+## Example
+{example}
+
+## Use instead
+Await the same method of the asynchronous client: `AsyncOpenAI`, `cohere.AsyncClient`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_qdrant.inference.fate import Fate
+from flake8_qdrant.rules.blocking_helper import report
+from flake8_qdrant.rules.clients import remedy
+from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.sdk.model import Family
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_qdrant.finding import Finding
+    from flake8_qdrant.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Give each call that blocks the loop in a client beside Qdrant's."""
+    for site in view.sites:
+        harm = site.harm if site.on_loop else None
+        if harm is None or harm.method.library.family is not Family.BESIDE:
+            continue
+        if harm.steps:
+            yield report(view, site, harm, RULE.code)
+            continue
+        message = f"`{harm.method.label}` blocks the event loop: {remedy(harm.method)}"
+        if site.outcome.fate is Fate.AWAITED:
+            message += "; and the `await` fails, as it returns no awaitable"
+        yield view.finding(site.call, RULE.code, message)
+
+
+RULE = Rule("QDR501", "blocking-sdk-call", "0.1.0", __doc__, check)

@@ -1,0 +1,54 @@
+"""A coroutine of the asynchronous client dropped or used in a plain function.
+
+## What it does
+Flags a call of a coroutine method of `AsyncQdrantClient` in a plain `def`, a lambda or a script's
+top level, where the coroutine is thrown away or used as if it were the result.
+
+## Why is this bad?
+The request is never sent. Unlike in an `async def`, `await` cannot be added here: the function
+itself has the wrong colour, which is why the mistake often comes from a change of the client alone.
+
+## Example
+{example}
+
+## Use instead
+Make the function a coroutine function and await it from its callers:
+
+```python
+async def forget(ids: list[int]) -> None:
+    await client.delete("articles", points_selector=ids)
+```
+
+Where the callers must stay plain, use `QdrantClient`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_qdrant.inference.fate import Fate
+from flake8_qdrant.rules.clients import lost_coroutine
+from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.sdk.model import Family
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_qdrant.finding import Finding
+    from flake8_qdrant.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Give each coroutine that is lost where `await` cannot be written."""
+    for site in view.sites:
+        if site.in_coroutine_function:
+            continue
+        lost = lost_coroutine(site, Family.MAIN)
+        if lost is None or site.outcome.fate not in (Fate.DROPPED, Fate.USED):
+            continue
+        where = "at the top level" if site.at_top_level else "in a plain function"
+        message = f"{lost} is never awaited {where}, so nothing happens: make it an `async def`"
+        yield view.finding(site.call, RULE.code, message)
+
+
+RULE = Rule("QDR204", "coroutine-lost-in-plain-function", "0.1.0", __doc__, check)

@@ -1,0 +1,52 @@
+"""CPU-bound embedding on the event loop.
+
+## What it does
+Flags calls that compute embeddings on the calling thread (`TextEmbedding.embed` of fastembed once
+it is iterated, `SentenceTransformer.encode`) where that thread is the event loop's, directly or
+through helper functions.
+
+## Why is this bad?
+Embedding one text takes tens of milliseconds of pure computing, a batch takes seconds. `async def`
+does not help: nothing in it can be interrupted, and every other request waits.
+
+## Example
+{example}
+
+## Use instead
+Hand the computing to a thread, where the numeric libraries release the interpreter lock:
+`vector = await asyncio.to_thread(model.encode, text)`. Under load, a pool of processes or an
+embedding service of its own is better.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_qdrant.rules.blocking_helper import report
+from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.sdk.model import Family
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_qdrant.finding import Finding
+    from flake8_qdrant.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Give each call that computes on the loop's thread."""
+    for site in view.sites:
+        harm = site.harm if site.on_loop else None
+        if harm is None or harm.method.library.family is not Family.CPU:
+            continue
+        if harm.steps:
+            yield report(view, site, harm, RULE.code)
+            continue
+        message = (
+            f"`{harm.method.label}` computes on the event loop, which stands still meanwhile: "
+            "hand the call to a thread with `asyncio.to_thread`"
+        )
+        yield view.finding(site.call, RULE.code, message)
+
+
+RULE = Rule("QDR104", "cpu-bound-embedding", "0.1.0", __doc__, check)
