@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
+    from io import RawIOBase
 
 _PREFIX = struct.Struct("!QHII")
 PREFIX_BYTES = _PREFIX.size
@@ -58,13 +58,22 @@ class Frame:
         return b"".join((prefix, self.head, self.body))
 
 
-def read_frame(pipe: BinaryIO) -> Frame | None:
-    """Return the next frame, or None when the other side is gone."""
-    data = pipe.read(PREFIX_BYTES)
-    if len(data) < PREFIX_BYTES:
+def read_frame(pipe: RawIOBase) -> Frame | None:
+    """Return the next frame from an unbuffered pipe, or None when the other side is gone."""
+    try:
+        prefix = Prefix.unpack(_read(pipe, PREFIX_BYTES))
+        head = _read(pipe, prefix.head_length)
+        return Frame(prefix.number, prefix.code, head, _read(pipe, prefix.body_length))
+    except EOFError:
         return None
-    prefix = Prefix.unpack(data)
-    head, body = pipe.read(prefix.head_length), pipe.read(prefix.body_length)
-    if len(body) < prefix.body_length or len(head) < prefix.head_length:
-        return None
-    return Frame(prefix.number, prefix.code, head, body)
+
+
+def _read(pipe: RawIOBase, length: int) -> bytes:
+    buffer = memoryview(bytearray(length))
+    filled = 0
+    while filled < length:
+        count = pipe.readinto(buffer[filled:])
+        if not count:
+            raise EOFError
+        filled += count
+    return bytes(buffer)

@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+import tempfile
+from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.errors import UsageError
 
@@ -51,12 +52,14 @@ class EmbeddedServer:
         environment = {k: v for k, v in os.environ.items() if k != API_KEY_VARIABLE}
         if api_key is not None:
             environment[API_KEY_VARIABLE] = api_key
+        # A file, since nobody would empty a pipe while the server runs.
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  closed by stop()
         self._process = subprocess.Popen(  # noqa: S603  our own module
             command,
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._errors,
             text=True,
         )
         addresses = self._wait_until_up()
@@ -78,9 +81,9 @@ class EmbeddedServer:
             self._process.kill()
             return self._process.wait()
         finally:
-            for pipe in (self._process.stdout, self._process.stderr):
-                if pipe is not None:
-                    pipe.close()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+            self._errors.close()
 
     def __enter__(self) -> Self:
         return self
@@ -93,9 +96,14 @@ class EmbeddedServer:
     ) -> None:
         self.stop()
 
-    def _wait_until_up(self) -> dict[str, str | int]:
-        line = self._process.stdout.readline()
+    def _wait_until_up(self) -> dict[str, Any]:
+        line = self._process.stdout.readline() if self._process.stdout is not None else ""
         if line:
-            return json.loads(line)
-        _, errors = self._process.communicate()
-        raise UsageError((errors.strip().splitlines() or ["the server did not start"])[-1])
+            addresses: dict[str, Any] = json.loads(line)
+            return addresses
+        self._process.wait()
+        self._errors.seek(0)
+        said = self._errors.read().decode().strip().splitlines()
+        self.stop()
+        sentence = said[-1] if said else "the embedded engine did not start"
+        raise UsageError(sentence.removeprefix("locust-qdrant: "))

@@ -76,7 +76,7 @@ class Collection:
         self.kinds = vector_kinds(entry.request)
         self.recorded: deque[edge.UpdateOperation] = deque()
         self.rebuild_problem: str | None = None
-        self.dirty = False
+        self.dirty_since: float | None = None
         self.last_write = time.monotonic()
         self._phase = _Phase.NORMAL
         self._save = save
@@ -116,8 +116,8 @@ class Collection:
         if self._phase is _Phase.RECORDING:
             self.recorded.append(update.operation)
         self.debt.add(update.vectors, self.shard.info().points_count - points)
-        self.dirty = True
         self.last_write = time.monotonic()
+        self.dirty_since = self.dirty_since or self.last_write
         return self.next_operation()
 
     def next_operation(self) -> int:
@@ -179,7 +179,7 @@ class Collection:
     def flush(self) -> None:
         """Write to the files what is only in the log, so that reopening is quick."""
         self.shard.flush()
-        self.dirty = False
+        self.dirty_since = None
 
     def _open(self) -> edge.EdgeShard:
         self._drop_other_generations()

@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 
-def scored_points(points: Iterable[edge.ScoredPoint]) -> list[models.ScoredPoint]:
-    """Convert hits."""
+def scored_points(
+    points: Iterable[edge.ScoredPoint], *, with_vectors: bool
+) -> list[models.ScoredPoint]:
+    """Convert hits; some queries (MMR) return vectors that nobody asked for."""
     return [
         models.ScoredPoint.model_construct(
             id=point_id(point.id),
             version=point.version,
             score=point.score,
             payload=point.payload,
-            vector=vectors(point.vector),
+            vector=vectors(point.vector) if with_vectors else None,
             shard_key=None,
             order_value=point.order_value,
         )

@@ -11,7 +11,6 @@ from qdrant_client import grpc
 
 from locust_qdrant.embedded.engine import grpc_requests as requests
 from locust_qdrant.embedded.engine import grpc_results as results
-from locust_qdrant.embedded.engine.guard import guarded
 from locust_qdrant.embedded.engine.operations import (
     collections,
     groups,
@@ -52,12 +51,17 @@ def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, byte
     started = time.perf_counter()
     try:
         method = _method(head.decode())
-        fields = method.write(guarded(method.run, catalog, _read(method, body)))
+        fields = method.write(method.run(catalog, _read(method, body)))
     except RequestError as problem:
-        return problem.grpc_code, problem.message.encode(), b""
+        return failure(problem)
     if "time" in method.response.DESCRIPTOR.fields_by_name:
         fields["time"] = time.perf_counter() - started
     return OK, b"", method.response(**fields).SerializeToString()
+
+
+def failure(problem: RequestError) -> tuple[int, bytes, bytes]:
+    """Return the answer to a message that failed, as `answer` does."""
+    return problem.grpc_code, problem.message.encode(), b""
 
 
 def _method(name: str) -> _Method:

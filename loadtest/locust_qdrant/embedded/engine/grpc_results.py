@@ -55,7 +55,7 @@ def updates(result: list[models.UpdateResult]) -> Fields:
 
 def records(result: list[models.Record]) -> Fields:
     """Points as they are stored."""
-    return {"result": [RestToGrpc.convert_record(record) for record in result]}
+    return {"result": [RestToGrpc.convert_record(_with_payload(record)) for record in result]}
 
 
 def page(result: models.ScrollResult) -> Fields:
@@ -90,6 +90,13 @@ def batches(result: list[models.QueryResponse]) -> Fields:
 def groups(result: models.GroupsResult) -> Fields:
     """Points with their scores, by groups."""
     return {"result": RestToGrpc.convert_groups_result(result)}
+
+
+def _with_payload(point: Any) -> Any:
+    """Give a point without a payload an empty one: the message has no other way to say it."""
+    if point.payload is None:
+        point.payload = {}
+    return point
 
 
 def health(result: models.VersionInfo) -> Fields:

@@ -6,7 +6,9 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections import deque
+from io import FileIO
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
@@ -18,6 +20,7 @@ from locust_qdrant.embedded.engine.catalog import Catalog
 from locust_qdrant.embedded.engine.collection import WritesOnHoldError
 from locust_qdrant.embedded.engine.inbox import Closed, Inbox, RebuildNews, read_calls
 from locust_qdrant.embedded.engine.maintenance import TICK_SECONDS, Maintenance
+from locust_qdrant.embedded.engine.problems import unforeseen
 from locust_qdrant.embedded.frames import Frame, Greeting, Kind
 
 if TYPE_CHECKING:
@@ -57,12 +60,16 @@ class Engine:
         self._catalog.close()
 
     def _answer_or_hold(self, call: Frame) -> None:
-        answer = grpc_answers.answer if call.code == Kind.GRPC else rest_answers.answer
+        side = grpc_answers if call.code == Kind.GRPC else rest_answers
         try:
-            code, reason, body = answer(self._catalog, call.head, call.body)
+            code, reason, body = side.answer(self._catalog, call.head, call.body)
         except WritesOnHoldError:
             self._held.append(call)
             return
+        except BaseException as error:  # noqa: BLE001  a panic of the engine is no Exception
+            # One broken operation must not end the process that holds everyone's data.
+            traceback.print_exc()
+            code, reason, body = side.failure(unforeseen(error))
         self._answers.write(Frame(call.number, code, reason, body).pack())
         self._answers.flush()
 
@@ -96,9 +103,9 @@ def _greet(answers: BinaryIO, greeting: Greeting, sentence: str) -> None:
     answers.flush()
 
 
-def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
+def _private_pipes() -> tuple[FileIO, BinaryIO]:
     """Return the two pipes, out of reach of anything that prints or reads by habit."""
-    calls, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    calls, answers = FileIO(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.close(null)

@@ -17,6 +17,8 @@ TICK_SECONDS = 0.1
 # A rebuild in the middle of an upload would have to be repeated at its end.
 _QUIET_SECONDS = 0.5
 _PATIENCE_SECONDS = 10.0
+# A flush waits for the disk, and everyone waits for the flush.
+_IDLE_SECONDS = 1.0
 
 
 class Maintenance:
@@ -27,7 +29,6 @@ class Maintenance:
         self._inbox = inbox
         self._rebuild: Rebuild | None = None
         self._next_tick = 0.0
-        self._next_flush = 0.0
         self._due_since: dict[str, float] = {}
 
     @property
@@ -46,9 +47,7 @@ class Maintenance:
         self._next_tick = now + TICK_SECONDS
         if self._rebuild is None:
             self._start_rebuild(now)
-        if now >= self._next_flush:
-            self._next_flush = now + FLUSH_INTERVAL_SECONDS
-            self._flush()
+        self._flush(now)
 
     def handle(self, news: RebuildNews) -> None:
         """Follow what a rebuild's child process has said."""
@@ -78,7 +77,10 @@ class Maintenance:
                 self._rebuild = Rebuild(collection, self._inbox)
                 return
 
-    def _flush(self) -> None:
+    def _flush(self, now: float) -> None:
         for collection in self._catalog.collections.values():
-            if collection.dirty and not collection.rebuilding:
+            if collection.dirty_since is None or collection.rebuilding:
+                continue
+            idle = now - collection.last_write >= _IDLE_SECONDS
+            if idle or now - collection.dirty_since >= FLUSH_INTERVAL_SECONDS:
                 collection.flush()

@@ -50,15 +50,24 @@ def not_served(what: str) -> RequestError:
     return RequestError(501, f"Not implemented: the embedded engine does not serve {what}")
 
 
+def unforeseen(error: BaseException) -> RequestError:
+    """500: something broke that should not."""
+    return RequestError(500, f"Service internal error: {_first_line(error)}")
+
+
 def from_engine(error: Exception) -> RequestError:
     """Return the problem that an exception of `qdrant_edge` stands for.
 
     The engine raises plain `Exception` (and `ValueError`, `TypeError` from its constructors), so
     its sentence is all that tells a wrong request from a broken engine.
     """
-    sentence = (str(error).splitlines() or [type(error).__name__])[0]
+    sentence = _first_line(error)
     if _INTERNAL.search(sentence):
-        return RequestError(500, f"Service internal error: {sentence}")
+        return unforeseen(error)
     if _MISSING_POINT.search(sentence):
         return RequestError(404, f"Not found: {sentence}")
     return wrong_input(sentence)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -12,7 +12,6 @@ from pydantic_core import to_json
 from qdrant_client.http import models
 
 from locust_qdrant.embedded.engine.body_errors import where_and_what
-from locust_qdrant.embedded.engine.guard import guarded
 from locust_qdrant.embedded.engine.operations import (
     collections,
     groups,
@@ -53,10 +52,9 @@ def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, byte
     request = json.loads(head)
     operation = OPERATIONS[request.pop("operation")]
     try:
-        call = Call(**request, body=_parse(operation.body, body))
-        result = guarded(operation.run, catalog, call)
+        result = operation.run(catalog, Call(**request, body=_parse(operation.body, body)))
     except RequestError as problem:
-        return problem.status, b"", error_body(problem.message, time.perf_counter() - started)
+        return failure(problem, time.perf_counter() - started)
     if isinstance(result, str):
         return 200, b"", result.encode()
     elapsed = time.perf_counter() - started
@@ -64,9 +62,9 @@ def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, byte
     return 200, b"", to_json(document, exclude_none=True)
 
 
-def error_body(message: str, seconds: float = 0.0) -> bytes:
-    """Return an error as Qdrant writes it."""
-    return to_json({"status": {"error": message}, "time": seconds})
+def failure(problem: RequestError, seconds: float = 0.0) -> tuple[int, bytes, bytes]:
+    """Return the answer to a request that failed, as `answer` does."""
+    return problem.status, b"", to_json({"status": {"error": problem.message}, "time": seconds})
 
 
 def _parse(adapter: TypeAdapter[Any] | None, body: bytes) -> Any:

@@ -166,6 +166,8 @@ def _check_settings(request: models.CreateCollection) -> None:
     if request.sharding_method is not None and request.sharding_method.value == "custom":
         raise not_served("custom sharding")
     vectors = request.vectors or {}
+    if not vectors and not request.sparse_vectors:
+        raise not_served("collections without vectors")
     for name, params in (vectors if isinstance(vectors, dict) else {"": vectors}).items():
         if not 1 <= params.size <= _MAX_DIMENSION:
             where = f"vectors.{name}.size" if name else "vectors.size"

@@ -12,7 +12,7 @@ from locust_qdrant.embedded.engine.to_engine.settings import complete_hnsw, inde
 if TYPE_CHECKING:
     from locust_qdrant.embedded.engine.collection import Collection
 
-FLUSH_INTERVAL_SECONDS = 5
+FLUSH_INTERVAL_SECONDS = 60
 _WAL_CAPACITY_MB = 32
 
 

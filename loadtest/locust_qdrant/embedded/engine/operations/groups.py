@@ -128,7 +128,7 @@ def _stored(catalog: Catalog, call: Call, ids: set[Any]) -> dict[Any, edge.Recor
 
 
 def _hit(hit: edge.ScoredPoint, stored: edge.Record) -> models.ScoredPoint:
-    (point,) = from_engine.scored_points([hit])
+    (point,) = from_engine.scored_points([hit], with_vectors=False)
     point.payload, point.vector = stored.payload, from_engine.vectors(stored.vector)
     return point
 

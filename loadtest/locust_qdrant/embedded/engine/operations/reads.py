@@ -100,7 +100,7 @@ def facet(catalog: Catalog, call: Call) -> models.FacetResponse:
 def query(catalog: Catalog, call: Call) -> models.QueryResponse:
     """Answer one query."""
     request = _query_request(catalog, call.collection, call.body)
-    return _response(ask(catalog[call.collection].shard.query, request))
+    return _response(ask(catalog[call.collection].shard.query, request), call.body)
 
 
 def query_batch(catalog: Catalog, call: Call) -> list[models.QueryResponse]:
@@ -108,7 +108,7 @@ def query_batch(catalog: Catalog, call: Call) -> list[models.QueryResponse]:
     requests = [_query_request(catalog, call.collection, body) for body in call.body.searches]
     shard = catalog[call.collection].shard
     found = ask(shard.query_batch, edge.QueryBatchRequest(requests)) if requests else []
-    return [_response(points) for points in found]
+    return [_response(*pair) for pair in zip(found, call.body.searches, strict=True)]
 
 
 def vector_lookup(catalog: Catalog, collection: str) -> LookUp:
@@ -142,8 +142,9 @@ def _query_request(catalog: Catalog, collection: str, body: Any) -> edge.QueryRe
     )
 
 
-def _response(points: list[edge.ScoredPoint]) -> models.QueryResponse:
-    return models.QueryResponse.model_construct(points=from_engine.scored_points(points))
+def _response(points: list[edge.ScoredPoint], body: Any) -> models.QueryResponse:
+    hits = from_engine.scored_points(points, with_vectors=bool(body.with_vector))
+    return models.QueryResponse.model_construct(points=hits)
 
 
 def ask(method: Callable[..., Any], *arguments: Any) -> Any:
