@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
     from ast_grep_py import SgNode
 
     from flake8_qdrant.inference.project import Project
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from flake8_qdrant.sdk.model import ClassInfo
     from flake8_qdrant.syntax.scopes import Binding, Parameter, Scope
     from flake8_qdrant.syntax.source import Source
+
+Fact = TypeVar("Fact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +93,6 @@ class Ask(Protocol):
 
     def yields(self, function: Function) -> Type:
         """Tell what a generator's body yields."""
+
+    def once(self, key: Hashable, find: Callable[[], Fact]) -> Fact:
+        """Give a fact of the project that is found once; it must not ask for itself."""

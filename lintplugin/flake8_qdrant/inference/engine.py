@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from flake8_qdrant.inference.annotations import read_annotation
 from flake8_qdrant.inference.ask import Ancestry, Decoration
@@ -48,6 +48,7 @@ class Engine:
         self._lowest = _DEEPEST + 1
         self._facts: dict[Scope, Decoration] = {}
         self._ancestries: dict[Scope, Ancestry] = {}
+        self._found: dict[Hashable, Any] = {}
 
     def _asked(self, key: Key, answer: Callable[[], Type]) -> Type:
         known = self._answers.get(key)
@@ -127,3 +128,10 @@ class Engine:
             self._ancestries[cls] = Ancestry((cls,), open=True)
             self._ancestries[cls] = find_ancestry(self, cls)
         return self._ancestries[cls]
+
+    def once(self, key: Hashable, find: Callable[[], Answer]) -> Answer:
+        """Give a fact of the project that is found once; it must not ask for itself."""
+        if key not in self._found:
+            self._found[key] = find()
+        found: Answer = self._found[key]
+        return found

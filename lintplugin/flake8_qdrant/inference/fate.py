@@ -248,14 +248,15 @@ def _variable(source: Source, target: SgNode, depth: int) -> Outcome:
     own = next((b for b in scope.bindings[name] if b.start <= position < b.end), None)
     if own is None:
         return _HANDED_ON
-    outcomes = [fate(source, read, depth + 1) for read in _reads(source, scope, own)]
+    outcomes = [fate(source, read, depth + 1) for read in reads(source, scope, own)]
     if any(outcome.fate in (Fate.AWAITED, Fate.HANDED_ON) for outcome in outcomes):
         return _HANDED_ON
     return next((outcome for outcome in outcomes if outcome.fate is Fate.USED), _DROPPED)
 
 
-def _reads(source: Source, scope: Scope, own: Binding) -> list[SgNode]:
-    reads = []
+def reads(source: Source, scope: Scope, own: Binding) -> list[SgNode]:
+    """Return the places that may read what a binding of a scope gives its name."""
+    found = []
     pattern = {"kind": "identifier", "regex": f"^{own.name}$"}
     for node in scope.node.find_all(**pattern):
         if not _is_read(node):
@@ -265,8 +266,8 @@ def _reads(source: Source, scope: Scope, own: Binding) -> list[SgNode]:
             continue
         if used_in.frame() is scope.frame() and own not in reaching(scope.bindings[own.name], node):
             continue
-        reads.append(node)
-    return reads
+        found.append(node)
+    return found
 
 
 def _is_read(node: SgNode) -> bool:
