@@ -114,8 +114,16 @@ def _external_result(ask: Ask, source: Source, call: SgNode, value: External) ->
     handler = _KNOWN.get(value.name) or _FIELDS.get(name)
     if handler is not None:
         return handler(ask, source, call)
+    function = ask.tables.function_at(value.name)
+    held = ask.tables.class_at(function.returns) if function and function.returns else None
+    if held is not None:
+        return only(Sdk(held))
     if ask.tables.offloader(value.name) is not None or ask.tables.consumer(value.name) is not None:
         return UNKNOWN
+    function = ask.tables.function_at(value.name)
+    held = ask.tables.class_at(function.returns) if function and function.returns else None
+    if held is not None:
+        return only(Sdk(held))
     return only(ExternalInstance(value.name)) if name[:1].isupper() else UNKNOWN
 
 
