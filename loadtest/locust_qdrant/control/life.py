@@ -69,6 +69,18 @@ async def live(user: Person, tasks: DefaultTaskSet) -> None:
             await _run(user, tasks)
     except _ENDS_USER:
         await user.settle(user.on_stop())
+    except SystemExit as request:
+        # Let through, it would end the loop and leave everybody else waiting for it.
+        _end_test(user, request.code)
+
+
+def _end_test(user: Person, code: object) -> None:
+    """End the test as `sys.exit(code)` in a task of Locust's own users does."""
+    if isinstance(code, str):
+        logger.error(code)
+    user.environment.process_exit_code = code if isinstance(code, int) else int(code is not None)
+    if user.environment.runner is not None:
+        user.environment.runner.quit()
 
 
 async def wait(user: Person, tasks: TaskSet) -> None:

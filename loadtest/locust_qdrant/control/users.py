@@ -20,7 +20,7 @@ from locust.user.task import (
 )
 
 from locust_qdrant.aio.recording import caller
-from locust_qdrant.control import life, options
+from locust_qdrant.control import forked, life, options  # noqa: F401 - `forked` is a listener
 from locust_qdrant.control.session import session_of
 
 if TYPE_CHECKING:

@@ -1,0 +1,108 @@
+"""What the tests of the load test share: a real engine, and the commands as a user starts them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from locust_qdrant.embedded import EmbeddedServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Command = Callable[..., subprocess.CompletedProcess[str]]
+
+# Far above what any of the commands takes: a test must not hang, and none asserts a time.
+LIMIT_SECONDS = 60
+
+LOCUSTFILES = Path(__file__).parent / "locustfiles"
+
+# The environment of a developer must not change what a test sees.
+OURS = ("LOCUST_", "QDRANT_")
+
+
+def free_port() -> int:
+    """Return a port of loopback that nothing listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def two_processes() -> tuple[str, ...]:
+    """The options for a master and two workers that share no port with another test."""
+    port = str(free_port())
+    return ("--processes", "2", "--master-port", port, "--master-bind-port", port)
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[EmbeddedServer]:
+    """Qdrant's own engine in a process of its own; shared, so no test may count on an empty one."""
+    with EmbeddedServer() as server:
+        yield server
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start a command in a process group of its own; what still runs at the end is killed."""
+    started: list[subprocess.Popen[str]] = []
+
+    def run(*command: str, **environment: str) -> subprocess.Popen[str]:
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            env=clean | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+@pytest.fixture
+def run(start: Callable[..., subprocess.Popen[str]]) -> Command:
+    """Run a command to its end."""
+
+    def complete(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        process = start(*command, **environment)
+        out, err = process.communicate(timeout=LIMIT_SECONDS)
+        return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+    return complete
+
+
+@pytest.fixture
+def locust(run: Command) -> Command:
+    """Run Locust without its web page, as `python -m locust`; spared from starting itself again."""
+
+    def complete(file: str, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        command = ("-m", "locust", "-f", str(LOCUSTFILES / file), "--headless", "--only-summary")
+        return run(*command, *options, LOCUST_SKIP_MONKEY_PATCH="1", **environment)
+
+    return complete
+
+
+@pytest.fixture
+def load_run(run: Command) -> Command:
+    """Run `locust-qdrant run`."""
+
+    def complete(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return run("-m", "locust_qdrant", "run", *options, **environment)
+
+    return complete
