@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
+    from flake8_qdrant.sdk.model import Handoff
     from flake8_qdrant.syntax.scopes import Parameter
 
 
@@ -45,6 +46,15 @@ def argument_for(parameter: Parameter, call: SgNode, *, bound: bool) -> SgNode |
     given = positional(call)
     index = parameter.position - bound
     return given[index] if 0 <= index < len(given) else None
+
+
+def handed(call: SgNode, handoff: Handoff) -> SgNode | None:
+    """Return the argument that a call hands over to somebody else."""
+    named = keyword(call, handoff.keyword) if handoff.keyword else None
+    given = positional(call)
+    if named is not None or handoff.position is None:
+        return named
+    return given[handoff.position] if handoff.position < len(given) else None
 
 
 def _arguments(call: SgNode) -> list[SgNode]:

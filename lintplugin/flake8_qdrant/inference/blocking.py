@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.finding import Step
-from flake8_qdrant.inference.classes import subclasses
+from flake8_qdrant.inference.arguments import handed
+from flake8_qdrant.inference.classes import getter, subclasses
 from flake8_qdrant.inference.decorators import is_stub
 from flake8_qdrant.inference.running import inline_calls, is_consumed, is_entered
 from flake8_qdrant.inference.values import (
@@ -22,16 +23,20 @@ from flake8_qdrant.inference.values import (
     Value,
     present,
 )
-from flake8_qdrant.sdk.model import Kind
+from flake8_qdrant.sdk.model import Family, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ast_grep_py import SgNode
 
     from flake8_qdrant.inference.ask import Ask
+    from flake8_qdrant.sdk.model import Handoff
     from flake8_qdrant.syntax.scopes import Scope
     from flake8_qdrant.syntax.source import Source
 
-_BLOCKING = (Kind.BLOCKING, Kind.CPU)
+_RANKS = {Family.MAIN: 0, Family.BESIDE: 1, Family.CPU: 2}
+"""Which harm a finding speaks of, if a function does several."""
 _CONSTRUCTORS = ("__new__", "__init__", "__post_init__")
 
 
@@ -58,7 +63,17 @@ class Blocking:
         if function is None:
             return None
         called = present(self._ask.type_of(source, function))
-        return self.of_all(called) or self._of_use(source, call)
+        harm = self.of_all(called) or self._of_use(source, call)
+        return harm or self._of_callback(source, call, called)
+
+    def of_read(self, source: Source, attribute: SgNode) -> Harm | None:
+        """Tell why reading an attribute blocks: it is a property that does."""
+        owner, name = attribute.field("object"), attribute.field("attribute")
+        if owner is None or name is None:
+            return None
+        owners = present(self._ask.type_of(source, owner))
+        getters = [getter(self._ask, one, name.text()) for one in owners]
+        return self.of_all(frozenset(one for one in getters if one)) if all(getters) else None
 
     def of_all(self, type_: Type) -> Harm | None:
         """Tell why calling a value blocks, whichever of its type it is."""
@@ -71,8 +86,7 @@ class Blocking:
     def of_value(self, value: Value) -> Harm | None:
         """Tell why calling a value blocks."""
         if isinstance(value, SdkMethod):
-            blocks = value.member.kind in _BLOCKING and not value.member.lazy
-            return Harm(value) if blocks else None
+            return Harm(value) if _blocks(value) and not value.member.lazy else None
         if isinstance(value, Function):
             return self._of_function(value)
         if isinstance(value, Class):
@@ -92,21 +106,42 @@ class Blocking:
             return None
         self._open.add(scope)
         outer_cut, self._cut = self._cut, False
-        harm = self._first_in(scope)
+        harm = self._worst_in(scope)
         self._open.discard(scope)
         if harm is not None or not self._cut or not self._open:
             self._known[scope] = harm
         self._cut = self._cut or outer_cut
         return harm
 
-    def _first_in(self, scope: Scope) -> Harm | None:
+    def _worst_in(self, scope: Scope) -> Harm | None:
+        """Return the first harm in a body, one by the main library before any other."""
+        worst: Harm | None = None
+        for node, harm in self._harms_in(scope):
+            if worst is None or _rank(harm) < _rank(worst):
+                line = node.range().start.line + 1
+                step = Step(scope.qualified_name, str(scope.source.path), line)
+                worst = Harm(harm.method, (step, *harm.steps))
+            if _rank(worst) == 0:
+                break
+        return worst
+
+    def _harms_in(self, scope: Scope) -> Iterator[tuple[SgNode, Harm]]:
         for call in sorted(inline_calls(scope), key=lambda node: node.range().start.index):
             harm = self.of_call(scope.source, call)
             if harm is not None:
-                line = call.range().start.line + 1
-                step = Step(scope.qualified_name, str(scope.source.path), line)
-                return Harm(harm.method, (step, *harm.steps))
-        return None
+                yield call, harm
+        for read in self._ask.project.property_reads(scope.source).get(scope, ()):
+            harm = self.of_read(scope.source, read)
+            if harm is not None:
+                yield read, harm
+
+    def _of_callback(self, source: Source, call: SgNode, called: Type) -> Harm | None:
+        """The loop runs what it is given as a callback on its own thread."""
+        handoffs = [_loop_callback(self._ask, value) for value in called]
+        if not handoffs or handoffs[0] is None or None in handoffs:
+            return None
+        given = handed(call, handoffs[0])
+        return self.of_all(present(self._ask.type_of(source, given))) if given else None
 
     def _of_use(self, source: Source, call: SgNode) -> Harm | None:
         """Iterating a generator, or entering a context manager, runs the body of its function."""
@@ -136,7 +171,7 @@ class Blocking:
         methods = [one for one in called if isinstance(one, SdkMethod) and one.member.lazy]
         if not methods or len(methods) != len(called):
             return None
-        if any(one.member.kind not in _BLOCKING for one in methods):
+        if not all(_blocks(one) for one in methods):
             return None
         return Harm(min(methods, key=lambda method: method.label))
 
@@ -175,3 +210,21 @@ class Blocking:
         return frozenset(
             Function(one.scope, value) if isinstance(one, Function) else one for one in found
         )
+
+
+def _blocks(method: SdkMethod) -> bool:
+    return method.member.kind in (Kind.BLOCKING, Kind.CPU) and method.library.family in _RANKS
+
+
+def _rank(harm: Harm) -> int:
+    return _RANKS[harm.method.library.family]
+
+
+def _loop_callback(ask: Ask, value: Value) -> Handoff | None:
+    if not isinstance(value, SdkMethod) or value.cls is None:
+        return None
+    for name in (value.cls.name, *value.cls.bases):
+        handoff = ask.tables.loop_callback(f"{name}.{value.member.name}")
+        if handoff is not None:
+            return handoff
+    return None

@@ -13,6 +13,7 @@ from flake8_qdrant.inference.values import (
     Class,
     Collection,
     ContainerMethod,
+    Coroutine,
     External,
     ExternalInstance,
     ExternalMethod,
@@ -200,6 +201,9 @@ def find_attribute(ask: Ask, value: Value, name: str) -> Type:
         return _of_external(ask, value, name)
     if isinstance(value, State):
         return _state(ask, name)
+    if isinstance(value, Coroutine):
+        task = ask.tables.class_at("asyncio.Task")
+        return UNKNOWN if task is None else sdk_member(ask, task, name)
     if isinstance(value, (Collection, Mapping)):
         return only(ContainerMethod(value, name))
     return PLAIN if isinstance(value, Plain) and value not in PLAIN else UNKNOWN
@@ -231,6 +235,16 @@ def _bind(ask: Ask, member: Value, receiver: Instance | Class) -> Type:
     return (
         only(Function(member.scope, receiver)) if isinstance(receiver, Instance) else only(member)
     )
+
+
+def getter(ask: Ask, owner: Value, name: str) -> Function | None:
+    """Return the function behind a property of a project's class, if the attribute is one."""
+    if not isinstance(owner, Instance):
+        return None
+    for one in ask.member(owner.cls, name):
+        if isinstance(one, Function) and ask.decoration(one.scope).is_property:
+            return Function(one.scope, owner)
+    return None
 
 
 def _above(ask: Ask, value: Super, name: str) -> Type:

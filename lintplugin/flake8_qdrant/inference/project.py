@@ -42,6 +42,7 @@ class Project:
         self._read = read
         self._texts = texts
         self._sources: dict[str, Source | None] = {}
+        self._reads: dict[Source, dict[Scope, list[SgNode]]] = {}
         self.problems: dict[str, Problem] = {}
         """Why a file that matters could not be parsed, by path."""
 
@@ -98,6 +99,24 @@ class Project:
             for assignment in source.outside_attributes:
                 found[assignment.binding.name].append((source, assignment))
         return found
+
+    @cached_property
+    def _properties(self) -> frozenset[str]:
+        methods = (child for cls in self.classes for child in cls.children)
+        return frozenset(
+            method.name
+            for method in methods
+            if any("property" in decorator.text() for decorator in method.decorators)
+        )
+
+    def property_reads(self, source: Source) -> dict[Scope, list[SgNode]]:
+        """Return the places in a file that may read a property of the project, by function."""
+        if source not in self._reads:
+            found: dict[Scope, list[SgNode]] = defaultdict(list)
+            for node in source.attributes_named(self._properties):
+                found[source.scope_of(node).frame()].append(node)
+            self._reads[source] = found
+        return self._reads[source]
 
     @cached_property
     def classes(self) -> list[Scope]:

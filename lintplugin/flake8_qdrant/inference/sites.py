@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from flake8_qdrant.inference.fate import Outcome, fate
 from flake8_qdrant.inference.running import runs_on_loop
-from flake8_qdrant.inference.values import Coroutine, Partial, SdkMethod, Type, only, present, union
+from flake8_qdrant.inference.values import (
+    NOTHING,
+    Coroutine,
+    Partial,
+    SdkMethod,
+    Type,
+    only,
+    present,
+    union,
+)
 from flake8_qdrant.syntax.scopes import ScopeKind
 
 if TYPE_CHECKING:
@@ -22,11 +31,11 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Site:
-    """One call in a file.
+    """One call in a file, or one read of a property, which calls a function as well.
 
     Attributes:
         source: the file.
-        call: the call's node.
+        call: the node of the call or of the attribute.
         scope: the innermost scope that holds it.
         called: what it may call, None left out.
     """
@@ -62,6 +71,8 @@ class Site:
     @cached_property
     def harm(self) -> Harm | None:
         """Why it blocks the calling thread, if that is certain."""
+        if self.call.kind() == "attribute":
+            return self._blocking.of_read(self.source, self.call)
         return self._blocking.of_call(self.source, self.call)
 
     @cached_property
@@ -83,7 +94,7 @@ class Site:
 
 
 def sites(ask: Ask, blocking: Blocking, source: Source) -> list[Site]:
-    """Return every call of a file, in document order."""
+    """Return every call of a file and every read of a project's property, in document order."""
     found = []
     for scope in source.scopes:
         for call in scope.calls:
@@ -91,6 +102,8 @@ def sites(ask: Ask, blocking: Blocking, source: Source) -> list[Site]:
             if function is not None:
                 called = _unwrapped(ask.type_of(source, function))
                 found.append(Site(source, call, scope, called, ask, blocking))
+    reads = (read for each in ask.project.property_reads(source).values() for read in each)
+    found += (Site(source, one, source.scope_of(one), NOTHING, ask, blocking) for one in reads)
     return sorted(found, key=lambda site: site.call.range().start.index)
 
 

@@ -10,10 +10,12 @@ from flake8_qdrant.rules import (
     blocking_call,
     blocking_helper,
     blocking_sdk_call,
+    blocking_sdk_helper,
     coroutine_lost_in_plain_function,
     coroutine_never_awaited,
     coroutine_used_as_result,
     cpu_bound_embedding,
+    nested_event_loop,
     sdk_coroutine_never_awaited,
     uncheckable_file,
 )
@@ -21,25 +23,18 @@ from flake8_qdrant.rules import (
 if TYPE_CHECKING:
     from flake8_qdrant.rules.view import Rule
 
-RULES: Final[tuple[Rule, ...]] = tuple(
-    sorted(
-        (
-            module.RULE
-            for module in (
-                await_without_awaitable,
-                blocking_async_client_method,
-                blocking_call,
-                blocking_helper,
-                blocking_sdk_call,
-                coroutine_lost_in_plain_function,
-                coroutine_never_awaited,
-                coroutine_used_as_result,
-                cpu_bound_embedding,
-                sdk_coroutine_never_awaited,
-                uncheckable_file,
-            )
-        ),
-        key=lambda rule: rule.code,
-    )
+RULES: Final[tuple[Rule, ...]] = (
+    await_without_awaitable.RULE,
+    blocking_async_client_method.RULE,
+    blocking_call.RULE,
+    blocking_helper.RULE,
+    blocking_sdk_call.RULE,
+    blocking_sdk_helper.RULE,
+    coroutine_lost_in_plain_function.RULE,
+    coroutine_never_awaited.RULE,
+    coroutine_used_as_result.RULE,
+    cpu_bound_embedding.RULE,
+    sdk_coroutine_never_awaited.RULE,
+    uncheckable_file.RULE,
 )
-"""Every rule, in the order of the codes."""
+"""Every rule, in the order of the modules' names."""

@@ -29,6 +29,8 @@ from flake8_qdrant.sdk.model import Family
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ast_grep_py import SgNode
+
     from flake8_qdrant.finding import Finding
     from flake8_qdrant.inference.blocking import Harm
     from flake8_qdrant.inference.sites import Site
@@ -38,21 +40,30 @@ if TYPE_CHECKING:
 def check(view: View) -> Iterator[Finding]:
     """Give each call that blocks the loop through functions of the project."""
     for site in view.sites:
-        if not site.on_loop or site.harm is None or not site.harm.steps:
+        harm = site.harm if site.on_loop else None
+        if harm is None or harm.method in site.called:
             continue
-        if site.harm.method.library.family is Family.MAIN:
-            yield report(view, site, site.harm, RULE.code)
+        if harm.method.library.family is Family.MAIN:
+            yield report(view, site, harm, RULE.code)
 
 
 def report(view: View, site: Site, harm: Harm, code: str) -> Finding:
     """Return the finding for a call that blocks through the steps of a chain."""
-    called = site.call.field("function")
-    start = called.text() if called is not None and "\n" not in called.text() else "the call"
+    start = _written(site.call)
     steps = tuple(Step(s.function, view.display(s.path), s.line) for s in harm.steps)
-    links = [f"`{start}()`" if start != "the call" else start]
+    links = [start]
     links += [f"`{s.function}` ({s.path.rpartition('/')[2]}:{s.line})" for s in steps]
     links.append(f"`{harm.method.label}`")
+    if harm.method.library.family is not Family.MAIN:
+        links[-1] += f" ({harm.method.library.label})"
     return view.finding(site.call, code, "blocks the event loop: " + " -> ".join(links), steps)
+
+
+def _written(node: SgNode) -> str:
+    """Name a call as it is written, without its arguments; a property as it is read."""
+    function = node.field("function")
+    text = node.text() if function is None else f"{function.text()}()"
+    return "the call" if "\n" in text else f"`{text}`"
 
 
 RULE = Rule("QDR102", "blocking-helper", "0.1.0", __doc__, check)

@@ -21,7 +21,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.inference.fate import Fate
-from flake8_qdrant.rules.blocking_helper import report
 from flake8_qdrant.rules.clients import remedy
 from flake8_qdrant.rules.view import Rule
 from flake8_qdrant.sdk.model import Family
@@ -39,8 +38,7 @@ def check(view: View) -> Iterator[Finding]:
         harm = site.harm if site.on_loop else None
         if harm is None or harm.method.library.family is not Family.BESIDE:
             continue
-        if harm.steps:
-            yield report(view, site, harm, RULE.code)
+        if harm.method not in site.called:
             continue
         message = f"`{harm.method.label}` blocks the event loop: {remedy(harm.method)}"
         if site.outcome.fate is Fate.AWAITED:

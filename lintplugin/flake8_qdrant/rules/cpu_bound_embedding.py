@@ -39,7 +39,7 @@ def check(view: View) -> Iterator[Finding]:
         harm = site.harm if site.on_loop else None
         if harm is None or harm.method.library.family is not Family.CPU:
             continue
-        if harm.steps:
+        if harm.method not in site.called:
             yield report(view, site, harm, RULE.code)
             continue
         message = (

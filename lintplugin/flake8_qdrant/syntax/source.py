@@ -14,6 +14,7 @@ from flake8_qdrant.syntax.build import build_scopes
 from flake8_qdrant.syntax.noqa import Suppressions
 
 if TYPE_CHECKING:
+    from collections.abc import Set
     from pathlib import Path
 
     from ast_grep_py import SgNode
@@ -76,6 +77,13 @@ class Source:
         except (RecursionError, MemoryError, ValueError) as error:
             return Problem(str(error) or "nested too deeply for Python to parse")
         return None
+
+    def attributes_named(self, names: Set[str]) -> list[SgNode]:
+        """Return the `value.name` expressions with one of the names."""
+        if not names or not any(name in self.text for name in names):
+            return []
+        pattern = f"^({'|'.join(sorted(names))})$"
+        return self.tree.find_all(kind="attribute", has={"field": "attribute", "regex": pattern})
 
     @cached_property
     def calls_by_name(self) -> dict[str, list[SgNode]]:
