@@ -34,6 +34,7 @@ RULES: Final[tuple[Rule, ...]] = (
     coroutine_never_awaited.RULE,
     coroutine_used_as_result.RULE,
     cpu_bound_embedding.RULE,
+    nested_event_loop.RULE,
     sdk_coroutine_never_awaited.RULE,
     uncheckable_file.RULE,
 )

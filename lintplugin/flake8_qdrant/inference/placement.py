@@ -1,0 +1,125 @@
+"""Where a node stands in its function: in which arms, in which loop, behind which guard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ast_grep_py import SgNode
+
+_FUNCTIONS: Final = ("function_definition", "class_definition", "lambda", "module")
+_STATEMENT_LOOPS: Final = ("for_statement", "while_statement")
+COMPREHENSIONS: Final = (
+    "list_comprehension",
+    "set_comprehension",
+    "dictionary_comprehension",
+    "generator_expression",
+)
+_ARMS: Final = {
+    "if_statement": ("block", "elif_clause", "else_clause"),
+    "try_statement": ("except_clause", "except_group_clause", "else_clause"),
+    "block": ("case_clause",),
+    "for_statement": ("else_clause",),
+    "while_statement": ("else_clause",),
+}
+_EXITS: Final = ("break_statement", "return_statement")
+
+
+def around(node: SgNode) -> Iterator[tuple[SgNode, SgNode]]:
+    """Give each node around a node within its function, with its child on the way to it."""
+    inner = node
+    for outer in node.ancestors():
+        if outer.kind() in _FUNCTIONS:
+            return
+        yield outer, inner
+        inner = outer
+
+
+def arms(node: SgNode) -> dict[int, int]:
+    """Map each branching statement or expression around a node to the arm that holds it.
+
+    Both by position. The body of a `try` is no arm: it is always entered.
+    """
+    found = {}
+    for outer, inner in around(node):
+        kind = outer.kind()
+        chosen = inner.kind() in _ARMS.get(kind, ())
+        if kind == "boolean_operator":
+            chosen = outer.field("right") == inner
+        elif kind == "conditional_expression":
+            chosen = outer.named_children()[1:2] != [inner]
+        if chosen:
+            found[outer.range().start.index] = inner.range().start.index
+    return found
+
+
+def conditions(node: SgNode) -> Iterator[SgNode]:
+    """Give the conditions of the `if`, `while` and conditional expressions around a node."""
+    for outer, inner in around(node):
+        condition = outer.field("condition")
+        if outer.kind() == "conditional_expression":
+            condition = next(iter(outer.named_children()[1:2]), None)
+        if condition is not None and condition != inner:
+            yield condition
+
+
+def handlers(node: SgNode) -> Iterator[SgNode]:
+    """Give the `except` clauses of every `try` whose body holds the node."""
+    for outer, inner in around(node):
+        if outer.kind() == "try_statement" and inner.kind() == "block":
+            yield from (one for one in outer.children() if one.kind() == "except_clause")
+
+
+def entered_around(node: SgNode) -> Iterator[SgNode]:
+    """Give what the `with` statements around a node enter."""
+    for outer, inner in around(node):
+        if outer.kind() == "with_statement" and inner.kind() == "block":
+            yield from (item for item in outer.find_all(kind="with_item") if _is_head(item, outer))
+
+
+def _is_head(item: SgNode, statement: SgNode) -> bool:
+    clause = item.parent()
+    return clause is not None and clause.parent() == statement
+
+
+def loops(node: SgNode) -> Iterator[SgNode]:
+    """Give the loops and comprehensions that run a node once a turn, the innermost first."""
+    for outer, inner in around(node):
+        if _repeats(outer, inner):
+            yield outer
+
+
+def _repeats(outer: SgNode, inner: SgNode) -> bool:
+    kind = outer.kind()
+    if kind in COMPREHENSIONS:
+        return not _is_first_iterable(outer, inner)
+    if kind == "while_statement" and outer.field("condition") == inner:
+        return True
+    return kind in _STATEMENT_LOOPS and inner.kind() == "block"
+
+
+def _is_first_iterable(comprehension: SgNode, clause: SgNode) -> bool:
+    clauses = [one for one in comprehension.named_children() if one.kind() == "for_in_clause"]
+    return clauses[:1] == [clause]
+
+
+def ends_early(loop: SgNode) -> bool:
+    """Tell whether a loop's body may leave it before the loop is through."""
+    return any(_belongs(exit_, loop) for kind in _EXITS for exit_ in loop.find_all(kind=kind))
+
+
+def _belongs(exit_: SgNode, loop: SgNode) -> bool:
+    for outer, _ in around(exit_):
+        if outer == loop:
+            return True
+        if exit_.kind() == "break_statement" and outer.kind() in _STATEMENT_LOOPS:
+            return False
+    return False
+
+
+def holds(outer: SgNode, inner: SgNode) -> bool:
+    """Tell whether a node lies within another."""
+    a, b = outer.range(), inner.range()
+    return a.start.index <= b.start.index and b.end.index <= a.end.index

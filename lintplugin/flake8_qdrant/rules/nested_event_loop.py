@@ -1,0 +1,71 @@
+"""An event loop started where one runs already.
+
+## What it does
+Flags `asyncio.run`, `loop.run_until_complete`, `anyio.run` and the like in an `async def`, and a
+call there of a plain function that certainly makes such a call. Code that first asks whether a
+loop runs is left alone, as is a project that calls `nest_asyncio.apply()`.
+
+## Why is this bad?
+A thread has one running event loop. Starting another one there raises `RuntimeError: asyncio.run()
+cannot be called from a running event loop`, and the coroutine that was handed over is never
+awaited. Such helpers work in scripts and tests, and fail in the first service that uses them.
+
+## Example
+{example}
+
+## Use instead
+Await the coroutine: `answer = await search(vector)`. Where the caller must stay a plain function,
+call it in a thread, which has no loop of its own: `await asyncio.to_thread(search_sync, vector)`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_qdrant.finding import Step
+from flake8_qdrant.inference.starting import loops_are_patched, starts
+from flake8_qdrant.rules.view import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_qdrant.finding import Finding
+    from flake8_qdrant.inference.sites import Site
+    from flake8_qdrant.inference.starting import Start
+    from flake8_qdrant.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Give each call that starts a loop on the thread of a running one."""
+    for site in view.sites:
+        if not site.on_loop or site.call.kind() != "call":
+            continue
+        start = starts(view.ask, view.source, site.call)
+        if start is not None and not loops_are_patched(view.ask):
+            yield _finding(view, site, start)
+
+
+def _finding(view: View, site: Site, start: Start) -> Finding:
+    runner = f"`{_label(start.runner.path)}`"
+    if not start.steps:
+        message = f"{runner} starts an event loop where one runs already: await the coroutine"
+        return view.finding(site.call, RULE.code, message)
+    steps = tuple(Step(s.function, view.display(s.path), s.line) for s in start.steps)
+    links = [f"`{s.function}` ({s.path.rpartition('/')[2]}:{s.line})" for s in steps]
+    message = (
+        f"starts an event loop where one runs already: {' -> '.join([*links, runner])}; "
+        "await the coroutine here, or call the function in a thread with `asyncio.to_thread`"
+    )
+    return view.finding(site.call, RULE.code, message, steps)
+
+
+def _label(path: str) -> str:
+    """Name a function with its module, a method with its class."""
+    before, _, name = path.rpartition(".")
+    package, _, owner = before.rpartition(".")
+    if not package:
+        return path
+    return f"{owner}.{name}" if owner[:1].isupper() else name
+
+
+RULE = Rule("QDR301", "nested-event-loop", "0.1.0", __doc__, check)
