@@ -22,13 +22,13 @@ from flake8_qdrant.sdk.model import (
     other_colour,
 )
 from flake8_qdrant.sdk.release import Span, normalized
-from flake8_qdrant.sdk.section import Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from enum import Enum
 
     from flake8_qdrant.sdk.release import Release
+    from flake8_qdrant.sdk.section import Section
 
 
 _USUAL: Final = {
@@ -44,9 +44,7 @@ class Document:
 
     Args:
         name: the table's name.
-        values: what TOML gave.
-        file: where it was read, for errors.
-        path: keys that lead to the table in that file, for errors.
+        top: what TOML gave.
         releases: the release in use by normalized distribution name; without one, the newest.
 
     Attributes:
@@ -60,14 +58,8 @@ class Document:
     """
 
     def __init__(
-        self,
-        name: str,
-        values: object,
-        file: str,
-        path: tuple[str, ...] = (),
-        releases: Mapping[str, Release | None] | None = None,
+        self, name: str, top: Section, releases: Mapping[str, Release | None] | None = None
     ) -> None:
-        top = Section(values, file, path)
         distribution = top.text("distribution")
         family = top.parsed("family", Family, _allowed(Family)) or Family.BESIDE
         if not distribution and family is not Family.RUNTIME:

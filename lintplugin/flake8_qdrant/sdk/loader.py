@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from flake8_qdrant.sdk.document import Document
 from flake8_qdrant.sdk.model import Family, HandoffRole, nearest
 from flake8_qdrant.sdk.release import normalized, parse_release
+from flake8_qdrant.sdk.section import Section
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -30,10 +31,11 @@ if TYPE_CHECKING:
 
 TABLES: Final = Path(__file__).with_name("tables")
 _RUNTIME: Final = "runtime"
+_USER_KEYS: Final = ("tool", "flake8-qdrant", "sdk")
 
 
 def load_tables(
-    user_tables: Mapping[str, object] | None = None,
+    user_tables: object = None,
     versions: Mapping[str, str] | None = None,
     file: str = "pyproject.toml",
 ) -> Tables:
@@ -51,8 +53,9 @@ def load_tables(
     """
     releases = {normalized(name): parse_release(text) for name, text in (versions or {}).items()}
     tables = Tables(releases)
-    for name, values in (user_tables or {}).items():
-        tables.add(name, values, file)
+    if user_tables is not None:
+        for name, section in Section(user_tables, file, _USER_KEYS).sections():
+            tables.add(name, section)
     return tables
 
 
@@ -80,8 +83,8 @@ def load_document(path: Path, releases: Mapping[str, Release | None] | None = No
     Raises:
         TableError: if the table as a whole has no meaning.
     """
-    values = tomllib.loads(path.read_text("utf-8"))
-    return Document(path.stem, values, path.name, releases=releases)
+    table = Section(tomllib.loads(path.read_text("utf-8")), path.name)
+    return Document(path.stem, table, releases)
 
 
 class Tables:
@@ -101,14 +104,13 @@ class Tables:
         self._builtin: dict[str, Document] = {}
         self._classes: dict[str, ClassInfo | None] = {}
 
-    def add(self, name: str, values: object, file: str) -> None:
+    def add(self, name: str, table: Section) -> None:
         """Add a user's table, which goes before ours where both know a name.
 
         Raises:
             TableError: if it says something that has no meaning.
         """
-        place = ("tool", "flake8-qdrant", "sdk", name)
-        document = Document(name, values, file, place, self._releases)
+        document = Document(name, table, self._releases)
         document.validate()
         self._user.append(document)
 
@@ -183,10 +185,10 @@ class Tables:
                 return document.library
         return None
 
-    def inference(self, library: Library) -> Inference | None:
-        """Give the arguments with which a library's clients compute embeddings themselves."""
-        documents = (*self._user, *self._builtin.values())
-        return next((d.inference for d in documents if d.library == library), None)
+    def inference(self, dotted: str) -> Inference | None:
+        """Give the arguments with which the clients of a name's library compute embeddings."""
+        told = (document.inference for document in self._documents(dotted))
+        return next((inference for inference in told if inference), None)
 
     def documents(self) -> Iterator[Document]:
         """Give every table, which reads them all."""

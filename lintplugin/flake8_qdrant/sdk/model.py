@@ -145,10 +145,13 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The call that does in one request what many calls do: ``method(parameter=[...])``."""
+    """The call that does in one request what many calls do."""
 
     method: str
     parameter: str
+
+    def __str__(self) -> str:
+        return f"{self.method}({self.parameter}=[...])"
 
 
 class Embeds(str, Enum):

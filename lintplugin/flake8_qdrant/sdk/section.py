@@ -42,7 +42,7 @@ class Section:
         if not isinstance(values, dict):
             raise self.error((), f"must be a table, not {_typename(values)}")
         self._values: Mapping[str, object] = values
-        self._asked: list[str] = []
+        self._asked: set[str] = set()
 
     def text(self, key: str) -> str | None:
         """Give a string, or None where the key is missing."""
@@ -96,13 +96,13 @@ class Section:
 
     def section(self, key: str) -> Section:
         """Give the table under a key, an empty one where the key is missing."""
-        self._asked.append(key)
+        self._asked.add(key)
         return Section(self._values.get(key, {}), self._file, (*self._path, key))
 
     def sections(self) -> Iterator[tuple[str, Section]]:
         """Give every key, each of which must hold a table."""
         for key, value in self._values.items():
-            self._asked.append(key)
+            self._asked.add(key)
             yield key, Section(value, self._file, (*self._path, key))
 
     def finish(self) -> None:
@@ -117,7 +117,7 @@ class Section:
         return TableError(f"{self._file}: {place or 'the table'}: {problem}")
 
     def _typed(self, key: str, wanted: type[ValueT], allowed: str) -> ValueT | None:
-        self._asked.append(key)
+        self._asked.add(key)
         if key not in self._values:
             return None
         value = self._values[key]

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from flake8_qdrant.sdk.model import Kind
+from flake8_qdrant.sdk.model import Kind, TableError
 from flake8_qdrant.sdk.section import Section
 
 if sys.version_info >= (3, 11):
@@ -104,14 +104,17 @@ def read_overlay(path: Path) -> Overlay:
     """Read an overlay.
 
     Raises:
-        TableError: for an unknown key or a wrong value.
+        TableError: for what is no TOML, an unknown key or a wrong value.
     """
-    values = tomllib.loads(path.read_text("utf-8"))
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise TableError(f"{path.name}: {error}") from None
     top = Section(values, path.name)
     plain = top.section("plain")
     annotations = top.section("annotations")
     overlay = Overlay(
-        head=values["head"],
+        head=values.get("head", {}),
         roots=top.texts("roots"),
         skip=top.texts("skip"),
         pairs=top.pairs("pairs"),

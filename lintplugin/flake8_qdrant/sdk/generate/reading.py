@@ -20,6 +20,8 @@ _KIND_OF_FORM: Final = {
     Form.COROUTINE: Kind.COROUTINE,
     Form.ASYNC_GENERATOR: Kind.ASYNC_ITERATOR,
 }
+_READ: Final = frozenset({Form.PROPERTY, Form.OBJECT})
+_AWAITED: Final = frozenset({Kind.COROUTINE, Kind.AWAITABLE, Kind.ASYNC_ITERATOR})
 _ASYNC_OF: Final = {"__enter__": "__aenter__", "__iter__": "__aiter__"}
 
 
@@ -111,7 +113,7 @@ class Reader:
                 continue
             read.members[name] = ReadMember(
                 kind=kind,
-                is_property=shape.form is Form.PROPERTY,
+                is_property=shape.form in _READ,
                 lazy=shape.form is Form.GENERATOR,
                 returns=self._returns(source, name, shape, known),
                 embeds=bool(shape.calls & self.overlay.embeds_by),
@@ -123,23 +125,21 @@ class Reader:
         if shape.form in _KIND_OF_FORM:
             return _KIND_OF_FORM[shape.form]
         written = self.overlay.plain_kind(f"{source.node.name}.{name}")
-        if written is not None or shape.form is Form.PROPERTY:
+        if written is not None or shape.form in _READ:
             return written or Kind.QUIET
         annotated = self.overlay.annotated_kind(shape.annotation)
         if annotated is not None:
             return annotated
-        if self._gives_manager(shape):
-            return Kind.QUIET
+        if self._counterpart_is_awaited(source, name):
+            return Kind.BLOCKING
+        return Kind.QUIET if self._gives_manager(shape) else None
+
+    def _counterpart_is_awaited(self, source: ClassSource, name: str) -> bool:
         partner = self._partner(source)
-        if source.node.name.startswith("Async") or partner is None:
-            return None
+        if partner is None or source.node.name.startswith("Async"):
+            return False
         other = self._members(partner).get(_ASYNC_OF.get(name, name))
-        does_io = other is not None and self._kind(partner, name, other) in {
-            Kind.COROUTINE,
-            Kind.AWAITABLE,
-            Kind.ASYNC_ITERATOR,
-        }
-        return Kind.BLOCKING if does_io else None
+        return other is not None and self._kind(partner, name, other) in _AWAITED
 
     def _gives_manager(self, shape: Shape) -> bool:
         given = shape.returns
@@ -177,7 +177,14 @@ class Reader:
 
     def _members(self, source: ClassSource) -> Mapping[str, Shape]:
         if source.path not in self._shapes:
-            self._shapes[source.path] = read_members(self.wheel, source)
+            shapes = read_members(self.wheel, source)
+            # An attribute that holds anything but a client says nothing about I/O.
+            self._shapes[source.path] = {
+                name: shape
+                for name, shape in shapes.items()
+                if shape.form is not Form.OBJECT
+                or (isinstance(shape.returns, ClassSource) and self._partner(shape.returns))
+            }
         return self._shapes[source.path]
 
 

@@ -31,6 +31,7 @@ class Form(Enum):
     """How a member is written."""
 
     PROPERTY = "property"
+    OBJECT = "attribute that holds an object"
     COROUTINE = "async def"
     ASYNC_GENERATOR = "async def with yield"
     PLAIN = "def"
@@ -120,7 +121,7 @@ def _annotated(
         return
     returns = _class_named(wheel, owner.module, annotation)
     if returns is not None:
-        yield name, Shape(Form.PROPERTY, returns=returns)
+        yield name, Shape(Form.OBJECT, returns=returns)
 
 
 def _aliased(
@@ -134,7 +135,7 @@ def _aliased(
     if isinstance(value, ast.Call):
         returns = _class_named(wheel, owner.module, value.func)
         if returns is not None:
-            yield name, Shape(Form.PROPERTY, returns=returns)
+            yield name, Shape(Form.OBJECT, returns=returns)
     if not isinstance(value, ast.Name):
         return
     if found.get(value.id) is not None:
@@ -153,7 +154,7 @@ def _objects(
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
             target, returns = node.targets[0], _class_named(wheel, owner.module, node.value.func)
             if _is_self_attribute(target) and returns is not None:
-                yield target.attr, Shape(Form.PROPERTY, returns=returns)
+                yield target.attr, Shape(Form.OBJECT, returns=returns)
 
 
 def _shape(

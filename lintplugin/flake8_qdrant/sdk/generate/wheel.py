@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from flake8_qdrant.sdk.model import TableError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
@@ -55,6 +57,9 @@ class Wheel:
 
     Args:
         path: a wheel, named as wheels are.
+
+    Raises:
+        TableError: if it is no wheel, and by any method for a source that is no Python.
     """
 
     def __init__(self, path: Path) -> None:
@@ -63,10 +68,13 @@ class Wheel:
         self._packages: set[str] = set()
         self._trees: dict[str, ast.Module] = {}
         self._bound: dict[str, Mapping[str, _Bound]] = {}
-        with zipfile.ZipFile(path) as archive:
-            for entry in archive.namelist():
-                if entry.endswith(".py"):
-                    self._add(entry, archive.read(entry))
+        try:
+            with zipfile.ZipFile(path) as archive:
+                for entry in archive.namelist():
+                    if entry.endswith(".py"):
+                        self._add(entry, archive.read(entry))
+        except zipfile.BadZipFile as error:
+            raise TableError(f"{path.name}: {error}") from None
 
     def resolve(self, module: str, dotted: str) -> ClassSource | None:
         """Give the class of the wheel that an expression in a module names, or None."""
@@ -146,7 +154,11 @@ class Wheel:
         if module not in self._sources:
             return None
         if module not in self._trees:
-            self._trees[module] = ast.parse(self._sources[module])
+            try:
+                self._trees[module] = ast.parse(self._sources[module])
+            except SyntaxError as error:
+                place = f"{self.distribution} {self.version}: {module}"
+                raise TableError(f"{place}: {error.msg} (line {error.lineno})") from None
         return self._trees[module]
 
     def _bindings(self, module: str, tree: ast.Module) -> Iterator[tuple[str, _Bound]]:
