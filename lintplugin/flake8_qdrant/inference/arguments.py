@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def positional(call: SgNode) -> list[SgNode]:
     """Return the positional arguments, up to the first starred one."""
     found = []
-    for argument in _arguments(call):
+    for argument in arguments(call):
         if argument.kind() in ("list_splat", "dictionary_splat"):
             break
         if argument.kind() not in ("keyword_argument", "comment"):
@@ -24,7 +24,7 @@ def positional(call: SgNode) -> list[SgNode]:
 
 def keyword(call: SgNode, name: str) -> SgNode | None:
     """Return the value that a call passes under a name."""
-    for argument in _arguments(call):
+    for argument in arguments(call):
         if argument.kind() == "keyword_argument":
             key = argument.field("name")
             if key is not None and key.text() == name:
@@ -57,7 +57,8 @@ def handed(call: SgNode, handoff: Handoff) -> SgNode | None:
     return given[handoff.position] if handoff.position < len(given) else None
 
 
-def _arguments(call: SgNode) -> list[SgNode]:
+def arguments(call: SgNode) -> list[SgNode]:
+    """Return everything that a call passes, as written; a lone generator expression is one."""
     listing = call.field("arguments")
     if listing is None or listing.kind() != "argument_list":
         return [listing] if listing is not None else []
