@@ -12,13 +12,13 @@ from rich.logging import RichHandler
 
 from locust_qdrant.checks import Verdict
 from locust_qdrant.embedded import EmbeddedServer
-from locust_qdrant.interrupts import termination_as_interrupt
+from locust_qdrant.interrupts import children_ignore_interrupts, termination_as_interrupt
 from locust_qdrant.lane import Lane
 from locust_qdrant.report.contents import report_on
-from locust_qdrant.report.json_file import check_writable, write_json
+from locust_qdrant.report.json_file import write_json
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.report.terminal import print_report
-from locust_qdrant.target.preflight import check_url, connect
+from locust_qdrant.target.preflight import connect
 from locust_qdrant.workload.dataset import Dataset
 from locust_qdrant.workload.mix import format_mix
 from locust_qdrant.workload.settings import PATHS
@@ -49,8 +49,6 @@ def run(settings: RunSettings, client: ClientSettings, json_path: Path | None) -
     Raises:
         UsageError: something that was asked for cannot be done; nothing is left behind.
     """
-    if json_path is not None:
-        check_writable(json_path)
     progress = Console(stderr=True)
     _send_log_to(progress)
     display = ProgressDisplay(progress)
@@ -108,9 +106,11 @@ def _title(settings: RunSettings) -> str:
 def _server(client: ClientSettings, display: ProgressDisplay) -> Iterator[ClientSettings]:
     """Enter with settings whose address is known: the given one, or the embedded engine's."""
     if client.url:
-        yield replace(client, url=check_url(client.url))
+        yield client
         return
-    with EmbeddedServer(api_key=client.api_key) as engine:
+    with children_ignore_interrupts():
+        server = EmbeddedServer(api_key=client.api_key)
+    with server as engine:
         display.say(f"No --host: the embedded engine serves this run at {engine.url}.")
         yield replace(client, url=engine.url, grpc_port=engine.grpc_port)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
@@ -33,6 +34,23 @@ def deferred_interrupt() -> Iterator[threading.Event]:
 
     with _handling((signal.SIGINT, signal.SIGTERM), note):
         yield event
+
+
+@contextmanager
+def children_ignore_interrupts() -> Iterator[None]:
+    """Let processes that are started meanwhile never see Ctrl-C.
+
+    A terminal sends it to all of them at once, and the engine has to outlive the traffic: what was
+    acknowledged is still to be read back.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -43,10 +43,11 @@ def main(options: Namespace) -> int:
     Raises:
         UsageError: an option is wrong, or the server cannot be used as asked.
     """
-    # Late: the clients and Locust take a second to import.
-    from locust_qdrant import campaign  # noqa: PLC0415
+    # Late: the clients take a second to import, and Locust another one.
     from locust_qdrant.aio.clients import ClientSettings  # noqa: PLC0415
     from locust_qdrant.operations import OPERATIONS  # noqa: PLC0415
+    from locust_qdrant.report.json_file import check_writable  # noqa: PLC0415
+    from locust_qdrant.target.preflight import check_url  # noqa: PLC0415
     from locust_qdrant.workload.mix import parse_mix  # noqa: PLC0415
 
     settings = RunSettings(
@@ -64,7 +65,7 @@ def main(options: Namespace) -> int:
         use_existing=options.use_existing,
     )
     client = ClientSettings(
-        url=options.host or "",
+        url=check_url(options.host) if options.host is not None else "",
         grpc=options.grpc,
         grpc_port=options.grpc_port,
         api_key=options.api_key or os.environ.get(_API_KEY_VARIABLE) or None,
@@ -73,6 +74,10 @@ def main(options: Namespace) -> int:
         keepalive=options.keepalive,
         grpc_channels=options.grpc_channels,
     )
+    if options.json is not None:
+        check_writable(options.json)
+    from locust_qdrant import campaign  # noqa: PLC0415
+
     return campaign.run(settings, client, options.json)
 
 

@@ -59,7 +59,7 @@ def connect(settings: ClientSettings) -> tuple[QdrantClient, str]:
         # The address answers without a key; a list of collections needs one, and is also asked
         # over gRPC where that is preferred.
         client.get_collections()
-    except SERVER_FAILURES as error:
+    except (*SERVER_FAILURES, ValueError) as error:  # ValueError: an answer that is no JSON
         client.close()
         raise UsageError(_explain(error, settings)) from error
     return client, version
