@@ -39,18 +39,19 @@ class Checker:
         self._ask = Engine(project, tables)
         self._blocking = Blocking(self._ask)
 
-    def check(self, path: str) -> list[Finding]:
+    def check(self, path: str, *, noqa: bool = True) -> list[Finding]:
         """Return the findings in one file, in the order of their places.
 
-        What a `# noqa` comment silences is left out. A file that does not matter has none.
+        What a `# noqa` comment silences is left out, unless `noqa` is false. A file that does not
+        matter has none.
         """
         try:
             with _deep_stack():
-                return self._check(path)
+                return self._check(path, noqa=noqa)
         except RecursionError:
             return [self._uncheckable(path, Problem("not checked: it nests too deeply"))]
 
-    def _check(self, path: str) -> list[Finding]:
+    def _check(self, path: str, *, noqa: bool) -> list[Finding]:
         source = self.project.source(path)
         if source is None:
             problem = self.project.problems.get(path)
@@ -62,9 +63,11 @@ class Checker:
             self._blocking,
             self._display,
         )
-        found = (finding for rule in RULES for finding in rule.check(view))
+        found = sorted(finding for rule in RULES for finding in rule.check(view))
+        if not noqa or not found:
+            return found
         quiet = source.suppressions
-        return sorted(f for f in found if not quiet.silence(f.code, range(f.line, f.end_line + 1)))
+        return [finding for finding in found if not quiet.silence(finding.code, finding.line)]
 
     def holds(self, path: str, text: str) -> bool:
         """Tell whether the project has a file with just this text, line ends aside."""

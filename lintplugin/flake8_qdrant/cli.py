@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from flake8_qdrant import __version__
-from flake8_qdrant.files import project_root, python_files
+from flake8_qdrant.files import Patterns, project_root, python_files
 from flake8_qdrant.output.json_array import render_json
 from flake8_qdrant.output.text import render_text
 from flake8_qdrant.sdk.model import TableError
@@ -117,7 +117,7 @@ def _collect(paths: Sequence[str], excluded: Sequence[str]) -> tuple[set[str], s
         if os.path.isdir(absolute):
             if not os.access(absolute, os.R_OK | os.X_OK):
                 raise SettingsError(f"{path}: the folder cannot be read; check its permissions")
-            found.update(python_files(absolute, excluded))
+            found.update(python_files(absolute, Patterns(os.getcwd(), excluded)))
         elif os.path.exists(absolute):
             named.add(absolute)
         else:

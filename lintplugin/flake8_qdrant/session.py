@@ -1,4 +1,4 @@
-"""Opens projects: finds their files, reads them, and hands the engine what matters."""
+"""Opens projects: what the engine needs to check their files."""
 
 from __future__ import annotations
 
@@ -7,24 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.check import Checker
-from flake8_qdrant.files import python_files
 from flake8_qdrant.inference.layout import Layout
 from flake8_qdrant.inference.project import Project
-from flake8_qdrant.inference.relevance import glance, relevant
 from flake8_qdrant.sdk.loader import distributions, load_tables
 from flake8_qdrant.sdk.version import project_versions
+from flake8_qdrant.survey import client_names, project_files, read, what_matters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
-    from flake8_qdrant.sdk.loader import Tables
     from flake8_qdrant.settings import Settings
 
 
 def open_project(
     root: str, files: Iterable[str], settings: Settings, texts: Mapping[str, str] | None = None
 ) -> Checker:
-    """Return a checker for a project.
+    """Return a checker for a project; its findings name files from the working directory.
 
     Args:
         root: the project's folder, absolute.
@@ -33,43 +31,43 @@ def open_project(
         texts: text of files that an editor or flake8 holds, instead of what is on disk.
 
     Raises:
+        SettingsError: a table of the user says something that has no meaning.
+    """
+    listing = project_files(root, settings, (*files, *(texts or ())))
+    matters = what_matters(root, listing, client_names(settings), texts)
+    working_directory = os.getcwd()
+    return open_checker(
+        root, listing, matters, settings, lambda path: below(path, working_directory), texts
+    )
+
+
+def open_checker(
+    root: str,
+    files: Sequence[str],
+    matters: Set[str],
+    settings: Settings,
+    display: Callable[[str], str],
+    texts: Mapping[str, str] | None = None,
+) -> Checker:
+    """Return a checker for a project of which is known what matters.
+
+    Args:
+        root: the project's folder, absolute.
+        files: all its files, absolute.
+        matters: those to be parsed.
+        settings: what the user wants.
+        display: gives the path under which a finding names a file.
+        texts: text of files that an editor or flake8 holds, instead of what is on disk.
+
+    Raises:
         TableError: a table of the user says something that has no meaning.
     """
-    tables = load_tables(
-        settings.sdk,
-        project_versions(Path(root), distributions(settings.sdk)),
-        settings.file,
-    )
-    texts = texts or {}
-    listing = sorted({*files, *texts, *python_files(root, settings.exclude)})
-    layout = Layout(root, listing, (name.decode() for name in tables.names()))
-    matters = _what_matters(listing, layout, tables, texts)
-    working_directory = os.getcwd()
-    return Checker(
-        Project(layout, matters, _read, texts),
-        tables,
-        lambda path: _display(path, working_directory),
-    )
+    versions = project_versions(Path(root), distributions(settings.sdk))
+    tables = load_tables(settings.sdk, versions, settings.file)
+    layout = Layout(root, files, (name.decode() for name in tables.names()))
+    return Checker(Project(layout, set(matters), read, texts or {}), tables, display)
 
 
-def _what_matters(
-    listing: list[str], layout: Layout, tables: Tables, texts: Mapping[str, str]
-) -> set[str]:
-    clients = {name.decode() for name in tables.names()}
-    glances = {}
-    for path in listing:
-        try:
-            data = texts[path].encode("utf-8", "replace") if path in texts else _read(path)
-        except OSError:
-            continue
-        glances[path] = glance(data, clients)
-    return relevant(glances, layout)
-
-
-def _read(path: str) -> bytes:
-    return Path(path).read_bytes()
-
-
-def _display(path: str, working_directory: str) -> str:
-    prefix = working_directory.rstrip("/") + "/"
-    return path.removeprefix(prefix)
+def below(path: str, folder: str) -> str:
+    """Return a path from a folder if it lies below that, else as it is."""
+    return path.removeprefix(folder.rstrip("/") + "/")

@@ -28,9 +28,24 @@ class Layout:
         self.files = set(files)
         self._folders = {folder for path in self.files for folder in _parents(path)}
         self._outside = sys.stdlib_module_names | frozenset(outside)
+        self._roots_of: dict[str, tuple[str, ...]] = {}
         self._by_tail: dict[str, list[str]] = {}
         for path in self.files:
-            self._by_tail.setdefault(_module_tail(path), []).append(path)
+            self._by_tail.setdefault(self.module_tail(path), []).append(path)
+
+    @staticmethod
+    def module_tail(path: str) -> str:
+        """Return the last name of the module in a file."""
+        folder, _, file = path.rpartition("/")
+        return folder.rpartition("/")[2] if file == _INIT else file.removesuffix(".py")
+
+    @staticmethod
+    def folder_above(importer: str, level: int) -> str:
+        """Return the folder that the leading dots of a relative import stand for."""
+        folder = posixpath.dirname(importer)
+        for _ in range(level - 1):
+            folder = posixpath.dirname(folder)
+        return folder
 
     def find(self, module: str, level: int, importer: str) -> str | None:
         """Return the file (or the folder of a package without `__init__`) of a module.
@@ -42,10 +57,7 @@ class Layout:
         """
         parts = module.split(".") if module else []
         if level:
-            folder = posixpath.dirname(importer)
-            for _ in range(level - 1):
-                folder = posixpath.dirname(folder)
-            return self._at(folder, parts)
+            return self._at(self.folder_above(importer, level), parts)
         if parts[0] in self._outside:
             return None
         for folder in self._roots(importer):
@@ -68,12 +80,19 @@ class Layout:
                 return candidate
         return path if path in self._folders else None
 
-    def _roots(self, importer: str) -> Iterator[str]:
-        folders = list(self._upwards(posixpath.dirname(importer)))
+    def _roots(self, importer: str) -> tuple[str, ...]:
+        folder = posixpath.dirname(importer)
+        known = self._roots_of.get(folder)
+        if known is None:
+            known = self._roots_of[folder] = tuple(self._find_roots(folder))
+        return known
+
+    def _find_roots(self, folder: str) -> Iterator[str]:
+        folders = list(self._upwards(folder))
         packages = [folder for folder in folders if f"{folder}/{_INIT}" in self.files]
-        for folder in folders:
-            if folder not in packages:
-                yield from (posixpath.join(folder, below).rstrip("/") for below in _SOURCE_FOLDERS)
+        for root in folders:
+            if root not in packages:
+                yield from (posixpath.join(root, below).rstrip("/") for below in _SOURCE_FOLDERS)
         yield from packages
 
     def _upwards(self, folder: str) -> Iterator[str]:
@@ -99,8 +118,3 @@ def _parents(path: str) -> Iterator[str]:
     while len(folder) > 1:
         yield folder
         folder = posixpath.dirname(folder)
-
-
-def _module_tail(path: str) -> str:
-    folder, _, file = path.rpartition("/")
-    return folder.rpartition("/")[2] if file == _INIT else file.removesuffix(".py")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from flake8_qdrant.syntax.scopes import ScopeKind
+from flake8_qdrant.inference.arguments import positional
+from flake8_qdrant.syntax.literals import string_value
+from flake8_qdrant.syntax.scopes import Put, ScopeKind
 from flake8_qdrant.syntax.source import Problem, Source
 from flake8_qdrant.syntax.text import UncheckableError, decode, plain_lines
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
     from flake8_qdrant.inference.layout import Layout
     from flake8_qdrant.syntax.scopes import AttributeAssignment, Scope
+
+_PUTTING: Final = ("add", "append", "appendleft", "insert", "setdefault")
 
 
 class Project:
@@ -39,6 +43,7 @@ class Project:
     ) -> None:
         self.layout = layout
         self._matters = matters
+        self._demanded: set[str] = set()
         self._read = read
         self._texts = texts
         self._sources: dict[str, Source | None] = {}
@@ -47,14 +52,21 @@ class Project:
         """Why a file that matters could not be parsed, by path."""
 
     def demand(self, path: str) -> None:
-        """Count a file among those that matter, since somebody named it."""
-        self._matters.add(path)
+        """Have a file parsed because somebody named it.
+
+        It is not counted among those that matter: what they say of each other must not depend on
+        which files are checked.
+        """
+        self._demanded.add(path)
 
     def source(self, path: str) -> Source | None:
         """Return the parsed file, or None if it does not matter or cannot be read."""
         if path not in self._sources:
-            self._sources[path] = self._parse(path) if path in self._matters else None
+            self._sources[path] = self._parse(path) if self._wanted(path) else None
         return self._sources[path]
+
+    def _wanted(self, path: str) -> bool:
+        return path in self._matters or path in self._demanded
 
     def text(self, path: str) -> str | None:
         """Return a file's text with plain line ends, or None if it cannot be read."""
@@ -119,6 +131,26 @@ class Project:
         return self._reads[source]
 
     @cached_property
+    def puts(self) -> dict[str, list[Put]]:
+        """Everything that is put into a container, under the container's last name."""
+        found: dict[str, list[Put]] = defaultdict(list)
+        for source in self.sources():
+            for put in (*source.puts, *_puts_by_call(source)):
+                found[put.target.text().rpartition(".")[2]].append(put)
+        return found
+
+    @cached_property
     def classes(self) -> list[Scope]:
         """Every class of the files that matter."""
         return [s for one in self.sources() for s in one.scopes if s.kind is ScopeKind.CLASS]
+
+
+def _puts_by_call(source: Source) -> Iterator[Put]:
+    """Give what methods of containers put into them; the value is their last argument."""
+    for method in _PUTTING:
+        for call in source.calls_by_name.get(method, ()):
+            function, given = call.field("function"), positional(call)
+            target = function.field("object") if function is not None else None
+            if target is not None and given:
+                key = string_value(given[0]) if method == "setdefault" else None
+                yield Put(source, target, given[-1], key)

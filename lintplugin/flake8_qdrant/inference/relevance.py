@@ -6,7 +6,6 @@ This reads bytes and parses nothing: most files of a tree have nothing to do wit
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -14,112 +13,182 @@ if TYPE_CHECKING:
 
     from flake8_qdrant.inference.layout import Layout
 
-_IMPORT: Final = re.compile(
-    rb"(?:from\s+(?P<dots>\.*)(?P<module>[\w.]*)\s+import\s+(?P<names>.*)|import\s+(?P<plain>.+))",
-    re.DOTALL,
-)
+_FROM: Final = re.compile(rb"\bfrom\s*(\.*)\s*([\w.]*)\s*\bimport\b\s*(.*)")
+_PLAIN: Final = re.compile(rb"\bimport\s+(.*)")
+_WORD: Final = re.compile(rb"\w+")
+_OPENING: Final = re.compile(rb"import\s*\((?:#[^\n]*\n|[^)#])*")
+_LINE_END: Final = re.compile(rb"\\\n|#[^\n]*\n|\n")
 _STATE: Final = re.compile(rb"\.state\.(\w+)")
+_INSTALLED: Final = ("/site-packages/", "/dist-packages/")
+
+Module = tuple[str, int]
+"""A dotted name without leading dots, and the number of those dots."""
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """What the bytes of a file tell without parsing it."""
+def import_statements(data: bytes) -> bytes:
+    """Return what looks like an import statement in a file's bytes, one to a line.
 
-    imports_client: bool
-    imports: tuple[tuple[str, int], ...]
-    state: frozenset[bytes]
-    has_async: bool
-
-
-def glance(data: bytes, clients: Set[str]) -> Glance:
-    """Look at a file's bytes.
-
-    Args:
-        data: the file's contents.
-        clients: top-level import names of client libraries.
+    Lines of comments and strings may be among them.
     """
-    imports = tuple(_imports(data)) if b"import" in data else ()
-    return Glance(
-        imports_client=any(
-            not level and module.partition(".")[0] in clients for module, level in imports
-        ),
-        imports=imports,
-        state=frozenset(_STATE.findall(data)) if b".state." in data else frozenset(),
-        has_async=b"async def" in data,
-    )
-
-
-def _imports(data: bytes) -> Iterator[tuple[str, int]]:
-    """Give (module, level) of every line that looks like an import; too many do no harm."""
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    found = []
     at = data.find(b"import")
     while at >= 0:
         start = data.rfind(b"\n", 0, at) + 1
         end = data.find(b"\n", at)
-        end = len(data) if end < 0 else end
+        if end < 0:
+            end = len(data)
         line = data[start:end].strip()
-        if line.startswith((b"from ", b"import ")):
-            if line.endswith((b"(", b"\\")):
-                stop = data.find(b")", end)
-                line = data[start : stop if stop >= 0 else end].strip()
-                end = max(end, stop)
-            yield from _modules(line)
+        if line.startswith((b"from", b"import")) or b":" in line or b";" in line:
+            continued = line.endswith(b"\\") or data[start - 2 : start - 1] == b"\\"
+            if continued or _OPENING.match(data, at):
+                line = _whole_statement(data, start, at, end)
+            found.append(line)
         at = data.find(b"import", end)
+    return b"\n".join(found)
 
 
-def _modules(line: bytes) -> Iterator[tuple[str, int]]:
-    match = _IMPORT.match(line)
-    if match is None:
-        return
-    if match["plain"] is not None:
-        for name in match["plain"].partition(b"#")[0].split(b","):
-            yield name.split()[0].decode("ascii", "replace") if name.split() else "", 0
-        return
-    module, level = match["module"].decode("ascii", "replace"), len(match["dots"])
-    yield module, level
-    for name in re.findall(rb"\w+", match["names"]):
-        dotted = f"{module}.{name.decode('ascii', 'replace')}" if module else name.decode()
-        yield dotted, level
+def _whole_statement(data: bytes, start: int, at: int, end: int) -> bytes:
+    """Return a statement that goes on after its line, or began before it, as one line."""
+    while start > 1 and data[start - 2 : start - 1] == b"\\":
+        start = data.rfind(b"\n", 0, start - 1) + 1
+    inside = _OPENING.match(data, at)
+    if inside:
+        end = inside.end()
+    while data[at:end].endswith(b"\\"):
+        following = data.find(b"\n", end + 1)
+        end = following if following >= 0 else len(data)
+    return _LINE_END.sub(b" ", data[start:end].strip())
 
 
-def relevant(glances: Mapping[str, Glance], layout: Layout) -> set[str]:
+def relevant(
+    statements: Mapping[str, bytes],
+    layout: Layout,
+    clients: Set[str],
+    read: Callable[[str], bytes],
+) -> set[str]:
     """Return the paths that must be parsed.
 
-    These are the files that import a client, all that import one of them, what those
-    import that has coroutines (a client may be handed to it), and readers of the application state
-    that one of them sets.
+    These are the files that import a client, all that import one of them, what those import that
+    has coroutines (a client may be handed to it), and readers of the application state that one of
+    them sets. An installed client library is not its own user.
+
+    Args:
+        statements: the import statements of every file of the project, by path.
+        layout: where modules are.
+        clients: top-level import names of client libraries.
+        read: gives a path's bytes; those of an unreadable file are empty.
     """
-    seeds = {path for path, seen in glances.items() if seen.imports_client}
+    words = [name.encode() for name in clients]
+    modules = _Modules()
+    seeds = {
+        path
+        for path, lines in statements.items()
+        if any(word in lines for word in words)
+        and modules.name_any(lines, clients)
+        and not _is_installed_client(path, clients)
+    }
     if not seeds:
         return set()
-    edges = _import_graph(glances, layout)
-    importers: dict[str, set[str]] = {}
-    for importer, imported in edges.items():
-        for path in imported:
-            importers.setdefault(path, set()).add(importer)
-    chosen = _closure(seeds, lambda path: importers.get(path, ()))
-    handed = {path for one in chosen for path in edges.get(one, ()) if glances[path].has_async}
-    state = frozenset().union(*(glances[path].state for path in chosen))
-    readers = {path for path, seen in glances.items() if seen.state & state}
-    return chosen | handed | readers
+    importers = _Importers(statements, layout, modules)
+    chosen = _closure(seeds, importers.of)
+    imported = {path for one in chosen for path in importers.imported_by(one)} - chosen
+    handed = {path for path in imported if b"async def" in read(path)}
+    return chosen | handed | _readers_of_state(chosen, statements, read)
 
 
-def _import_graph(glances: Mapping[str, Glance], layout: Layout) -> dict[str, set[str]]:
-    graph = {}
-    for importer, seen in glances.items():
-        found = (
-            layout.find(module, level, importer)
-            for module, level in seen.imports
-            if module or level
+def _is_installed_client(path: str, clients: Set[str]) -> bool:
+    for folder in _INSTALLED:
+        before, found, below = path.rpartition(folder)
+        if found and before and below.partition("/")[0] in clients:
+            return True
+    return False
+
+
+def _readers_of_state(
+    chosen: Set[str], statements: Iterable[str], read: Callable[[str], bytes]
+) -> set[str]:
+    names = {name for path in chosen for name in _STATE.findall(read(path))}
+    if not names:
+        return set()
+    return {path for path in statements if not names.isdisjoint(_STATE.findall(read(path)))}
+
+
+class _Modules:
+    """The modules that statements name, each statement read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, tuple[Module, ...]] = {}
+
+    def of(self, lines: bytes) -> Iterator[Module]:
+        """Give every module that may be meant by a file's statements."""
+        for line in lines.split(b"\n"):
+            known = self._known.get(line)
+            if known is None:
+                known = self._known[line] = tuple(_named(line))
+            yield from known
+
+    def name_any(self, lines: bytes, clients: Set[str]) -> bool:
+        """Tell whether a file's statements name a client library."""
+        return any(
+            not level and module.partition(".")[0] in clients for module, level in self.of(lines)
         )
-        graph[importer] = {path for path in found if path and path in glances and path != importer}
-    return graph
 
 
-def _closure(seeds: set[str], following: Callable[[str], Iterable[str]]) -> set[str]:
-    reached, waiting = set(seeds), list(seeds)
-    while waiting:
-        for path in following(waiting.pop()):
-            if path not in reached:
-                reached.add(path)
-                waiting.append(path)
+def _named(line: bytes) -> Iterator[Module]:
+    """Give the modules that one line may import; too many do no harm."""
+    text = line.partition(b"#")[0]
+    for match in _FROM.finditer(text):
+        dots, module, names = match.groups()
+        module, level = module.decode("utf-8", "replace"), len(dots)
+        yield module, level
+        for name in _WORD.findall(names):
+            below = name.decode("utf-8", "replace")
+            yield (f"{module}.{below}" if module else below), level
+    for match in _PLAIN.finditer(text):
+        for name in match[1].replace(b";", b",").split(b","):
+            words = name.split()
+            if words:
+                yield words[0].decode("utf-8", "replace"), 0
+
+
+class _Importers:
+    """Who imports a file, told by the words of each file's statements before any is understood."""
+
+    def __init__(self, statements: Mapping[str, bytes], layout: Layout, modules: _Modules) -> None:
+        self._statements = statements
+        self._layout = layout
+        self._modules = modules
+        self._words = {path: _words(path, lines) for path, lines in statements.items() if lines}
+
+    def of(self, paths: Set[str]) -> set[str]:
+        """Give the files that import one of these."""
+        tails = {self._layout.module_tail(path).encode() for path in paths}
+        return {
+            importer
+            for importer, words in self._words.items()
+            if not words.isdisjoint(tails)
+            and any(path in paths and path != importer for path in self.imported_by(importer))
+        }
+
+    def imported_by(self, path: str) -> Iterator[str]:
+        """Give the files that the one at a path imports."""
+        for module, level in self._modules.of(self._statements.get(path, b"")):
+            found = self._layout.find(module, level, path) if module or level else None
+            if found in self._statements:
+                yield found
+
+
+def _words(path: str, lines: bytes) -> frozenset[bytes]:
+    """Return the words of a file's statements; dots alone may stand for any folder above it."""
+    words = frozenset(_WORD.findall(lines))
+    return words.union(path.encode().split(b"/")) if b"from ." in lines else words
+
+
+def _closure(seeds: set[str], following: Callable[[Set[str]], Set[str]]) -> set[str]:
+    reached, newest = set(seeds), set(seeds)
+    while newest:
+        newest = following(newest) - reached
+        reached |= newest
     return reached

@@ -1,40 +1,56 @@
-"""The `# noqa` comments of a file, with flake8's meaning."""
+"""The `# noqa` comments of a file, with flake8's meaning: flake8's own code decides."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import io
+from argparse import Namespace
+from typing import TYPE_CHECKING, Final
+
+from flake8_qdrant.syntax.text import plain_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from flake8.processor import FileProcessor
 
-_LINE = re.compile(r"# noqa(?::\s?(?P<codes>(?:[A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
-_WHOLE_FILE = re.compile(r"^\s*# flake8[:=]\s*noqa\s*$", re.IGNORECASE | re.MULTILINE)
+_OPTIONS: Final = Namespace(
+    disable_noqa=False,
+    hang_closing=False,
+    indent_size=4,
+    max_doc_length=None,
+    max_line_length=79,
+    verbose=0,
+)
+"""What flake8 wants of a file's processor; only the first has a part in this."""
+_NAME: Final = "<source>"
 
 
-@dataclass(frozen=True, slots=True)
 class Suppressions:
-    """Which code prefixes are silenced on which line, the empty prefix standing for every code."""
+    """Which codes are silenced on which lines."""
 
-    lines: Mapping[int, tuple[str, ...]]
-    whole_file: bool
-
-    @classmethod
-    def read(cls, text: str) -> Suppressions:
-        """Find the comments in a file's text."""
+    def __init__(self, text: str) -> None:
+        """Take a file's text; it is looked at only if it has such a comment."""
+        self._lines: list[str] = []
+        self._processor: FileProcessor | None = None
+        self._whole_file = False
         if "noqa" not in text.lower():
-            return cls({}, whole_file=False)
-        lines = {}
-        for number, line in enumerate(text.splitlines(), start=1):
-            match = _LINE.search(line)
-            if match is not None:
-                codes = re.split(r"[,\s]+", (match["codes"] or "").strip().upper())
-                lines[number] = tuple(codes)
-        return cls(lines, whole_file=_WHOLE_FILE.search(text) is not None)
+            return
+        from flake8.processor import FileProcessor  # noqa: PLC0415 - few files need it
 
-    def silence(self, code: str, lines: range) -> bool:
-        """Tell whether a code is silenced on any of the lines, or in the whole file."""
-        if self.whole_file:
+        self._lines = io.StringIO(plain_lines(text)).readlines()
+        self._processor = FileProcessor(_NAME, _OPTIONS, list(self._lines))
+        self._whole_file = self._processor.should_ignore_file()
+
+    def silence(self, code: str, line: int) -> bool:
+        """Tell whether a finding on a line is silenced there, or in the whole file.
+
+        A comment on any line of a statement that goes over several counts for all of them.
+        """
+        if self._processor is None:
+            return False
+        if self._whole_file:
             return True
-        return any(code.startswith(one) for line in lines for one in self.lines.get(line, ()))
+        from flake8.violation import Violation  # noqa: PLC0415 - few files need it
+
+        physical = self._processor.noqa_line_for(line)
+        if physical is None:
+            physical = self._lines[line - 1] if line <= len(self._lines) else ""
+        return Violation(code, _NAME, line, 1, "", physical).is_inline_ignored(disable_noqa=False)

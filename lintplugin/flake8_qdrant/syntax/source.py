@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ast_grep_py import SgNode
 
-    from flake8_qdrant.syntax.scopes import AttributeAssignment, Scope
+    from flake8_qdrant.syntax.scopes import AttributeAssignment, Put, Scope
 
 
 class Problem(NamedTuple):
@@ -38,7 +38,7 @@ class Source:
         self.text = text
         self.tree = SgRoot(text, "python").root()
         self.outside_attributes: list[AttributeAssignment] = []
-        self.item_assignments: list[AttributeAssignment] = []
+        self.puts: list[Put] = []
         self.scopes: list[Scope] = build_scopes(self)
         self._starts = [scope.start for scope in self.scopes]
 
@@ -50,7 +50,7 @@ class Source:
     @cached_property
     def suppressions(self) -> Suppressions:
         """The file's `# noqa` comments."""
-        return Suppressions.read(self.text)
+        return Suppressions(self.text)
 
     def scope_at(self, position: int) -> Scope:
         """Return the innermost scope whose code holds the position."""

@@ -1,0 +1,91 @@
+"""Finds the files of a project, and tells which of them matter, before anything is parsed."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+from flake8_qdrant.files import Patterns, python_files
+from flake8_qdrant.inference.layout import Layout
+from flake8_qdrant.inference.relevance import import_statements, relevant
+from flake8_qdrant.settings import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from flake8_qdrant.settings import Settings
+
+_TABLES: Final = os.path.join(os.path.dirname(__file__), "sdk", "tables")
+_NO_CLIENT: Final = "runtime"
+
+
+def project_files(root: str, settings: Settings, more: Iterable[str] = ()) -> list[str]:
+    """Return the absolute paths of a project's Python files, sorted, and `more` among them."""
+    return sorted({*more, *python_files(root, excluded_by(settings))})
+
+
+def excluded_by(settings: Settings) -> Patterns | None:
+    """Return the settings' `exclude`, whose patterns count from the folder of their file."""
+    if not settings.exclude:
+        return None
+    return Patterns(os.path.dirname(os.path.abspath(settings.file)), settings.exclude)
+
+
+def client_names(settings: Settings) -> frozenset[str]:
+    """Return the top-level import names of every client library, ours and the user's.
+
+    Ours are told by the names of their tables, none of which is read.
+
+    Raises:
+        SettingsError: a table of the user says something that has no meaning.
+    """
+    if not settings.sdk:
+        files = (os.path.splitext(file) for file in os.listdir(_TABLES))
+        return frozenset(name for name, kind in files if kind == ".toml" and name != _NO_CLIENT)
+    from flake8_qdrant.sdk import TableError, load_tables  # noqa: PLC0415 - few have tables
+
+    try:
+        tables = load_tables(settings.sdk, file=settings.file)
+    except TableError as error:
+        raise SettingsError(str(error)) from error
+    return frozenset(name.decode() for name in tables.names())
+
+
+def what_matters(
+    root: str,
+    files: Sequence[str],
+    clients: frozenset[str],
+    texts: Mapping[str, str] | None = None,
+) -> frozenset[str]:
+    """Return those of a project's files that must be parsed; one that cannot be read is among them.
+
+    Args:
+        root: the project's folder, absolute.
+        files: all its files, absolute.
+        clients: top-level import names of client libraries.
+        texts: text of files that an editor or flake8 holds, instead of what is on disk.
+    """
+    texts = texts or {}
+
+    def contents(path: str) -> bytes:
+        return texts[path].encode("utf-8", "replace") if path in texts else read(path)
+
+    statements: dict[str, bytes] = {}
+    unreadable = set()
+    for path in files:
+        try:
+            statements[path] = import_statements(contents(path))
+        except OSError:
+            unreadable.add(path)
+    layout = Layout(root, files, clients)
+    return frozenset(unreadable | relevant(statements, layout, clients, contents))
+
+
+def read(path: str) -> bytes:
+    """Return a file's bytes.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with open(path, "rb", buffering=0) as stream:
+        return stream.readall()
