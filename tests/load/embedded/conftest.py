@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from locust_qdrant.embedded import EmbeddedServer
 from oracle import Twins
 from qdrant_client import AsyncQdrantClient, QdrantClient
 
-from locust_qdrant.embedded import EmbeddedServer
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 TIMEOUT_SECONDS = 60
 

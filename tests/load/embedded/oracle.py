@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
-from qdrant_client import QdrantClient
+
+if TYPE_CHECKING:
+    from qdrant_client import QdrantClient
 
 # What only a server knows, or numbers in its own way.
 SERVER_ONLY = frozenset({"version", "operation_id", "shard_key"})

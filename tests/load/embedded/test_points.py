@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
 import pytest
-from oracle import Twins
 from qdrant_client import models
+
+if TYPE_CHECKING:
+    from oracle import Twins
 
 UUID_ID = "5c56c793-69f3-4fbf-87e6-c4bf54c28c26"
 DIMENSION = 8

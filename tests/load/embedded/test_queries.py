@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from oracle import Twins
 from qdrant_client import models
+
+if TYPE_CHECKING:
+    from oracle import Twins
 
 COUNT, DIMENSION = 60, 8
 VECTORS = np.random.default_rng(7).normal(size=(COUNT, DIMENSION)).tolist()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import from_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 
 def where_and_what(errors: Iterable[Any], body: bytes) -> str:
@@ -17,29 +17,28 @@ def where_and_what(errors: Iterable[Any], body: bytes) -> str:
     the one in which reading came furthest.
     """
     document = from_json(body)
-    found = [(_path(error["loc"], document), error) for error in errors]
+    found = [(_path(error, document), error) for error in errors]
     path, error = max(found, key=lambda item: (len(item[0]), item[1]["type"] != "missing"))
     return f"{_render(path) or 'body'}: {error['msg']}"
 
 
-def _path(location: Sequence[str | int], document: Any) -> list[str | int]:
+def _path(error: Any, document: Any) -> list[str | int]:
     """Keep of pydantic's location what is a place in the document, not the name of a form."""
+    *parents, last = error["loc"] or [""]
     path: list[str | int] = []
-    for position, part in enumerate(location):
-        inside = isinstance(part, int) or (isinstance(document, dict) and part in document)
-        missing = position == len(location) - 1 and isinstance(document, dict)
-        if not inside and not missing:
-            continue
-        path.append(part)
-        document = _step(document, part)
+    for part in parents:
+        if _has(document, part):
+            path.append(part)
+            document = document[part]
+    if _has(document, last) or error["type"] == "missing":
+        path.append(last)
     return path
 
 
-def _step(document: Any, part: str | int) -> Any:
-    try:
-        return document[part]
-    except (KeyError, IndexError, TypeError):
-        return None
+def _has(document: Any, part: str | int) -> bool:
+    if isinstance(document, list):
+        return isinstance(part, int) and part < len(document)
+    return isinstance(document, dict) and part in document
 
 
 def _render(path: Iterable[str | int]) -> str:

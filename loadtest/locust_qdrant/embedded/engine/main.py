@@ -20,7 +20,7 @@ from locust_qdrant.embedded.engine.catalog import Catalog
 from locust_qdrant.embedded.engine.collection import WritesOnHoldError
 from locust_qdrant.embedded.engine.inbox import Closed, Inbox, RebuildNews, read_calls
 from locust_qdrant.embedded.engine.maintenance import TICK_SECONDS, Maintenance
-from locust_qdrant.embedded.engine.problems import unforeseen
+from locust_qdrant.embedded.engine.problems import refused_argument, unforeseen
 from locust_qdrant.embedded.frames import Frame, Greeting, Kind
 
 if TYPE_CHECKING:
@@ -68,8 +68,11 @@ class Engine:
             return
         except BaseException as error:  # noqa: BLE001  a panic of the engine is no Exception
             # One broken operation must not end the process that holds everyone's data.
-            traceback.print_exc()
-            code, reason, body = side.failure(unforeseen(error))
+            problem = refused_argument(error)
+            if problem is None:
+                traceback.print_exc()
+                problem = unforeseen(error)
+            code, reason, body = side.failure(problem)
         self._answers.write(Frame(call.number, code, reason, body).pack())
         self._answers.flush()
 

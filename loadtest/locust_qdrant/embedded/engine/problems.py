@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _MISSING_POINT = re.compile(r"No point with id|Not found", re.IGNORECASE)
+# How pyo3 says that a value does not fit its Rust type.
+_EXTRACTION = re.compile(r"^(failed to extract|argument ')")
 _INTERNAL = re.compile(r"^Service (runtime|internal) error|panic", re.IGNORECASE)
 
 # Canonical gRPC codes (https://grpc.github.io/grpc/core/md_doc_statuscodes.html) of HTTP statuses.
@@ -48,6 +50,15 @@ def collection_exists(name: str) -> RequestError:
 def not_served(what: str) -> RequestError:
     """501: a Qdrant server can do this, the embedded engine cannot."""
     return RequestError(501, f"Not implemented: the embedded engine does not serve {what}")
+
+
+def refused_argument(error: BaseException) -> RequestError | None:
+    """400: a constructor of `qdrant_edge` refused a value; None for any other exception."""
+    if isinstance(error, ValueError | OverflowError):
+        return wrong_input(_first_line(error))
+    if isinstance(error, TypeError) and _EXTRACTION.search(str(error)):
+        return wrong_input(f"a value of the wrong type or size: {_first_line(error)}")
+    return None
 
 
 def unforeseen(error: BaseException) -> RequestError:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
-from locust_qdrant.embedded.engine.problems import RequestError, invalid_body, not_served
+from locust_qdrant.embedded.engine.problems import invalid_body, not_served
 
 
 def check_limits(body: Any, *names: str) -> None:
@@ -18,20 +17,6 @@ def check_limits(body: Any, *names: str) -> None:
         value = getattr(body, name)
         if value is not None and value < 1:
             raise invalid_body(f"[{name}: value {value} invalid, must be 1 or larger]")
-
-
-def parse_point_id(text: str) -> int | str:
-    """Return the id that stands in a route: a number or a UUID.
-
-    Raises:
-        RequestError: 400 for anything else.
-    """
-    if text.isdecimal():
-        return int(text)
-    try:
-        return str(UUID(text))
-    except ValueError:
-        raise RequestError(400, f'Wrong input: Can not recognize "{text}" as point id') from None
 
 
 def refuse_shard_key(body: Any) -> None:

@@ -8,14 +8,11 @@ import qdrant_edge as edge
 from qdrant_client.http import models
 
 from locust_qdrant.embedded.engine import from_engine
-from locust_qdrant.embedded.engine.operations.checks import (
-    check_limits,
-    parse_point_id,
-    refuse_shard_key,
-)
+from locust_qdrant.embedded.engine.operations.checks import check_limits, refuse_shard_key
 from locust_qdrant.embedded.engine.problems import RequestError
 from locust_qdrant.embedded.engine.problems import from_engine as problem_of
 from locust_qdrant.embedded.engine.to_engine.filters import optional_filter
+from locust_qdrant.embedded.engine.to_engine.ids import convert_id, convert_ids
 from locust_qdrant.embedded.engine.to_engine.queries import (
     DEFAULT_LIMIT,
     convert_order_by,
@@ -28,15 +25,17 @@ if TYPE_CHECKING:
 
     from locust_qdrant.embedded.engine.catalog import Catalog
     from locust_qdrant.embedded.engine.operations.call import Call
-    from locust_qdrant.embedded.engine.to_engine.queries import LookUp, PointId
+    from locust_qdrant.embedded.engine.to_engine.ids import PointId
+    from locust_qdrant.embedded.engine.to_engine.queries import LookUp
 
 
 def retrieve(catalog: Catalog, call: Call) -> list[models.Record]:
     """Return points by their ids; an id without a point is left out."""
     body = call.body
+    refuse_shard_key(body)
     found = ask(
         catalog[call.collection].shard.retrieve,
-        body.ids,
+        convert_ids(body.ids),
         with_payload(body.with_payload, default=True),
         body.with_vector or False,
     )
@@ -49,7 +48,7 @@ def retrieve_one(catalog: Catalog, call: Call) -> models.Record:
     Raises:
         RequestError: 404 if there is no such point.
     """
-    id_ = parse_point_id(call.target)
+    id_ = convert_id(int(call.target) if call.target.isdecimal() else call.target)
     found = ask(catalog[call.collection].shard.retrieve, [id_], True, True)
     if not found:
         raise RequestError(404, f"Not found: Point with id {id_} does not exists!")
@@ -59,11 +58,12 @@ def retrieve_one(catalog: Catalog, call: Call) -> models.Record:
 def scroll(catalog: Catalog, call: Call) -> models.ScrollResult:
     """Return one page of points, in the order of their ids or of a payload field."""
     body = call.body
+    refuse_shard_key(body)
     check_limits(body, "limit")
     page, next_page = ask(
         catalog[call.collection].shard.scroll,
         edge.ScrollRequest(
-            offset=body.offset,
+            offset=None if body.offset is None else convert_id(body.offset),
             limit=body.limit or DEFAULT_LIMIT,
             filter=optional_filter(body.filter),
             with_payload=with_payload(body.with_payload, default=True),
@@ -78,6 +78,7 @@ def scroll(catalog: Catalog, call: Call) -> models.ScrollResult:
 
 def count(catalog: Catalog, call: Call) -> models.CountResult:
     """Count points."""
+    refuse_shard_key(call.body)
     exact = call.body.exact is not False
     request = edge.CountRequest(exact=exact, filter=optional_filter(call.body.filter))
     return models.CountResult(count=ask(catalog[call.collection].shard.count, request))
@@ -86,6 +87,7 @@ def count(catalog: Catalog, call: Call) -> models.CountResult:
 def facet(catalog: Catalog, call: Call) -> models.FacetResponse:
     """Count points by the values of an indexed payload field."""
     body = call.body
+    refuse_shard_key(body)
     check_limits(body, "limit")
     request = edge.FacetRequest(
         key=body.key,

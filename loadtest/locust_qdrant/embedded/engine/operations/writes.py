@@ -11,6 +11,7 @@ from locust_qdrant.embedded.engine.collection import Update
 from locust_qdrant.embedded.engine.operations.checks import refuse_shard_key
 from locust_qdrant.embedded.engine.problems import not_served, wrong_input
 from locust_qdrant.embedded.engine.to_engine.filters import convert_filter, optional_filter
+from locust_qdrant.embedded.engine.to_engine.ids import convert_ids
 from locust_qdrant.embedded.engine.to_engine.points import (
     convert_batch,
     convert_point_vectors,
@@ -163,7 +164,7 @@ def _by_selection(
     refuse_shard_key(body)
     ids, condition = getattr(body, "points", None), getattr(body, "filter", None)
     if ids is not None:
-        return Update(by_ids(ids, *arguments))
+        return Update(by_ids(convert_ids(ids), *arguments))
     if condition is None:
         raise wrong_input("No filter or points provided")
     return Update(by_filter(convert_filter(condition), *arguments))

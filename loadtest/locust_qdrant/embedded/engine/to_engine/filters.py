@@ -12,6 +12,7 @@ import numpy as np
 import qdrant_edge as edge
 
 from locust_qdrant.embedded.engine.problems import not_served
+from locust_qdrant.embedded.engine.to_engine.ids import convert_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -134,7 +135,7 @@ def _ring(model: models.GeoLineString) -> list[edge.GeoPoint]:
 _CONDITIONS: Mapping[str, Callable[[Any], edge.ConditionType]] = {
     "FieldCondition": _field,
     "Filter": convert_filter,
-    "HasIdCondition": lambda m: edge.HasIdCondition(set(m.has_id)),
+    "HasIdCondition": lambda m: edge.HasIdCondition(set(convert_ids(m.has_id))),
     "HasVectorCondition": lambda m: edge.HasVectorCondition(m.has_vector),
     "IsEmptyCondition": lambda m: edge.IsEmptyCondition(m.is_empty.key),
     "IsNullCondition": lambda m: edge.IsNullCondition(m.is_null.key),

@@ -18,13 +18,14 @@ def convert_schema(schema: models.PayloadFieldSchema) -> Any:
     if isinstance(schema, models.PayloadSchemaType):
         return member(edge.PayloadSchemaType, schema)
     settings = schema.model_dump(exclude_none=True)
-    kind = str(settings.pop("type")).capitalize()
-    converters = _TEXT_SETTINGS if kind == "Text" else _SETTINGS
+    settings.pop("type")
+    kind = type(schema).__name__  # the engine's classes have the same names
+    converters = _TEXT_SETTINGS if isinstance(schema, models.TextIndexParams) else _SETTINGS
     converted = {
         name: converters[name](getattr(schema, name)) if name in converters else value
         for name, value in settings.items()
     }
-    return getattr(edge, f"{kind}IndexParams")(**converted)
+    return getattr(edge, kind)(**converted)
 
 
 def _stopwords(model: Any) -> Any:

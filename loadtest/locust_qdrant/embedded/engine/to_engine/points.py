@@ -17,6 +17,7 @@ from locust_qdrant.embedded.engine.problems import (
     not_served,
     wrong_input,
 )
+from locust_qdrant.embedded.engine.to_engine.ids import convert_id
 from locust_qdrant.embedded.engine.to_engine.settings import DEFAULT_VECTOR, dense_vectors
 
 if TYPE_CHECKING:
@@ -85,7 +86,9 @@ def convert_points(
     points: Iterable[models.PointStruct], kinds: Mapping[str, VectorKind]
 ) -> list[edge.Point]:
     """Convert points with vectors and payload."""
-    return [edge.Point(p.id, convert_vectors(p.vector, kinds), p.payload) for p in points]
+    return [
+        edge.Point(convert_id(p.id), convert_vectors(p.vector, kinds), p.payload) for p in points
+    ]
 
 
 def convert_batch(batch: models.Batch, kinds: Mapping[str, VectorKind]) -> list[edge.Point]:
@@ -99,7 +102,7 @@ def convert_batch(batch: models.Batch, kinds: Mapping[str, VectorKind]) -> list[
     if len(payloads) != count:
         raise _columns("payloads", count, len(payloads))
     return [
-        edge.Point(id_, convert_vectors(vectors, kinds), payload)
+        edge.Point(convert_id(id_), convert_vectors(vectors, kinds), payload)
         for id_, vectors, payload in zip(
             batch.ids, _rows(batch.vectors, count), payloads, strict=True
         )
@@ -110,7 +113,7 @@ def convert_point_vectors(
     points: Iterable[models.PointVectors], kinds: Mapping[str, VectorKind]
 ) -> list[edge.PointVectors]:
     """Convert new vectors of points that exist."""
-    return [edge.PointVectors(p.id, convert_vectors(p.vector, kinds)) for p in points]
+    return [edge.PointVectors(convert_id(p.id), convert_vectors(p.vector, kinds)) for p in points]
 
 
 def _rows(columns: Any, count: int) -> Iterator[Any]:

@@ -18,6 +18,7 @@ from locust_qdrant.embedded.engine.to_engine.filters import (
     optional_filter,
     without_points,
 )
+from locust_qdrant.embedded.engine.to_engine.ids import convert_id
 from locust_qdrant.embedded.engine.to_engine.points import convert_vector
 from locust_qdrant.embedded.engine.to_engine.settings import DEFAULT_VECTOR
 
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
 
     from qdrant_client.http import models
 
-    PointId = int | str
-    LookUp = Callable[[PointId, str, "models.LookupLocation | None"], Any]
+    from locust_qdrant.embedded.engine.to_engine.ids import PointId
+
+    LookUp = Callable[[PointId, str, models.LookupLocation | None], Any]
 
 DEFAULT_LIMIT = 10
 _RRF_K = 2
@@ -47,9 +49,10 @@ class _Source:
     def vector(self, model: Any) -> Any:
         if not isinstance(model, int | str):
             return convert_vector(model)
+        id_ = convert_id(model)
         if self.location is None:
-            self.named.add(model)
-        return self.look_up(model, self.using, self.location)
+            self.named.add(id_)
+        return self.look_up(id_, self.using, self.location)
 
 
 def convert_query(
