@@ -19,6 +19,7 @@ from flake8_qdrant.inference.values import (
     Entered,
     External,
     ExternalInstance,
+    Factory,
     Instance,
     Mapping,
     Sdk,
@@ -172,6 +173,10 @@ def _awaitable(place: _Place, arguments: list[SgNode]) -> Type:
     return only(Coroutine(_read(place, arguments[-1])))
 
 
+def _callable(place: _Place, arguments: list[SgNode]) -> Type:
+    return only(Factory(_read(place, arguments[-1])))
+
+
 def _class(place: _Place, arguments: list[SgNode]) -> Type:
     return union(_class_of(value) for value in _read(place, arguments[0]))
 
@@ -179,6 +184,7 @@ def _class(place: _Place, arguments: list[SgNode]) -> Type:
 _HANDLED: Final[tuple[tuple[Callable[[_Place, list[SgNode]], Type], str], ...]] = (
     (_annotated, "Annotated"),
     (_awaitable, "Awaitable Coroutine Future Task"),
+    (_callable, "Callable"),
     (_class, "type Type"),
     (
         _context,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flake8_qdrant.inference.containers import filled
 from flake8_qdrant.inference.expressions import unpacked
 from flake8_qdrant.inference.imports import imported
 from flake8_qdrant.inference.iteration import element, entered
@@ -58,6 +59,7 @@ def _value(ask: Ask, binding: Binding) -> Type:
         return UNKNOWN
     source = binding.scope.source
     found = unpacked(ask, ask.type_of(source, binding.value), binding.unpack)
+    found = filled(ask, binding, found)
     may_be_alias = binding.value.kind() in _ALIASES and not binding.unpack
     if may_be_alias and not is_known(found) and is_known(ask.annotation(source, binding.value)):
         return only(Alias(source, binding.value))

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.finding import Step
-from flake8_qdrant.inference.arguments import handed
+from flake8_qdrant.inference.arguments import handed, positional
 from flake8_qdrant.inference.classes import getter, subclasses
 from flake8_qdrant.inference.decorators import is_stub
-from flake8_qdrant.inference.running import inline_calls, is_consumed, is_entered
+from flake8_qdrant.inference.handoffs import listed_names
+from flake8_qdrant.inference.running import CONSUMERS, inline_calls, is_consumed, is_entered
 from flake8_qdrant.inference.values import (
     NOTHING,
     Call,
@@ -24,6 +25,7 @@ from flake8_qdrant.inference.values import (
     present,
 )
 from flake8_qdrant.sdk.model import Family, Kind
+from flake8_qdrant.syntax.source import called_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +66,8 @@ class Blocking:
             return None
         called = present(self._ask.type_of(source, function))
         harm = self.of_all(called) or self._of_use(source, call)
-        return harm or self._of_callback(source, call, called)
+        harm = harm or self._of_callback(source, call, called)
+        return harm or self._of_consumer(source, call)
 
     def of_read(self, source: Source, attribute: SgNode) -> Harm | None:
         """Tell why reading an attribute blocks: it is a property that does."""
@@ -151,6 +154,9 @@ class Blocking:
         if lazy is not None:
             return lazy
         made = present(self._ask.type_of(source, call))
+        return self._of_used(made, consumed=consumed)
+
+    def _of_used(self, made: Type, *, consumed: bool) -> Harm | None:
         bodies = []
         for value in made:
             if (consumed and isinstance(value, Call) and not value.function.scope.is_async) or (
@@ -163,6 +169,13 @@ class Blocking:
                 return None
         harms = [self.of_body(function.scope) for function in bodies]
         return harms[0] if harms and None not in harms else None
+
+    def _of_consumer(self, source: Source, call: SgNode) -> Harm | None:
+        """`list(rows)` runs the generator that the variable holds."""
+        given = positional(call) if called_name(call) in CONSUMERS else []
+        if not given or given[0].kind() != "identifier":
+            return None
+        return self._of_used(present(self._ask.type_of(source, given[0])), consumed=True)
 
     def _of_lazy(self, source: Source, call: SgNode) -> Harm | None:
         """Iterating what a client's lazy method gives does the method's work."""
@@ -221,10 +234,5 @@ def _rank(harm: Harm) -> int:
 
 
 def _loop_callback(ask: Ask, value: Value) -> Handoff | None:
-    if not isinstance(value, SdkMethod) or value.cls is None:
-        return None
-    for name in (value.cls.name, *value.cls.bases):
-        handoff = ask.tables.loop_callback(f"{name}.{value.member.name}")
-        if handoff is not None:
-            return handoff
-    return None
+    found = (ask.tables.loop_callback(name) for name in listed_names(value))
+    return next((handoff for handoff in found if handoff is not None), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.inference.arguments import keyword, positional
+from flake8_qdrant.inference.handoffs import handoff_result
 from flake8_qdrant.inference.iteration import element
 from flake8_qdrant.inference.values import (
     NONE,
@@ -20,6 +21,7 @@ from flake8_qdrant.inference.values import (
     Entered,
     External,
     ExternalInstance,
+    Factory,
     Function,
     Instance,
     Mapping,
@@ -36,6 +38,7 @@ from flake8_qdrant.inference.values import (
     union,
 )
 from flake8_qdrant.sdk.model import Kind
+from flake8_qdrant.syntax.literals import string_value
 from flake8_qdrant.syntax.scopes import Scope, ScopeKind
 
 if TYPE_CHECKING:
@@ -49,6 +52,9 @@ if TYPE_CHECKING:
 
 def call_result(ask: Ask, source: Source, call: SgNode, value: Value) -> Type:
     """Tell what a call gives when `value` is what it calls."""
+    handed_on = handoff_result(ask, source, call, value)
+    if handed_on is not None:
+        return handed_on
     if isinstance(value, SdkClass):
         return only(Sdk(value.cls))
     if isinstance(value, SdkMethod):
@@ -57,18 +63,22 @@ def call_result(ask: Ask, source: Source, call: SgNode, value: Value) -> Type:
         return only(Instance(value.cls))
     if isinstance(value, Function):
         return _function_result(ask, value)
-    if isinstance(value, Instance):
-        methods = ask.attribute(value, "__call__")
-        return (
-            union(call_result(ask, source, call, m) for m in methods if isinstance(m, Function))
-            or UNKNOWN
-        )
-    if isinstance(value, Partial):
-        return union(ask.result(source, call, one) for one in present(value.function))
-    if isinstance(value, ContainerMethod):
-        return _container_result(ask, source, call, value)
     if isinstance(value, External):
         return _external_result(ask, source, call, value)
+    return _object_result(ask, source, call, value)
+
+
+def _object_result(ask: Ask, source: Source, call: SgNode, value: Value) -> Type:
+    if isinstance(value, Instance):
+        methods = ask.attribute(value, "__call__")
+        own = (one for one in methods if isinstance(one, Function))
+        return union(call_result(ask, source, call, one) for one in own) or UNKNOWN
+    if isinstance(value, Partial):
+        return union(ask.result(source, call, one) for one in present(value.function))
+    if isinstance(value, Factory):
+        return value.result
+    if isinstance(value, ContainerMethod):
+        return _container_result(ask, source, call, value)
     return UNKNOWN
 
 
@@ -101,7 +111,7 @@ def _container_result(ask: Ask, source: Source, call: SgNode, value: ContainerMe
     if name in ("get", "pop", "setdefault"):
         given = positional(call)
         other = ask.type_of(source, given[1]) if len(given) > 1 else NONE
-        return union((owner.value, other))
+        return union((owner.at(string_value(given[0]) if given else None), other))
     if name == "values":
         return only(Collection(owner.value))
     if name == "items":
@@ -118,8 +128,6 @@ def _external_result(ask: Ask, source: Source, call: SgNode, value: External) ->
     held = ask.tables.class_at(function.returns) if function and function.returns else None
     if held is not None:
         return only(Sdk(held))
-    if ask.tables.offloader(value.name) is not None or ask.tables.consumer(value.name) is not None:
-        return UNKNOWN
     function = ask.tables.function_at(value.name)
     held = ask.tables.class_at(function.returns) if function and function.returns else None
     if held is not None:
@@ -146,11 +154,22 @@ def _super(ask: Ask, source: Source, call: SgNode) -> Type:
     )
 
 
+def _dict(ask: Ask, source: Source, call: SgNode) -> Type:
+    given = positional(call)
+    return ask.type_of(source, given[0]) if given else only(Mapping(NOTHING))
+
+
+def _new(ask: Ask, source: Source, call: SgNode) -> Type:
+    """`super().__new__(cls)` makes an object of the class that it is given."""
+    classes = _argument(ask, source, call, 0)
+    return frozenset(Instance(one.cls) for one in classes if isinstance(one, Class)) or UNKNOWN
+
+
 def _getattr(ask: Ask, source: Source, call: SgNode) -> Type:
     given = positional(call)
-    if len(given) < 2 or given[1].kind() != "string":  # noqa: PLR2004  (object, name, default)
+    name = string_value(given[1]) if len(given) > 1 else None
+    if name is None:
         return UNKNOWN
-    name = given[1].text().strip("'\"")
     found = union(ask.attribute(one, name) for one in present(ask.type_of(source, given[0])))
     if len(given) > 2:  # noqa: PLR2004
         found = union((found, ask.type_of(source, given[2])))
@@ -175,7 +194,8 @@ def _closing(ask: Ask, source: Source, call: SgNode) -> Type:
 
 
 def _iterator(ask: Ask, source: Source, call: SgNode) -> Type:
-    return only(Collection(element(ask, _argument(ask, source, call, 0))))
+    given = positional(call)
+    return only(Collection(element(ask, ask.type_of(source, given[0])) if given else NOTHING))
 
 
 def _next(ask: Ask, source: Source, call: SgNode) -> Type:
@@ -190,34 +210,6 @@ def _enumerate(ask: Ask, source: Source, call: SgNode) -> Type:
 def _zip(ask: Ask, source: Source, call: SgNode) -> Type:
     items = tuple(element(ask, ask.type_of(source, one)) for one in positional(call))
     return only(Collection(only(Tuple(items))))
-
-
-def _awaitable_of_awaited(ask: Ask, source: Source, call: SgNode) -> Type:
-    """`wait_for(c)`, `shield(c)`, `create_task(c)`: awaiting it gives what awaiting `c` gives."""
-    results = []
-    for value in _argument(ask, source, call, 0):
-        if isinstance(value, Coroutine):
-            results.append(value.result)
-        elif isinstance(value, Call) and value.function.scope.is_async:
-            results.append(ask.returns(value.function))
-        else:
-            results.append(UNKNOWN)
-    return only(Coroutine(union(results)))
-
-
-def _awaitable_of_called(index: int) -> Callable[[Ask, Source, SgNode], Type]:
-    """`to_thread(f)`: awaiting it gives what calling `f` gives."""
-
-    def handler(ask: Ask, source: Source, call: SgNode) -> Type:
-        functions = present(_argument(ask, source, call, index))
-        return only(Coroutine(union(ask.result(source, call, one) for one in functions) or UNKNOWN))
-
-    return handler
-
-
-def _run(ask: Ask, source: Source, call: SgNode) -> Type:
-    awaitable = _awaitable_of_awaited(ask, source, call)
-    return union(one.result for one in awaitable if isinstance(one, Coroutine))
 
 
 def _defaultdict(ask: Ask, source: Source, call: SgNode) -> Type:
@@ -239,21 +231,17 @@ def _field(ask: Ask, source: Source, call: SgNode) -> Type:
 _FIELDS: Final = {"Field": _field, "PrivateAttr": _field}
 """Pydantic's, which other libraries hand on under names of their own."""
 _KNOWN: Final[dict[str, Callable[[Ask, Source, SgNode], Type]]] = {
-    "anyio.to_thread.run_sync": _awaitable_of_called(0),
-    "asyncio.create_task": _awaitable_of_awaited,
-    "asyncio.ensure_future": _awaitable_of_awaited,
-    "asyncio.run": _run,
-    "asyncio.shield": _awaitable_of_awaited,
-    "asyncio.to_thread": _awaitable_of_called(0),
-    "asyncio.wait_for": _awaitable_of_awaited,
     "attr.field": _field,
     "attr.ib": _field,
     "attrs.field": _field,
+    "builtins.dict": _dict,
     "builtins.enumerate": _enumerate,
     "builtins.getattr": _getattr,
     "builtins.iter": _iterator,
     "builtins.list": _iterator,
+    "builtins.set": _iterator,
     "builtins.next": _next,
+    "builtins.object.__new__": _new,
     "builtins.anext": _next,
     "builtins.reversed": _iterator,
     "builtins.sorted": _iterator,
@@ -266,8 +254,6 @@ _KNOWN: Final[dict[str, Callable[[Ask, Source, SgNode], Type]]] = {
     "contextlib.nullcontext": _closing,
     "copy.copy": _same,
     "dataclasses.field": _field,
-    "fastapi.concurrency.run_in_threadpool": _awaitable_of_called(0),
     "functools.partial": _partial,
-    "starlette.concurrency.run_in_threadpool": _awaitable_of_called(0),
     "typing.cast": _cast,
 }

@@ -253,6 +253,8 @@ def _above(ask: Ask, value: Super, name: str) -> Type:
     if value.cls in ancestry.classes:
         rest = ancestry.classes[ancestry.classes.index(value.cls) + 1 :]
     found = _member_in(ask, Ancestry(rest, ancestry.open), name)
+    if not found and name == "__new__":
+        return only(External("builtins.object.__new__"))
     return union(_bind(ask, one, value.receiver) for one in found) if found else UNKNOWN
 
 

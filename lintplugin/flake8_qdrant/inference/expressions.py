@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.inference.handoffs import awaited
 from flake8_qdrant.inference.iteration import element
 from flake8_qdrant.inference.names import lookup
 from flake8_qdrant.inference.narrowing import narrowed
@@ -11,11 +12,10 @@ from flake8_qdrant.inference.values import (
     NONE,
     PLAIN,
     UNKNOWN,
-    Call,
     Class,
     Collection,
-    Coroutine,
     Function,
+    Instance,
     Mapping,
     Plain,
     State,
@@ -27,6 +27,7 @@ from flake8_qdrant.inference.values import (
     present,
     union,
 )
+from flake8_qdrant.syntax.literals import string_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,19 +74,6 @@ def _call(ask: Ask, source: Source, node: SgNode) -> Type:
 def _await(ask: Ask, source: Source, node: SgNode) -> Type:
     inner = node.named_children()
     return awaited(ask, ask.type_of(source, inner[0])) if inner else UNKNOWN
-
-
-def awaited(ask: Ask, type_: Type) -> Type:
-    """Tell what `await` gives for a value of the type."""
-    results = []
-    for value in type_:
-        if isinstance(value, Coroutine):
-            results.append(value.result)
-        elif isinstance(value, Call) and value.function.scope.is_async:
-            results.append(ask.returns(value.function))
-        else:
-            results.append(UNKNOWN)
-    return union(results)
 
 
 def _inner(ask: Ask, source: Source, node: SgNode) -> Type:
@@ -157,9 +145,14 @@ def _dictionary(ask: Ask, source: Source, node: SgNode) -> Type:
     pairs = [pair for pair in node.named_children() if pair.kind() != "comment"]
     if len(pairs) > _MOST_ITEMS:
         return only(Mapping(UNKNOWN))
-    values = [pair.field("value") if pair.kind() == "pair" else None for pair in pairs]
-    types = [UNKNOWN if value is None else ask.type_of(source, value) for value in values]
-    return only(Mapping(union(types)))
+    types, keys = [], {}
+    for pair in pairs:
+        key, value = pair.field("key"), pair.field("value")
+        types.append(UNKNOWN if value is None else ask.type_of(source, value))
+        name = string_value(key) if key is not None else None
+        if name is not None:
+            keys[name] = types[-1]
+    return only(Mapping(union(types), tuple(keys.items())))
 
 
 def _comprehension(ask: Ask, source: Source, node: SgNode) -> Type:
@@ -188,7 +181,9 @@ def _subscript(ask: Ask, source: Source, node: SgNode) -> Type:
     results = []
     for one in present(ask.type_of(source, value)):
         if isinstance(one, Mapping):
-            results.append(one.value)
+            results.append(one.at(string_value(index)))
+        elif isinstance(one, Instance) and (key := string_value(index)) is not None:
+            results.append(ask.attribute(one, key))
         elif isinstance(one, Collection):
             results.append(only(one) if index.kind() == "slice" else one.item)
         elif isinstance(one, Tuple):

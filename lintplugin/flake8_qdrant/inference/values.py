@@ -172,9 +172,14 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A dictionary whose values all have one type."""
+    """A dictionary: the type of any of its values, and those of keys that are known."""
 
     value: Type
+    keys: tuple[tuple[str, Type], ...] = ()
+
+    def at(self, key: str | None) -> Type:
+        """Return the type under a key."""
+        return dict(self.keys).get(key or "", self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +195,13 @@ class Partial:
     """`functools.partial` of something that can be called."""
 
     function: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Factory:
+    """Something that can be called, of which only the result is known."""
+
+    result: Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +241,7 @@ Value: TypeAlias = (
     | Mapping
     | ContainerMethod
     | Partial
+    | Factory
     | Alias
     | State
 )

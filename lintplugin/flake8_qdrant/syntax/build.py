@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.syntax.imports import read_imports
+from flake8_qdrant.syntax.literals import string_value
 from flake8_qdrant.syntax.parameters import read_parameters
 from flake8_qdrant.syntax.scopes import (
     AttributeAssignment,
     Binding,
     BindingKind,
+    Put,
     Scope,
     ScopeKind,
 )
@@ -133,9 +135,8 @@ class _Builder:
                 self.bind(part.text(), statement, unpack)
             elif kind == "attribute":
                 self._assign_attribute(part, statement, unpack)
-            elif kind == "subscript" and (container := part.field("value")) is not None:
-                binding = statement.binding("[]", self.scope, unpack)
-                self.source.item_assignments.append(AttributeAssignment(container, binding))
+            elif kind == "subscript" and statement.value is not None and not unpack:
+                self._put(part, statement.value)
 
     def _assign_attribute(
         self, part: SgNode, statement: _Statement, unpack: tuple[int, ...]
@@ -150,6 +151,12 @@ class _Builder:
             self.source.outside_attributes.append(assignment)
         else:
             held_by.attributes.setdefault(name, []).append(assignment)
+
+    def _put(self, part: SgNode, value: SgNode) -> None:
+        container, index = part.field("value"), part.field("subscript")
+        if container is not None:
+            key = string_value(index) if index is not None else None
+            self.source.puts.append(Put(self.source, container, value, key))
 
     def _class_of_receiver(self, owner: SgNode) -> Scope | None:
         """Return the class whose method has `owner` as its first parameter."""

@@ -96,6 +96,16 @@ class AttributeAssignment:
     binding: Binding
 
 
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A value put into a container: `target["key"] = value`, `target.append(value)`."""
+
+    source: Source
+    target: SgNode
+    value: SgNode
+    key: str | None = None
+
+
 @dataclass(eq=False, slots=True)
 class Scope:
     """A module, class, function, lambda or comprehension.
