@@ -1,0 +1,1 @@
+"""A search service with FastAPI, written wrongly and rightly."""

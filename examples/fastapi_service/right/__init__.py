@@ -1,0 +1,1 @@
+"""The same endpoints on `AsyncQdrantClient` alone."""

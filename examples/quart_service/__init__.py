@@ -1,0 +1,1 @@
+"""A search service with Quart, written wrongly and rightly."""

@@ -1,0 +1,1 @@
+"""Half-way from `QdrantClient` to `AsyncQdrantClient`: five mistakes, one for each endpoint."""

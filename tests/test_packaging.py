@@ -1,0 +1,115 @@
+"""What is built holds what a user needs, and installing the linter installs the linter alone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tarfile
+import zipfile
+from email import message_from_bytes
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from packaging.requirements import Requirement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from email.message import Message
+
+ROOT = Path(__file__).resolve().parent.parent
+LINTER_ALONE = {"ast-grep-py", "flake8", "pathspec", "tomli"}
+SOURCES = ("lintplugin", "loadtest")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-d", str(folder)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Path) -> Iterator[zipfile.ZipFile]:
+    with zipfile.ZipFile(next(built.glob("*.whl"))) as archive:
+        yield archive
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel: zipfile.ZipFile) -> Message:
+    name = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+    return message_from_bytes(wheel.read(name))
+
+
+def package_files(source: str) -> list[Path]:
+    files = (file for file in (ROOT / source).rglob("*") if file.is_file())
+    return [file for file in files if file.suffix != ".pyc" and ".egg-info" not in str(file)]
+
+
+def test_the_wheel_holds_every_file_of_the_packages(wheel: zipfile.ZipFile) -> None:
+    packages = {name for name in wheel.namelist() if ".dist-info/" not in name}
+    assert packages == {
+        file.relative_to(ROOT / source).as_posix()
+        for source in SOURCES
+        for file in package_files(source)
+    }
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "flake8_qdrant/py.typed",
+        "flake8_qdrant/sdk/tables/qdrant_client.toml",
+        "locust_qdrant/py.typed",
+    ],
+)
+def test_the_wheel_holds_what_is_no_code(wheel: zipfile.ZipFile, file: str) -> None:
+    assert file in wheel.namelist()
+
+
+def test_the_source_distribution_can_be_built_tested_and_read(built: Path) -> None:
+    with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    sources = {
+        file.relative_to(ROOT).as_posix() for source in SOURCES for file in package_files(source)
+    }
+    assert sources <= names
+    assert {"LICENSE", "README.md", "pyproject.toml", "tox.ini", "examples/demo.py"} <= names
+    assert {"docs/index.md", "tests/test_packaging.py"} <= names
+
+
+def test_the_linter_alone_needs_no_client_and_no_load_generator(metadata: Message) -> None:
+    required = map(Requirement, metadata.get_all("Requires-Dist", []))
+    always = {each.name for each in required if "extra" not in str(each.marker or "")}
+    assert always == LINTER_ALONE
+
+
+def test_the_linter_runs_without_importing_a_client_or_a_load_generator() -> None:
+    program = (
+        "import sys; from flake8_qdrant.cli import main; main(['check', 'examples']); "
+        "loaded = {'gevent', 'httpx', 'locust', 'numpy', 'qdrant_client'} & set(sys.modules); "
+        "sys.exit(f'loaded: {loaded}' if loaded else 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "QDR101" in done.stdout
+
+
+def test_the_probe_needs_the_standard_library_alone() -> None:
+    folder = str(ROOT / "loadtest")
+    program = f"import sys; sys.path.insert(0, {folder!r}); import locust_qdrant.probe.loop_lag"
+    command = [sys.executable, "-I", "-S", "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    command = (ROOT / ".ci" / "run").read_text("utf-8").splitlines()[-1]
+    assert f"\n{command}" in (ROOT / "README.md").read_text("utf-8")
