@@ -68,9 +68,7 @@ def figures(name: str, records: Sequence[Record], seconds: float) -> Figures:
     good = [record for record in records if record.outcome is Outcome.OK]
     failures = sum(record.outcome is Outcome.ERROR for record in records)
     latencies = histogram(good)
-    p50, p95, p99 = (
-        latencies.get_value_at_percentile(percent) / 1_000_000 for percent in (50, 95, 99)
-    )
+    at = latencies.get_percentile_to_value_dict([50, 95, 99])
     return Figures(
         name=name,
         requests=len(good) + failures,
@@ -78,9 +76,9 @@ def figures(name: str, records: Sequence[Record], seconds: float) -> Figures:
         cancelled=len(records) - len(good) - failures,
         rate=len(good) / seconds if seconds else 0.0,
         mean=latencies.get_mean_value() / 1_000_000,
-        p50=p50,
-        p95=p95,
-        p99=p99,
+        p50=at.get(50, 0) / 1_000_000,
+        p95=at.get(95, 0) / 1_000_000,
+        p99=at.get(99, 0) / 1_000_000,
         worst=max((record.seconds for record in good), default=0.0),
         response_bytes=sum(record.response_bytes for record in good) / max(1, len(good)),
     )

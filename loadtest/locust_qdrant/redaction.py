@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 
 def redact_url(url: str) -> str:
-    """Return `url` with user information, query and fragment replaced by `***`.
-
-    Text that is no URL is returned without its part before the last `@`.
-    """
+    """Return `url` with user information, query and fragment replaced by `***`."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return "***"
-    if not parts.netloc:
-        return f"***@{url.rpartition('@')[2]}" if "@" in url else url.partition("?")[0]
-    host = parts.netloc.rpartition("@")[2]
-    netloc = f"***@{host}" if "@" in parts.netloc else host
-    hidden = "***" if parts.query or parts.fragment else ""
-    return urlunsplit((parts.scheme, netloc, parts.path, hidden, ""))
+    _, at, host = parts._replace(query="", fragment="").geturl().rpartition("@")
+    scheme = f"{parts.scheme}://" if parts.netloc and at else ""
+    shown = f"{scheme}***@{host}" if at else host
+    return f"{shown}?***" if parts.query or parts.fragment else shown

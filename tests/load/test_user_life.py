@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,10 @@ def test_a_missing_host_is_said_and_ends_the_test(live):
     done, log = live("Homeless")
     assert "You must specify the address of the Qdrant server" in done.stderr
     assert log == []
+
+
+def test_a_task_that_blocks_the_loop_shows_in_its_lag(live):
+    done, log = live("Blocks", "-t", "2s")
+    assert "work" in log
+    worst = re.search(r"Event loop lag: .* max ([\d.]+) ms", done.stderr)
+    assert float(worst[1]) >= 250

@@ -38,7 +38,7 @@ class ClientSettings:
         extra: further keyword arguments for the client; they win over the settings above.
     """
 
-    url: str
+    url: str = field(repr=False)
     grpc: bool = False
     grpc_port: int = 6334
     api_key: str | None = field(default=None, repr=False)

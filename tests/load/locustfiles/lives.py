@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import time
 from pathlib import Path
 
 from locust import SequentialTaskSet, TaskSet, constant, events, tag, task
@@ -241,3 +242,15 @@ class Nested(AsyncQdrantUser):
             note("work")
             if times("work") == 3:
                 raise StopUser
+
+
+class Blocks(AsyncQdrantUser):
+    """Does what QDR101 is about."""
+
+    host = NOBODY
+    wait_time = constant(0.01)
+
+    @task
+    async def work(self) -> None:
+        time.sleep(0.3)  # noqa: ASYNC251 - to block the loop is the point
+        note("work")
