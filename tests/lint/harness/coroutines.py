@@ -13,7 +13,7 @@ import operator
 import sys
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from types import CodeType, CoroutineType, FrameType
@@ -33,7 +33,7 @@ def runs_on_the_loop(code: CodeType) -> bool:
 
 
 @dataclass
-class Life:
+class CoroutineLife:
     """What became of one coroutine.
 
     Attributes:
@@ -61,17 +61,17 @@ def enclosing_function(frame: FrameType) -> FrameType:
     return frame
 
 
-class Lives:
+class CoroutineLives:
     """The coroutines of one run of one program."""
 
     def __init__(self, own: frozenset[str]) -> None:
         self._own = own
         # The coroutines are kept alive, so that no address is used twice.
-        self._by_id: dict[int, tuple[CoroutineType[Any, Any, Any], Life]] = {}
+        self._by_id: dict[int, tuple[CoroutineType[Any, Any, Any], CoroutineLife]] = {}
 
     def begin(self, coroutine: CoroutineType[Any, Any, Any], maker: FrameType) -> None:
         """Note that the program's frame ``maker`` made a coroutine."""
-        life = Life("", 0, in_plain_function=False)
+        life = CoroutineLife("", 0, in_plain_function=False)
         life.move_to(maker)
         self._by_id[id(coroutine)] = coroutine, life
 
@@ -90,7 +90,7 @@ class Lives:
         if frame is not None and self.is_own(frame) and not life.used:
             life.move_to(frame)
 
-    def lost(self) -> Iterator[Life]:
+    def lost(self) -> Iterator[CoroutineLife]:
         """Yield the coroutines that never started, and close them."""
         for coroutine, life in self._by_id.values():
             if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
@@ -105,7 +105,7 @@ class Lives:
 class Watched(Coroutine[Any, Any, Any]):
     """A coroutine, and a witness of its uses."""
 
-    def __init__(self, coroutine: CoroutineType[Any, Any, Any], lives: Lives) -> None:
+    def __init__(self, coroutine: CoroutineType[Any, Any, Any], lives: CoroutineLives) -> None:
         self._coroutine = coroutine
         self._lives = lives
 
@@ -192,29 +192,36 @@ for _name, _real in _OPERATIONS.items():
     setattr(Watched, _name, _witness(_name, _real))
 
 
-def watch_methods(client: type[Any], current: Callable[[], Lives | None]) -> None:
+class Watcher(Protocol):
+    """Who wants to know what becomes of coroutines."""
+
+    coroutines: CoroutineLives
+
+
+def watch_methods(client: type[Any], current: Callable[[], Watcher | None]) -> None:
     """Make the coroutine methods of a client class return watched coroutines.
 
     Args:
         client: The class to change, for the rest of this process.
-        current: Returns the lives of the program that runs now.
+        current: Returns who watches the program that runs now.
     """
     for name in dir(client):
         attribute = inspect.getattr_static(client, name)
-        if inspect.iscoroutinefunction(attribute):
+        if isinstance(attribute, classmethod):
+            if inspect.iscoroutinefunction(attribute.__func__):
+                setattr(client, name, classmethod(_watching(attribute.__func__, current)))
+        elif callable(attribute) and inspect.iscoroutinefunction(inspect.unwrap(attribute)):
             setattr(client, name, _watching(attribute, current))
-        elif isinstance(attribute, classmethod) and inspect.iscoroutinefunction(attribute.__func__):
-            setattr(client, name, classmethod(_watching(attribute.__func__, current)))
 
 
-def _watching(method: Callable[..., Any], current: Callable[[], Lives | None]) -> Any:
+def _watching(method: Callable[..., Any], current: Callable[[], Watcher | None]) -> Any:
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         coroutine = method(*args, **kwargs)
-        lives, maker = current(), sys._getframe(1)
-        if lives is None or not lives.is_own(maker):
+        watcher, maker = current(), sys._getframe(1)
+        if watcher is None or not watcher.coroutines.is_own(maker):
             return coroutine
-        lives.begin(coroutine, maker)
-        return Watched(coroutine, lives)
+        watcher.coroutines.begin(coroutine, maker)
+        return Watched(coroutine, watcher.coroutines)
 
     for name in ("__name__", "__qualname__", "__doc__", "__module__", "__annotations__"):
         setattr(wrapper, name, getattr(method, name))

@@ -9,30 +9,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .coroutines import Lives, Watched, is_comprehension, runs_on_the_loop
+from .blame import Step, Way, module_of, way_from_coroutine
+from .clients import ClientLives
+from .coroutines import CoroutineLives, Watched, is_comprehension, runs_on_the_loop
 from .positions import positions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import CoroutineType, FrameType
+    from types import CoroutineType, FrameType, TracebackType
 
 _BAD_AWAIT = re.compile(r"can't be used in 'await' expression|can't be awaited")
+_LOOP_IN_LOOP = re.compile(
+    r"cannot be called from a running event loop"
+    r"|This event loop is already running"
+    r"|Cannot run the event loop while another loop is running"
+)
 _BLOCKING = {"qdrant_client": "QDR101", "openai": "QDR501", "cohere": "QDR501"}
 _UNAWAITED = {"qdrant_client": "QDR201", "openai": "QDR502", "cohere": "QDR502"}
-
-
-@dataclass(frozen=True)
-class Step:
-    """One plain function on the way from the coroutine to the client."""
-
-    function: str
-    file: str
-    line: int
+_COMPUTING = {"fastembed": "QDR104", "sentence_transformers": "QDR104"}
 
 
 @dataclass(frozen=True)
 class Blocked:
-    """A synchronous request on the thread of a running loop.
+    """A synchronous request, or long computing, on the thread of a running loop.
 
     Attributes:
         file: The file of the coroutine that was stopped by it.
@@ -55,29 +54,59 @@ class Recording:
         own: Absolute paths of the program's files.
         blocked: In order of time.
         awaited: File and first line of each call whose result was awaited in vain.
+        nested: File and first line of each call that would run a loop inside a running one.
+        reused: File and first line of each call that ran a loop for a client of another loop.
         orphans: File, first line and code of each lost coroutine that was not watched.
         problems: What keeps the recording from being the truth.
+        callback: Where the callback that the loop runs now was registered.
     """
 
     own: frozenset[str]
-    lives: Lives = field(init=False)
+    coroutines: CoroutineLives = field(init=False)
+    clients: ClientLives = field(init=False)
     blocked: list[Blocked] = field(default_factory=list)
     awaited: list[tuple[str, int]] = field(default_factory=list)
+    nested: list[tuple[str, int]] = field(default_factory=list)
+    reused: list[tuple[str, int]] = field(default_factory=list)
     orphans: list[tuple[str, int, str]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    callback: tuple[str, int] | None = None
+    _loops: dict[object, asyncio.AbstractEventLoop] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.lives = Lives(self.own)
+        self.coroutines = CoroutineLives(self.own)
+        self.clients = ClientLives(self.own)
 
-    def requested(self, *, synchronously: bool) -> None:
-        """Note a request made by the stack of the caller."""
-        if not synchronously or not _on_loop_thread():
+    def is_own(self, frame: FrameType) -> bool:
+        """Whether a frame belongs to the program."""
+        return frame.f_code.co_filename in self.own
+
+    def sent(self) -> None:
+        """Note a synchronous request made by the stack of the caller."""
+        way = self._way_to_the_loop()
+        if way is None:
             return
-        blocked = self._blame(sys._getframe(1))
-        if blocked is None:
-            self.problems.append("a request blocked the loop, but no coroutine of the case made it")
+        if way.entry.startswith("qdrant_client.async_"):
+            self._note_blocked(way, "QDR103")
         else:
-            self.blocked.append(blocked)
+            self._note_blocked(way, _BLOCKING[way.entry.partition(".")[0]])
+
+    def sending(self, connections: object) -> None:
+        """Note an asynchronous request that will use the connections of one client."""
+        loop = asyncio.get_running_loop()
+        if self._loops.setdefault(connections, loop) is not loop:
+            self._note_reused(sys._getframe(1))
+
+    def computed(self) -> None:
+        """Note that the stack of the caller kept the processor busy for long."""
+        way = self._way_to_the_loop()
+        if way is None:
+            return
+        rule = _COMPUTING.get(way.entry.partition(".")[0])
+        if rule is not None:
+            self.blocked.append(Blocked(way.file, way.line, rule, way.steps))
+        elif way.entry.startswith("qdrant_client.async_"):
+            self.blocked.append(Blocked(way.file, way.line, "QDR105", way.steps))
 
     def unanswered(self, error: LookupError) -> None:
         """Note a request that the table of answers lacks."""
@@ -85,81 +114,85 @@ class Recording:
 
     def never_awaited(self, coroutine: CoroutineType[Any, Any, Any]) -> None:
         """Note what the interpreter would warn of."""
-        rule = _UNAWAITED.get(_package_of(coroutine.cr_frame))
         makers = [(file, line) for file, line, _ in coroutine.cr_origin or () if file in self.own]
         if not makers:
             return
         file, line = makers[0]
+        if self.raised_by_nested_loop(file, line):
+            return
+        rule = _UNAWAITED.get(module_of(coroutine.cr_frame).partition(".")[0])
         if rule is None:
             name = Path(file).name
             self.problems.append(f"{name}:{line} loses {coroutine.__qualname__}, of no client")
         else:
             self.orphans.append((file, positions(file).call(line), rule))
 
+    def raised_by_nested_loop(self, file: str, line: int) -> bool:
+        """Whether a lost coroutine of a line was lost because no loop could run there."""
+        statement = positions(file).statement(line)
+        return any(file == other and place in statement for other, place in self.nested)
+
     def trace(self, frame: FrameType, event: str, _: Any) -> Callable[..., Any] | None:
         """Follow the program's own frames; for :func:`sys.settrace`."""
-        if event != "call" or frame.f_code.co_filename not in self.own:
+        if event != "call" or not self.is_own(frame):
             return None
         frame.f_trace_lines = False
         return self._trace_own
 
     def _trace_own(self, frame: FrameType, event: str, arg: Any) -> Callable[..., Any]:
-        if event == "return" and isinstance(arg, Watched) and not is_comprehension(frame.f_code):
-            arg.handed_to(frame.f_back)
+        if event == "return":
+            if isinstance(arg, Watched) and not is_comprehension(frame.f_code):
+                arg.handed_to(frame.f_back)
+            self.clients.frame_left(frame, arg)
         elif event == "exception":
-            self._note_bad_await(frame, *arg)
+            self._note_error(frame, *arg)
         return self._trace_own
 
-    def _note_bad_await(self, frame: FrameType, kind: type, error: Any, traceback: Any) -> None:
-        raised_here = traceback is None or traceback.tb_next is None
-        if raised_here and issubclass(kind, TypeError) and _BAD_AWAIT.search(str(error)):
-            file = frame.f_code.co_filename
-            self.awaited.append((file, positions(file).awaited(frame.f_lineno)))
+    def _note_error(
+        self, frame: FrameType, kind: type, error: Any, traceback: TracebackType | None
+    ) -> None:
+        inner = traceback.tb_next if traceback is not None else None
+        file = frame.f_code.co_filename
+        if inner is None:
+            if issubclass(kind, TypeError) and _BAD_AWAIT.search(str(error)):
+                self.awaited.append((file, positions(file).awaited(frame.f_lineno)))
+        elif issubclass(kind, RuntimeError) and not self.is_own(inner.tb_frame):
+            self._note_nested(frame, str(error))
 
-    def _blame(self, innermost: FrameType) -> Blocked | None:
-        """Find the coroutine that was stopped, and the way from it to the client."""
-        chain: list[Step] = []
-        entry: FrameType | None = None
-        comprehension_line: int | None = None
-        frame: FrameType | None = innermost
+    def _note_nested(self, frame: FrameType, error: str) -> None:
+        if not _LOOP_IN_LOOP.search(error):
+            return
+        file = frame.f_code.co_filename
+        line = positions(file).call(frame.f_lineno)
+        if runs_on_the_loop(frame.f_code):
+            self.nested.append((file, line))
+        else:
+            self.problems.append(f"{Path(file).name}:{line} runs a loop from a plain function")
+
+    def _note_reused(self, frame: FrameType | None) -> None:
+        """Blame the line of the program that runs the loop, below the loop's own frames."""
+        in_asyncio = False
         while frame is not None:
-            code = frame.f_code
-            if code.co_filename not in self.own:
-                if not chain and comprehension_line is None:
-                    entry = frame
-            elif is_comprehension(code):
-                comprehension_line = comprehension_line or frame.f_lineno
-            else:
-                where = positions(code.co_filename)
-                line = where.call(comprehension_line or frame.f_lineno)
-                comprehension_line = None
-                if runs_on_the_loop(code):
-                    rule = "QDR102" if chain else _rule_of(entry)
-                    return Blocked(code.co_filename, line, rule, tuple(reversed(chain)))
-                name = where.function(code.co_firstlineno, code.co_name)
-                chain.append(Step(name, code.co_filename, line))
+            if module_of(frame).startswith("asyncio"):
+                in_asyncio = True
+            elif in_asyncio and self.is_own(frame):
+                file = frame.f_code.co_filename
+                self.reused.append((file, positions(file).call(frame.f_lineno)))
+                return
             frame = frame.f_back
-        return None
 
+    def _way_to_the_loop(self) -> Way | None:
+        """Return the way from a coroutine of the program to the caller, if a loop runs."""
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return None
+        way = way_from_coroutine(sys._getframe(2), self.own, self.callback)
+        if way is None:
+            self.problems.append("the loop was blocked, but by no coroutine of the case")
+        return way
 
-def _on_loop_thread() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
-
-
-def _rule_of(entry: FrameType | None) -> str:
-    """Return the rule for a call of the library function that ``entry`` runs."""
-    if _module_of(entry).startswith("qdrant_client.async_"):
-        return "QDR103"
-    return _BLOCKING.get(_package_of(entry), "QDR101")
-
-
-def _package_of(frame: FrameType | None) -> str:
-    return _module_of(frame).partition(".")[0]
-
-
-def _module_of(frame: FrameType | None) -> str:
-    return str(frame.f_globals.get("__name__", "")) if frame is not None else ""
+    def _note_blocked(self, way: Way, rule: str) -> None:
+        through_helper = way.steps or self.callback
+        code = "QDR102" if through_helper else rule
+        self.blocked.append(Blocked(way.file, way.line, code, way.steps))

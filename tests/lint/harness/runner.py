@@ -6,7 +6,6 @@ import multiprocessing
 from functools import cache
 from typing import TYPE_CHECKING
 
-from . import worker
 from .truth import Truth
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ def record(case: Case, seconds: float = 60) -> Truth:
         seconds: When to give a case up that does not end.
     """
     try:
-        return _pool().apply_async(worker.run, (case,)).get(timeout=seconds)
+        return _pool().apply_async(_run, (case,)).get(timeout=seconds)
     except multiprocessing.TimeoutError:
         _pool().terminate()
         _pool.cache_clear()
@@ -33,4 +32,11 @@ def record(case: Case, seconds: float = 60) -> Truth:
 @cache
 def _pool() -> Pool:
     # A fresh interpreter: what is patched there never reaches the tests' own process.
-    return multiprocessing.get_context("spawn").Pool(processes=1, initializer=worker.prepare)
+    return multiprocessing.get_context("spawn").Pool(processes=1)
+
+
+def _run(case: Case) -> Truth:
+    # Only the worker pays for importing frameworks and clients, and only it is patched.
+    from .worker import run  # noqa: PLC0415
+
+    return run(case)

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 class Witness(Protocol):
     """Who is told of each request."""
 
-    def requested(self, *, synchronously: bool) -> None:
-        """Note a request, made by the caller's stack."""
+    def sent(self) -> None:
+        """Note a synchronous request, made by the caller's stack."""
+
+    def sending(self, connections: object) -> None:
+        """Note an asynchronous request, made by the caller's stack."""
 
     def unanswered(self, error: LookupError) -> None:
         """Note that nothing is known to answer a request with."""
@@ -47,13 +50,13 @@ def _replace(library: Any, current: Callable[[], Witness | None]) -> None:
     def handle_request(_: Any, request: Any) -> Any:
         witness = current()
         if witness is not None:
-            witness.requested(synchronously=True)
+            witness.sent()
         return _response(library, request, request.read(), witness)
 
-    async def handle_async_request(_: Any, request: Any) -> Any:
+    async def handle_async_request(self: Any, request: Any) -> Any:
         witness = current()
         if witness is not None:
-            witness.requested(synchronously=False)
+            witness.sending(self)
         body = await request.aread()
         await asyncio.sleep(0)
         return _response(library, request, body, witness)

@@ -11,7 +11,9 @@ from .cases import Case, Mark
 from .positions import positions
 
 if TYPE_CHECKING:
-    from .coroutines import Life
+    from collections.abc import Iterator
+
+    from .coroutines import CoroutineLife
     from .recording import Blocked, Recording
 
 
@@ -63,23 +65,18 @@ def judge(case: Case, recording: Recording, ends: list[End]) -> Truth:
         ends: The exceptions that ended it, which must come from the mistakes themselves.
     """
     codes: dict[tuple[str, int], set[str]] = {}
-    for blocked in recording.blocked:
-        codes.setdefault((blocked.file, blocked.line), set()).add(blocked.code)
+    for file, line, code in _deserved(recording):
+        codes.setdefault((file, line), set()).add(code)
     for place in recording.awaited:
         found = codes.setdefault(place, set())
         # One mistake, one finding: the message of QDR103 speaks of the await, too.
         if "QDR103" not in found:
             found.clear()
             found.add("QDR203")
-    for file, line, code in recording.orphans:
-        codes.setdefault((file, line), set()).add(code)
-    explained: set[tuple[str, int]] = set()
-    for life in recording.lives.lost():
-        place = life.file, positions(life.file).call(life.line)
-        codes.setdefault(place, set()).add(_rule_of(life, place))
-        explained.update((file, line) for file, line, _ in life.used)
-    explained.update(codes)
-
+    lost = [life for life in recording.coroutines.lost() if not _lost_by_error(life, recording)]
+    for life in lost:
+        codes.setdefault(_place_of(life), set()).add(_rule_of(life))
+    explained = {*codes, *((file, line) for life in lost for file, line, _ in life.used)}
     problems = recording.problems + [
         f"{_relative(end.file, case)}:{end.line} ended the case: {end.error}"
         for end in ends
@@ -95,10 +92,34 @@ def judge(case: Case, recording: Recording, ends: list[End]) -> Truth:
     return Truth(frozenset(marks), tuple(recording.blocked), tuple(problems))
 
 
-def _rule_of(life: Life, place: tuple[str, int]) -> str:
+def _deserved(recording: Recording) -> Iterator[tuple[str, int, str]]:
+    """Yield file, line and code of what needs no weighing up."""
+    for blocked in recording.blocked:
+        yield blocked.file, blocked.line, blocked.code
+    for place in recording.nested:
+        yield *place, "QDR301"
+    for place in recording.reused:
+        yield *place, "QDR302"
+    for life in recording.clients.made_again():
+        yield life.file, life.line, "QDR303"
+    for life in recording.clients.never_closed():
+        yield life.file, life.line, "QDR304"
+    yield from recording.orphans
+
+
+def _place_of(life: CoroutineLife) -> tuple[str, int]:
+    return life.file, positions(life.file).call(life.line)
+
+
+def _lost_by_error(life: CoroutineLife, recording: Recording) -> bool:
+    return recording.raised_by_nested_loop(*_place_of(life))
+
+
+def _rule_of(life: CoroutineLife) -> str:
     if life.in_plain_function:
         return "QDR204"
-    used = life.used or positions(place[0]).identity_or_match(place[1])
+    file, line = _place_of(life)
+    used = life.used or positions(file).identity_or_match(line)
     return "QDR202" if used else "QDR201"
 
 

@@ -1,4 +1,4 @@
-"""The inside of the process in which cases run: nothing here is called by a test directly."""
+"""The inside of the process in which cases run: only :func:`run` is called from outside."""
 
 from __future__ import annotations
 
@@ -11,12 +11,18 @@ import sys
 import warnings
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from qdrant_client import AsyncQdrantClient
+from fastapi import FastAPI
+from qdrant_client import AsyncQdrantClient, QdrantClient
+from quart import Quart
 
+from .callbacks import remember_registrations
+from .clients import follow_clients, follow_requests
 from .coroutines import watch_methods
+from .inference import stand_in_for_models
 from .recording import Recording
 from .transport import replace_network
 from .truth import End, Truth, judge
@@ -38,11 +44,16 @@ class _Stage:
 _stage = _Stage()
 
 
-def prepare() -> None:
+@cache
+def _prepare() -> None:
     """Turn this process, for good, into one that runs cases."""
     sys.dont_write_bytecode = True
-    replace_network(lambda: _stage.recording)
-    watch_methods(AsyncQdrantClient, lambda: _stage.recording.lives if _stage.recording else None)
+    replace_network(_recording)
+    stand_in_for_models(_recording)
+    follow_clients([QdrantClient, AsyncQdrantClient], _recording)
+    watch_methods(AsyncQdrantClient, _recording)
+    follow_requests(FastAPI, Quart)
+    remember_registrations(_recording)
     sys.set_coroutine_origin_tracking_depth(50)
     warnings.simplefilter("ignore")
     # The interpreter calls this for each coroutine that it finds never awaited.
@@ -51,6 +62,7 @@ def prepare() -> None:
 
 def run(case: Case) -> Truth:
     """Run one case in this process and judge it."""
+    _prepare()
     _stage.recording = recording = Recording(frozenset(map(str, case.files)))
     # Only what the case leaves behind is looked through for lost coroutines.
     gc.freeze()
@@ -61,6 +73,10 @@ def run(case: Case) -> Truth:
     finally:
         gc.unfreeze()
         _stage.recording = None
+
+
+def _recording() -> Recording | None:
+    return _stage.recording
 
 
 def _note_unawaited(coroutine: Any) -> None:

@@ -12,7 +12,9 @@ async def size() -> int:
     client = QdrantClient(url="http://localhost:6333")
     client.close()
     client = AsyncQdrantClient(url=os.environ.get("QDRANT_URL", "http://localhost:6333"))
-    return (await client.count("docs")).count
+    result = await client.count("docs")
+    await client.close()
+    return result.count
 
 
 async def main() -> None:

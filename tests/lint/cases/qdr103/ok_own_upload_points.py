@@ -25,3 +25,4 @@ async def main() -> None:
     points = [models.PointStruct(id=1, vector=[0.1, 0.2])]
     await Uploader(client).upload_points(points)
     await client.upload_points("docs", points)
+    await client.close()

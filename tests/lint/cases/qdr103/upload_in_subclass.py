@@ -16,3 +16,4 @@ async def main() -> None:
     points = [models.PointStruct(id=1, vector=[0.1, 0.2])]
     await client.add_documents(points)
     await client.add_again(points)
+    await client.close()

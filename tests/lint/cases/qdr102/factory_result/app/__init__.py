@@ -1,0 +1,3 @@
+from .factory import get_store
+
+__all__ = ["get_store"]

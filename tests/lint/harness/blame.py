@@ -1,0 +1,78 @@
+"""From the stack of a blocking call to the line that is to blame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .coroutines import is_comprehension, runs_on_the_loop
+from .positions import positions
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+
+@dataclass(frozen=True)
+class Step:
+    """One plain function on the way from the coroutine to the client."""
+
+    function: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a program's coroutine came to a library's function.
+
+    Attributes:
+        file: The file of the coroutine.
+        line: The first line of the call in that coroutine.
+        steps: The program's plain functions between the coroutine and the library.
+        entry: The name of the module that the library was entered in.
+    """
+
+    file: str
+    line: int
+    steps: tuple[Step, ...]
+    entry: str
+
+
+def way_from_coroutine(
+    innermost: FrameType, own: frozenset[str], callback: tuple[str, int] | None
+) -> Way | None:
+    """Follow the stack outwards to the innermost coroutine of the program.
+
+    Args:
+        innermost: Where to start.
+        own: Absolute paths of the program's files.
+        callback: Where the callback that the loop runs now was registered, if one runs.
+    """
+    steps: list[Step] = []
+    entry = ""
+    comprehension_line: int | None = None
+    frame: FrameType | None = innermost
+    while frame is not None:
+        code = frame.f_code
+        if code.co_filename not in own:
+            if not steps and comprehension_line is None:
+                entry = module_of(frame)
+        elif is_comprehension(code):
+            comprehension_line = comprehension_line or frame.f_lineno
+        else:
+            where = positions(code.co_filename)
+            line = where.call(comprehension_line or frame.f_lineno)
+            comprehension_line = None
+            if runs_on_the_loop(code):
+                return Way(code.co_filename, line, tuple(reversed(steps)), entry)
+            name = where.function(code.co_firstlineno, code.co_name)
+            steps.append(Step(name, code.co_filename, line))
+        frame = frame.f_back
+    if callback is None:
+        return None
+    return Way(*callback, tuple(reversed(steps)), entry)
+
+
+def module_of(frame: FrameType | None) -> str:
+    """Return the name of the module whose code a frame runs."""
+    return str(frame.f_globals.get("__name__", "")) if frame is not None else ""
