@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
-def where_and_what(errors: Iterable[Any], body: bytes) -> str:
+def where_and_what(errors: Sequence[Any], body: bytes) -> str:
     """Return the error that reaches deepest into the body, as `points[0].vector[3]: reason`.
 
-    A body that may have one of several forms yields one error a form; the form that was meant is
-    the one in which reading came furthest.
+    A body that may have one of several forms yields errors for each form. The form that was meant
+    is the one in which reading came furthest, and among these the one with the fewest errors.
     """
     document = from_json(body)
-    found = [(_path(error, document), error) for error in errors]
-    path, error = max(found, key=lambda item: (len(item[0]), item[1]["type"] != "missing"))
-    return f"{_render(path) or 'body'}: {error['msg']}"
+    in_form = Counter(error["loc"][:-1] for error in errors)
+
+    def likeness(error: Any) -> tuple[int, int, bool]:
+        depth = len(_path(error, document))
+        return depth, -in_form[error["loc"][:-1]], error["type"] != "missing"
+
+    meant = max(errors, key=likeness)
+    return f"{_render(_path(meant, document)) or 'body'}: {meant['msg']}"
 
 
 def _path(error: Any, document: Any) -> list[str | int]:

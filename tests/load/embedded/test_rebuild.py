@@ -1,0 +1,206 @@
+"""Optimising in the background: nothing waits for it, and nothing is lost."""
+
+from __future__ import annotations
+
+import signal
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import psutil
+import pytest
+from locust_qdrant.embedded import EmbeddedServer
+from qdrant_client import QdrantClient
+from qdrant_client.http import models
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+COUNT, DIMENSION = 3000, 64
+VECTORS = np.random.default_rng(3).normal(size=(COUNT, DIMENSION))
+# Reached by the points above: 3000 x 64 floats are 750 KB.
+THRESHOLD_KB = 500
+PATIENCE_SECONDS = 120
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[EmbeddedServer]:
+    with EmbeddedServer(tmp_path / "data") as running:
+        yield running
+
+
+@pytest.fixture
+def client(server: EmbeddedServer) -> Iterator[QdrantClient]:
+    opened = QdrantClient(url=server.url, timeout=60)
+    yield opened
+    opened.close()
+
+
+def fill(client: QdrantClient, **options: object) -> None:
+    client.create_collection(
+        "points",
+        vectors_config=models.VectorParams(size=DIMENSION, distance=models.Distance.COSINE),
+        optimizers_config=models.OptimizersConfigDiff(indexing_threshold=THRESHOLD_KB),
+        hnsw_config=models.HnswConfigDiff(full_scan_threshold=100),
+        **options,
+    )
+    for start in range(0, COUNT, 500):
+        ids = list(range(start, start + 500))
+        payloads = [{"number": id_} for id_ in ids]
+        batch = models.Batch(
+            ids=ids, vectors=VECTORS[start : start + 500].tolist(), payloads=payloads
+        )
+        client.upsert("points", batch, wait=True)
+
+
+def status(client: QdrantClient) -> models.CollectionStatus:
+    return client.get_collection("points").status
+
+
+def meanwhile(client: QdrantClient, act: Callable[[int], None] = lambda _: None) -> int:
+    """Do something again and again until the collection is green; return how often."""
+    limit, times = time.monotonic() + PATIENCE_SECONDS, 0
+    while status(client) != models.CollectionStatus.GREEN:
+        assert time.monotonic() < limit
+        act(times)
+        times += 1
+    return times
+
+
+def recall(client: QdrantClient) -> float:
+    """Return the share of the ten true neighbours that a search finds, over twenty queries."""
+    unit = VECTORS / np.linalg.norm(VECTORS, axis=1, keepdims=True)
+    shares = []
+    for number in range(20):
+        truth = set(np.argsort(unit @ unit[number])[-10:].tolist())
+        found = client.query_points("points", VECTORS[number].tolist(), limit=10)
+        shares.append(len(truth & {int(p.id) for p in found.points}) / 10)
+    return float(np.mean(shares))
+
+
+def test_a_collection_is_yellow_until_it_is_indexed(client: QdrantClient) -> None:
+    fill(client)
+    assert status(client) == models.CollectionStatus.YELLOW
+    assert client.get_collection("points").indexed_vectors_count == 0
+    meanwhile(client)
+    assert client.get_collection("points").indexed_vectors_count == COUNT
+    assert client.count("points").count == COUNT
+    assert recall(client) > 0.9
+
+
+def test_a_small_collection_stays_green(client: QdrantClient) -> None:
+    config = models.VectorParams(size=DIMENSION, distance=models.Distance.COSINE)
+    client.create_collection("points", vectors_config=config)
+    point = models.PointStruct(id=1, vector=VECTORS[0].tolist())
+    client.upsert("points", [point], wait=True)
+    assert status(client) == models.CollectionStatus.GREEN
+
+
+def test_writes_during_a_rebuild_are_kept_and_seen_at_once(client: QdrantClient) -> None:
+    fill(client)
+    written: dict[int, int] = {}
+
+    def write(times: int) -> None:
+        id_ = COUNT + times % 50
+        point = models.PointStruct(id=id_, vector=VECTORS[0].tolist(), payload={"number": times})
+        client.upsert("points", [point], wait=True)
+        written[id_] = times
+        (record,) = client.retrieve("points", [id_])
+        assert record.payload == {"number": times}
+        client.delete("points", [times % COUNT], wait=True)
+
+    times = meanwhile(client, write)
+    assert times > 0
+    deleted = set(range(min(times, COUNT)))
+    records, _ = client.scroll("points", limit=10 * COUNT)
+    expected = {id_: id_ for id_ in range(COUNT) if id_ not in deleted} | written
+    assert {int(r.id): r.payload["number"] for r in records} == expected
+
+
+def test_payload_indexes_and_settings_made_during_a_rebuild_are_kept(client: QdrantClient) -> None:
+    fill(client)
+    assert status(client) == models.CollectionStatus.YELLOW
+    client.create_payload_index("points", "number", models.PayloadSchemaType.INTEGER, wait=True)
+    client.update_collection("points", hnsw_config=models.HnswConfigDiff(m=7))
+    meanwhile(client)
+    info = client.get_collection("points")
+    assert info.payload_schema["number"].data_type == models.PayloadSchemaType.INTEGER
+    assert info.config.hnsw_config.m == 7
+    ordered, _ = client.scroll("points", order_by="number", limit=3)
+    assert [record.id for record in ordered] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "quantization",
+    [
+        models.ScalarQuantization(scalar=models.ScalarQuantizationConfig(type="int8")),
+        models.BinaryQuantization(binary=models.BinaryQuantizationConfig()),
+    ],
+    ids=lambda quantization: type(quantization).__name__,
+)
+def test_quantized_vectors_are_searched_and_rescored(
+    client: QdrantClient, quantization: models.QuantizationConfig
+) -> None:
+    fill(client, quantization_config=quantization)
+    meanwhile(client)
+    rescored = models.SearchParams(
+        quantization=models.QuantizationSearchParams(rescore=True, oversampling=4.0)
+    )
+    for number in range(10):
+        query = VECTORS[number].tolist()
+        found = client.query_points("points", query, search_params=rescored, limit=1)
+        assert found.points[0].id == number
+
+
+def test_a_collection_may_be_deleted_during_its_rebuild(
+    client: QdrantClient, server: EmbeddedServer
+) -> None:
+    fill(client)
+    (engine,) = psutil.Process(server.pid).children()
+    while not engine.children():
+        assert status(client) == models.CollectionStatus.YELLOW
+    client.delete_collection("points")
+    fill(client)
+    meanwhile(client)
+    assert client.count("points").count == COUNT
+    assert engine.children() == []
+
+
+def test_a_server_killed_during_a_rebuild_opens_with_every_point(tmp_path: Path) -> None:
+    server = EmbeddedServer(tmp_path)
+    client = QdrantClient(url=server.url, timeout=60)
+    fill(client)
+    process = psutil.Process(server.pid)
+    while len(family := process.children(recursive=True)) < 2:
+        assert status(client) == models.CollectionStatus.YELLOW
+    client.upsert("points", [models.PointStruct(id=COUNT, vector=VECTORS[0].tolist())], wait=True)
+    for member in [process, *family]:
+        member.send_signal(signal.SIGKILL)
+    server.stop()
+    with EmbeddedServer(tmp_path) as reopened:
+        client = QdrantClient(url=reopened.url, timeout=60)
+        assert client.count("points").count == COUNT + 1
+        assert status(client) == models.CollectionStatus.YELLOW
+        meanwhile(client)
+        assert client.get_collection("points").indexed_vectors_count >= COUNT
+        assert client.count("points").count == COUNT + 1
+
+
+def test_a_failed_rebuild_is_told_and_does_no_harm(
+    client: QdrantClient, server: EmbeddedServer
+) -> None:
+    fill(client)
+    (engine,) = psutil.Process(server.pid).children()
+    while not (helpers := engine.children()):
+        assert status(client) == models.CollectionStatus.YELLOW
+    helpers[0].kill()
+    while status(client) == models.CollectionStatus.YELLOW:
+        pass
+    info = client.get_collection("points")
+    assert info.status == models.CollectionStatus.RED
+    assert "optimizing failed" in info.optimizer_status.error
+    assert client.count("points").count == COUNT
+    point = models.PointStruct(id=COUNT, vector=VECTORS[0].tolist())
+    client.upsert("points", [point], wait=True)
+    assert client.count("points").count == COUNT + 1
