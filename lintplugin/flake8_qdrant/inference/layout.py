@@ -105,12 +105,19 @@ class Layout:
 
     def _by_unique_tail(self, parts: list[str]) -> str | None:
         """Find a module below a root that nothing names, if only one file can be meant."""
-        if len(parts) == 1:
-            return None
         ending = "/" + "/".join(parts)
         endings = (f"{ending}.py", f"{ending}/{_INIT}")
         matches = [path for path in self._by_tail.get(parts[-1], ()) if path.endswith(endings)]
+        if len(parts) == 1:
+            matches = [path for path in matches if not self._in_package(path)]
         return matches[0] if len(matches) == 1 else None
+
+    def _in_package(self, path: str) -> bool:
+        """Tell whether a module can only be imported as a part of a package."""
+        folder, _, file = path.rpartition("/")
+        if file == _INIT:
+            folder = posixpath.dirname(folder)
+        return f"{folder}/{_INIT}" in self.files
 
 
 def _parents(path: str) -> Iterator[str]:
