@@ -10,12 +10,13 @@ from locust_qdrant.probe.loop_lag import LATE_SECONDS
 if TYPE_CHECKING:
     from locust_qdrant.results import PathResult
 
-#: A loop that is late for a tenth of the time is blocked by something; single hiccups are less.
-MOST_LATE = 0.10
+#: A blocking call in a task makes the loop late most of the time; hiccups of a busy machine, which
+#: runs other things besides, stay below this.
+MOST_LATE = 0.25
 
 
 def check(result: PathResult) -> CheckResult:
-    """Fail when the loop was more than 100 ms late for more than a tenth of the time."""
+    """Fail when the loop was more than 100 ms late for more than a quarter of the time."""
     lag = result.lag
     limit = f"over {LATE_SECONDS * 1000:.0f} ms for at most {MOST_LATE:.0%} of the time"
     if lag is None:
