@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.finding import Step
+from flake8_qdrant.inference.arguments import handed
 from flake8_qdrant.inference.decorators import is_stub
 from flake8_qdrant.inference.placement import arms, conditions, entered_around, handlers
 from flake8_qdrant.inference.running import inline_calls
 from flake8_qdrant.inference.values import (
+    Call,
     Class,
     External,
     Function,
@@ -196,3 +198,22 @@ def _finds_patch(ask: Ask) -> bool:
                 ):
                     return True
     return False
+
+
+def is_run_by_a_script(ask: Ask, scope: Scope) -> bool:
+    """Tell whether a coroutine function is handed to a runner itself."""
+    return scope in ask.once("run by a script", lambda: frozenset(_run_by_scripts(ask)))
+
+
+def _run_by_scripts(ask: Ask) -> Iterator[Scope]:
+    for source in ask.project.sources():
+        for call in (call for scope in source.scopes for call in scope.calls):
+            runner = runner_of(ask, source, call)
+            given = handed(call, runner) if runner is not None else None
+            if given is None:
+                continue
+            for value in ask.type_of(source, given):
+                if isinstance(value, Call):
+                    yield value.function.scope
+                elif isinstance(value, Function):
+                    yield value.scope
