@@ -14,7 +14,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 #: What the extra `loadtest` installs, by the name under which it is imported.
-_EXTRA = frozenset({"gevent", "grpc", "hdrh", "locust", "numpy", "qdrant_client", "rich", "uvloop"})
+_EXTRA = frozenset(
+    {
+        "gevent",
+        "grpc",
+        "hdrh",
+        "locust",
+        "numpy",
+        "portalocker",
+        "qdrant_client",
+        "qdrant_edge",
+        "rich",
+        "starlette",
+        "uvicorn",
+        "uvloop",
+    }
+)
 
 
 class _Parser(argparse.ArgumentParser):

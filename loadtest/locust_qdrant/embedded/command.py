@@ -100,8 +100,7 @@ def _run(server: Callable[[], Coroutine[Any, Any, bool]]) -> bool:
         import uvloop  # noqa: PLC0415  not on Windows
     except ImportError:
         return asyncio.run(server())
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(server())
+    return uvloop.run(server())
 
 
 def _announcement(addresses: Addresses, folder: Path, temporary: bool, *, as_json: bool) -> str:

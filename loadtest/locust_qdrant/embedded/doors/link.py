@@ -68,7 +68,7 @@ class EngineLink:
         if pipe is None or self.gone.is_set():
             raise EngineGoneError
         number = next(self._numbers)
-        answer = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
         pipe.write(Frame(number, kind, head, body).pack())
         try:

@@ -66,7 +66,9 @@ async def serve(settings: Settings, announce: Callable[[Addresses], None]) -> bo
     _stop_on_signals(stop)
     if settings.stop_on_eof:
         _stop_on_eof(stop)
-    listener = _listen(settings.bind, settings.port)
+    # gRPC opens its port itself, later, and complains on standard error if it cannot.
+    _listen(settings.bind, settings.grpc_port, "--grpc-port").close()
+    listener = _listen(settings.bind, settings.port, "--port")
     with listener:
         link = await EngineLink.start(settings.folder)
         try:
@@ -123,7 +125,7 @@ class _Uvicorn(uvicorn.Server):
         yield
 
 
-def _listen(bind: str, port: int) -> socket.socket:
+def _listen(bind: str, port: int, option: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in bind else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -133,7 +135,7 @@ def _listen(bind: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise UsageError(
-            f"cannot listen on {bind} port {port}: {error.strerror}; choose another with --port"
+            f"cannot listen on {bind} port {port}: {error.strerror}; choose another with {option}"
         ) from None
     return listener
 

@@ -124,9 +124,13 @@ class Catalog:
     def _read(self) -> dict[str, Any]:
         if not self._file.exists():
             return {"collections": {}, "aliases": {}}
-        stored: dict[str, Any] = json.loads(self._file.read_text(encoding="utf-8"))
-        if stored.get("format") != _FORMAT:
-            raise ValueError(f"{self._file} has format {stored.get('format')}, not {_FORMAT}")
+        try:
+            stored: dict[str, Any] = json.loads(self._file.read_text(encoding="utf-8"))
+            known = stored["format"] == _FORMAT
+        except (ValueError, TypeError, KeyError):
+            raise ValueError(f"{self._file} is not a catalog of the embedded engine") from None
+        if not known:
+            raise ValueError(f"{self._file} was written by another version of locust-qdrant")
         return stored
 
     def _drop_unknown_folders(self, known: set[str]) -> None:

@@ -61,10 +61,9 @@ class Debt:
 
     def _vacuum_due(self, request: models.CreateCollection, points: int) -> bool:
         own = request.optimizers_config
-        share = own and own.deleted_threshold
-        minimum = own and own.vacuum_min_vector_number
-        return self.deleted >= max(
-            _VACUUM_MINIMUM if minimum is None else minimum,
-            (_DELETED_THRESHOLD if share is None else share) * (points + self.deleted),
-            1,
-        )
+        minimum, share = _VACUUM_MINIMUM, _DELETED_THRESHOLD
+        if own is not None and own.vacuum_min_vector_number is not None:
+            minimum = own.vacuum_min_vector_number
+        if own is not None and own.deleted_threshold is not None:
+            share = own.deleted_threshold
+        return self.deleted >= max(minimum, share * (points + self.deleted), 1)

@@ -87,7 +87,7 @@ def payload_index(info: edge.PayloadIndexInfo) -> models.PayloadIndexInfo:
     """Convert what the engine says of a payload index."""
     return models.PayloadIndexInfo(
         data_type=_member(models.PayloadSchemaType, info.data_type),
-        params=info.params and _index_params(info.params),
+        params=None if info.params is None else _index_params(info.params),
         points=info.points,
     )
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from qdrant_client import grpc
 
 from locust_qdrant.embedded.engine import grpc_requests as requests
@@ -14,8 +14,8 @@ from locust_qdrant.embedded.engine import grpc_results as results
 from locust_qdrant.embedded.engine.operations import (
     collections,
     groups,
+    indexes,
     reads,
-    schema,
     service,
     writes,
 )
@@ -78,7 +78,7 @@ def _read(method: _Method, body: bytes) -> Call:
         raise wrong_input(str(error)) from None
 
 
-def _collections() -> Mapping[str, _Method]:
+def _collections() -> dict[str, _Method]:
     flag = (results.flag, grpc.CollectionOperationResponse)
     aliases = (results.aliases, grpc.ListAliasesResponse)
     return {
@@ -125,7 +125,7 @@ def _collections() -> Mapping[str, _Method]:
     }
 
 
-def _writes() -> Mapping[str, _Method]:
+def _writes() -> dict[str, _Method]:
     def write(request: Any, read: Callable[[Any], Call], run: Run) -> _Method:
         return _Method(request, read, run, results.update, grpc.PointsOperationResponse)
 
@@ -149,10 +149,10 @@ def _writes() -> Mapping[str, _Method]:
             grpc.ClearPayloadPoints, requests.delete_points, writes.clear_payload
         ),
         "CreateFieldIndex": write(
-            grpc.CreateFieldIndexCollection, requests.create_index, schema.create_index
+            grpc.CreateFieldIndexCollection, requests.create_index, indexes.create_index
         ),
         "DeleteFieldIndex": write(
-            grpc.DeleteFieldIndexCollection, requests.delete_index, schema.delete_index
+            grpc.DeleteFieldIndexCollection, requests.delete_index, indexes.delete_index
         ),
         "UpdateBatch": _Method(
             grpc.UpdateBatchPoints,
@@ -164,7 +164,7 @@ def _writes() -> Mapping[str, _Method]:
     }
 
 
-def _reads() -> Mapping[str, _Method]:
+def _reads() -> dict[str, _Method]:
     return {
         "Get": _Method(
             grpc.GetPoints, requests.retrieve, reads.retrieve, results.records, grpc.GetResponse

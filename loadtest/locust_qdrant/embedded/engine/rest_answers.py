@@ -15,8 +15,8 @@ from locust_qdrant.embedded.engine.body_errors import where_and_what
 from locust_qdrant.embedded.engine.operations import (
     collections,
     groups,
+    indexes,
     reads,
-    schema,
     service,
     writes,
 )
@@ -94,9 +94,9 @@ OPERATIONS: Mapping[str, Operation] = {
     "collection_exists": Operation(collections.exists),
     "count": Operation(reads.count, _of(models.CountRequest)),
     "create_collection": Operation(collections.create, _of(models.CreateCollection)),
-    "create_index": Operation(schema.create_index, _of(models.CreateFieldIndex)),
+    "create_index": Operation(indexes.create_index, _of(models.CreateFieldIndex)),
     "delete_collection": Operation(collections.delete),
-    "delete_index": Operation(schema.delete_index),
+    "delete_index": Operation(indexes.delete_index),
     "delete_payload": Operation(writes.delete_payload, _of(models.DeletePayload)),
     "delete_points": Operation(writes.delete, _of(models.PointsSelector)),
     "delete_vectors": Operation(writes.delete_vectors, _of(models.DeleteVectors)),

@@ -24,7 +24,7 @@ from locust_qdrant.embedded.engine.to_engine.queries import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
     from locust_qdrant.embedded.engine.catalog import Catalog
 
@@ -72,7 +72,8 @@ class _Search:
         groups: Groups = {}
         while len(groups) < limit:
             known = len(groups)
-            for hit in self._ask(limit * size, must_not=self._conditions(groups)):
+            others = edge.Filter(must_not=[edge.IsEmptyCondition(self._key), *self._match(groups)])
+            for hit in self._ask(limit * size, others):
                 for value in self._values(hit):
                     if value in groups or len(groups) < limit:
                         groups.setdefault(value, []).append(hit)
@@ -82,30 +83,23 @@ class _Search:
 
     def of_group(self, value: GroupValue, size: int) -> list[edge.ScoredPoint]:
         """Return the best points of one group."""
-        return self._ask(size, must=self._match([value]))
+        return self._ask(size, edge.Filter(must=self._match([value])))
 
-    def _ask(self, limit: int, **conditions: list[edge.ConditionType]) -> list[edge.ScoredPoint]:
+    def _ask(self, limit: int, condition: edge.Filter) -> list[edge.ScoredPoint]:
         own = self._query["filter"]
-        narrowed = edge.Filter(**conditions)
-        if own is not None:
-            narrowed = edge.Filter(must=[own, narrowed])
+        narrowed = condition if own is None else edge.Filter(must=[own, condition])
         request = edge.QueryRequest(
             **self._query | {"filter": narrowed, "limit": limit}, with_payload=[self._key]
         )
         hits: list[edge.ScoredPoint] = ask(self._shard.query, request)
         return hits
 
-    def _conditions(self, known: Iterable[GroupValue]) -> list[edge.ConditionType]:
-        return [edge.IsEmptyCondition(self._key), *self._match(known)]
-
-    def _match(self, values: Iterable[GroupValue]) -> list[edge.ConditionType]:
+    def _match(self, values: Collection[GroupValue]) -> list[edge.ConditionType]:
         """Return conditions that match any of the values; the engine takes one type at a time."""
-        alike = ([value for value in values if isinstance(value, kind)] for kind in (int, str))
-        return [
-            edge.FieldCondition(key=self._key, match=edge.MatchAny(group))
-            for group in alike
-            if group
-        ]
+        numbers = [value for value in values if isinstance(value, int)]
+        texts = [value for value in values if isinstance(value, str)]
+        matches = [edge.MatchAny(alike) for alike in (numbers, texts) if alike]
+        return [edge.FieldCondition(key=self._key, match=match) for match in matches]
 
     def _values(self, hit: edge.ScoredPoint) -> list[GroupValue]:
         """Return the groups that a point belongs to: texts and whole numbers only, as in Qdrant."""
@@ -148,4 +142,4 @@ def _lookup(
         with_vector=wanted.with_vectors,
     )
     records = retrieve(catalog, Call(wanted.collection, body))
-    return {record.id: record for record in records}
+    return {from_engine.point_id(record.id): record for record in records}

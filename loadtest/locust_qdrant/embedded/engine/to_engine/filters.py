@@ -13,6 +13,7 @@ import qdrant_edge as edge
 
 from locust_qdrant.embedded.engine.problems import not_served
 from locust_qdrant.embedded.engine.to_engine.ids import convert_ids
+from locust_qdrant.embedded.engine.to_engine.optional import if_given
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,17 +33,13 @@ def convert_filter(model: models.Filter) -> edge.Filter:
         must=_conditions(model.must),
         should=_conditions(model.should),
         must_not=_conditions(model.must_not),
-        min_should=model.min_should
-        and edge.MinShould(
-            conditions=_conditions(model.min_should.conditions) or [],
-            min_count=model.min_should.min_count,
-        ),
+        min_should=if_given(model.min_should, _min_should),
     )
 
 
 def optional_filter(model: models.Filter | None) -> edge.Filter | None:
     """Convert a filter if there is one."""
-    return None if model is None else convert_filter(model)
+    return if_given(model, convert_filter)
 
 
 def without_points(condition: edge.Filter | None, ids: frozenset[Any]) -> edge.Filter | None:
@@ -67,32 +64,20 @@ def _conditions(models_: Any) -> list[edge.ConditionType] | None:
     return [convert_condition(m) for m in (models_ if isinstance(models_, list) else [models_])]
 
 
+def _min_should(model: models.MinShould) -> edge.MinShould:
+    conditions = [convert_condition(condition) for condition in model.conditions]
+    return edge.MinShould(conditions=conditions, min_count=model.min_count)
+
+
 def _field(model: models.FieldCondition) -> edge.FieldCondition:
     return edge.FieldCondition(
         key=model.key,
-        match=None if model.match is None else _match(model.match),
+        match=if_given(model.match, _match),
         range=None if model.range is None else _range(model.range),
-        geo_bounding_box=model.geo_bounding_box
-        and edge.GeoBoundingBox(
-            top_left=convert_geo_point(model.geo_bounding_box.top_left),
-            bottom_right=convert_geo_point(model.geo_bounding_box.bottom_right),
-        ),
-        geo_radius=model.geo_radius
-        and edge.GeoRadius(
-            center=convert_geo_point(model.geo_radius.center), radius=model.geo_radius.radius
-        ),
-        geo_polygon=model.geo_polygon
-        and edge.GeoPolygon(
-            exterior=_ring(model.geo_polygon.exterior),
-            interiors=[_ring(ring) for ring in model.geo_polygon.interiors or []],
-        ),
-        values_count=model.values_count
-        and edge.ValuesCount(
-            lt=model.values_count.lt,
-            gt=model.values_count.gt,
-            lte=model.values_count.lte,
-            gte=model.values_count.gte,
-        ),
+        geo_bounding_box=if_given(model.geo_bounding_box, _box),
+        geo_radius=if_given(model.geo_radius, _circle),
+        geo_polygon=if_given(model.geo_polygon, _polygon),
+        values_count=if_given(model.values_count, _values_count),
         is_empty=model.is_empty,
         is_null=model.is_null,
     )
@@ -108,7 +93,7 @@ def _match(model: Any) -> edge.MatchType:
 def _match_value(model: models.MatchValue) -> edge.MatchValue:
     # The engine tries a whole number before a truth value, and Python's bool is both; numpy's
     # bool is no number, so it arrives as what it is.
-    value = np.bool_(model.value) if isinstance(model.value, bool) else model.value
+    value: Any = np.bool_(model.value) if isinstance(model.value, bool) else model.value
     return edge.MatchValue(value)
 
 
@@ -123,13 +108,34 @@ def _moment(bound: date | None) -> str | None:
     return None if bound is None else bound.isoformat()
 
 
-def convert_geo_point(model: models.GeoPoint) -> edge.GeoPoint:
-    """Convert a point on the globe, in degrees."""
+def _values_count(model: models.ValuesCount) -> edge.ValuesCount:
+    return edge.ValuesCount(lt=model.lt, gt=model.gt, lte=model.lte, gte=model.gte)
+
+
+def _point(model: models.GeoPoint) -> edge.GeoPoint:
     return edge.GeoPoint(lon=model.lon, lat=model.lat)
 
 
+def _box(model: models.GeoBoundingBox) -> edge.GeoBoundingBox:
+    return edge.GeoBoundingBox(_point(model.top_left), _point(model.bottom_right))
+
+
+def _circle(model: models.GeoRadius) -> edge.GeoRadius:
+    return edge.GeoRadius(_point(model.center), model.radius)
+
+
+def _polygon(model: models.GeoPolygon) -> edge.GeoPolygon:
+    interiors = [_ring(ring) for ring in model.interiors or []]
+    return edge.GeoPolygon(_ring(model.exterior), interiors)
+
+
 def _ring(model: models.GeoLineString) -> list[edge.GeoPoint]:
-    return [convert_geo_point(point) for point in model.points]
+    return [_point(point) for point in model.points]
+
+
+def _slice(model: models.SliceCondition) -> edge.ConditionType:
+    # The engine has it, its stubs lack it.
+    return edge.SliceCondition(total=model.slice.total, index=model.slice.index)  # type: ignore[attr-defined,no-any-return]
 
 
 _CONDITIONS: Mapping[str, Callable[[Any], edge.ConditionType]] = {
@@ -142,7 +148,7 @@ _CONDITIONS: Mapping[str, Callable[[Any], edge.ConditionType]] = {
     "NestedCondition": lambda m: edge.NestedCondition(
         key=m.nested.key, filter=convert_filter(m.nested.filter)
     ),
-    "SliceCondition": lambda m: edge.SliceCondition(total=m.slice.total, index=m.slice.index),
+    "SliceCondition": _slice,
 }
 
 _MATCHES: Mapping[str, Callable[[Any], edge.MatchType]] = {

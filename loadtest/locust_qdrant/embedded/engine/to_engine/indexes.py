@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import qdrant_edge as edge
 from qdrant_client.http import models
 
 from locust_qdrant.embedded.engine.to_engine.settings import member
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 def convert_schema(schema: models.PayloadFieldSchema) -> Any:
@@ -47,8 +44,8 @@ def _scoring(model: Any) -> Any:
     return model if isinstance(model, bool) else edge.TextScoringParams()
 
 
-_SETTINGS: Mapping[str, Any] = {"memory": lambda m: member(edge.Memory, m)}
-_TEXT_SETTINGS: Mapping[str, Any] = _SETTINGS | {
+_SETTINGS: dict[str, Any] = {"memory": lambda m: member(edge.Memory, m)}
+_TEXT_SETTINGS: dict[str, Any] = _SETTINGS | {
     "tokenizer": lambda m: member(edge.TokenizerType, m),
     "stopwords": _stopwords,
     "stemmer": _stemmer,

@@ -7,20 +7,18 @@ these points out of its result, as Qdrant does.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import qdrant_edge as edge
 
 from locust_qdrant.embedded.engine.problems import not_served, wrong_input
 from locust_qdrant.embedded.engine.to_engine.average import average_vector
-from locust_qdrant.embedded.engine.to_engine.filters import (
-    convert_filter,
-    optional_filter,
-    without_points,
-)
+from locust_qdrant.embedded.engine.to_engine.filters import optional_filter, without_points
 from locust_qdrant.embedded.engine.to_engine.ids import convert_id
+from locust_qdrant.embedded.engine.to_engine.optional import if_given
 from locust_qdrant.embedded.engine.to_engine.points import convert_vector
-from locust_qdrant.embedded.engine.to_engine.settings import DEFAULT_VECTOR
+from locust_qdrant.embedded.engine.to_engine.settings import DEFAULT_VECTOR, member
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -89,7 +87,7 @@ def convert_order_by(model: str | models.OrderBy) -> edge.OrderBy:
     start = model.start_from
     return edge.OrderBy(
         key=model.key,
-        direction=model.direction and getattr(edge.Direction, model.direction.value.capitalize()),
+        direction=if_given(model.direction, partial(member, edge.Direction)),
         start_from=start if start is None or isinstance(start, int | float) else start.isoformat(),
     )
 
@@ -98,22 +96,13 @@ def search_params(model: models.SearchParams | None) -> edge.SearchParams | None
     """Convert the settings of a search."""
     if model is None:
         return None
-    quantization, acorn = model.quantization, getattr(model, "acorn", None)
     return edge.SearchParams(
         hnsw_ef=model.hnsw_ef,
         exact=bool(model.exact),
         indexed_only=bool(model.indexed_only),
-        quantization=quantization
-        and edge.QuantizationSearchParams(
-            ignore=bool(quantization.ignore),
-            rescore=quantization.rescore,
-            oversampling=quantization.oversampling,
-        ),
-        acorn=acorn
-        and edge.AcornSearchParams(
-            enable=bool(acorn.enable), max_selectivity=acorn.max_selectivity
-        ),
-        idf=_idf(getattr(model, "idf", None)),
+        quantization=if_given(model.quantization, _quantization),
+        acorn=if_given(getattr(model, "acorn", None), _acorn),
+        idf=if_given(getattr(model, "idf", None), _idf),
     )
 
 
@@ -126,11 +115,18 @@ def with_payload(model: Any, *, default: bool) -> Any:
     return edge.PayloadSelector.Exclude(model.exclude)
 
 
-def _idf(model: Any) -> edge.IdfParams | None:
-    if model is None:
-        return None
-    corpus = getattr(model, "corpus", None)
-    return edge.IdfParams(None if corpus is None else convert_filter(corpus))
+def _quantization(model: models.QuantizationSearchParams) -> edge.QuantizationSearchParams:
+    return edge.QuantizationSearchParams(
+        ignore=bool(model.ignore), rescore=model.rescore, oversampling=model.oversampling
+    )
+
+
+def _acorn(model: models.AcornSearchParams) -> edge.AcornSearchParams:
+    return edge.AcornSearchParams(enable=bool(model.enable), max_selectivity=model.max_selectivity)
+
+
+def _idf(model: models.IdfParams) -> edge.IdfParams:
+    return edge.IdfParams(optional_filter(getattr(model, "corpus", None)))
 
 
 def _scoring(model: Any, source: _Source) -> Any:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import qdrant_edge as edge
+from qdrant_client.http import models
 
 from locust_qdrant.embedded.engine.problems import not_served
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from qdrant_client.http import models
 
 DEFAULT_VECTOR = ""
 
@@ -33,8 +32,8 @@ def convert_config(request: models.CreateCollection) -> edge.EdgeConfig:
         vectors={name: _vector(v, hnsw) for name, v in dense_vectors(request).items()},
         sparse_vectors={name: _sparse(s) for name, s in (request.sparse_vectors or {}).items()},
         on_disk_payload=request.on_disk_payload,
-        payload_memory=storage and member(edge.Memory, storage.memory),
-        id_tracker_memory=tracker and member(edge.Memory, tracker.memory),
+        payload_memory=member(edge.Memory, getattr(storage, "memory", None)),
+        id_tracker_memory=member(edge.Memory, getattr(tracker, "memory", None)),
         hnsw_config=_hnsw(hnsw),
         quantization_config=_quantization(quantization),
         optimizers=_optimizers(request.optimizers_config),
@@ -79,13 +78,13 @@ def _vector(params: models.VectorParams, hnsw: dict[str, Any]) -> edge.EdgeVecto
 
 
 def _sparse(params: models.SparseVectorParams) -> edge.EdgeSparseVectorParams:
-    index = params.index
+    index = params.index or models.SparseIndexParams()
     return edge.EdgeSparseVectorParams(
-        full_scan_threshold=index and index.full_scan_threshold,
-        on_disk=index and index.on_disk,
+        full_scan_threshold=index.full_scan_threshold,
+        on_disk=index.on_disk,
         modifier=convert_modifier(params.modifier),
-        datatype=index and member(edge.VectorStorageDatatype, index.datatype),
-        memory=index and member(edge.Memory, getattr(index, "memory", None)),
+        datatype=member(edge.VectorStorageDatatype, index.datatype),
+        memory=member(edge.Memory, getattr(index, "memory", None)),
     )
 
 
@@ -95,24 +94,28 @@ def convert_modifier(modifier: models.Modifier | None) -> edge.Modifier | None:
 
 
 def _multivector(config: models.MultiVectorConfig | None) -> edge.MultiVectorConfig | None:
-    return config and edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim)
+    if config is None:
+        return None
+    return edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim)
 
 
 def _optimizers(diff: models.OptimizersConfigDiff | None) -> edge.EdgeOptimizersConfig:
+    own = diff or models.OptimizersConfigDiff()
     return edge.EdgeOptimizersConfig(
-        deleted_threshold=diff and diff.deleted_threshold,
-        vacuum_min_vector_number=diff and diff.vacuum_min_vector_number,
-        default_segment_number=diff and diff.default_segment_number,
-        max_segment_size=diff and diff.max_segment_size,
+        deleted_threshold=own.deleted_threshold,
+        vacuum_min_vector_number=own.vacuum_min_vector_number,
+        default_segment_number=own.default_segment_number,
+        max_segment_size=own.max_segment_size,
         indexing_threshold=indexing_threshold(diff),
-        prevent_unoptimized=getattr(diff, "prevent_unoptimized", None),
+        prevent_unoptimized=getattr(own, "prevent_unoptimized", None),
     )
 
 
 def indexing_threshold(diff: models.OptimizersConfigDiff | None) -> int:
     """Return from how many KB of vectors on a segment gets an HNSW graph; 0 is never."""
-    own = diff and diff.indexing_threshold
-    return INDEXING_THRESHOLD_KB if own is None else own
+    if diff is None or diff.indexing_threshold is None:
+        return INDEXING_THRESHOLD_KB
+    return diff.indexing_threshold
 
 
 def _quantization(config: models.QuantizationConfig | None) -> edge.QuantizationConfigType | None:

@@ -1,0 +1,41 @@
+"""Operations on payload indexes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import qdrant_edge as edge
+
+from locust_qdrant.embedded.engine.collection import Update
+from locust_qdrant.embedded.engine.operations.writes import update_result
+from locust_qdrant.embedded.engine.problems import wrong_input
+from locust_qdrant.embedded.engine.to_engine.indexes import convert_schema
+
+if TYPE_CHECKING:
+    from qdrant_client.http import models
+
+    from locust_qdrant.embedded.engine.catalog import Catalog
+    from locust_qdrant.embedded.engine.operations.call import Call
+
+
+def create_index(catalog: Catalog, call: Call) -> models.UpdateResult:
+    """Index a payload field.
+
+    Raises:
+        RequestError: 400 without a type: the engine does not guess one.
+    """
+    collection, body = catalog[call.collection], call.body
+    if body.field_schema is None:
+        raise wrong_input("`field_schema` is needed: the type of the field to index")
+    schema = convert_schema(body.field_schema)
+    number = collection.apply(
+        Update(edge.UpdateOperation.create_field_index(body.field_name, schema))
+    )
+    return update_result(number, wait=call.wait)
+
+
+def delete_index(catalog: Catalog, call: Call) -> models.UpdateResult:
+    """Drop the index of a payload field; without one, nothing happens."""
+    collection = catalog[call.collection]
+    number = collection.apply(Update(edge.UpdateOperation.delete_field_index(call.target)))
+    return update_result(number, wait=call.wait)
