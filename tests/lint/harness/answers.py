@@ -1,4 +1,7 @@
-"""What a small Qdrant server would answer: two points in whatever collection is asked for."""
+"""What a small Qdrant server would answer: two points in whatever collection is asked for.
+
+The services that coroutines call beside Qdrant are in :mod:`answers_beside`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 from qdrant_client.http import models
+
+from .answers_beside import BESIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,12 +26,14 @@ class UnansweredError(LookupError):
     """No answer is written down for a route."""
 
 
-def answer(method: str, path: str, body: bytes) -> dict[str, Any]:
-    """Return the JSON that a Qdrant server sends for one request.
+def answer(method: str, path: str, body: bytes) -> dict[str, Any] | str:
+    """Return the JSON, or the stream of events, that a server sends for one request.
 
     Raises:
-        UnansweredError: If the table below lacks the route.
+        UnansweredError: If no table has the route.
     """
+    if (method, path) in BESIDE:
+        return BESIDE[method, path](json.loads(body))
     if (method, path) == ("GET", "/"):
         version = importlib.metadata.version("qdrant-client")
         return {"title": "qdrant - vector search engine", "version": version}

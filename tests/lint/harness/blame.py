@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .callbacks import Registered
 from .coroutines import is_comprehension, runs_on_the_loop
 from .positions import positions
 
@@ -52,7 +53,7 @@ def way_from_coroutine(
     entry = ""
     comprehension_line: int | None = None
     frame: FrameType | None = innermost
-    while frame is not None:
+    while frame is not None and frame.f_code is not Registered.__call__.__code__:
         code = frame.f_code
         if code.co_filename not in own:
             if not steps and comprehension_line is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .blame import Step, Way, module_of, way_from_coroutine
 from .clients import ClientLives
-from .coroutines import CoroutineLives, Watched, is_comprehension, runs_on_the_loop
+from .coroutines import CoroutineLives, Watched, is_comprehension
 from .positions import positions
 
 if TYPE_CHECKING:
@@ -24,9 +24,8 @@ _LOOP_IN_LOOP = re.compile(
     r"|This event loop is already running"
     r"|Cannot run the event loop while another loop is running"
 )
-_BLOCKING = {"qdrant_client": "QDR101", "openai": "QDR501", "cohere": "QDR501"}
-_UNAWAITED = {"qdrant_client": "QDR201", "openai": "QDR502", "cohere": "QDR502"}
-_COMPUTING = {"fastembed": "QDR104", "sentence_transformers": "QDR104"}
+_BESIDE = {"openai", "cohere"}
+_COMPUTING = {"fastembed", "sentence_transformers"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,8 @@ class Recording:
         own: Absolute paths of the program's files.
         blocked: In order of time.
         awaited: File and first line of each call whose result was awaited in vain.
-        nested: File and first line of each call that would run a loop inside a running one.
+        nested: File and first line of each call that came to run a loop inside a running one.
+        refused: File and first line of the very calls that asyncio refused then.
         reused: File and first line of each call that ran a loop for a client of another loop.
         orphans: File, first line and code of each lost coroutine that was not watched.
         problems: What keeps the recording from being the truth.
@@ -67,6 +67,7 @@ class Recording:
     blocked: list[Blocked] = field(default_factory=list)
     awaited: list[tuple[str, int]] = field(default_factory=list)
     nested: list[tuple[str, int]] = field(default_factory=list)
+    refused: list[tuple[str, int]] = field(default_factory=list)
     reused: list[tuple[str, int]] = field(default_factory=list)
     orphans: list[tuple[str, int, str]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -83,13 +84,18 @@ class Recording:
 
     def sent(self) -> None:
         """Note a synchronous request made by the stack of the caller."""
-        way = self._way_to_the_loop()
+        way = self._way_to_the_loop() or self._way_to_a_loop_that_waits()
         if way is None:
             return
-        if way.entry.startswith("qdrant_client.async_"):
-            self._note_blocked(way, "QDR103")
+        package = way.entry.partition(".")[0]
+        if package == "qdrant_client":
+            is_async = way.entry.startswith("qdrant_client.async_")
+            direct, through_helper = "QDR103" if is_async else "QDR101", "QDR102"
+        elif package in _BESIDE:
+            direct, through_helper = "QDR501", "QDR503"
         else:
-            self._note_blocked(way, _BLOCKING[way.entry.partition(".")[0]])
+            return
+        self._note_blocked(way, through_helper if way.steps else direct)
 
     def sending(self, connections: object) -> None:
         """Note an asynchronous request that will use the connections of one client."""
@@ -102,11 +108,10 @@ class Recording:
         way = self._way_to_the_loop()
         if way is None:
             return
-        rule = _COMPUTING.get(way.entry.partition(".")[0])
-        if rule is not None:
-            self.blocked.append(Blocked(way.file, way.line, rule, way.steps))
+        if way.entry.partition(".")[0] in _COMPUTING:
+            self._note_blocked(way, "QDR104")
         elif way.entry.startswith("qdrant_client.async_"):
-            self.blocked.append(Blocked(way.file, way.line, "QDR105", way.steps))
+            self._note_blocked(way, "QDR105")
 
     def unanswered(self, error: LookupError) -> None:
         """Note a request that the table of answers lacks."""
@@ -120,17 +125,19 @@ class Recording:
         file, line = makers[0]
         if self.raised_by_nested_loop(file, line):
             return
-        rule = _UNAWAITED.get(module_of(coroutine.cr_frame).partition(".")[0])
-        if rule is None:
+        package = module_of(coroutine.cr_frame).partition(".")[0]
+        if package == "qdrant_client":
+            self.orphans.append((file, positions(file).call(line), "QDR201"))
+        elif package in _BESIDE:
+            self.orphans.append((file, positions(file).call(line), "QDR502"))
+        else:
             name = Path(file).name
             self.problems.append(f"{name}:{line} loses {coroutine.__qualname__}, of no client")
-        else:
-            self.orphans.append((file, positions(file).call(line), rule))
 
     def raised_by_nested_loop(self, file: str, line: int) -> bool:
         """Whether a lost coroutine of a line was lost because no loop could run there."""
         statement = positions(file).statement(line)
-        return any(file == other and place in statement for other, place in self.nested)
+        return any(file == other and place in statement for other, place in self.refused)
 
     def trace(self, frame: FrameType, event: str, _: Any) -> Callable[..., Any] | None:
         """Follow the program's own frames; for :func:`sys.settrace`."""
@@ -160,14 +167,11 @@ class Recording:
             self._note_nested(frame, str(error))
 
     def _note_nested(self, frame: FrameType, error: str) -> None:
-        if not _LOOP_IN_LOOP.search(error):
-            return
-        file = frame.f_code.co_filename
-        line = positions(file).call(frame.f_lineno)
-        if runs_on_the_loop(frame.f_code):
-            self.nested.append((file, line))
-        else:
-            self.problems.append(f"{Path(file).name}:{line} runs a loop from a plain function")
+        way = way_from_coroutine(frame, self.own, self.callback)
+        if way is not None and _LOOP_IN_LOOP.search(error):
+            file = frame.f_code.co_filename
+            self.nested.append((way.file, way.line))
+            self.refused.append((file, positions(file).call(frame.f_lineno)))
 
     def _note_reused(self, frame: FrameType | None) -> None:
         """Blame the line of the program that runs the loop, below the loop's own frames."""
@@ -192,7 +196,17 @@ class Recording:
             self.problems.append("the loop was blocked, but by no coroutine of the case")
         return way
 
+    def _way_to_a_loop_that_waits(self) -> Way | None:
+        """Return the way to a coroutine that stands still until a thread has done its work.
+
+        The older Cohere client sends from threads of its own, and waits for them.
+        """
+        for frame in sys._current_frames().values():
+            if module_of(frame) in {"threading", "concurrent.futures._base"}:
+                way = way_from_coroutine(frame, self.own, None)
+                if way is not None:
+                    return way
+        return None
+
     def _note_blocked(self, way: Way, rule: str) -> None:
-        through_helper = way.steps or self.callback
-        code = "QDR102" if through_helper else rule
-        self.blocked.append(Blocked(way.file, way.line, code, way.steps))
+        self.blocked.append(Blocked(way.file, way.line, rule, way.steps))

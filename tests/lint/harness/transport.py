@@ -72,4 +72,7 @@ def _response(library: Any, request: Any, body: bytes, witness: Witness | None) 
         if witness is not None:
             witness.unanswered(error)
         raise
+    if isinstance(content, str):
+        stream = {"content-type": "text/event-stream"}
+        return library.Response(200, text=content, headers=stream, request=request)
     return library.Response(200, json=content, request=request)

@@ -7,6 +7,7 @@ import gc
 import importlib
 import importlib.util
 import inspect
+import os
 import sys
 import warnings
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -48,6 +49,8 @@ _stage = _Stage()
 def _prepare() -> None:
     """Turn this process, for good, into one that runs cases."""
     sys.dont_write_bytecode = True
+    # The clients want one, and nobody looks at it.
+    os.environ |= {"OPENAI_API_KEY": "none", "CO_API_KEY": "none"}
     replace_network(_recording)
     stand_in_for_models(_recording)
     follow_clients([QdrantClient, AsyncQdrantClient], _recording)

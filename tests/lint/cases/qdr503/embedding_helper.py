@@ -1,0 +1,21 @@
+"""The helper embeds with the sync client, and the endpoint calls the helper."""
+
+from openai import OpenAI
+from qdrant_client import AsyncQdrantClient, models
+
+openai = OpenAI()
+client = AsyncQdrantClient(url="http://localhost:6333")
+
+
+def embed(text: str) -> list[float]:
+    response = openai.embeddings.create(model="text-embedding-3-small", input=text)
+    return response.data[0].embedding
+
+
+async def find(text: str) -> list[models.ScoredPoint]:
+    response = await client.query_points("docs", query=embed(text))  # error: QDR503
+    return response.points
+
+
+async def main() -> None:
+    await find("desert planet")
