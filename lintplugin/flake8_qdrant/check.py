@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.inference.project import Project
     from flake8_qdrant.sdk.loader import Tables
 
-_STACK: Final = 3_000
+_STACK: Final = 6_000
 
 
 class Checker:
@@ -52,7 +52,7 @@ class Checker:
             return [self._uncheckable(path, Problem("not checked: it nests too deeply"))]
 
     def _check(self, path: str, *, noqa: bool) -> list[Finding]:
-        source = self.project.source(path)
+        source = self.project.source(path) if self.project.is_checked(path) else None
         if source is None:
             problem = self.project.problems.get(path)
             return [] if problem is None else [self._uncheckable(path, problem)]

@@ -10,6 +10,7 @@ from flake8_qdrant.inference.arguments import handed, positional
 from flake8_qdrant.inference.classes import getter, subclasses
 from flake8_qdrant.inference.decorators import is_stub
 from flake8_qdrant.inference.handoffs import listed_names
+from flake8_qdrant.inference.memo import Memo
 from flake8_qdrant.inference.running import CONSUMERS, inline_calls, is_consumed, is_entered
 from flake8_qdrant.inference.values import (
     NOTHING,
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from flake8_qdrant.syntax.scopes import Scope
     from flake8_qdrant.syntax.source import Source
 
+_DEEPEST = 60
+"""Functions that call functions; nobody reads a longer chain."""
 _RANKS = {Family.MAIN: 0, Family.BESIDE: 1, Family.CPU: 2}
 """Which harm a finding speaks of, if a function does several."""
 _CONSTRUCTORS = ("__new__", "__init__", "__post_init__")
@@ -55,9 +58,7 @@ class Blocking:
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
-        self._known: dict[Scope, Harm | None] = {}
-        self._open: set[Scope] = set()
-        self._cut = False
+        self._bodies: Memo[Harm | None] = Memo(None, None, _DEEPEST)
 
     def of_call(self, source: Source, call: SgNode) -> Harm | None:
         """Tell why a call blocks where it stands, or None if that is not certain."""
@@ -102,19 +103,7 @@ class Blocking:
 
     def of_body(self, scope: Scope) -> Harm | None:
         """Tell why running a function's body blocks."""
-        if scope in self._known:
-            return self._known[scope]
-        if scope in self._open:
-            self._cut = True
-            return None
-        self._open.add(scope)
-        outer_cut, self._cut = self._cut, False
-        harm = self._worst_in(scope)
-        self._open.discard(scope)
-        if harm is not None or not self._cut or not self._open:
-            self._known[scope] = harm
-        self._cut = self._cut or outer_cut
-        return harm
+        return self._bodies.ask(scope, lambda: self._worst_in(scope))
 
     def _worst_in(self, scope: Scope) -> Harm | None:
         """Return the first harm in a body, one by the main library before any other."""

@@ -1,4 +1,4 @@
-"""The engine: answers each question once, and one that leads back to itself with nothing."""
+"""The engine: the one place where all parts of the inference come together."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from flake8_qdrant.inference.classes import find_ancestry, find_attribute, find_
 from flake8_qdrant.inference.decorators import decorate
 from flake8_qdrant.inference.expressions import infer
 from flake8_qdrant.inference.functions import find_parameter, find_returns, find_yields
+from flake8_qdrant.inference.memo import Memo
 from flake8_qdrant.inference.names import global_name
 from flake8_qdrant.inference.values import NOTHING, UNKNOWN
 
@@ -26,83 +27,52 @@ if TYPE_CHECKING:
     from flake8_qdrant.syntax.scopes import Binding, Parameter, Scope
     from flake8_qdrant.syntax.source import Source
 
-    Key = tuple[Hashable, ...]
 
-Answer = TypeVar("Answer")
-_DEEPEST: Final = 120
+Fact = TypeVar("Fact")
+_DEEPEST: Final = 300
 """Questions within questions; a deeper chain is not worth Python's stack."""
 
 
 class Engine:
-    """Implements `Ask` by the functions of the other modules, and remembers their answers.
-
-    An answer that was found while one of the questions around it was still open, and that asked
-    for it, holds only in that place; it is not remembered.
-    """
+    """Implements `Ask` by the functions of the other modules, and remembers their answers."""
 
     def __init__(self, project: Project, tables: Tables) -> None:
         self.project = project
         self.tables = tables
-        self._answers: dict[Key, Type] = {}
-        self._open: dict[Key, int] = {}
-        self._lowest = _DEEPEST + 1
-        self._facts: dict[Scope, Decoration] = {}
+        self._memo: Memo[Type] = Memo(NOTHING, UNKNOWN, _DEEPEST)
+        self._decorations: dict[Scope, Decoration] = {}
         self._ancestries: dict[Scope, Ancestry] = {}
-        self._found: dict[Hashable, Any] = {}
-
-    def _asked(self, key: Key, answer: Callable[[], Type]) -> Type:
-        known = self._answers.get(key)
-        if known is not None:
-            return known
-        level = self._open.get(key)
-        if level is not None:
-            self._lowest = min(self._lowest, level)
-            return NOTHING
-        level = len(self._open)
-        if level >= _DEEPEST:
-            return UNKNOWN
-        outer, self._lowest = self._lowest, _DEEPEST + 1
-        self._open[key] = level
-        try:
-            found = answer()
-        finally:
-            del self._open[key]
-        if self._lowest >= level:
-            self._answers[key] = found
-            self._lowest = outer
-        else:
-            self._lowest = min(outer, self._lowest)
-        return found
+        self._facts: dict[Hashable, Any] = {}
 
     def type_of(self, source: Source, node: SgNode) -> Type:
         """Tell what an expression may be."""
-        return self._asked((source, node), lambda: infer(self, source, node))
+        return self._memo.ask((source, node), lambda: infer(self, source, node))
 
     def annotation(self, source: Source, node: SgNode) -> Type:
         """Tell what an annotation promises."""
         key = ("annotation", source, node)
-        return self._asked(key, lambda: read_annotation(self, source, node))
+        return self._memo.ask(key, lambda: read_annotation(self, source, node))
 
     def binding(self, binding: Binding) -> Type:
         """Tell what a binding gives its name."""
-        return self._asked((binding,), lambda: bound_type(self, binding))
+        return self._memo.ask((binding,), lambda: bound_type(self, binding))
 
     def global_name(self, source: Source, name: str) -> Type:
         """Tell what a name of a module may be, seen from outside or from a function."""
-        return self._asked((source, name), lambda: global_name(self, source, name))
+        return self._memo.ask((source, name), lambda: global_name(self, source, name))
 
     def parameter(self, scope: Scope, parameter: Parameter) -> Type:
         """Tell what a function's parameter may be."""
         key = (scope, parameter.position)
-        return self._asked(key, lambda: find_parameter(self, scope, parameter))
+        return self._memo.ask(key, lambda: find_parameter(self, scope, parameter))
 
     def attribute(self, value: Value, name: str) -> Type:
         """Tell what an attribute of a value may be."""
-        return self._asked((value, name), lambda: find_attribute(self, value, name))
+        return self._memo.ask((value, name), lambda: find_attribute(self, value, name))
 
     def member(self, cls: Scope, name: str) -> Type:
         """Tell what a class of the project has under a name, before it is bound to a receiver."""
-        return self._asked(("member", cls, name), lambda: find_member(self, cls, name))
+        return self._memo.ask(("member", cls, name), lambda: find_member(self, cls, name))
 
     def result(self, source: Source, call: SgNode, value: Value) -> Type:
         """Tell what a call gives when this is what it calls."""
@@ -110,17 +80,18 @@ class Engine:
 
     def returns(self, function: Function) -> Type:
         """Tell what a function's body returns, whether or not a caller must await it."""
-        return self._asked(("returns", function), lambda: find_returns(self, function))
+        return self._memo.ask(("returns", function), lambda: find_returns(self, function))
 
     def yields(self, function: Function) -> Type:
         """Tell what a generator's body yields."""
-        return self._asked(("yields", function), lambda: find_yields(self, function))
+        return self._memo.ask(("yields", function), lambda: find_yields(self, function))
 
     def decoration(self, scope: Scope) -> Decoration:
         """Tell what its decorators make of a function."""
-        if scope not in self._facts:
-            self._facts[scope] = decorate(self, scope)
-        return self._facts[scope]
+        if scope not in self._decorations:
+            self._decorations[scope] = Decoration()
+            self._decorations[scope] = decorate(self, scope)
+        return self._decorations[scope]
 
     def ancestry(self, cls: Scope) -> Ancestry:
         """Give a class of the project and its bases."""
@@ -129,9 +100,9 @@ class Engine:
             self._ancestries[cls] = find_ancestry(self, cls)
         return self._ancestries[cls]
 
-    def once(self, key: Hashable, find: Callable[[], Answer]) -> Answer:
+    def once(self, key: Hashable, find: Callable[[], Fact]) -> Fact:
         """Give a fact of the project that is found once; it must not ask for itself."""
-        if key not in self._found:
-            self._found[key] = find()
-        found: Answer = self._found[key]
+        if key not in self._facts:
+            self._facts[key] = find()
+        found: Fact = self._facts[key]
         return found

@@ -43,7 +43,9 @@ def module_attribute(ask: Ask, module: Module, name: str) -> Type:
     """Tell what a module of the project has under a name."""
     source = ask.project.source(module.path)
     if source is not None and (name in source.module.bindings or _star_names(ask, source, name)):
-        return ask.global_name(source, name)
+        found = ask.global_name(source, name)
+        if found:
+            return found
     path = ask.project.layout.submodule(module.path, name)
     return UNKNOWN if path is None else only(Module(f"{module.name}.{name}", path))
 

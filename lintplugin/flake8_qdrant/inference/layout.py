@@ -62,7 +62,7 @@ class Layout:
             return None
         for folder in self._roots(importer):
             found = self._at(folder, parts)
-            if found is not None and found != importer:
+            if found is not None and (found != importer or found.endswith(f"/{_INIT}")):
                 return found
         return self._by_unique_tail(parts)
 

@@ -27,9 +27,12 @@ _PUTTING: Final = ("add", "append", "appendleft", "insert", "setdefault")
 class Project:
     """All files that matter, whichever of them are checked.
 
+    The others are parsed when one that matters asks what it imports from them: a decorator, a base
+    class. They are not looked up in any index.
+
     Args:
         layout: where modules are.
-        matters: the paths that may be parsed.
+        matters: the paths that may have findings.
         read: gives a path's bytes; raises OSError.
         texts: text of files that an editor or flake8 holds, instead of what is on disk.
     """
@@ -60,12 +63,14 @@ class Project:
         self._demanded.add(path)
 
     def source(self, path: str) -> Source | None:
-        """Return the parsed file, or None if it does not matter or cannot be read."""
+        """Return the parsed file, or None if it is none of the project's or cannot be read."""
         if path not in self._sources:
-            self._sources[path] = self._parse(path) if self._wanted(path) else None
+            known = path in self.layout.files or path in self._demanded
+            self._sources[path] = self._parse(path) if known else None
         return self._sources[path]
 
-    def _wanted(self, path: str) -> bool:
+    def is_checked(self, path: str) -> bool:
+        """Tell whether a file may have findings."""
         return path in self._matters or path in self._demanded
 
     def text(self, path: str) -> str | None:
