@@ -33,7 +33,7 @@ def collection(engine):
 def traffic(engine, collection, locust, tmp_path):
     """Run the counting users; return the process, Locust's statistics, and the users' own count."""
 
-    def run(user: str, *options: str):
+    def run(user: str, *options: str, **environment: str):
         counts = tmp_path / "counts"
         counts.mkdir()
         stats = tmp_path / "stats"
@@ -51,6 +51,7 @@ def traffic(engine, collection, locust, tmp_path):
             *("--qdrant-grpc-port", str(engine.grpc_port), *options),
             COLLECTION=collection,
             COUNTS=str(counts),
+            **environment,
         )
         lines = json.loads(stats.with_suffix(".json").read_text())
         rows = {(line["method"], line["name"]): line for line in lines}
@@ -76,10 +77,13 @@ def test_the_statistics_agree_with_what_the_users_did(traffic, collection, user,
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_two_processes_add_up(traffic, two_processes, collection, tmp_path, protocol):
-    options = ("-u", "6", "-r", "6", "-t", "3s", *two_processes)
-    done, rows, own = traffic("Async", *options, *PROTOCOLS[protocol])
+    # Each user makes 20 calls. Workers report every three seconds, and a master does not wait for
+    # the last report of a worker that takes long to stop.
+    options = ("-u", "6", "-r", "6", "-t", "8s", *two_processes)
+    done, rows, own = traffic("Async", *options, *PROTOCOLS[protocol], CALLS="20")
     assert done.returncode == 0, done.stderr
     assert len(list((tmp_path / "counts").iterdir())) == 2
+    assert own.total() == 6 * 20
     for operation, count in own.items():
         assert rows[protocol, f"{operation} {collection}"]["num_requests"] == count
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 import threading
 from collections import deque
@@ -72,6 +73,9 @@ class Session:
         self._sync_clients: dict[str, QdrantClient] = {}
         self._drainer = gevent.spawn(self._drain_for_ever)
         _quieten_request_log()
+        # Locust looks at the stack when a test ends. The first time, Python reads all sources for
+        # that: a second beside a busy loop, and a master waits half a second for the last report.
+        inspect.stack()
 
     @property
     def loop(self) -> LoopThread:

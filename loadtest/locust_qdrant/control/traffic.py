@@ -140,7 +140,7 @@ def _run(runner: Runner, plan: Plan, watch: Callable[[], None]) -> tuple[Instant
             while (left := due - now()) > 0 and not interrupt.is_set():
                 gevent.sleep(min(left, _WATCH_INTERVAL))
                 watch()
-            # `quit` would do this, too, but only after it has spent a second on a debug message.
+            # `quit` would do this, too, but not tell when it was done.
             runner.stop_users(runner.user_classes_count)
             end = _instant()
         finally:

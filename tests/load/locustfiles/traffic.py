@@ -8,6 +8,7 @@ import random
 from pathlib import Path
 
 from locust import constant, task
+from locust.exception import StopUser
 from locust_qdrant import AsyncQdrantUser, SyncQdrantUser
 from qdrant_client import models
 
@@ -30,17 +31,26 @@ def points() -> list[models.PointStruct]:
 
 
 class Async(AsyncQdrantUser):
+    """Goes on for ever, or for as many calls as CALLS says."""
+
     wait_time = constant(0.01)
+    left = float(os.environ.get("CALLS", "inf"))
+
+    def once(self, name: str) -> None:
+        count(name)
+        self.left -= 1
+        if self.left == 0:
+            raise StopUser
 
     @task(4)
     async def query(self) -> None:
         await self.client.query_points(COLLECTION, query=vector())
-        count("query_points")
+        self.once("query_points")
 
     @task
     async def write(self) -> None:
         await self.client.upsert(COLLECTION, points())
-        count("upsert")
+        self.once("upsert")
 
 
 class Sync(SyncQdrantUser):
