@@ -8,20 +8,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from flake8_qdrant import __version__
-from flake8_qdrant.files import Patterns, project_root, python_files
-from flake8_qdrant.output.json_array import render_json
-from flake8_qdrant.output.text import render_text
-from flake8_qdrant.sdk.model import TableError
-from flake8_qdrant.session import open_project
-from flake8_qdrant.settings import SettingsError, check_codes, codes_on, read_settings
+from flake8_qdrant.output import FORMATS
+from flake8_qdrant.settings import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from flake8_qdrant.finding import Finding
-    from flake8_qdrant.settings import Settings
-
-_RENDERERS = {"text": render_text, "json": render_json}
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -32,15 +23,12 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    check = commands.add_parser("check", help="check files and folders", description=_CHECK)
-    check.add_argument(
-        "paths", nargs="*", default=["."], metavar="PATH", help="default: this folder"
-    )
-    check.add_argument("--format", choices=sorted(_RENDERERS), default="text", help="default: text")
-    for option, help_ in _CODE_OPTIONS.items():
-        check.add_argument(option, type=_codes, metavar="CODES", help=help_)
-    check.add_argument("--exclude", type=_words, metavar="PATTERNS", help=_EXCLUDE)
-    check.set_defaults(main=_check)
+    _add_check(commands.add_parser("check", help="check files and folders", description=_CHECK))
+    rules = commands.add_parser("rules", help="list the rules")
+    rules.set_defaults(main=_rules)
+    rule = commands.add_parser("rule", help="explain a rule")
+    rule.add_argument("rule", metavar="RULE", help="a code such as QDR101, or a name")
+    rule.set_defaults(main=_rule)
     return parser
 
 
@@ -53,6 +41,33 @@ _CODE_OPTIONS = {
 }
 
 
+def _add_check(check: argparse.ArgumentParser) -> None:
+    check.add_argument(
+        "paths",
+        nargs="*",
+        default=["."],
+        metavar="PATH",
+        help="files and folders, or - for standard input; default: this folder",
+    )
+    check.add_argument("--format", choices=FORMATS, default="text", help="default: text")
+    for option, help_ in _CODE_OPTIONS.items():
+        check.add_argument(option, type=_codes, metavar="CODES", help=help_)
+    check.add_argument("--exclude", type=_words, metavar="PATTERNS", help=_EXCLUDE)
+    check.add_argument(
+        "--stdin-filename", metavar="PATH", help="the file that standard input stands for"
+    )
+    check.add_argument(
+        "--jobs", type=_positive, metavar="N", help="processes at most; default: one a processor"
+    )
+    check.add_argument("--no-cache", action="store_true", help="neither read nor keep findings")
+    check.add_argument(
+        "--cache-dir",
+        metavar="FOLDER",
+        help="where findings are kept; default: .flake8_qdrant_cache in each project's folder",
+    )
+    check.set_defaults(main=_check)
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word for word in (part.strip() for part in text.split(",")) if word)
 
@@ -61,68 +76,58 @@ def _codes(text: str) -> tuple[str, ...]:
     return tuple(word.upper() for word in _words(text))
 
 
+def _positive(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes; 1 is the least")
+    return number
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     options = build_parser().parse_args(argv)
     try:
         exit_code: int = options.main(options)
-    except (SettingsError, TableError) as error:
+        sys.stdout.flush()
+    except SettingsError as error:
         print(f"flake8-qdrant: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
-        sys.stderr.close()
+        # Whoever read the output has gone; nor can Python flush it when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
+    except KeyboardInterrupt:
+        print("flake8-qdrant: interrupted", file=sys.stderr)
+        return 130
     return exit_code
 
 
 def _check(options: argparse.Namespace) -> int:
-    settings = read_settings(os.getcwd())
-    for option in _CODE_OPTIONS:
-        given = getattr(options, option.strip("-").replace("-", "_"))
-        if given is not None:
-            check_codes(given, option)
-    on = codes_on(
-        settings.select if options.select is None else options.select,
-        (*settings.extend_select, *(options.extend_select or ())),
-        settings.ignore if options.ignore is None else options.ignore,
-    )
-    excluded = settings.exclude if options.exclude is None else options.exclude
-    findings = [f for f in _findings(options.paths, settings, excluded) if f.code in on]
-    sys.stdout.write(_RENDERERS[options.format](findings))
-    return 1 if findings else 0
+    from flake8_qdrant.check_command import check  # noqa: PLC0415 - the other commands need none of it
+
+    return check(options)
 
 
-def _findings(paths: Sequence[str], settings: Settings, excluded: Sequence[str]) -> list[Finding]:
-    """Check every file that the paths name, each project's files together."""
-    named, found = _collect(paths, excluded)
-    projects: dict[str, list[str]] = {}
-    for file in sorted(named | found):
-        projects.setdefault(project_root(os.path.dirname(file), os.getcwd()), []).append(file)
-    findings: list[Finding] = []
-    for root, files in sorted(projects.items()):
-        checker = open_project(root, files, settings)
-        for file in files:
-            if file in named:
-                checker.project.demand(file)
-            findings += checker.check(file)
-    return sorted(findings)
+def _rules(options: argparse.Namespace) -> int:
+    from flake8_qdrant.rules import RULES  # noqa: PLC0415 - `check` over most trees needs no rule
+    from flake8_qdrant.rules.documentation import table  # noqa: PLC0415 - nor this
+
+    del options
+    sys.stdout.write(table(RULES))
+    return 0
 
 
-def _collect(paths: Sequence[str], excluded: Sequence[str]) -> tuple[set[str], set[str]]:
-    """Return the files that are named themselves, and those found below folders."""
-    named: set[str] = set()
-    found: set[str] = set()
-    for path in paths:
-        absolute = os.path.abspath(path)
-        if os.path.isdir(absolute):
-            if not os.access(absolute, os.R_OK | os.X_OK):
-                raise SettingsError(f"{path}: the folder cannot be read; check its permissions")
-            found.update(python_files(absolute, Patterns(os.getcwd(), excluded)))
-        elif os.path.exists(absolute):
-            named.add(absolute)
-        else:
-            raise SettingsError(f"{path}: no such file or folder")
-    return named, found
+def _rule(options: argparse.Namespace) -> int:
+    from flake8_qdrant.rules import RULES  # noqa: PLC0415 - `check` over most trees needs no rule
+    from flake8_qdrant.rules.documentation import document  # noqa: PLC0415 - nor this
+
+    wanted = options.rule.upper()
+    for rule in RULES:
+        if wanted in (rule.code, rule.name.upper()):
+            sys.stdout.write(document(rule))
+            return 0
+    known = ", ".join(rule.code for rule in RULES)
+    raise SettingsError(f"{options.rule}: no such rule; there are {known}")
 
 
 if __name__ == "__main__":

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -70,14 +69,15 @@ def python_files(folder: str, excluded: Patterns | None = None) -> Iterator[str]
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in EXCLUDED and not _left_out(f"{entry.path}/", judges):
                     waiting.append((entry.path, ignores, in_repository))
-            elif entry.name.endswith((".py", ".pyi")) and not _left_out(entry.path, judges):
-                if entry.is_file() or _is_broken(entry):
-                    yield entry.path
+            elif _is_python(entry) and not _left_out(entry.path, judges):
+                yield entry.path
 
 
-def _is_broken(entry: os.DirEntry[str]) -> bool:
-    """Tell whether an entry is a link that leads nowhere, which is worth a finding."""
-    return entry.is_symlink() and not os.path.exists(entry.path)
+def _is_python(entry: os.DirEntry[str]) -> bool:
+    """Tell whether an entry is a Python file, or a link that leads nowhere: that is reported."""
+    if not entry.name.endswith((".py", ".pyi")):
+        return False
+    return entry.is_file() or (entry.is_symlink() and not os.path.exists(entry.path))
 
 
 def _left_out(path: str, judges: list[Patterns]) -> bool:
@@ -121,29 +121,58 @@ def _ignores_above(folder: str) -> tuple[list[Patterns], bool]:
     return found, True
 
 
-@cache
 def project_root(folder: str, working_directory: str) -> str:
     """Return the folder whose files belong together with those of `folder`.
 
     That is the repository; else the outermost folder that configures a Python project; else the
-    working directory, if it holds `folder`; else what holds the outermost package. A folder that is
-    skipped by default, such as `site-packages`, is a project of its own.
+    working directory, if it holds `folder` and is no one's home; else what holds the outermost
+    package. A folder that is skipped by default, such as `site-packages`, is a project of its own.
     """
-    configured = package = None
-    current = folder
-    while True:
-        if os.path.basename(current) in EXCLUDED or os.path.exists(f"{current}/.git"):
-            return current
-        if any(os.path.exists(f"{current}/{marker}") for marker in _MARKERS):
-            configured = current
-        if os.path.exists(f"{current}/__init__.py") and package in (None, f"{current}"):
-            package = os.path.dirname(current)
-        parent = os.path.dirname(current)
-        if parent == current:
-            break
-        current = parent
-    if configured is not None:
-        return configured
-    if folder == working_directory or folder.startswith(working_directory.rstrip("/") + "/"):
+    standing = _standing(folder)
+    if standing.project is not None:
+        return standing.project
+    inside = folder == working_directory or folder.startswith(working_directory + "/")
+    if inside and working_directory not in ("/", os.path.expanduser("~")):
         return working_directory
-    return package or folder
+    return standing.above_package or folder
+
+
+class _Standing(NamedTuple):
+    """What a folder is, and what its parents make of it."""
+
+    project: str | None = None
+    above_package: str | None = None
+    is_package: bool = False
+
+
+_standings: dict[str, _Standing] = {}
+
+
+def _standing(folder: str) -> _Standing:
+    """Look at a folder and those above it, each folder once in the life of the process."""
+    below_known = []
+    while folder not in _standings and os.path.dirname(folder) != folder:
+        below_known.append(folder)
+        folder = os.path.dirname(folder)
+    standing = _standings.get(folder, _Standing())
+    for current in reversed(below_known):
+        standing = _standings[current] = _looked_at(current, standing)
+    return standing
+
+
+def _looked_at(folder: str, parent: _Standing) -> _Standing:
+    is_package = os.path.exists(f"{folder}/__init__.py")
+    above_package = parent.above_package
+    if is_package and not parent.is_package:
+        above_package = os.path.dirname(folder)
+    if os.path.basename(folder) in EXCLUDED or os.path.exists(f"{folder}/.git"):
+        return _Standing(folder, above_package, is_package)
+    project = parent.project
+    if project is None and any(os.path.exists(f"{folder}/{marker}") for marker in _MARKERS):
+        project = folder
+    return _Standing(project, above_package, is_package)
+
+
+def below(path: str, folder: str) -> str:
+    """Return a path from a folder if it lies below that, else as it is."""
+    return path.removeprefix(folder.rstrip("/") + "/")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.check import Checker
+from flake8_qdrant.files import below
 from flake8_qdrant.inference.layout import Layout
 from flake8_qdrant.inference.project import Project
 from flake8_qdrant.sdk.loader import distributions, load_tables
@@ -66,8 +67,3 @@ def open_checker(
     tables = load_tables(settings.sdk, versions, settings.file)
     layout = Layout(root, files, (name.decode() for name in tables.names()))
     return Checker(Project(layout, set(matters), read, texts or {}), tables, display)
-
-
-def below(path: str, folder: str) -> str:
-    """Return a path from a folder if it lies below that, else as it is."""
-    return path.removeprefix(folder.rstrip("/") + "/")

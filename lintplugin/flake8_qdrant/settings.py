@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from flake8_qdrant.rules import RULES
-
 if sys.version_info >= (3, 11):
     import tomllib
 else:
@@ -97,7 +95,9 @@ def check_codes(prefixes: Iterable[str], place: str) -> None:
     Raises:
         SettingsError: with the place, the word and what is allowed.
     """
-    codes = [rule.code for rule in RULES]
+    from flake8_qdrant.rules import RULES  # noqa: PLC0415 - brings the engine; few runs ask this
+
+    codes = sorted(rule.code for rule in RULES)
     for prefix in prefixes:
         if not prefix or not any(code.startswith(prefix) for code in codes):
             known = ", ".join(codes)
@@ -105,18 +105,24 @@ def check_codes(prefixes: Iterable[str], place: str) -> None:
 
 
 def codes_on(
-    select: Iterable[str], extend_select: Iterable[str], ignore: Iterable[str]
+    select: Iterable[str],
+    extend_select: Iterable[str],
+    ignore: Iterable[str],
+    *,
+    advice: bool = False,
 ) -> frozenset[str]:
     """Return the codes to report; the longest prefix that fits a code decides, as in flake8.
 
-    Without a selection, every code is on but those of rules that give advice.
+    Without a selection, every code is on but those of rules that give advice, unless `advice`.
     """
+    from flake8_qdrant.rules import RULES  # noqa: PLC0415 - brings the engine; few runs ask this
+
     chosen = tuple(select)
     more = (*chosen, *extend_select)
     off = tuple(ignore)
     on = set()
     for rule in RULES:
-        default = 0 if not chosen and not rule.advice else -1
+        default = 0 if not chosen and (advice or not rule.advice) else -1
         wanted = max(
             [len(prefix) for prefix in more if rule.code.startswith(prefix)], default=default
         )

@@ -70,15 +70,16 @@ def what_matters(
     def contents(path: str) -> bytes:
         return texts[path].encode("utf-8", "replace") if path in texts else read(path)
 
-    statements: dict[str, bytes] = {}
-    unreadable = set()
-    for path in files:
+    def statements_in(path: str) -> bytes | None:
         try:
-            statements[path] = import_statements(contents(path))
+            return import_statements(contents(path))
         except OSError:
-            unreadable.add(path)
+            return None
+
+    seen = {path: statements_in(path) for path in files}
+    statements = {path: lines for path, lines in seen.items() if lines is not None}
     layout = Layout(root, files, clients)
-    return frozenset(unreadable | relevant(statements, layout, clients, contents))
+    return frozenset(relevant(statements, layout, clients, contents) | seen.keys() - statements)
 
 
 def read(path: str) -> bytes:

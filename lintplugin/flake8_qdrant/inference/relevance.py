@@ -98,6 +98,18 @@ def relevant(
     return chosen | handed | _readers_of_state(chosen, statements, read)
 
 
+def imports_any(
+    lines: bytes, path: str, layout: Layout, clients: Set[str], matters: Set[str]
+) -> bool:
+    """Tell whether a file's import statements name a client, or a file that matters."""
+    modules = _Modules()
+    return modules.name_any(lines, clients) or any(
+        layout.find(module, level, path) in matters
+        for module, level in modules.of(lines)
+        if module or level
+    )
+
+
 def _is_installed_client(path: str, clients: Set[str]) -> bool:
     for folder in _INSTALLED:
         before, found, below = path.rpartition(folder)
@@ -176,7 +188,7 @@ class _Importers:
         """Give the files that the one at a path imports."""
         for module, level in self._modules.of(self._statements.get(path, b"")):
             found = self._layout.find(module, level, path) if module or level else None
-            if found in self._statements:
+            if found is not None and found in self._statements:
                 yield found
 
 
@@ -187,8 +199,9 @@ def _words(path: str, lines: bytes) -> frozenset[bytes]:
 
 
 def _closure(seeds: set[str], following: Callable[[Set[str]], Set[str]]) -> set[str]:
-    reached, newest = set(seeds), set(seeds)
+    reached: set[str] = set()
+    newest: Set[str] = seeds
     while newest:
-        newest = following(newest) - reached
         reached |= newest
+        newest = following(newest) - reached
     return reached

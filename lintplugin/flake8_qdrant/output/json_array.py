@@ -7,11 +7,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from flake8_qdrant.finding import Finding
 
 
-def render_json(findings: Iterable[Finding]) -> str:
+def render(findings: Sequence[Finding]) -> str:
     """Return an array of objects with the fields of `Finding`."""
     return json.dumps([asdict(finding) for finding in findings], indent=2) + "\n"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from flake8_qdrant.finding import Finding
 
 
-def render_text(findings: Iterable[Finding]) -> str:
+def render(findings: Sequence[Finding]) -> str:
     """Return `path:line:col: CODE message` lines."""
     return "".join(f"{f.path}:{f.line}:{f.column}: {f.code} {f.message}\n" for f in findings)

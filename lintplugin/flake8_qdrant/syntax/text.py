@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import tokenize
+from typing import Final
 
+_LONE_RETURN: Final = re.compile(r"\r(?!\n)")
 MAX_BYTES = 10_000_000
 """Larger files are generated data; parsing one would hold up everything else."""
 
@@ -20,6 +23,9 @@ class UncheckableError(Exception):
 def decode(data: bytes) -> str:
     """Return the text of a Python source file, as Python itself would decode it (PEP 263).
 
+    A carriage return alone ends a line in Python, and in nothing else that counts lines: it is
+    given as a line feed.
+
     Raises:
         UncheckableError: the file is too large, binary, or not in the encoding it declares.
     """
@@ -30,7 +36,7 @@ def decode(data: bytes) -> str:
         raise UncheckableError("not checked: it has a NUL byte, so it is no Python source", line)
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        return data.decode(encoding)
+        return _LONE_RETURN.sub("\n", data.decode(encoding))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"not checked: byte {data[error.start]:#04x} is not valid {error.encoding}"

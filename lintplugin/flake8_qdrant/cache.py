@@ -1,0 +1,179 @@
+"""What an earlier run found, on disk: used again while nothing that it depends on has changed."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass, field
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Final
+
+from flake8_qdrant import __version__
+from flake8_qdrant.finding import Finding, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from flake8_qdrant.settings import Settings
+
+FOLDER: Final = ".flake8_qdrant_cache"
+_PACKAGE: Final = os.path.dirname(__file__)
+_SETTLED: Final = 2_000_000_000
+"""Nanoseconds after which a further change of a file surely shows in its times, on any disk."""
+_OWN_FILES: Final = {
+    ".gitignore": "# Made by flake8-qdrant; it can be deleted at any time.\n*\n",
+    "CACHEDIR.TAG": "Signature: 8a477f597d28d172789f06886806bc55\n",
+}
+
+
+@dataclass
+class Entry:
+    """What is known of one project.
+
+    Attributes:
+        state: the project's files with their times and sizes; empty if these may not be trusted.
+        contents: digest of the files that findings depend on.
+        versions: digest of the versions of the libraries in use.
+        matters: the paths that must be parsed, from the project's folder.
+        findings: those of each file checked so far, by its path from the project's folder.
+    """
+
+    state: str = ""
+    contents: str = ""
+    versions: str = ""
+    matters: list[str] = field(default_factory=list)
+    findings: dict[str, list[Finding]] = field(default_factory=dict)
+
+
+class Cache:
+    """The entry of one project, in a file of its own.
+
+    A file that is missing, damaged, of another version or of other settings counts as empty, and
+    one that cannot be written is not written. A run replaces the file at once, so that another that
+    reads at the same time sees the old or the new one.
+
+    Args:
+        folder: where the file lies; None for no cache at all.
+        root: the project's folder.
+        settings: what the user wants.
+    """
+
+    def __init__(self, folder: str | None, root: str, settings: Settings) -> None:
+        self._folder = folder
+        self._identity = _identity(root, settings)
+        name = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
+        self._file = os.path.join(folder or "", f"{name}.json")
+        self._stored: bytes | None = None
+
+    def load(self) -> Entry:
+        """Return what is known."""
+        if self._folder is None:
+            return Entry()
+        try:
+            with open(self._file, "rb") as stream:
+                data = stream.read()
+            digest, _, body = data.partition(b"\n")
+            if digest != _digest(body):
+                return Entry()
+            values = json.loads(body)
+            if values.pop("identity") != self._identity:
+                return Entry()
+            entry = _read_entry(values)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return Entry()
+        self._stored = data
+        return entry
+
+    def store(self, entry: Entry) -> None:
+        """Keep what is known, if it differs from what is there."""
+        if self._folder is None:
+            return
+        body = json.dumps({"identity": self._identity, **asdict(entry)}).encode()
+        data = _digest(body) + b"\n" + body
+        if data == self._stored:
+            return
+        with contextlib.suppress(OSError):
+            _make_folder(self._folder)
+            _replace(self._file, data)
+
+
+def _read_entry(values: Mapping[str, Any]) -> Entry:
+    findings = {
+        path: [Finding(**{**one, "chain": tuple(Step(**s) for s in one["chain"])}) for one in found]
+        for path, found in values["findings"].items()
+    }
+    return Entry(
+        values["state"], values["contents"], values["versions"], values["matters"], findings
+    )
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.sha256(data).hexdigest().encode()
+
+
+def _make_folder(folder: str) -> None:
+    os.makedirs(folder, exist_ok=True)
+    for name, text in _OWN_FILES.items():
+        path = os.path.join(folder, name)
+        if not os.path.exists(path):
+            _replace(path, text.encode())
+
+
+def _replace(path: str, data: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path))
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def state_of(files: Iterable[str]) -> str:
+    """Return a digest of files' paths, times and sizes, or nothing if one changed just now.
+
+    A file that changes again within the resolution of its disk's clock would look unchanged.
+    """
+    digest = hashlib.sha256()
+    newest = 0
+    for path in files:
+        try:
+            stat = os.stat(path)
+        except OSError:
+            digest.update(f"{path}\0".encode("utf-8", "surrogateescape"))
+            continue
+        newest = max(newest, stat.st_mtime_ns, stat.st_ctime_ns)
+        line = f"{path}\0{stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_size} {stat.st_ino}\0"
+        digest.update(line.encode("utf-8", "surrogateescape"))
+    return "" if newest > time.time_ns() - _SETTLED else digest.hexdigest()
+
+
+def digest_of(*parts: object) -> str:
+    """Return a digest of values, each told apart from its neighbours."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part if isinstance(part, bytes) else repr(part).encode("utf-8", "backslashreplace")
+        digest.update(b"%d:" % len(data))
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def _identity(root: str, settings: Settings) -> str:
+    """Return a digest of what makes findings besides the project's files.
+
+    The linter's own files are among it: while it is being worked on, its version stays the same.
+    """
+    own = [
+        f"{path} {stat.st_mtime_ns} {stat.st_size}"
+        for folder, _, names in sorted(os.walk(_PACKAGE))
+        for path in (os.path.join(folder, name) for name in sorted(names))
+        if path.endswith((".py", ".toml")) and (stat := os.stat(path))
+    ]
+    parser = find_spec("ast_grep_py")
+    return digest_of(__version__, own, sys.version, parser and parser.origin, root, settings)

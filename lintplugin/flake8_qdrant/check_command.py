@@ -1,0 +1,95 @@
+"""The command `flake8-qdrant check`: from its options to its output and exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from flake8_qdrant.batch import Means, check_files, default_jobs
+from flake8_qdrant.files import Patterns, project_root, python_files
+from flake8_qdrant.finding import Finding
+from flake8_qdrant.output import render
+from flake8_qdrant.settings import SettingsError, check_codes, codes_on, read_settings
+from flake8_qdrant.survey import excluded_by
+from flake8_qdrant.syntax.text import UncheckableError, decode
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Sequence
+
+    from flake8_qdrant.settings import Settings
+
+_STANDARD_INPUT = "-"
+_UNNAMED = "stdin"
+_UNCHECKABLE = "QDR000"
+
+
+def check(options: Namespace) -> int:
+    """Check what the options name, print the findings, and return the exit code.
+
+    Raises:
+        SettingsError: something was asked for that has no meaning.
+    """
+    settings = read_settings(os.getcwd())
+    for option in ("select", "extend_select", "ignore"):
+        given = getattr(options, option)
+        if given is not None:
+            check_codes(given, f"--{option.replace('_', '-')}")
+    found = _findings(options, settings)
+    if found:
+        on = codes_on(
+            settings.select if options.select is None else options.select,
+            (*settings.extend_select, *(options.extend_select or ())),
+            settings.ignore if options.ignore is None else options.ignore,
+        )
+        found = [finding for finding in found if finding.code in on]
+    sys.stdout.write(render(found, options.format))
+    return 1 if found else 0
+
+
+def _findings(options: Namespace, settings: Settings) -> list[Finding]:
+    if _STANDARD_INPUT in options.paths:
+        if options.paths != [_STANDARD_INPUT]:
+            raise SettingsError("- stands for standard input, and no other path can go with it")
+        return _of_standard_input(options.stdin_filename, settings)
+    if options.stdin_filename is not None:
+        raise SettingsError("--stdin-filename needs - as the only path")
+    excluded = excluded_by(settings)
+    if options.exclude is not None:
+        excluded = Patterns(os.getcwd(), options.exclude)
+    named, found = _collect(options.paths, excluded)
+    means = Means(options.jobs or default_jobs(), not options.no_cache, options.cache_dir)
+    return check_files(named, found, settings, means)
+
+
+def _of_standard_input(filename: str | None, settings: Settings) -> list[Finding]:
+    from flake8_qdrant.session import open_project  # noqa: PLC0415 - the engine
+
+    shown = filename or _UNNAMED
+    path = os.path.abspath(shown)
+    try:
+        text = decode(sys.stdin.buffer.read())
+    except UncheckableError as error:
+        return [Finding(shown, error.line, 1, error.line, 1, _UNCHECKABLE, str(error))]
+    root = project_root(os.path.dirname(path), os.getcwd())
+    checker = open_project(root, [path], settings, {path: text})
+    checker.project.demand(path)
+    return checker.check(path)
+
+
+def _collect(paths: Sequence[str], excluded: Patterns | None) -> tuple[set[str], set[str]]:
+    """Return the files that are named themselves, and those found below folders."""
+    named: set[str] = set()
+    found: set[str] = set()
+    for path in paths:
+        absolute = os.path.abspath(path)
+        if os.path.isdir(absolute):
+            if not os.access(absolute, os.R_OK | os.X_OK):
+                raise SettingsError(f"{path}: the folder cannot be read; check its permissions")
+            found.update(python_files(absolute, excluded))
+        elif os.path.lexists(absolute):
+            named.add(absolute)
+        else:
+            raise SettingsError(f"{path}: no such file or folder")
+    return named, found
