@@ -63,7 +63,7 @@ def traffic(engine, collection, locust, tmp_path):
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 @pytest.mark.parametrize("user", ["Async", "Sync"])
-def test_the_statistics_agree_with_what_the_users_did(traffic, collection, user, protocol):
+def test_the_statistics_agree_with_what_users_did(traffic, collection, tmp_path, user, protocol):
     done, rows, own = traffic(user, "-u", "5", "-r", "5", "-t", "2s", *PROTOCOLS[protocol])
     assert done.returncode == 0, done.stderr
     assert set(own) == {"query_points", "upsert"}
@@ -73,6 +73,8 @@ def test_the_statistics_agree_with_what_the_users_did(traffic, collection, user,
         assert row["num_failures"] == 0
         assert row["min_response_time"] > 0
         assert row["total_content_length"] > count * 10
+    # A listener of the locustfile that computes a verdict when the test stops has all of them, too.
+    assert int((tmp_path / "seen").read_text()) == own.total()
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

@@ -10,11 +10,11 @@ import pytest
 
 @pytest.fixture
 def live(locust, tmp_path):
-    """Let one user of a class live; return the process and what the user wrote down."""
+    """Let users of these classes live; return the process and what they wrote down."""
 
-    def run(name: str, *options: str):
+    def run(names: str, *options: str):
         log = tmp_path / "log"
-        done = locust("lives.py", name, "-u", "1", *options, LIFE_LOG=str(log))
+        done = locust("lives.py", *names.split(), "-u", "1", *options, LIFE_LOG=str(log))
         return done, Path(log).read_text().split() if log.exists() else []
 
     return run
@@ -75,9 +75,14 @@ def test_a_running_task_is_finished_within_the_stop_timeout(live):
     assert log == ["work", "finished", "stop"]
 
 
+def test_a_user_that_never_waits_is_stopped_between_two_tasks(live):
+    _, log = live("Restless", "-t", "1s", "--stop-timeout", "1000")
+    assert log == ["stop"]
+
+
 def test_exit_in_a_task_ends_the_test_with_its_code(live):
-    done, log = live("Exits")
-    assert log == ["work"]
+    done, log = live("Exits Waits", "-u", "2", "-r", "2")
+    assert sorted(log) == ["stop", "work", "work"]
     assert done.returncode == 7
 
 

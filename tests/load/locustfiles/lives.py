@@ -145,6 +145,20 @@ class Slow(AsyncQdrantUser):
         note("finished")
 
 
+class Restless(AsyncQdrantUser):
+    """Never waits between two tasks."""
+
+    host = NOBODY
+
+    async def on_stop(self) -> None:
+        note("stop")
+
+    @task
+    async def work(self) -> None:
+        await asyncio.sleep(0.01)
+        raise RescheduleTaskImmediately
+
+
 class Exits(AsyncQdrantUser):
     """Ends the process, as a script does."""
 
@@ -152,6 +166,7 @@ class Exits(AsyncQdrantUser):
 
     @task
     async def work(self) -> None:
+        await asyncio.sleep(0.5)
         note("work")
         sys.exit(7)
 

@@ -7,7 +7,8 @@ import os
 import random
 from pathlib import Path
 
-from locust import constant, task
+from locust import constant, events, task
+from locust.env import Environment
 from locust.exception import StopUser
 from locust_qdrant import AsyncQdrantUser, SyncQdrantUser
 from qdrant_client import models
@@ -20,6 +21,11 @@ DIMENSION = 8
 def count(name: str) -> None:
     with (COUNTS / str(os.getpid())).open("a") as file:
         file.write(f"{name}\n")
+
+
+@events.test_stop.add_listener
+def what_a_listener_sees(environment: Environment, **_: object) -> None:
+    (COUNTS.parent / "seen").write_text(str(environment.stats.total.num_requests))
 
 
 def vector() -> list[float]:
