@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.sdk.members import read_members
 from flake8_qdrant.sdk.model import (
+    SELF,
     ClassInfo,
     Colour,
     DecoratorRole,
@@ -24,7 +25,7 @@ from flake8_qdrant.sdk.model import (
 from flake8_qdrant.sdk.release import Span, normalized
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from enum import Enum
 
     from flake8_qdrant.sdk.release import Release
@@ -164,9 +165,29 @@ class Document:
         paths = (f"{module}.{other}" for other in other_colour(name))
         return next((path for path in paths if path in self._classes), None)
 
+    def check_references(self, is_known: Callable[[str], bool]) -> None:
+        """Refuse names of classes that are in no table.
+
+        Raises:
+            TableError: for the first of them.
+        """
+        for section in self._classes.values():
+            for path in section.texts("bases"):
+                _check(section, "bases", path, is_known)
+            for key in ("counterpart", "default_returns"):
+                _check(section, key, section.text(key), is_known)
+        for section in (*self._classes.values(), self._functions):
+            for name, path in section.pairs("returns").items():
+                _check(section, f"returns.{name}", path, is_known)
+
     def class_names(self) -> Iterable[str]:
         """Give the canonical name of every class."""
         return self._classes.keys()
+
+
+def _check(section: Section, key: str, path: str | None, is_known: Callable[[str], bool]) -> None:
+    if path not in {None, SELF} and not is_known(path):
+        raise section.error((*key.split(".", 1),), f"{path!r} is a class that no table describes")
 
 
 def _read_handoffs(section: Section, role: HandoffRole) -> dict[str, Handoff]:

@@ -56,6 +56,7 @@ def load_tables(
     if user_tables is not None:
         for name, section in Section(user_tables, file, _USER_KEYS).sections():
             tables.add(name, section)
+        tables.check_references()
     return tables
 
 
@@ -113,6 +114,15 @@ class Tables:
         document = Document(name, table, self._releases)
         document.validate()
         self._user.append(document)
+
+    def check_references(self) -> None:
+        """Check that the classes which the user's tables name are in a table.
+
+        Raises:
+            TableError: for the first that is not.
+        """
+        for document in self._user:
+            document.check_references(lambda path: self.class_at(path) is not None)
 
     def names(self) -> tuple[bytes, ...]:
         """Give the import names of client libraries.

@@ -28,6 +28,12 @@ quiet = ["Client.close"]
 
 [facts."shop.AsyncClient"]
 close = "aclose"
+blocking = ["__init__ <1.10"]
+quiet = ["__init__ >=1.10"]
+returns.send = "shop.Receipt"
+
+[extra.classes."shop.Receipt"]
+default = "quiet"
 """
 PACKAGE = """
 raise SystemExit("this module was run")
@@ -178,6 +184,17 @@ def test_every_path_of_a_class_is_told_and_facts_are_kept(wheels: Path, tmp_path
     assert info.counterpart == "shop.Client"
     assert info.close == "aclose"
     assert info.member("find").embeds is not None
+
+
+def test_what_is_written_by_hand_joins_what_was_read(wheels: Path, tmp_path: Path) -> None:
+    _, table = run(tmp_path, DECIDED)
+    info = read_class(table, "shop.AsyncClient")
+
+    assert [member.kind for member in info.members["__init__"]] == [Kind.BLOCKING, Kind.QUIET]
+    assert info.member("find").kind is Kind.BLOCKING
+    assert info.member("send").returns == "shop.Receipt"
+    assert info.member("orders").returns == "shop.client.AsyncOrders"
+    assert read_class(table, "shop.Receipt").member("anything").kind is Kind.QUIET
 
 
 def test_the_same_wheels_give_the_same_text(wheels: Path, tmp_path: Path) -> None:

@@ -3,47 +3,22 @@
 from __future__ import annotations
 
 import pickle
+import re
 import sys
+from pathlib import Path
 
 import pytest
 from flake8_qdrant.sdk.loader import load_tables
-from flake8_qdrant.sdk.model import Colour, Family, Gives, Kind, TableError
+from flake8_qdrant.sdk.model import Colour, DecoratorRole, Family, Gives, Kind, TableError, Takes
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-REDIS = """
-[redis]
-distribution = "redis"
-label = "Redis"
-
-[redis.classes."redis.Redis"]
-also = ["redis.client.Redis", "redis.StrictRedis"]
-colour = "sync"
-counterpart = "redis.asyncio.Redis"
-close = "close"
-blocking = ["get", "set", "hset", "close", "__enter__"]
-quiet = ["pipeline"]
-returns.pipeline = "redis.client.Pipeline"
-returns.__enter__ = "Self"
-
-[redis.classes."redis.client.Pipeline"]
-colour = "sync"
-blocking = ["execute"]
-quiet = ["get", "set"]
-
-[redis.classes."redis.asyncio.Redis"]
-colour = "async"
-close = "aclose"
-loop_bound = true
-coroutine = ["get", "set", "hset", "aclose >=5.0.1", "close <5.0.1", "__aenter__"]
-
-[redis.functions]
-quiet = ["redis.from_url"]
-returns."redis.from_url" = "redis.Redis"
-"""
+PAGE = Path(__file__).parents[3] / "docs" / "sdk-tables.md"
+EXAMPLES = re.findall(r"^```toml\n(.*?)^```", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+REDIS, HELPERS = (tomllib.loads(text)["tool"]["flake8-qdrant"]["sdk"] for text in EXAMPLES)
 
 
 def read(text: str) -> dict[str, object]:
@@ -51,7 +26,7 @@ def read(text: str) -> dict[str, object]:
 
 
 def test_a_library_of_the_user_is_known_like_ours() -> None:
-    tables = load_tables(read(REDIS))
+    tables = load_tables(REDIS)
     sync = tables.class_at("redis.StrictRedis")
     asynchronous = tables.class_at("redis.asyncio.Redis")
 
@@ -59,7 +34,8 @@ def test_a_library_of_the_user_is_known_like_ours() -> None:
     assert sync.colour is Colour.SYNC
     assert sync.member("get").kind is Kind.BLOCKING
     assert tables.class_at(sync.member("pipeline").returns).member("execute").kind is Kind.BLOCKING
-    assert sync.is_context_manager
+    assert sync.member("from_url").returns == "redis.Redis"
+    assert asynchronous.is_async_context_manager
     assert tables.class_at(sync.counterpart) is asynchronous
     assert asynchronous.member("get").kind is Kind.COROUTINE
     assert asynchronous.library.label == "Redis"
@@ -68,22 +44,21 @@ def test_a_library_of_the_user_is_known_like_ours() -> None:
 
 
 def test_files_that_name_the_library_become_interesting() -> None:
-    assert b"redis" in load_tables(read(REDIS)).names()
+    assert b"redis" in load_tables(REDIS).names()
 
 
 def test_the_version_in_use_chooses_the_members() -> None:
-    tables = load_tables(read(REDIS), versions={"redis": "5.0.0"})
+    tables = load_tables(REDIS, versions={"redis": "5.0.0"})
 
-    assert tables.class_at("redis.asyncio.Redis").has("close")
     assert not tables.class_at("redis.asyncio.Redis").has("aclose")
 
 
 def test_our_tables_are_still_there() -> None:
-    assert load_tables(read(REDIS)).class_at("qdrant_client.QdrantClient") is not None
+    assert load_tables(REDIS).class_at("qdrant_client.QdrantClient") is not None
 
 
 def test_a_table_of_the_user_survives_the_way_to_another_process() -> None:
-    tables = pickle.loads(pickle.dumps(load_tables(read(REDIS))))
+    tables = pickle.loads(pickle.dumps(load_tables(REDIS)))
 
     assert tables.class_at("redis.Redis").member("set").kind is Kind.BLOCKING
 
@@ -105,20 +80,11 @@ def test_a_user_may_add_a_class_to_a_library_of_ours() -> None:
     assert tables.class_at("qdrant_client.QdrantClient").member("search_everything") is None
 
 
-def test_a_user_may_name_what_runs_functions_in_threads() -> None:
-    text = """
-    [threads]
-    family = "runtime"
-    imports = ["shop"]
-    offloaders."shop.threads.in_thread" = { position = 0, gives = "async_function" }
-    loop_callbacks."shop.loop.later" = { keyword = "callback" }
-    decorators.keep = ["shop.metrics.timed"]
-    """
-    tables = load_tables(read(text))
+def test_a_user_may_name_helpers_of_his_own() -> None:
+    tables = load_tables(HELPERS)
 
-    assert tables.offloader("shop.threads.in_thread").gives is Gives.ASYNC_FUNCTION
-    assert tables.loop_callback("shop.loop.later").keyword == "callback"
-    assert tables.decorator("shop.metrics.timed") is not None
+    assert tables.offloader("shop.threads.in_thread").gives is Gives.COROUTINE
+    assert tables.decorator("shop.metrics.timed") is DecoratorRole.KEEP
     assert b"shop" not in tables.names()
 
 
@@ -174,6 +140,18 @@ MISTAKES = [
     ),
     (A_CLASS + "returns.pipe = 1", f"{IN_CLASS}.returns.pipe: must be a string, not a number"),
     (
+        A_CLASS + 'quiet = ["pipe"]\nreturns.pipe = "redis.Pipe"',
+        f"{IN_CLASS}.returns.pipe: 'redis.Pipe' is a class that no table describes",
+    ),
+    (
+        A_CLASS + 'bases = ["redis.Base"]',
+        f"{IN_CLASS}.bases: 'redis.Base' is a class that no table describes",
+    ),
+    (
+        TABLE + 'functions.quiet = ["redis.make"]\nfunctions.returns."redis.make" = "redis.X"',
+        "redis.functions.returns.\"redis.make\": 'redis.X' is a class that no table describes",
+    ),
+    (
         TABLE + 'offloaders."redis.run" = {}',
         'redis.offloaders."redis.run": names no argument; give position, keyword or both',
     ),
@@ -214,3 +192,32 @@ def test_a_mistake_is_told_in_one_line_with_file_and_key(text: str, message: str
 def test_tables_that_are_no_table_are_told() -> None:
     with pytest.raises(TableError, match=r"pyproject\.toml: tool\.flake8-qdrant\.sdk: must be a"):
         load_tables(["redis"])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "",
+        '[redis.classes."redis.Redis"]\n',
+        "[redis.functions]\n",
+        "[redis.decorators]\n",
+        "[redis.inference]\n",
+        '[redis.offloaders."redis.run"]\n',
+    ],
+)
+def test_the_page_explains_every_key(place: str) -> None:
+    with pytest.raises(TableError) as raised:
+        load_tables(read(f"{TABLE}{place}nonsense = 1"))
+
+    allowed = str(raised.value).partition("allowed: ")[2].split(", ")
+    page = PAGE.read_text("utf-8")
+    # They only say what the table was made from.
+    written_by_the_generator = {"first_read", "last_read"}
+    assert len(allowed) > 1
+    for key in set(allowed) - written_by_the_generator:
+        assert f"`{key}" in page, key
+
+
+@pytest.mark.parametrize("choice", [*Kind, *Gives, *Takes, *Family, *DecoratorRole])
+def test_the_page_explains_every_value(choice: Kind) -> None:
+    assert f"`{choice.value}`" in PAGE.read_text("utf-8")
