@@ -68,6 +68,17 @@ def read_frame(pipe: RawIOBase) -> Frame | None:
         return None
 
 
+def write_frame(pipe: RawIOBase, frame: Frame) -> None:
+    """Write a frame to an unbuffered pipe.
+
+    Raises:
+        BrokenPipeError: the other side is gone.
+    """
+    data = memoryview(frame.pack())
+    while data:
+        data = data[pipe.write(data) or 0 :]
+
+
 def _read(pipe: RawIOBase, length: int) -> bytes:
     buffer = memoryview(bytearray(length))
     filled = 0

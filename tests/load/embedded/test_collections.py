@@ -11,7 +11,7 @@ from qdrant_client.http.exceptions import UnexpectedResponse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conftest import Client
+    from embedded_clients import Client
     from qdrant_client import QdrantClient
 
 PLAIN = models.VectorParams(size=4, distance=models.Distance.DOT)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import httpx
 import pytest
-from conftest import DOORS, Client, Door
+from embedded_clients import DOORS, Client, Door
 from locust_qdrant.embedded.doors.routes import HEALTH, ROUTES
 from qdrant_client.grpc import (
     ListSnapshotsRequest,

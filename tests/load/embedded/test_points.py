@@ -10,7 +10,7 @@ import pytest
 from qdrant_client import models
 
 if TYPE_CHECKING:
-    from oracle import Twins
+    from embedded_oracle import Twins
 
 UUID_ID = "5c56c793-69f3-4fbf-87e6-c4bf54c28c26"
 DIMENSION = 8

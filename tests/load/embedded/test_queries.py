@@ -9,7 +9,7 @@ import pytest
 from qdrant_client import models
 
 if TYPE_CHECKING:
-    from oracle import Twins
+    from embedded_oracle import Twins
 
 COUNT, DIMENSION = 60, 8
 VECTORS = np.random.default_rng(7).normal(size=(COUNT, DIMENSION)).tolist()

@@ -68,6 +68,14 @@ def meanwhile(client: QdrantClient, act: Callable[[int], None] = lambda _: None)
     return times
 
 
+def wait_for_rebuild(client: QdrantClient, server: EmbeddedServer) -> psutil.Process:
+    """Wait until the engine process has started to optimise, and return the engine process."""
+    (engine,) = psutil.Process(server.pid).children()
+    while not engine.children():
+        assert status(client) == models.CollectionStatus.YELLOW
+    return engine
+
+
 def recall(client: QdrantClient) -> float:
     """Return the share of the ten true neighbours that a search finds, over twenty queries."""
     unit = VECTORS / np.linalg.norm(VECTORS, axis=1, keepdims=True)
@@ -118,9 +126,11 @@ def test_writes_during_a_rebuild_are_kept_and_seen_at_once(client: QdrantClient)
     assert {int(r.id): r.payload["number"] for r in records} == expected
 
 
-def test_payload_indexes_and_settings_made_during_a_rebuild_are_kept(client: QdrantClient) -> None:
+def test_payload_indexes_and_settings_made_during_a_rebuild_are_kept(
+    client: QdrantClient, server: EmbeddedServer
+) -> None:
     fill(client)
-    assert status(client) == models.CollectionStatus.YELLOW
+    wait_for_rebuild(client, server)
     client.create_payload_index("points", "number", models.PayloadSchemaType.INTEGER, wait=True)
     client.update_collection("points", hnsw_config=models.HnswConfigDiff(m=7))
     meanwhile(client)
@@ -157,9 +167,7 @@ def test_a_collection_may_be_deleted_during_its_rebuild(
     client: QdrantClient, server: EmbeddedServer
 ) -> None:
     fill(client)
-    (engine,) = psutil.Process(server.pid).children()
-    while not engine.children():
-        assert status(client) == models.CollectionStatus.YELLOW
+    engine = wait_for_rebuild(client, server)
     client.delete_collection("points")
     fill(client)
     meanwhile(client)
@@ -171,9 +179,9 @@ def test_a_server_killed_during_a_rebuild_opens_with_every_point(tmp_path: Path)
     server = EmbeddedServer(tmp_path)
     client = QdrantClient(url=server.url, timeout=60)
     fill(client)
+    wait_for_rebuild(client, server)
     process = psutil.Process(server.pid)
-    while len(family := process.children(recursive=True)) < 2:
-        assert status(client) == models.CollectionStatus.YELLOW
+    family = process.children(recursive=True)
     client.upsert("points", [models.PointStruct(id=COUNT, vector=VECTORS[0].tolist())], wait=True)
     for member in [process, *family]:
         member.send_signal(signal.SIGKILL)
@@ -191,10 +199,9 @@ def test_a_failed_rebuild_is_told_and_does_no_harm(
     client: QdrantClient, server: EmbeddedServer
 ) -> None:
     fill(client)
-    (engine,) = psutil.Process(server.pid).children()
-    while not (helpers := engine.children()):
-        assert status(client) == models.CollectionStatus.YELLOW
-    helpers[0].kill()
+    engine = wait_for_rebuild(client, server)
+    for helper in engine.children():
+        helper.kill()
     while status(client) == models.CollectionStatus.YELLOW:
         pass
     info = client.get_collection("points")
@@ -204,3 +211,25 @@ def test_a_failed_rebuild_is_told_and_does_no_harm(
     point = models.PointStruct(id=COUNT, vector=VECTORS[0].tolist())
     client.upsert("points", [point], wait=True)
     assert client.count("points").count == COUNT + 1
+
+
+def test_a_rebuild_ends_with_its_engine_process(
+    client: QdrantClient, server: EmbeddedServer
+) -> None:
+    fill(client)
+    engine = wait_for_rebuild(client, server)
+    helpers = engine.children()
+    engine.kill()
+    _, alive = psutil.wait_procs(helpers, timeout=60)
+    assert alive == []
+
+
+def test_a_server_stopped_during_a_rebuild_stops_cleanly(
+    client: QdrantClient, server: EmbeddedServer, tmp_path: Path
+) -> None:
+    fill(client)
+    helpers = wait_for_rebuild(client, server).children()
+    assert server.stop() == 0
+    assert not any(helper.is_running() for helper in helpers)
+    with EmbeddedServer(tmp_path / "data") as reopened:
+        assert QdrantClient(url=reopened.url, timeout=60).count("points").count == COUNT

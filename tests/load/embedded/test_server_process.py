@@ -15,7 +15,7 @@ import grpc
 import httpx
 import psutil
 import pytest
-from conftest import DOORS, Client, Door
+from embedded_clients import DOORS, Client, Door
 from locust_qdrant.embedded import EmbeddedServer
 from locust_qdrant.errors import UsageError
 from qdrant_client.http import models

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -57,7 +58,10 @@ def _forward(link: EngineLink, operation: str) -> Endpoint:
             "operation": operation,
             "wait": request.query_params.get("wait") == "true",
         }
-        body = await _read_body(request)
+        try:
+            body = await _read_body(request)
+        except ClientDisconnect:
+            return _error(400, "the client has hung up")  # for the records only
         if body is None:
             return _error(400, _too_large(request))
         try:

@@ -82,16 +82,16 @@ class Catalog:
         self.save()
         return collection
 
-    def delete(self, name: str) -> Collection | None:
-        """Delete a collection and its aliases, and return it, closed; None if there was none."""
+    def delete(self, name: str) -> bool:
+        """Delete a collection and its aliases, and return whether there was one."""
         collection = self.collections.pop(self.aliases.get(name, name), None)
         if collection is None:
-            return None
+            return False
         self.aliases = {a: c for a, c in self.aliases.items() if c in self.collections}
         self.save()
-        collection.shard.close()
+        collection.close()
         shutil.rmtree(collection.folder, ignore_errors=True)
-        return collection
+        return True
 
     def set_aliases(self, aliases: dict[str, str]) -> None:
         """Replace all aliases: alias to collection name."""
@@ -116,7 +116,7 @@ class Catalog:
     def close(self) -> None:
         """Write everything to disk and let go of the files."""
         for collection in self.collections.values():
-            collection.shard.close()
+            collection.close()
 
     def _collection(self, entry: Entry) -> Collection:
         return Collection(self._folder / "collections" / entry.folder, entry, self.save)

@@ -76,6 +76,7 @@ class Collection:
         self.kinds = vector_kinds(entry.request)
         self.recorded: deque[edge.UpdateOperation] = deque()
         self.rebuild_problem: str | None = None
+        self.closed = False
         self.dirty_since: float | None = None
         self.last_write = time.monotonic()
         self._phase = _Phase.NORMAL
@@ -129,10 +130,19 @@ class Collection:
         return number
 
     def change(self, **changes: object) -> None:
-        """Change the catalog's entry, on disk too."""
-        self.entry = replace(self.entry, **changes)  # type: ignore[arg-type]
+        """Change the catalog's entry, on disk too.
+
+        Raises:
+            OSError: it cannot be written, and nothing has changed.
+        """
+        before = self.entry
+        self.entry = replace(before, **changes)  # type: ignore[arg-type]
+        try:
+            self._save()
+        except OSError:
+            self.entry = before
+            raise
         self.kinds = vector_kinds(self.entry.request)
-        self._save()
 
     def reconfigure(self, request: models.CreateCollection) -> None:
         """Reopen the shard with other settings.
@@ -162,10 +172,14 @@ class Collection:
         self.rebuild_problem = None
 
     def switch(self, generation: int, shard: edge.EdgeShard) -> None:
-        """Answer from the copy, which holds the same points, and drop the shard so far."""
+        """Answer from the copy, which holds the same points, and drop the shard so far.
+
+        Raises:
+            OSError: the catalog cannot be written, and nothing has changed.
+        """
         old_shard, old_folder = self.shard, self.shard_folder
-        self.shard = shard
         self.change(generation=generation)
+        self.shard = shard
         self.end_rebuild(None)
         old_shard.close()
         shutil.rmtree(old_folder, ignore_errors=True)
@@ -175,11 +189,19 @@ class Collection:
         self._phase = _Phase.NORMAL
         self.recorded.clear()
         self.rebuild_problem = problem
+        if problem is not None:
+            # Or it would be tried again at once; now further writes have to make it due.
+            self.debt.clear()
 
     def flush(self) -> None:
         """Write to the files what is only in the log, so that reopening is quick."""
         self.shard.flush()
         self.dirty_since = None
+
+    def close(self) -> None:
+        """Write everything to disk and let go of the files."""
+        self.closed = True
+        self.shard.close()
 
     def _open(self) -> edge.EdgeShard:
         self._drop_other_generations()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
 import signal
 import sys
 import traceback
 from collections import deque
+from contextlib import ExitStack
 from io import FileIO
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
 
 import portalocker
 
@@ -21,10 +21,7 @@ from locust_qdrant.embedded.engine.collection import WritesOnHoldError
 from locust_qdrant.embedded.engine.inbox import Closed, Inbox, RebuildNews, read_calls
 from locust_qdrant.embedded.engine.maintenance import TICK_SECONDS, Maintenance
 from locust_qdrant.embedded.engine.problems import refused_argument, unforeseen
-from locust_qdrant.embedded.frames import Frame, Greeting, Kind
-
-if TYPE_CHECKING:
-    from typing import BinaryIO
+from locust_qdrant.embedded.frames import Frame, Greeting, Kind, write_frame
 
 # A killed server's engine process needs a moment to notice, and to let go of the data.
 _LOCK_SECONDS = 5.0
@@ -33,12 +30,13 @@ _LOCK_SECONDS = 5.0
 class Engine:
     """Answers calls one after the other until the doors close."""
 
-    def __init__(self, catalog: Catalog, inbox: Inbox, answers: BinaryIO) -> None:
+    def __init__(self, catalog: Catalog, inbox: Inbox, answers: FileIO) -> None:
         self._catalog = catalog
         self._inbox = inbox
         self._answers = answers
         self._maintenance = Maintenance(catalog, inbox)
         self._held: deque[Frame] = deque()
+        self._stages = 0
 
     def run(self) -> None:
         """Answer calls, and keep the collections in order between them."""
@@ -53,8 +51,7 @@ class Engine:
                 self._answer_or_hold(message)
             elif isinstance(message, RebuildNews):
                 self._maintenance.handle(message)
-                self._answer_held()
-            self._maintenance.run()
+            self._maintain()
         self._maintenance.cancel()
         self._answer_held()
         self._catalog.close()
@@ -73,8 +70,19 @@ class Engine:
                 traceback.print_exc()
                 problem = unforeseen(error)
             code, reason, body = side.failure(problem)
-        self._answers.write(Frame(call.number, code, reason, body).pack())
-        self._answers.flush()
+        with contextlib.suppress(BrokenPipeError):  # the doors are gone; their end is in the inbox
+            write_frame(self._answers, Frame(call.number, code, reason, body))
+
+    def _maintain(self) -> None:
+        try:
+            self._maintenance.run()
+        except Exception:  # noqa: BLE001  qdrant_edge raises nothing narrower
+            # A full disk, say: what is acknowledged is in the log, and a later round may do.
+            traceback.print_exc()
+            self._maintenance.rest()
+        if self._maintenance.stages != self._stages:
+            self._stages = self._maintenance.stages
+            self._answer_held()
 
     def _answer_held(self) -> None:
         held, self._held = self._held, deque()
@@ -89,26 +97,29 @@ def main(folder: Path) -> None:
     # Ctrl-C reaches the whole process group; the doors then close, and so does this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: inbox.put(Closed()))
-    try:
-        with portalocker.Lock(folder / "lock", timeout=_LOCK_SECONDS):
+    with ExitStack() as lock:
+        try:
+            lock.enter_context(portalocker.Lock(folder / "lock", timeout=_LOCK_SECONDS))
             catalog = Catalog(folder)
-            _greet(answers, Greeting.READY, "")
-            read_calls(calls, inbox)
-            Engine(catalog, inbox, answers).run()
-    except portalocker.exceptions.LockException:
-        _greet(answers, Greeting.REFUSED, f"the data folder {folder} is in use by another server")
-    except (OSError, ValueError, json.JSONDecodeError) as error:
-        _greet(answers, Greeting.REFUSED, f"the data folder {folder} cannot be opened: {error}")
+        except portalocker.exceptions.LockException:
+            refuse(answers, f"the data folder {folder} is in use by another server")
+            return
+        except (OSError, ValueError) as error:
+            refuse(answers, f"the data folder {folder} cannot be opened: {error}")
+            return
+        write_frame(answers, Frame(0, Greeting.READY))
+        read_calls(calls, inbox)
+        Engine(catalog, inbox, answers).run()
 
 
-def _greet(answers: BinaryIO, greeting: Greeting, sentence: str) -> None:
-    answers.write(Frame(0, greeting, head=sentence.encode()).pack())
-    answers.flush()
+def refuse(answers: FileIO, sentence: str) -> None:
+    """Say why nothing will be answered."""
+    write_frame(answers, Frame(0, Greeting.REFUSED, head=sentence.encode()))
 
 
-def _private_pipes() -> tuple[FileIO, BinaryIO]:
+def _private_pipes() -> tuple[FileIO, FileIO]:
     """Return the two pipes, out of reach of anything that prints or reads by habit."""
-    calls, answers = FileIO(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    calls, answers = FileIO(os.dup(0), "rb"), FileIO(os.dup(1), "wb")
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.close(null)

@@ -10,7 +10,6 @@ from locust_qdrant.embedded.engine.rebuild import Rebuild
 
 if TYPE_CHECKING:
     from locust_qdrant.embedded.engine.catalog import Catalog
-    from locust_qdrant.embedded.engine.collection import Collection
     from locust_qdrant.embedded.engine.inbox import Inbox, RebuildNews
 
 TICK_SECONDS = 0.1
@@ -19,12 +18,18 @@ _QUIET_SECONDS = 0.5
 _PATIENCE_SECONDS = 10.0
 # A flush waits for the disk, and everyone waits for the flush.
 _IDLE_SECONDS = 1.0
+_REST_SECONDS = 5.0
 
 
 class Maintenance:
-    """Flushes and rebuilds, one rebuild at a time, for all collections of a catalog."""
+    """Flushes and rebuilds, one rebuild at a time, for all collections of a catalog.
+
+    `stages` counts the stages of all rebuilds: when it changes, calls that a rebuild has put off
+    may be answered.
+    """
 
     def __init__(self, catalog: Catalog, inbox: Inbox) -> None:
+        self.stages = 0
         self._catalog = catalog
         self._inbox = inbox
         self._rebuild: Rebuild | None = None
@@ -39,8 +44,7 @@ class Maintenance:
     def run(self) -> None:
         """Do a little of what is due, in some 20 ms."""
         if self._rebuild is not None:
-            self._rebuild.step()
-            self._forget_finished()
+            self._go_on(self._rebuild)
         now = time.monotonic()
         if now < self._next_tick:
             return
@@ -51,19 +55,28 @@ class Maintenance:
 
     def handle(self, news: RebuildNews) -> None:
         """Follow what a rebuild's child process has said."""
-        news.rebuild.handle(news)
-        self._forget_finished()
+        news.rebuild.handle(news.line)
+        self.stages += 1
 
-    def cancel(self, collection: Collection | None = None) -> None:
-        """Stop the rebuild that runs; only if it is of this collection, if one is given."""
-        rebuild = self._rebuild
-        if rebuild is not None and collection in {None, rebuild.collection}:
-            rebuild.cancel()
-            self._rebuild = None
+    def rest(self) -> None:
+        """Try nothing for a while: the last try has failed."""
+        self._next_tick = time.monotonic() + _REST_SECONDS
 
-    def _forget_finished(self) -> None:
-        if self._rebuild is not None and self._rebuild.finished:
+    def cancel(self) -> None:
+        """Stop the rebuild that runs, if one does."""
+        if self._rebuild is not None:
+            self._rebuild.cancel()
             self._rebuild = None
+            self.stages += 1
+
+    def _go_on(self, rebuild: Rebuild) -> None:
+        if rebuild.collection.closed:
+            self.cancel()
+            return
+        rebuild.step()
+        if rebuild.finished:
+            self._rebuild = None
+            self.stages += 1
 
     def _start_rebuild(self, now: float) -> None:
         for collection in self._catalog.collections.values():

@@ -7,6 +7,7 @@ the catalog names the copy, the original is the truth, so a crash at any moment 
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -35,10 +36,11 @@ class Rebuild:
         self._inbox = inbox
         self._generation = collection.entry.generation + 1
         self._target = collection.folder / str(self._generation)
-        self._shard: edge.EdgeShard | None = None
+        self._copy: edge.EdgeShard | None = None
         collection.hold_writes()
+        folders = (collection.shard_folder, self._target)
         self._process = subprocess.Popen(  # noqa: S603  our own module
-            [sys.executable, "-m", optimize.__name__, collection.shard_folder, self._target],
+            [sys.executable, "-m", optimize.__name__, *folders, str(os.getpid())],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             text=True,
@@ -48,33 +50,36 @@ class Rebuild:
     @property
     def catching_up(self) -> bool:
         """Whether `step` has something to do."""
-        return self._shard is not None and not self.finished
+        return self._copy is not None
 
-    def handle(self, news: RebuildNews) -> None:
-        """Follow what the child process has said."""
-        if self.finished or self._shard is not None:
+    def handle(self, line: str) -> None:
+        """Follow what the child process has printed, or how it failed."""
+        if self.finished or self._copy is not None:
             return
-        if news.line == optimize.COPIED:
+        if line == optimize.COPIED:
             self.collection.record_writes()
-        elif news.line == optimize.OPTIMIZED:
-            self._shard = edge.EdgeShard.load(str(self._target))
-        elif news.line == optimize.UNCHANGED:
+        elif line == optimize.OPTIMIZED:
+            self._open_copy()
+        elif line == optimize.UNCHANGED:
             self._end(None)
         else:
-            self._end(f"optimizing failed: {news.line}")
+            self._end(line)
 
     def step(self) -> None:
         """Repeat recorded writes on the copy for a moment; when none are left, switch to it."""
-        recorded = self.collection.recorded
-        if self._shard is None:
+        if self._copy is None:
             return
+        recorded = self.collection.recorded
         until = time.monotonic() + _SLICE_SECONDS
-        while recorded and time.monotonic() < until:
-            self._repeat(recorded.popleft())
-        if not recorded:
-            shard, self._shard = self._shard, None
-            self.finished = True
-            self.collection.switch(self._generation, shard)
+        try:
+            while recorded and time.monotonic() < until:
+                self._copy.update(recorded.popleft())
+            if not recorded:
+                self.collection.switch(self._generation, self._copy)
+                self._copy, self.finished = None, True
+        except Exception as error:  # noqa: BLE001  qdrant_edge raises nothing narrower
+            # What the original took, or the disk, was refused: the copy is not what it should be.
+            self._end(str(error))
 
     def cancel(self) -> None:
         """Stop the child process and drop the copy."""
@@ -82,20 +87,17 @@ class Rebuild:
         self._process.wait()
         self._end(None)
 
-    def _repeat(self, operation: edge.UpdateOperation) -> None:
-        if self._shard is None:
-            return
+    def _open_copy(self) -> None:
         try:
-            self._shard.update(operation)
+            self._copy = edge.EdgeShard.load(str(self._target))
         except Exception as error:  # noqa: BLE001  qdrant_edge raises nothing narrower
-            # The original took this write, so the copy is not what it should be.
-            self._end(f"optimizing failed: {error}")
+            self._end(str(error))
 
     def _end(self, problem: str | None) -> None:
         self.finished = True
-        self._shard = None
+        self._copy = None
         shutil.rmtree(self._target, ignore_errors=True)
-        self.collection.end_rebuild(problem)
+        self.collection.end_rebuild(None if problem is None else f"optimizing failed: {problem}")
 
     def _listen(self) -> None:
         with self._process:

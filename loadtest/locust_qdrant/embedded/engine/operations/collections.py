@@ -56,7 +56,7 @@ def create(catalog: Catalog, call: Call) -> bool:
 
 def delete(catalog: Catalog, call: Call) -> bool:
     """Delete a collection, and return whether there was one."""
-    return catalog.delete(call.collection) is not None
+    return catalog.delete(call.collection)
 
 
 def update(catalog: Catalog, call: Call) -> bool:

@@ -1,0 +1,57 @@
+"""The four ways to reach a server: either client, over either protocol."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from qdrant_client import AsyncQdrantClient, QdrantClient
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from locust_qdrant.embedded import EmbeddedServer
+
+TIMEOUT_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Door:
+    """One way in: which client, and which protocol."""
+
+    asynchronous: bool
+    grpc: bool
+
+    def __str__(self) -> str:
+        return f"{'async' if self.asynchronous else 'sync'}-{'grpc' if self.grpc else 'rest'}"
+
+
+DOORS = [Door(a, g) for a in (False, True) for g in (False, True)]
+
+
+class Client:
+    """Either of qdrant-client's clients, called alike."""
+
+    def __init__(self, server: EmbeddedServer, door: Door, **options: Any) -> None:
+        kind = AsyncQdrantClient if door.asynchronous else QdrantClient
+        self._client = kind(
+            url=server.url,
+            grpc_port=server.grpc_port,
+            prefer_grpc=door.grpc,
+            timeout=TIMEOUT_SECONDS,
+            **options,
+        )
+        self._loop = asyncio.new_event_loop() if door.asynchronous else None
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._client, name)
+        if self._loop is None:
+            return method
+        loop = self._loop
+        return lambda *args, **kwargs: loop.run_until_complete(method(*args, **kwargs))
+
+    def shut(self) -> None:
+        self.close()
+        if self._loop is not None:
+            self._loop.close()
