@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from flake8_qdrant.finding import Step
 from flake8_qdrant.inference.arguments import arguments, keyword
 from flake8_qdrant.inference.depends import depended
+from flake8_qdrant.inference.functions import callers
 from flake8_qdrant.inference.keeping import Use, uses
 from flake8_qdrant.inference.names import binding_scope
-from flake8_qdrant.inference.origins import constructed, origins
+from flake8_qdrant.inference.origins import Origin, constructed
 from flake8_qdrant.inference.placement import COMPREHENSIONS, arms, ends_early, holds, loops
 from flake8_qdrant.inference.requests import runs_per_request
-from flake8_qdrant.inference.values import Class, Function, present
 from flake8_qdrant.syntax.scopes import BindingKind, ScopeKind
 from flake8_qdrant.syntax.source import called_name
 
@@ -33,50 +32,32 @@ _IN_A_TURN: Final = _IN_A_REQUEST - {Use.RETURNED}
 _WAITING: Final = ("sleep", "wait")
 
 
-class Built(NamedTuple):
-    """A client that a call builds, and the function of the project that does it, if any."""
-
-    cls: ClassInfo
-    steps: tuple[Step, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Anew:
-    """A client that is built again and again; `loop` is None where requests make it so."""
+    """A constructor call that runs again and again, though one client would do for all.
 
-    built: Built
+    Either `handler` is the function that runs once a request and builds the client, itself or by
+    the function that the call stands in, or `loop` is the loop that builds one in every turn.
+    """
+
+    cls: ClassInfo
+    handler: Scope | None = None
     loop: SgNode | None = None
 
 
-def built_anew(ask: Ask, source: Source, call: SgNode, scope: Scope) -> Anew | None:
-    """Tell how a call builds a client again and again, though one would do for all.
+def built_anew(ask: Ask, source: Source, call: SgNode) -> Anew | None:
+    """Tell how a constructor call builds a client again and again, or return None.
 
     A client that depends on what the request or the turn brings, or that is stored, is left alone.
     """
-    built = built_by(ask, source, call)
-    if built is None:
-        return None
-    turn = _once_a_turn(ask, source, call, built)
-    if turn is not None:
-        return Anew(built, turn)
-    frame = scope.frame()
-    if not runs_per_request(ask, frame) or not _is_constant(ask, source, call, frame):
-        return None
-    done = {used.use for used in uses(ask, source, call, built.cls.close)}
-    return Anew(built) if done <= _IN_A_REQUEST else None
-
-
-def built_by(ask: Ask, source: Source, call: SgNode) -> Built | None:
-    """Return the client that a call certainly builds: by its constructor, or in a function."""
     cls = constructed(ask, source, call)
-    if cls is not None:
-        return Built(cls) if _is_remote_client(cls, call) else None
-    function = call.field("function")
-    called = present(ask.type_of(source, function)) if function is not None else frozenset()
-    value = next(iter(called)) if len(called) == 1 else None
-    if isinstance(value, Function):
-        return _by_factory(ask, value.scope)
-    return _by_class(ask, value.cls) if isinstance(value, Class) else None
+    if cls is None or cls.close is None or cls.colour is None or is_local(cls, call):
+        return None
+    loop = _once_a_turn(ask, source, call, cls)
+    if loop is not None:
+        return Anew(cls, loop=loop)
+    handler = _handler(ask, Origin(source, call), cls, 0)
+    return None if handler is None else Anew(cls, handler)
 
 
 def is_local(cls: ClassInfo, call: SgNode) -> bool:
@@ -91,66 +72,41 @@ def is_local(cls: ClassInfo, call: SgNode) -> bool:
     return False
 
 
-def _is_remote_client(cls: ClassInfo, call: SgNode) -> bool:
-    return cls.close is not None and cls.colour is not None and not is_local(cls, call)
-
-
-def _by_factory(ask: Ask, scope: Scope) -> Built | None:
-    """A function that returns a new client at each call: nothing caches or stores it."""
-    if scope.kind is not ScopeKind.FUNCTION or scope.decorators or scope.is_generator:
+def _handler(ask: Ask, made: Origin, cls: ClassInfo, depth: int) -> Scope | None:
+    """Return a function that runs once a request and certainly has a call run each time."""
+    source, call = made
+    frame = source.scope_of(call).frame()
+    if depth > _DEEPEST or not _is_constant(ask, source, call, frame):
         return None
-    found: set[ClassInfo] = set()
-    line = 0
-    for node in scope.returns:
-        value = next(iter(node.named_children()), None)
-        made = None if value is None else origins(ask, scope.source, value)
-        for origin in made or ():
-            cls = constructed(ask, origin.source, origin.call)
-            own = origin.source is scope.source and _frame_of(origin.source, origin.call) is scope
-            if cls is None or not own or not _is_fresh(ask, scope, cls, origin.call):
-                return None
-            found.add(cls)
-            line = origin.call.range().start.line + 1
-        if not made:
-            return None
-    if len(found) != 1 or runs_per_request(ask, scope):
+    done = {used.use for used in uses(ask, source, call, cls.close)}
+    if runs_per_request(ask, frame):
+        return frame if done <= _IN_A_REQUEST else None
+    if not _hands_out(ask, frame, call, done):
         return None
-    return Built(found.pop(), (Step(scope.qualified_name, str(scope.source.path), line),))
+    found = (
+        _handler(ask, Origin(other, outer), cls, depth + 1)
+        for other, outer, _ in callers(ask, frame)
+    )
+    return next((handler for handler in found if handler is not None), None)
 
 
-def _frame_of(source: Source, node: SgNode) -> Scope:
-    return source.scope_of(node).frame()
+def _hands_out(ask: Ask, frame: Scope, call: SgNode, done: set[Use]) -> bool:
+    """Tell whether each call of a function gives an object that it has just made.
 
-
-def _is_fresh(ask: Ask, scope: Scope, cls: ClassInfo, call: SgNode) -> bool:
-    if not _is_remote_client(cls, call) or not _is_constant(ask, scope.source, call, scope):
+    That is a factory which nothing caches, or the constructor of an object that keeps the client.
+    """
+    if frame.kind is not ScopeKind.FUNCTION or frame.decorators or frame.is_generator:
         return False
-    done = {used.use for used in uses(ask, scope.source, call, cls.close)}
+    if frame.is_method and frame.parent is not None and frame.name == "__init__":
+        own = _is_own_attribute(call) and not arms(call)
+        return own and _makes_an_object_a_call(frame.parent)
     return Use.RETURNED in done and done <= {Use.RETURNED, Use.LOOKED_AT, Use.CALLED}
 
 
-def _by_class(ask: Ask, cls: Scope) -> Built | None:
-    """A class whose constructor always builds a client of its own."""
-    if cls.decorators or "__new__" in cls.bindings or "metaclass" in _head(cls):
-        return None
-    for method in ask.member(cls, "__init__"):
-        if not isinstance(method, Function):
-            return None
-        scope = method.scope
-        for call in scope.calls:
-            made = constructed(ask, scope.source, call)
-            if made is None or not _is_remote_client(made, call) or arms(call):
-                continue
-            if _is_own_attribute(call) and _is_constant(ask, scope.source, call, scope):
-                line = call.range().start.line + 1
-                name = f"{cls.qualified_name}.{scope.name}"
-                return Built(made, (Step(name, str(scope.source.path), line),))
-    return None
-
-
-def _head(cls: Scope) -> str:
+def _makes_an_object_a_call(cls: Scope) -> bool:
     listing = cls.node.field("superclasses")
-    return "" if listing is None else listing.text()
+    is_meta = listing is not None and "metaclass" in listing.text()
+    return not cls.decorators and "__new__" not in cls.bindings and not is_meta
 
 
 def _is_own_attribute(call: SgNode) -> bool:
@@ -220,7 +176,7 @@ def _names(node: SgNode) -> Iterator[SgNode]:
         yield name
 
 
-def _once_a_turn(ask: Ask, source: Source, call: SgNode, built: Built) -> SgNode | None:
+def _once_a_turn(ask: Ask, source: Source, call: SgNode, cls: ClassInfo) -> SgNode | None:
     """Return the loop in whose every turn a call builds a client that one could replace."""
     around = list(loops(call))
     if not around:
@@ -230,14 +186,10 @@ def _once_a_turn(ask: Ask, source: Source, call: SgNode, built: Built) -> SgNode
         return None
     if any(_is_bound_in(source, name, outer) for one in arguments(call) for name in _names(one)):
         return None
-    found = uses(ask, source, call, built.cls.close)
-    if any(used.use not in _IN_A_TURN or not _within(used.node, inner) for used in found):
+    found = uses(ask, source, call, cls.close)
+    if any(used.use not in _IN_A_TURN or not holds(inner, used.node) for used in found):
         return None
     return inner
-
-
-def _within(node: SgNode, loop: SgNode) -> bool:
-    return holds(loop, node)
 
 
 def _tries_again(loop: SgNode) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from flake8_qdrant.inference.arguments import argument_for
 from flake8_qdrant.inference.flow import reaching
+from flake8_qdrant.inference.functions import callers
 from flake8_qdrant.inference.names import binding_scope
 from flake8_qdrant.inference.values import (
     Class,
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.sdk.model import ClassInfo
-    from flake8_qdrant.syntax.scopes import Binding
+    from flake8_qdrant.syntax.scopes import Binding, Parameter
     from flake8_qdrant.syntax.source import Source
 
 _DEEPEST: Final = 10
@@ -85,7 +87,8 @@ def _note(found: dict[ClassInfo, list[Origin] | None], value: object, origin: Or
             known.append(origin)
 
 
-def _joined(parts: Iterable[set[Origin] | None]) -> set[Origin] | None:
+def joined(parts: Iterable[set[Origin] | None]) -> set[Origin] | None:
+    """Return the origins of a value that is one of several."""
     found: set[Origin] = set()
     for part in parts:
         if part is None:
@@ -102,16 +105,17 @@ def _call(ask: Ask, source: Source, node: SgNode, depth: int) -> set[Origin] | N
     functions = [value for value in called if isinstance(value, Function)]
     if not functions or len(functions) != len(called):
         return None
-    return _joined(_returned(ask, value.scope, depth) for value in functions)
+    return joined(returned_origins(ask, value.scope, depth) for value in functions)
 
 
-def _returned(ask: Ask, scope: Scope, depth: int) -> set[Origin] | None:
+def returned_origins(ask: Ask, scope: Scope, depth: int = 0) -> set[Origin] | None:
+    """Return every constructor call that what a function returns may come from, as `origins`."""
     if scope.kind is ScopeKind.LAMBDA:
         return None if scope.body is None else origins(ask, scope.source, scope.body, depth)
     if scope.is_generator or not scope.returns:
         return None
     values = (next(iter(node.named_children()), None) for node in scope.returns)
-    return _joined(
+    return joined(
         set() if value is None else origins(ask, scope.source, value, depth) for value in values
     )
 
@@ -124,10 +128,11 @@ def _identifier(ask: Ask, source: Source, node: SgNode, depth: int) -> set[Origi
     bindings = scope.bindings[name]
     if scope.frame() is used_in.frame():
         bindings = reaching(bindings, node)
-    return _joined(_bound(ask, binding, depth) for binding in bindings)
+    return joined(bound_origins(ask, binding, depth) for binding in bindings)
 
 
-def _bound(ask: Ask, binding: Binding, depth: int) -> set[Origin] | None:
+def bound_origins(ask: Ask, binding: Binding, depth: int = 0) -> set[Origin] | None:
+    """Return every constructor call that what a binding gives may come from, as `origins`."""
     source = binding.scope.source
     if binding.kind is BindingKind.ASSIGNMENT and not binding.unpack:
         return set() if binding.value is None else origins(ask, source, binding.value, depth)
@@ -135,7 +140,18 @@ def _bound(ask: Ask, binding: Binding, depth: int) -> set[Origin] | None:
         what = binding.imported
         path = ask.project.layout.find(what.module, what.level, str(source.path))
         return _global(ask, path, what.name, depth) if path and what.name else None
+    if binding.parameter is not None and depth <= _DEEPEST:
+        return _passed(ask, binding.scope, binding.parameter, depth + 1)
     return None
+
+
+def _passed(ask: Ask, scope: Scope, parameter: Parameter, depth: int) -> set[Origin] | None:
+    """A parameter has the origins of what every call in the project passes."""
+    found = []
+    for source, call, bound in callers(ask, scope):
+        given = argument_for(parameter, call, bound=bound)
+        found.append(None if given is None else origins(ask, source, given, depth))
+    return joined(found) if found else None
 
 
 def _global(ask: Ask, path: str, name: str, depth: int) -> set[Origin] | None:
@@ -143,7 +159,7 @@ def _global(ask: Ask, path: str, name: str, depth: int) -> set[Origin] | None:
     bindings = source.module.bindings.get(name) if source is not None else None
     if not bindings or depth > _DEEPEST:
         return None
-    return _joined(_bound(ask, binding, depth + 1) for binding in bindings)
+    return joined(bound_origins(ask, binding, depth + 1) for binding in bindings)
 
 
 def _attribute(ask: Ask, source: Source, node: SgNode, depth: int) -> set[Origin] | None:
@@ -154,23 +170,34 @@ def _attribute(ask: Ask, source: Source, node: SgNode, depth: int) -> set[Origin
     parts = []
     for value in held:
         if isinstance(value, (Instance, Class)):
-            parts.append(_of_class(ask, value.cls, name, depth))
+            parts.append(attribute_origins(ask, value.cls, name, depth))
         elif isinstance(value, Module):
             parts.append(_global(ask, value.path, name, depth))
         else:
             return None
-    return _joined(parts) if parts else None
+    return joined(parts) if parts else None
 
 
-def _of_class(ask: Ask, cls: Scope, name: str, depth: int) -> set[Origin] | None:
+def attribute_origins(ask: Ask, cls: Scope, name: str, depth: int = 0) -> set[Origin] | None:
+    """Return every constructor call that an attribute of a class may come from, as `origins`."""
     bindings: list[Binding] = []
     for one in ask.ancestry(cls).classes:
         if isinstance(one, Scope):
             bindings += one.bindings.get(name, ())
             bindings += (assigned.binding for assigned in one.attributes.get(name, ()))
-    if not bindings or name in ask.project.attributes:
+    if not bindings or is_set_outside(ask, cls, name):
         return None
-    return _joined(_member(ask, binding, depth) for binding in bindings)
+    return joined(_member(ask, binding, depth) for binding in bindings)
+
+
+def is_set_outside(ask: Ask, cls: Scope, name: str) -> bool:
+    """Tell whether code that is no method of a class assigns to an attribute of its objects."""
+    family = {one for one in ask.ancestry(cls).classes if isinstance(one, Scope)}
+    for source, assignment in ask.project.attributes.get(name, ()):
+        holders = ask.type_of(source, assignment.target)
+        if any(isinstance(one, (Instance, Class)) and one.cls in family for one in holders):
+            return True
+    return False
 
 
 def _member(ask: Ask, binding: Binding, depth: int) -> set[Origin] | None:
@@ -178,8 +205,8 @@ def _member(ask: Ask, binding: Binding, depth: int) -> set[Origin] | None:
     scope = binding.defines
     if binding.kind is BindingKind.FUNCTION and scope is not None:
         is_property = ask.decoration(scope).is_property
-        return _returned(ask, scope, depth) if is_property else None
-    return _bound(ask, binding, depth)
+        return returned_origins(ask, scope, depth) if is_property else None
+    return bound_origins(ask, binding, depth)
 
 
 def _inner(ask: Ask, source: Source, node: SgNode, depth: int) -> set[Origin] | None:
@@ -191,7 +218,7 @@ def _either(*indexes: int) -> Callable[[Ask, Source, SgNode, int], set[Origin] |
     def handler(ask: Ask, source: Source, node: SgNode, depth: int) -> set[Origin] | None:
         parts = node.named_children()
         chosen = [parts[index] for index in indexes if index < len(parts)]
-        return _joined(origins(ask, source, part, depth) for part in chosen)
+        return joined(origins(ask, source, part, depth) for part in chosen)
 
     return handler
 

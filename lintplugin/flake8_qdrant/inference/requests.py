@@ -74,23 +74,48 @@ _REGISTERING: Final = {
     "add_url_rule": (2, "view_func"),
 }
 """Calls that make an argument a handler: its position and name."""
+_TASKS: Final = {
+    "celery": frozenset(("periodic_task", "shared_task", "task")),
+    "dramatiq": frozenset(("actor",)),
+    "huey": frozenset(("periodic_task", "task")),
+    "rq": frozenset(("job",)),
+}
+"""Decorators of functions that a worker process runs again and again, by package."""
 _FRAMEWORKS: Final = frozenset(("aiohttp", "fastapi", "flask", "quart", "sanic", "starlette"))
 _DEPENDS: Final = ("Depends", "Security")
 
 
 def runs_per_request(ask: Ask, scope: Scope) -> bool:
-    """Tell whether a function is an asynchronous handler or a dependency of one."""
+    """Tell whether a function is a handler or a dependency of one."""
     return scope in ask.once("per request", lambda: frozenset(_per_request(ask)))
 
 
+def runs_repeatedly(ask: Ask, scope: Scope) -> bool:
+    """Tell whether a function is a handler, or a task that a worker process runs."""
+    return scope in _handlers(ask) or any(_is_task(ask, scope, one) for one in scope.decorators)
+
+
+def _is_task(ask: Ask, scope: Scope, decorator: SgNode) -> bool:
+    named = decorator.field("function") if decorator.kind() == "call" else decorator
+    last = named.field("attribute") or named if named is not None else None
+    if named is None or last is None or not any(last.text() in t for t in _TASKS.values()):
+        return False
+    owner = named.field("object") if named.kind() == "attribute" else named
+    values = ask.type_of(scope.source, owner) if owner is not None else ()
+    packages = {name.partition(".")[0] for one in values for name in _class_names(ask, one)}
+    return any(last.text() in _TASKS.get(package, ()) for package in packages)
+
+
 def _per_request(ask: Ask) -> Iterator[Scope]:
-    handlers = {scope for scope in _handlers(ask) if scope.is_async}
-    if handlers:
-        yield from handlers
-        yield from _dependencies(ask)
+    yield from _handlers(ask)
+    yield from _dependencies(ask)
 
 
-def _handlers(ask: Ask) -> Iterator[Scope]:
+def _handlers(ask: Ask) -> frozenset[Scope]:
+    return ask.once("handlers", lambda: frozenset(_find_handlers(ask)))
+
+
+def _find_handlers(ask: Ask) -> Iterator[Scope]:
     for source in ask.project.sources():
         for scope in source.scopes:
             if scope.kind is ScopeKind.FUNCTION and (
@@ -164,12 +189,14 @@ def _is_of_framework(ask: Ask, source: Source, call: SgNode) -> bool:
 
 
 def _dependencies(ask: Ask) -> Iterator[Scope]:
+    """Give what a framework calls for each request; a decorated function may be cached."""
     for name in _DEPENDS:
         for source, call in ask.project.calls.get(name, ()):
             if _is_of_framework(ask, source, call):
                 for node in (*positional(call)[:1], keyword(call, "dependency")):
                     if node is not None:
-                        yield from _functions(ask, source, node)
+                        found = _functions(ask, source, node)
+                        yield from (scope for scope in found if not scope.decorators)
 
 
 def _functions(ask: Ask, source: Source, node: SgNode) -> Iterator[Scope]:

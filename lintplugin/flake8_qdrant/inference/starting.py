@@ -90,7 +90,7 @@ def starts(ask: Ask, source: Source, call: SgNode) -> Start | None:
     runner = runner_of(ask, source, call)
     if runner is not None:
         return Start(runner)
-    target = _target(ask, source, call)
+    target = plain_target(ask, source, call)
     return None if target is None else _shortest(ask, target)
 
 
@@ -126,12 +126,12 @@ def _find_edges(ask: Ask, scope: Scope) -> Iterator[tuple[SgNode, Handoff | None
         if arms(call) or _is_guarded(call):
             continue
         runner = runner_of(ask, scope.source, call)
-        target = None if runner is not None else _target(ask, scope.source, call)
+        target = None if runner is not None else plain_target(ask, scope.source, call)
         if runner is not None or target is not None:
             yield call, runner, target
 
 
-def _target(ask: Ask, source: Source, call: SgNode) -> Scope | None:
+def plain_target(ask: Ask, source: Source, call: SgNode) -> Scope | None:
     """Return the plain function of the project whose body a call certainly runs."""
     function = call.field("function")
     called = present(ask.type_of(source, function)) if function is not None else frozenset()

@@ -1,9 +1,10 @@
 """A client built for every request, or in every turn of a loop.
 
 ## What it does
-Flags a client that an asynchronous request handler (FastAPI, Starlette, Quart, Sanic, Litestar,
-aiohttp, an MCP tool) or one of its dependencies builds each time it runs, itself or by a factory
-that caches nothing, and one that a loop in an `async def` builds in every turn. A client that
+Flags a client that a request handler (FastAPI, Starlette, Quart, Flask, Sanic, Litestar, aiohttp,
+an MCP tool) or one of its dependencies builds each time it runs, itself, by a factory that caches
+nothing or in the constructor of an object, and one that a loop in an `async def` builds in every
+turn. A client that
 depends on what the request or the turn brings is left alone, as is one that is stored, that opens
 local files or memory, or that a loop builds anew because it tries again.
 
@@ -33,7 +34,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.finding import Step
 from flake8_qdrant.inference.building import built_anew
 from flake8_qdrant.rules.view import Rule
 from flake8_qdrant.sdk.model import Family
@@ -48,33 +48,28 @@ if TYPE_CHECKING:
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Give each call that builds a client again and again."""
+    """Give each constructor call that runs again and again."""
     for site in view.sites:
         anew = found_at(view, site)
         if anew is not None:
-            steps = tuple(Step(s.function, view.display(s.path), s.line) for s in anew.built.steps)
-            yield view.finding(site.call, RULE.code, _message(site, anew), steps)
+            yield view.finding(site.call, RULE.code, _message(site, anew))
 
 
 def found_at(view: View, site: Site) -> Anew | None:
     """Tell whether the rule has a finding at a call."""
-    if site.call.kind() != "call" or not site.called:
-        return None
-    anew = built_anew(view.ask, view.source, site.call, site.scope)
-    if anew is None or anew.built.cls.library.family is not Family.MAIN:
+    anew = built_anew(view.ask, view.source, site.call)
+    if anew is None or anew.cls.library.family is not Family.MAIN:
         return None
     return None if anew.loop is not None and not site.on_loop else anew
 
 
 def _message(site: Site, anew: Anew) -> str:
-    own = f"builds its own `{anew.built.cls.name.rpartition('.')[2]}`"
-    for step in anew.built.steps:
-        own += f" through `{step.function}` ({step.path.rpartition('/')[2]}:{step.line})"
-    if anew.loop is not None:
+    own = f"builds its own `{anew.cls.name.rpartition('.')[2]}`"
+    if anew.handler is None:
         return f"every turn of the loop {own}: build one before it"
-    handler = site.scope.frame().name
+    here = " here" if anew.handler is not site.scope.frame() else ""
     return (
-        f"every request that runs `{handler}` {own}: "
+        f"every request that runs `{anew.handler.name}` {own}{here}: "
         "build one when the application starts, and share it"
     )
 

@@ -1,0 +1,77 @@
+"""One asynchronous client used in several event loops.
+
+## What it does
+Flags a call of `asyncio.run` or its kind whose coroutine uses an `AsyncQdrantClient` that an
+earlier event loop has used: the second of two runs in the same code, a run in a loop, and a run in
+a function that a framework calls again and again (a Celery task, a Flask view), where the client is
+held in a variable, attribute or cache that outlives the run.
+
+## Why is this bad?
+The client's open connections belong to the event loop in which they were made. `asyncio.run`
+closes that loop, and the next run takes a connection of a loop that is gone: `RuntimeError: Event
+loop is closed`, or with gRPC a call that never ends. Against a server on this machine it works, as
+no connection is kept open there; against a remote one it fails now and then.
+
+## Example
+{example}
+
+## Use instead
+Run everything in one event loop, or build the client in the coroutine that uses it:
+
+```python
+async def main() -> None:
+    client = AsyncQdrantClient(url="http://localhost:6333")
+    try:
+        await set_up(client)
+        await fill(client)
+    finally:
+        await client.close()
+
+asyncio.run(main())
+```
+
+A task queue may also keep one event loop a process, and give it the coroutines with
+`asyncio.run_coroutine_threadsafe`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_qdrant.inference.sharing import reuses
+from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.sdk.model import Family
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_qdrant.finding import Finding
+    from flake8_qdrant.inference.sharing import Reuse
+    from flake8_qdrant.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Give each runner's call in which a client meets a second event loop."""
+    for reuse in reuses(view.ask, view.source):
+        if reuse.held.cls.library.family is Family.MAIN:
+            yield view.finding(reuse.run.site.call, RULE.code, _message(view, reuse))
+
+
+def _message(view: View, reuse: Reuse) -> str:
+    client = f"`{reuse.held.place.label}`, an `{reuse.held.cls.name.rpartition('.')[2]}`,"
+    if reuse.first is not None:
+        site = reuse.first.site
+        file = "" if site.source is view.source else f"{site.source.path.name}:"
+        return (
+            f"{client} belongs to the event loop of {file or 'line '}"
+            f"{site.call.range().start.line + 1}, and is used in another one here: "
+            "run both in one event loop, or build a client in each"
+        )
+    again = "turn of the loop" if reuse.again is None else f"call of `{reuse.again.name}`"
+    return (
+        f"{client} belongs to the event loop of the first {again}, and each has one of its own: "
+        "build the client in the coroutine, or run all in one event loop"
+    )
+
+
+RULE = Rule("QDR302", "client-in-several-loops", "0.1.0", __doc__, check)
