@@ -201,6 +201,6 @@ _HANDLED: Final[tuple[tuple[Callable[[_Place, list[SgNode]], Type], str], ...]] 
     (_optional, "Optional"),
     (_tuple, "tuple Tuple"),
     (_union, "Union"),
-    (_values, "dict Dict Mapping MutableMapping defaultdict DefaultDict OrderedDict"),
+    (_values, "ContextVar dict Dict Mapping MutableMapping defaultdict DefaultDict OrderedDict"),
 )
 _GENERICS: Final = {name: handler for handler, names in _HANDLED for name in names.split()}

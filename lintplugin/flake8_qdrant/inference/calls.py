@@ -182,6 +182,7 @@ def _cast(ask: Ask, source: Source, call: SgNode) -> Type:
 
 
 def _partial(ask: Ask, source: Source, call: SgNode) -> Type:
+    """What calls its first argument when it is called: a partial, or a provider of a container."""
     return only(Partial(_argument(ask, source, call, 0)))
 
 
@@ -230,6 +231,7 @@ def _field(ask: Ask, source: Source, call: SgNode) -> Type:
 
 _FIELDS: Final = {"Field": _field, "PrivateAttr": _field}
 """Pydantic's, which other libraries hand on under names of their own."""
+_PROVIDERS: Final = ("Callable", "Factory", "Resource", "Singleton", "ThreadSafeSingleton")
 _KNOWN: Final[dict[str, Callable[[Ask, Source, SgNode], Type]]] = {
     "attr.field": _field,
     "attr.ib": _field,
@@ -255,5 +257,6 @@ _KNOWN: Final[dict[str, Callable[[Ask, Source, SgNode], Type]]] = {
     "copy.copy": _same,
     "dataclasses.field": _field,
     "functools.partial": _partial,
+    **{f"dependency_injector.providers.{name}": _partial for name in _PROVIDERS},
     "typing.cast": _cast,
 }

@@ -1,4 +1,4 @@
-"""FastAPI's `Depends(f)`: the parameter gets what the framework gets from `f`."""
+"""Injected parameters: FastAPI's `Depends(f)`, dependency_injector's `Provide[f]`."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.syntax.source import Source
 
 _DEPENDS: Final = ("Depends", "Security")
+_PROVIDE: Final = ("dependency_injector.wiring.Provide", "dependency_injector.wiring.Closing")
 _FRAMEWORKS: Final = ("fastapi", "fast_depends", "faststream")
 
 
@@ -47,6 +48,8 @@ def depended(ask: Ask, source: Source, node: SgNode) -> Type | None:
     dependency = given[0].field("value") if given[0].kind() == "keyword_argument" else given[0]
     if dependency is None:
         return UNKNOWN
+    if dependency.kind() == "subscript":
+        return ask.type_of(source, dependency)
     values = present(ask.type_of(source, dependency))
     return union(_injected(ask, source, node, value) for value in values)
 
@@ -75,3 +78,14 @@ def _injected(ask: Ask, source: Source, node: SgNode, value: Value) -> Type:
         else:
             results.append(only(result))
     return union(results)
+
+
+def is_provided(value: Value) -> bool:
+    """Tell whether a value is dependency_injector's `Provide`, of which one asks an item."""
+    return isinstance(value, External) and value.name in _PROVIDE
+
+
+def provided(ask: Ask, source: Source, place: SgNode, provider: SgNode) -> Type:
+    """Tell what `Provide[provider]` injects: what the provider gives when it is called."""
+    values = present(ask.type_of(source, provider))
+    return union(ask.result(source, place, value) for value in values)

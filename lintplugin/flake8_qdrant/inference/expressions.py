@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.inference.depends import is_provided, provided
 from flake8_qdrant.inference.handoffs import awaited
 from flake8_qdrant.inference.iteration import element
 from flake8_qdrant.inference.names import lookup
@@ -190,6 +191,8 @@ def _subscript(ask: Ask, source: Source, node: SgNode) -> Type:
             results.append(_item(one, index))
         elif isinstance(one, Class):
             results.append(only(one))
+        elif is_provided(one):
+            results.append(provided(ask, source, node, index))
         else:
             results.append(UNKNOWN)
     return union(results)

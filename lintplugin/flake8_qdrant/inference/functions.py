@@ -54,9 +54,22 @@ def find_returns(ask: Ask, function: Function) -> Type:
     if is_known(promised) and not vague:
         return promised
     if is_stub(scope):
-        return promised
+        return _implemented(ask, function) if promised == UNKNOWN else promised
     found = union(_returned(ask, scope.source, node) for node in scope.returns) or NONE
     return promised if vague and not is_known(found) else found
+
+
+def _implemented(ask: Ask, function: Function) -> Type:
+    """Tell what the implementations of a method without a body return."""
+    if not isinstance(function.receiver, Instance) or function.scope.parent is None:
+        return UNKNOWN
+    found = [
+        ask.returns(Function(method.scope, Instance(cls)))
+        for cls in subclasses(ask, function.scope.parent)
+        for method in ask.member(cls, function.scope.name)
+        if isinstance(method, Function) and not is_stub(method.scope)
+    ]
+    return union(found) or UNKNOWN
 
 
 def _promised(ask: Ask, function: Function) -> Type:

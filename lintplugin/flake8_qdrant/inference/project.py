@@ -119,10 +119,12 @@ class Project:
 
     @cached_property
     def _properties(self) -> frozenset[str]:
+        """The names of properties that call something, and so might block."""
         methods = (child for cls in self.classes for child in cls.children)
         return frozenset(
             method.name
             for method in methods
+            if method.calls
             if any("property" in decorator.text() for decorator in method.decorators)
         )
 

@@ -70,9 +70,10 @@ def relevant(
 ) -> set[str]:
     """Return the paths that must be parsed.
 
-    These are the files that import a client, all that import one of them, what those import that
-    has coroutines (a client may be handed to it), and readers of the application state that one of
-    them sets. An installed client library is not its own user.
+    These are the files that import a client, all that import one of them, what those import,
+    directly or not, that has coroutines (a client may be handed to it), and readers of the
+    application state that one of them sets. An installed client library is not its own user, nor
+    is what one installed package imports from another.
 
     Args:
         statements: the import statements of every file of the project, by path.
@@ -93,7 +94,7 @@ def relevant(
         return set()
     importers = _Importers(statements, layout, modules)
     chosen = _closure(seeds, importers.of)
-    imported = {path for one in chosen for path in importers.imported_by(one)} - chosen
+    imported = _closure(chosen, lambda paths: _imports_of(paths, importers)) - chosen
     handed = {path for path in imported if b"async def" in read(path)}
     return chosen | handed | _readers_of_state(chosen, statements, read)
 
@@ -110,12 +111,25 @@ def imports_any(
     )
 
 
-def _is_installed_client(path: str, clients: Set[str]) -> bool:
+def _imports_of(paths: Set[str], importers: _Importers) -> set[str]:
+    return {
+        imported
+        for path in paths
+        for imported in importers.imported_by(path)
+        if _installed_package(path) == _installed_package(imported)
+    }
+
+
+def _installed_package(path: str) -> str | None:
     for folder in _INSTALLED:
-        before, found, below = path.rpartition(folder)
-        if found and before and below.partition("/")[0] in clients:
-            return True
-    return False
+        _, found, below = path.rpartition(folder)
+        if found:
+            return below.partition("/")[0]
+    return None
+
+
+def _is_installed_client(path: str, clients: Set[str]) -> bool:
+    return _installed_package(path) in clients
 
 
 def _readers_of_state(

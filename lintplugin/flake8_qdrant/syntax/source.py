@@ -80,10 +80,12 @@ class Source:
 
     def attributes_named(self, names: Set[str]) -> list[SgNode]:
         """Return the `value.name` expressions with one of the names."""
-        if not names or not any(name in self.text for name in names):
-            return []
-        pattern = f"^({'|'.join(sorted(names))})$"
-        return self.tree.find_all(kind="attribute", has={"field": "attribute", "regex": pattern})
+        found = []
+        for node in self.tree.find_all(kind="attribute") if names else ():
+            name = node.field("attribute")
+            if name is not None and name.text() in names:
+                found.append(node)
+        return found
 
     @cached_property
     def calls_by_name(self) -> dict[str, list[SgNode]]:
