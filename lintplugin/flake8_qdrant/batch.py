@@ -111,7 +111,9 @@ class _Project:
         if not state or state != entry.state:
             matters = what_matters(self._root, self._files, clients)
             entry = replace(entry, state=state, matters=sorted(self._name(one) for one in matters))
-            contents = digest_of(self._files, *map(self._contents, entry.matters))
+            # One that matters may ask for a decorator or base class in any other file.
+            files = self._files if entry.matters else ()
+            contents = digest_of(files, *map(self._contents, files))
         versions = self._versions() if entry.matters else ""
         if (contents, versions) != (entry.contents, entry.versions):
             entry = replace(entry, contents=contents, versions=versions, findings={})
