@@ -23,6 +23,7 @@ from flake8_qdrant.sdk.model import (
     other_colour,
 )
 from flake8_qdrant.sdk.release import Span, normalized
+from flake8_qdrant.sdk.section import is_dotted_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from flake8_qdrant.sdk.release import Release
     from flake8_qdrant.sdk.section import Section
-
 
 _USUAL: Final = {
     HandoffRole.OFFLOADER: (Takes.FUNCTION, Gives.COROUTINE),
@@ -61,6 +61,7 @@ class Document:
     def __init__(
         self, name: str, top: Section, releases: Mapping[str, Release | None] | None = None
     ) -> None:
+        self._top = top
         distribution = top.text("distribution")
         family = top.parsed("family", Family, _allowed(Family)) or Family.BESIDE
         if not distribution and family is not Family.RUNTIME:
@@ -173,21 +174,37 @@ class Document:
         """
         for section in self._classes.values():
             for path in section.texts("bases"):
-                _check(section, "bases", path, is_known)
+                _check_class(section, ("bases",), path, is_known)
             for key in ("counterpart", "default_returns"):
-                _check(section, key, section.text(key), is_known)
+                _check_class(section, (key,), section.text(key), is_known)
         for section in (*self._classes.values(), self._functions):
             for name, path in section.pairs("returns").items():
-                _check(section, f"returns.{name}", path, is_known)
+                _check_class(section, ("returns", name), path, is_known)
+
+    def check_roots(self) -> None:
+        """Refuse dotted paths that begin outside the table's packages: nobody would find them.
+
+        Raises:
+            TableError: for the first of them.
+        """
+        listed = (*self.paths, *self.functions, *self.decorators, *self.loop_patches)
+        handed = (path for by_path in self.handoffs.values() for path in by_path)
+        for path in (*listed, *handed):
+            if not is_dotted_name(path) or path.partition(".")[0] not in self.imports:
+                imports = ", ".join(self.imports)
+                problem = f"{path!r} does not begin with one of the table's imports: {imports}"
+                raise self._top.error((), problem)
 
     def class_names(self) -> Iterable[str]:
         """Give the canonical name of every class."""
         return self._classes.keys()
 
 
-def _check(section: Section, key: str, path: str | None, is_known: Callable[[str], bool]) -> None:
-    if path not in {None, SELF} and not is_known(path):
-        raise section.error((*key.split(".", 1),), f"{path!r} is a class that no table describes")
+def _check_class(
+    section: Section, keys: tuple[str, ...], path: str | None, is_known: Callable[[str], bool]
+) -> None:
+    if path is not None and path != SELF and not is_known(path):
+        raise section.error(keys, f"{path!r} is a class that no table describes")
 
 
 def _read_handoffs(section: Section, role: HandoffRole) -> dict[str, Handoff]:

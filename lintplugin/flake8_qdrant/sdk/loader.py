@@ -113,6 +113,7 @@ class Tables:
         """
         document = Document(name, table, self._releases)
         document.validate()
+        document.check_roots()
         self._user.append(document)
 
     def check_references(self) -> None:
@@ -138,7 +139,7 @@ class Tables:
     def class_at(self, dotted: str) -> ClassInfo | None:
         """Give the class that can be imported under a dotted name."""
         if dotted not in self._classes:
-            self._classes[dotted] = self._read_class(dotted)
+            self._classes[dotted] = self._read_class(dotted, frozenset())
         return self._classes[dotted]
 
     def function_at(self, dotted: str) -> Member | None:
@@ -206,14 +207,22 @@ class Tables:
         for name in sorted(self._files):
             yield self._document(name)
 
-    def _read_class(self, dotted: str) -> ClassInfo | None:
+    def _read_class(self, dotted: str, below: frozenset[str]) -> ClassInfo | None:
+        """Read a class and its bases.
+
+        Args:
+            dotted: its name.
+            below: classes whose bases are being read: a class is no base of itself.
+        """
         for document in self._documents(dotted):
             canonical = document.paths.get(dotted)
             if canonical is None:
                 continue
-            if canonical != dotted:
+            if canonical != dotted and not below:
                 return self.class_at(canonical)
-            bases = {name: self.class_at(name) for name in document.base_names(canonical)}
+            below |= {canonical}
+            names = [name for name in document.base_names(canonical) if name not in below]
+            bases = {name: self._read_class(name, below) for name in names}
             known = {name: base for name, base in bases.items() if base is not None}
             return document.read_class(canonical, known)
         return None
@@ -237,9 +246,11 @@ class Tables:
             yield itself.name
         before, _, method = dotted.rpartition(".")
         pending = [before] if before else []
+        seen: set[str] = set()
         while pending:
             owner = self.class_at(pending.pop(0))
-            if owner is not None:
+            if owner is not None and owner.name not in seen:
+                seen.add(owner.name)
                 yield f"{owner.name}.{method}"
                 pending.extend(owner.bases)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.sdk.model import Batch, Embeds, Kind, Member
 from flake8_qdrant.sdk.release import Span, parse_span
+from flake8_qdrant.sdk.section import is_dotted_name
 
 if TYPE_CHECKING:
     from flake8_qdrant.sdk.section import Section
@@ -35,10 +36,10 @@ def read_members(section: Section) -> dict[str, tuple[Member, ...]]:
     embeds = dict.fromkeys(section.texts("embeds"), Embeds.INPUTS)
     embeds.update(dict.fromkeys(section.texts("embeds_always"), Embeds.ALWAYS))
     returns, notes = section.pairs("returns"), section.pairs("notes")
-    unless = section.text_lists("unless")
+    unless, parameters = section.text_lists("unless"), section.text_lists("parameters")
     batch = section.pairs("batch")
     batches = {name: _read_batch(section, name, text) for name, text in batch.items()}
-    for fact in (lazy, embeds, returns, notes, unless, batches):
+    for fact in (lazy, embeds, returns, notes, unless, parameters, batches):
         for name in fact:
             if name not in spans:
                 problem = f"has no kind; list it under one of {_KINDS}, {_PROPERTIES}"
@@ -55,6 +56,7 @@ def read_members(section: Section) -> dict[str, tuple[Member, ...]]:
                 returns=returns.get(name),
                 embeds=embeds.get(name),
                 batch=batches.get(name),
+                parameters=parameters.get(name, ()),
                 unless=unless.get(name, ()),
                 note=notes.get(name, ""),
             )
@@ -84,14 +86,13 @@ def _read_spans(
 
 def _read_listed(section: Section, key: str, listed: str) -> tuple[str, Span]:
     name, _, bounds = listed.partition(" ")
-    if not bounds:
-        return name, _ANY_RELEASE
     try:
-        return name, parse_span(bounds)
+        if is_dotted_name(name):
+            return name, parse_span(bounds) if bounds else _ANY_RELEASE
     except ValueError:
-        wanted = "write 'name', 'name >=1.2' or 'name >=1.2,<2'"
-        problem = f"{listed!r} is no name with releases; {wanted}"
-        raise section.error((key,), problem) from None
+        pass
+    wanted = "write 'name', 'name >=1.2' or 'name >=1.2,<2'"
+    raise section.error((key,), f"{listed!r} is no name with releases; {wanted}")
 
 
 def _ordered(

@@ -175,6 +175,7 @@ class Member:
         returns: dotted name of the class that one gets, after ``await`` where that is needed.
         embeds: when it computes embeddings, although it is no ``cpu``.
         batch: what does the same for many at once.
+        parameters: its first parameters in order, without ``self``; empty if they are not told.
         unless: arguments with which it is quiet, as ``name`` or ``name=value``.
         note: why, for a message; empty where the kind says it all.
     """
@@ -187,6 +188,7 @@ class Member:
     returns: str | None = None
     embeds: Embeds | None = None
     batch: Batch | None = None
+    parameters: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     note: str = ""
 

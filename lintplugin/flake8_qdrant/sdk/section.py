@@ -126,6 +126,11 @@ class Section:
         return value
 
 
+def is_dotted_name(text: str) -> bool:
+    """Tell whether a text is a name, or names with dots between them."""
+    return text.replace(".", "_").isidentifier() and ".." not in text and text[-1] != "."
+
+
 def _quoted(key: str) -> str:
     bare = key.replace("-", "").replace("_", "").isalnum() and key.isascii()
     return key if bare else f'"{key}"'

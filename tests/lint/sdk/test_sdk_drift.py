@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from dataclasses import replace
 from functools import cache
@@ -206,6 +207,43 @@ def test_what_hangs_below_a_client_has_the_class_that_its_table_says(name: str) 
     assert len(reached) > 5
     colours = {class_at(path).colour for path in reached}
     assert colours == {class_at(name).colour}
+
+
+def members_with_parameters() -> list[tuple[str, str]]:
+    return [
+        (name, member)
+        for library in DISTRIBUTIONS
+        for name in class_names(library)
+        for member, known in class_at(name).members.items()
+        if known[-1].parameters and class_at(name).has(member)
+    ]
+
+
+@pytest.mark.parametrize(("name", "member"), members_with_parameters())
+def test_parameters_stand_in_the_order_of_the_signature(name: str, member: str) -> None:
+    told = class_at(name).member(member).parameters
+    real = list(inspect.signature(getattr(importable(name), member)).parameters)
+
+    assert list(told) == real[1 : len(told) + 1]
+
+
+def batches() -> list[tuple[str, str]]:
+    return [
+        (name, member)
+        for library in DISTRIBUTIONS
+        for name in class_names(library)
+        for member, known in class_at(name).members.items()
+        if known[-1].batch
+    ]
+
+
+@pytest.mark.parametrize(("name", "member"), batches())
+def test_a_batch_takes_the_parameter_that_the_table_names(name: str, member: str) -> None:
+    batch = class_at(name).member(member).batch
+    if not class_at(name).has(batch.method):
+        pytest.skip("removed by now")
+
+    assert batch.parameter in inspect.signature(getattr(importable(name), batch.method)).parameters
 
 
 def resource_holders() -> Iterator[tuple[str, str]]:

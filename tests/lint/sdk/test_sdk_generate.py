@@ -26,6 +26,10 @@ distribution = "shop"
 [plain]
 quiet = ["Client.close"]
 
+[facts."shop.base.AsyncBase"]
+properties = ["url"]
+returns.url = "Self"
+
 [facts."shop.AsyncClient"]
 close = "aclose"
 blocking = ["__init__ <1.10"]
@@ -195,6 +199,13 @@ def test_what_is_written_by_hand_joins_what_was_read(wheels: Path, tmp_path: Pat
     assert info.member("send").returns == "shop.Receipt"
     assert info.member("orders").returns == "shop.client.AsyncOrders"
     assert read_class(table, "shop.Receipt").member("anything").kind is Kind.QUIET
+
+
+def test_what_a_base_is_told_to_have_is_not_listed_again(wheels: Path, tmp_path: Path) -> None:
+    _, table = run(tmp_path, DECIDED)
+
+    assert table.read_text("utf-8").count('"url"') == 2
+    assert read_class(table, "shop.AsyncClient").member("url").returns == "shop.AsyncClient"
 
 
 def test_the_same_wheels_give_the_same_text(wheels: Path, tmp_path: Path) -> None:

@@ -139,6 +139,19 @@ MISTAKES = [
         f"{IN_CLASS}.batch.set: 'mset' is no call; write 'method(parameter)'",
     ),
     (A_CLASS + "returns.pipe = 1", f"{IN_CLASS}.returns.pipe: must be a string, not a number"),
+    (A_CLASS + 'quiet = ["get()"]', "quiet: 'get()' is no name with releases; write 'name',"),
+    (
+        TABLE + 'classes.Redis.blocking = ["get"]',
+        "redis: 'Redis' does not begin with one of the table's imports: redis",
+    ),
+    (
+        TABLE + 'functions.quiet = ["shop.redis"]',
+        "redis: 'shop.redis' does not begin with one of the table's imports: redis",
+    ),
+    (
+        TABLE + 'offloaders."shop.run" = { position = 0 }',
+        "redis: 'shop.run' does not begin with one of the table's imports: redis",
+    ),
     (
         A_CLASS + 'quiet = ["pipe"]\nreturns.pipe = "redis.Pipe"',
         f"{IN_CLASS}.returns.pipe: 'redis.Pipe' is a class that no table describes",
@@ -187,6 +200,24 @@ def test_a_mistake_is_told_in_one_line_with_file_and_key(text: str, message: str
     assert told.startswith("service/pyproject.toml: tool.flake8-qdrant.sdk.redis")
     assert message in told
     assert "\n" not in told
+
+
+def test_bases_that_lead_in_a_circle_come_to_an_end() -> None:
+    text = """
+    [redis]
+    distribution = "redis"
+    [redis.classes."redis.A"]
+    bases = ["redis.B", "redis.A"]
+    blocking = ["get"]
+    [redis.classes."redis.B"]
+    bases = ["redis.A"]
+    blocking = ["set"]
+    """
+    tables = load_tables(read(text))
+
+    assert tables.class_at("redis.A").member("set").kind is Kind.BLOCKING
+    assert tables.class_at("redis.B").member("get").kind is Kind.BLOCKING
+    assert tables.offloader("redis.A.get") is None
 
 
 def test_tables_that_are_no_table_are_told() -> None:

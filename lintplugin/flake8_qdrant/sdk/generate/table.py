@@ -94,7 +94,7 @@ def _place(key: str) -> tuple[int, str]:
     order = ("also", "colour", "counterpart", "bases", *(kind.value for kind in Kind), "properties")
     if key in order:
         return order.index(key), key
-    return len(order) + (key in {"returns", "unless", "notes", "batch"}), key
+    return len(order) + (key in {"batch", "notes", "parameters", "returns", "unless"}), key
 
 
 def _is_named_alike(past: PastClass) -> bool:
