@@ -127,6 +127,11 @@ def written(folder: Path, source: str) -> Case:
             id="never reached",
         ),
         pytest.param(
+            {"awaited": "  # error: QDR401"},
+            ["program.py:15 claims QDR401, which did not happen"],
+            id="advice for a single request",
+        ),
+        pytest.param(
             {"last": "raise ValueError('no')"},
             ["program.py:17 ended the case: ValueError: no"],
             id="another error",

@@ -2,17 +2,18 @@
 
 The real fastembed runs, from its batching to its pooling; only the network's weights are missing,
 which cannot be downloaded where tests run, so a session answers with ones of the right shape.
-``sentence_transformers`` needs several gigabytes of PyTorch and is a stand-in as a whole.
+``sentence_transformers`` is a stand-in as a whole.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 import tempfile
 from functools import cache
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _DIMENSIONS = 384
+_STAND_INS = Path(__file__).parent / "stand_ins"
 
 
 class Witness(Protocol):
@@ -59,22 +61,12 @@ def stand_in_for_models(current: Callable[[], Witness | None]) -> None:
             computed()
             return [np.ones((*inputs["input_ids"].shape, _DIMENSIONS), dtype=np.float32)]
 
-    class SentenceTransformer:
-        def __init__(self, model_name_or_path: str, **_: Any) -> None:
-            self.model_name = model_name_or_path
-
-        def encode(self, sentences: str | list[str], **_: Any) -> Any:
-            computed()
-            shape = () if isinstance(sentences, str) else (len(sentences),)
-            return np.ones((*shape, _DIMENSIONS), dtype=np.float32)
-
     onnxruntime.InferenceSession = Session
     download = classmethod(lambda *_, **__: _model_folder())
     ModelManagement.download_model = download  # type: ignore[assignment, method-assign]
-    module = ModuleType("sentence_transformers")
-    module.SentenceTransformer = SentenceTransformer  # type: ignore[attr-defined]
-    SentenceTransformer.__module__ = module.__name__
-    sys.modules[module.__name__] = module
+    sys.path.insert(0, str(_STAND_INS))
+    stand_in = importlib.import_module("sentence_transformers")
+    stand_in.computed = computed  # type: ignore[attr-defined]
 
 
 @cache

@@ -6,6 +6,7 @@ import asyncio
 import re
 import sys
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from .blame import Step, Way, module_of, way_from_coroutine
 from .clients import ClientLives
 from .coroutines import CoroutineLives, Watched, is_comprehension
 from .positions import positions
+from .traffic import Traffic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +66,7 @@ class Recording:
     own: frozenset[str]
     coroutines: CoroutineLives = field(init=False)
     clients: ClientLives = field(init=False)
+    traffic: Traffic = field(init=False)
     blocked: list[Blocked] = field(default_factory=list)
     awaited: list[tuple[str, int]] = field(default_factory=list)
     nested: list[tuple[str, int]] = field(default_factory=list)
@@ -77,6 +80,7 @@ class Recording:
     def __post_init__(self) -> None:
         self.coroutines = CoroutineLives(self.own)
         self.clients = ClientLives(self.own)
+        self.traffic = Traffic(self.own)
 
     def is_own(self, frame: FrameType) -> bool:
         """Whether a frame belongs to the program."""
@@ -97,11 +101,18 @@ class Recording:
             return
         self._note_blocked(way, through_helper if way.steps else direct)
 
-    def sending(self, connections: object) -> None:
-        """Note an asynchronous request that will use the connections of one client."""
+    def sending(self, request: Any, body: bytes, connections: object) -> Callable[[], None]:
+        """Note an asynchronous request that will use the connections of one client.
+
+        Returns:
+            What notes that the answer has arrived.
+        """
         loop = asyncio.get_running_loop()
+        frame = sys._getframe(1)
         if self._loops.setdefault(connections, loop) is not loop:
-            self._note_reused(sys._getframe(1))
+            self._note_reused(frame)
+        exchange = self.traffic.begin(request, body, frame)
+        return partial(setattr, exchange, "ended", True)
 
     def computed(self) -> None:
         """Note that the stack of the caller kept the processor busy for long."""
@@ -163,8 +174,14 @@ class Recording:
         if inner is None:
             if issubclass(kind, TypeError) and _BAD_AWAIT.search(str(error)):
                 self.awaited.append((file, positions(file).awaited(frame.f_lineno)))
-        elif issubclass(kind, RuntimeError) and not self.is_own(inner.tb_frame):
+        elif issubclass(kind, RuntimeError) and not self._passes(inner):
             self._note_nested(frame, str(error))
+
+    def _passes(self, traceback: TracebackType | None) -> bool:
+        """Whether the rest of a traceback leads through the program."""
+        while traceback is not None and not self.is_own(traceback.tb_frame):
+            traceback = traceback.tb_next
+        return traceback is not None
 
     def _note_nested(self, frame: FrameType, error: str) -> None:
         way = way_from_coroutine(frame, self.own, self.callback)

@@ -20,8 +20,8 @@ class Witness(Protocol):
     def sent(self) -> None:
         """Note a synchronous request, made by the caller's stack."""
 
-    def sending(self, connections: object) -> None:
-        """Note an asynchronous request, made by the caller's stack."""
+    def sending(self, request: Any, body: bytes, connections: object) -> Callable[[], None]:
+        """Note an asynchronous request of the caller's stack; the result notes its answer."""
 
     def unanswered(self, error: LookupError) -> None:
         """Note that nothing is known to answer a request with."""
@@ -55,10 +55,13 @@ def _replace(library: Any, current: Callable[[], Witness | None]) -> None:
 
     async def handle_async_request(self: Any, request: Any) -> Any:
         witness = current()
-        if witness is not None:
-            witness.sending(self)
         body = await request.aread()
+        if witness is None:
+            return _response(library, request, body, None)
+        done = witness.sending(request, body, connections=self)
+        # Others may send before this one is answered.
         await asyncio.sleep(0)
+        done()
         return _response(library, request, body, witness)
 
     library.HTTPTransport.handle_request = handle_request

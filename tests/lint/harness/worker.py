@@ -9,6 +9,7 @@ import importlib.util
 import inspect
 import os
 import sys
+import threading
 import warnings
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -88,6 +89,7 @@ def _note_unawaited(coroutine: Any) -> None:
 
 
 def _execute(case: Case, recording: Recording) -> list[End]:
+    threading.settrace(recording.trace)
     sys.settrace(recording.trace)
     try:
         with _imported(case) as module, redirect_stdout(StringIO()), redirect_stderr(StringIO()):
@@ -99,6 +101,7 @@ def _execute(case: Case, recording: Recording) -> list[End]:
         return list(_ends(error, case))
     finally:
         sys.settrace(None)
+        threading.settrace(None)
     return []
 
 
