@@ -60,14 +60,14 @@ def load_tables(
     return tables
 
 
-def distributions(user_tables: Mapping[str, object] | None = None) -> tuple[str, ...]:
+def distributions(user_tables: object = None) -> tuple[str, ...]:
     """Give the normalized names of the distributions that tables tell of, without reading any.
 
     Args:
-        user_tables: the user's tables by name, as TOML gave them.
+        user_tables: the user's tables, as TOML gave them; mistakes are left to `load_tables`.
     """
     names = {normalized(path.stem) for path in TABLES.glob("*.toml") if path.stem != _RUNTIME}
-    for values in (user_tables or {}).values():
+    for values in user_tables.values() if isinstance(user_tables, dict) else ():
         name = values.get("distribution") if isinstance(values, dict) else None
         if isinstance(name, str):
             names.add(normalized(name))

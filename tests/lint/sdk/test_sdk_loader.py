@@ -64,6 +64,13 @@ def test_distributions_are_known_without_reading_a_table() -> None:
     assert set(distributions()) == told - {""}
 
 
+def test_distributions_of_the_user_are_known_whatever_else_is_wrong() -> None:
+    user_tables = {"redis": {"distribution": "Redis"}, "b": 1, "c": {"distribution": 2}}
+
+    assert set(distributions(user_tables)) - set(distributions()) == {"redis"}
+    assert distributions(["redis"]) == distributions()
+
+
 @pytest.mark.parametrize(
     "path",
     [
