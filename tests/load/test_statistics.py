@@ -77,6 +77,7 @@ def test_the_statistics_agree_with_what_users_did(traffic, collection, tmp_path,
     assert int((tmp_path / "seen").read_text()) == own.total()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_two_processes_add_up(traffic, two_processes, collection, tmp_path, protocol):
     # Each user makes 20 calls. Workers report every three seconds, and a master does not wait for

@@ -108,3 +108,18 @@ def test_a_task_that_blocks_the_loop_shows_in_its_lag(live):
     assert "work" in log
     worst = re.search(r"Event loop lag: .* max ([\d.]+) ms", done.stderr)
     assert float(worst[1]) >= 250
+
+
+@pytest.mark.slow
+def test_a_task_that_never_gives_the_loop_back_cannot_hold_up_the_end(live):
+    done, log = live("Stuck", "-t", "1s")
+    assert log == ["work"]
+    assert "A user of Stuck did not end" in done.stderr
+    assert "A task still blocks the event loop" in done.stderr
+    assert "Shutting down" in done.stderr
+
+
+def test_a_listener_gets_context_and_cause_and_can_end_the_test(live):
+    done, log = live("Heard")
+    assert log[0] == "ResponseHandlingException"
+    assert "enough" in done.stderr

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sys
 import threading
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -15,7 +16,13 @@ T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
-_STOP_SECONDS = 10.0
+#: Seconds that short work on the loop may take; making a client takes less than one.
+_RUN_SECONDS = 10.0
+_STOP_SECONDS = 2.0
+
+
+class LoopBlockedError(RuntimeError):
+    """The event loop does not run what it is given."""
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:
@@ -40,8 +47,16 @@ class LoopThread:
         self._loop.call_soon_threadsafe(function)
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Run `coroutine` on the loop, wait for it here and return its result; for short work."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+        """Run `coroutine` on the loop, wait for it here and return its result; for short work.
+
+        Raises:
+            LoopBlockedError: the loop did not get to it.
+        """
+        future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        try:
+            return future.result(_RUN_SECONDS)
+        except FutureTimeoutError as error:
+            raise LoopBlockedError("Something blocks the event loop.") from error
 
     def spawn(
         self,
@@ -73,7 +88,7 @@ class LoopThread:
         self._thread.join(_STOP_SECONDS)
         if self._thread.is_alive():
             logger.warning(
-                "The event loop did not end within %g s: something blocks it.", _STOP_SECONDS
+                "The event loop did not end within %g s: something blocks it", _STOP_SECONDS
             )
 
     def _run(self) -> None:

@@ -11,10 +11,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakSet
 
 import gevent
+from locust.exception import (
+    InterruptTaskSet,
+    RescheduleTask,
+    RescheduleTaskImmediately,
+    StopTest,
+    StopUser,
+)
 from locust.user import User
 
 from locust_qdrant.aio import clients
-from locust_qdrant.aio.loop_thread import LoopThread
+from locust_qdrant.aio.loop_thread import LoopBlockedError, LoopThread
 from locust_qdrant.probe.loop_lag import LoopLag, summarise
 from locust_qdrant.records import Outcome
 
@@ -127,6 +134,21 @@ class Session:
             listener(call.record)
         if call.record.outcome is Outcome.CANCELLED:
             return
+        try:
+            self._fire_request(call)
+        except StopTest as request:
+            # A listener may end the test. Locust's own users run it in their greenlets; here it runs
+            # in the drainer, which has to go on.
+            logger.error(request)  # noqa: TRY400 - a wish, not a failure
+            if self._environment.runner is not None:
+                gevent.spawn(self._environment.runner.quit)
+        except (StopUser, RescheduleTask, RescheduleTaskImmediately, InterruptTaskSet) as request:
+            logger.warning(
+                "A listener of the request event raised %s, which has no effect: the task went on",
+                type(request).__name__,
+            )
+
+    def _fire_request(self, call: Call) -> None:
         user = call.caller
         self._environment.events.request.fire(
             request_type=call.record.protocol,
@@ -156,9 +178,16 @@ class Session:
         for client in self._sync_clients.values():
             client.close()
         if self._loop is not None:
-            self._loop.run(self._close_async())
-            self._loop.stop()
+            self._close_loop(self._loop)
             self._log_lag()
+
+    def _close_loop(self, loop: LoopThread) -> None:
+        try:
+            loop.run(self._close_async())
+        except LoopBlockedError:
+            logger.warning("A task still blocks the event loop: its clients are left open")
+        else:
+            loop.stop()
 
     async def _close_async(self) -> None:
         self.lag.stop()

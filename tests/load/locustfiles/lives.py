@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from locust import SequentialTaskSet, TaskSet, constant, events, tag, task
-from locust.exception import RescheduleTaskImmediately, StopUser
+from locust.exception import RescheduleTaskImmediately, StopTest, StopUser
 from locust_qdrant import AsyncQdrantUser, SyncQdrantUser
 
 LOG = Path(os.environ["LIFE_LOG"])
@@ -188,6 +188,38 @@ class Tagged(AsyncQdrantUser):
         note("write")
         if times("write") == 5:
             raise StopUser
+
+
+class Stuck(AsyncQdrantUser):
+    """Blocks the loop for longer than anybody waits."""
+
+    host = NOBODY
+
+    @task
+    async def work(self) -> None:
+        note("work")
+        time.sleep(1000)  # noqa: ASYNC251 - to block the loop is the point
+
+
+class Heard(AsyncQdrantUser):
+    """Its requests have a listener that ends the test."""
+
+    host = NOBODY
+    wait_time = constant(0.01)
+
+    def context(self) -> dict[str, str]:
+        return {"end": "please"}
+
+    @task
+    async def work(self) -> None:
+        await self.client.get_collections()
+
+
+@events.request.add_listener
+def end_if_asked(context: dict[str, str], exception: Exception, **_: object) -> None:
+    if "end" in context:
+        note(type(exception.__cause__).__name__)
+        raise StopTest("enough")
 
 
 class Threaded(SyncQdrantUser):
