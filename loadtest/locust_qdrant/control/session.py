@@ -137,8 +137,8 @@ class Session:
         try:
             self._fire_request(call)
         except StopTest as request:
-            # A listener may end the test. Locust's own users run it in their greenlets; here it runs
-            # in the drainer, which has to go on.
+            # A listener may end the test. Locust's own users run it in their greenlets; here it
+            # runs in the drainer, which has to go on.
             logger.error(request)  # noqa: TRY400 - a wish, not a failure
             if self._environment.runner is not None:
                 gevent.spawn(self._environment.runner.quit)
