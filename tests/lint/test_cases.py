@@ -4,13 +4,15 @@ from pathlib import Path
 
 import pytest
 from flake8_qdrant.session import open_project
-from flake8_qdrant.settings import Settings
+from flake8_qdrant.settings import Settings, codes_on
 from harness import Case, Mark, all_cases
 
 CASES = list(all_cases())
 
 
 def found_by_engine(case: Case, order: int = 1) -> set[Mark]:
+    """Return what is found with the codes that are on by default, and the case's own."""
+    on = codes_on((), (case.rule,), ())
     files = [str(file) for file in case.files]
     checker = open_project(str(case.root), files, Settings())
     return {
@@ -21,6 +23,7 @@ def found_by_engine(case: Case, order: int = 1) -> set[Mark]:
         )
         for file in files[::order]
         for finding in checker.check(file)
+        if finding.code in on
     }
 
 

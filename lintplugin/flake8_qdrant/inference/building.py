@@ -13,12 +13,11 @@ from flake8_qdrant.inference.names import binding_scope
 from flake8_qdrant.inference.origins import Origin, constructed
 from flake8_qdrant.inference.placement import COMPREHENSIONS, arms, ends_early, holds, loops
 from flake8_qdrant.inference.requests import runs_per_request
+from flake8_qdrant.inference.turns import names_in
 from flake8_qdrant.syntax.scopes import BindingKind, ScopeKind
 from flake8_qdrant.syntax.source import called_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ast_grep_py import SgNode
 
     from flake8_qdrant.inference.ask import Ask
@@ -122,7 +121,7 @@ def _is_constant(ask: Ask, source: Source, call: SgNode, frame: Scope) -> bool:
     return all(
         _is_same(ask, source, name, frame, 0)
         for argument in arguments(call)
-        for name in _names(argument)
+        for name in names_in(argument)
     )
 
 
@@ -140,7 +139,7 @@ def _binds_same(ask: Ask, binding: Binding, frame: Scope, depth: int) -> bool:
     if binding.kind is BindingKind.IMPORT:
         return True
     if binding.kind is BindingKind.ASSIGNMENT and binding.value is not None:
-        names = _names(binding.value)
+        names = names_in(binding.value)
         return all(_is_same(ask, source, name, frame, depth + 1) for name in names)
     parameter = binding.parameter
     if parameter is None:
@@ -160,22 +159,6 @@ def _is_injected(ask: Ask, source: Source, node: SgNode) -> bool:
     )
 
 
-def _names(node: SgNode) -> Iterator[SgNode]:
-    """Give the names that an expression reads."""
-    if node.kind() == "identifier":
-        yield node
-        return
-    for name in node.find_all(kind="identifier"):
-        around = name.parent()
-        if around is None:
-            continue
-        if around.kind() == "attribute" and around.field("attribute") == name:
-            continue
-        if around.kind() == "keyword_argument" and around.field("name") == name:
-            continue
-        yield name
-
-
 def _once_a_turn(ask: Ask, source: Source, call: SgNode, cls: ClassInfo) -> SgNode | None:
     """Return the loop in whose every turn a call builds a client that one could replace."""
     around = list(loops(call))
@@ -184,7 +167,7 @@ def _once_a_turn(ask: Ask, source: Source, call: SgNode, cls: ClassInfo) -> SgNo
     inner, outer = around[0], around[-1]
     if inner.kind() in COMPREHENSIONS or any(map(_tries_again, around)):
         return None
-    if any(_is_bound_in(source, name, outer) for one in arguments(call) for name in _names(one)):
+    if any(_is_bound_in(source, name, outer) for one in arguments(call) for name in names_in(one)):
         return None
     found = uses(ask, source, call, cls.close)
     if any(used.use not in _IN_A_TURN or not holds(inner, used.node) for used in found):

@@ -20,7 +20,10 @@ from flake8_qdrant.rules import (
     cpu_bound_embedding,
     inference_in_client,
     nested_event_loop,
+    one_item_per_request,
     sdk_coroutine_never_awaited,
+    sequential_requests,
+    unbounded_gather,
     uncheckable_file,
 )
 
@@ -43,7 +46,10 @@ RULES: Final[tuple[Rule, ...]] = (
     cpu_bound_embedding.RULE,
     inference_in_client.RULE,
     nested_event_loop.RULE,
+    one_item_per_request.RULE,
     sdk_coroutine_never_awaited.RULE,
+    sequential_requests.RULE,
+    unbounded_gather.RULE,
     uncheckable_file.RULE,
 )
 """Every rule, in the order of the modules' names."""

@@ -1,0 +1,175 @@
+"""Requests sent one after the other that could go together.
+
+## What it does
+Flags an `await` of an `AsyncQdrantClient` method in a plain `for` loop or a comprehension, where no
+turn needs the answer of another, and the second of two neighbouring calls of one method that do not
+need each other. The message names the method that takes many at once, where the client has one.
+Loops that end early, pause, handle errors or wait for something else are left alone.
+
+This is advice: it is off unless it is asked for with `--extend-select QDR4`.
+
+## Why is this bad?
+Each request waits for the answer of the one before, so that a hundred searches of 5 ms take half a
+second, most of it on the network. In one batch they take little more than one.
+
+## Example
+{example}
+
+## Use instead
+Send them in one request, in the same order:
+
+```python
+requests = [models.QueryRequest(query=vector) for vector in vectors]
+answers = await client.query_batch_points("articles", requests=requests)
+```
+
+Where no batch method fits, let them wait together: `await asyncio.gather(...)`; bounded by an
+`asyncio.Semaphore`, if there may be many.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_qdrant.inference.arguments import arguments
+from flake8_qdrant.inference.fate import Fate
+from flake8_qdrant.inference.placement import COMPREHENSIONS
+from flake8_qdrant.inference.turns import differs_by_turn, names_in, turning
+from flake8_qdrant.rules.clients import all_of, is_async_client
+from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.sdk.model import Family, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ast_grep_py import SgNode
+
+    from flake8_qdrant.finding import Finding
+    from flake8_qdrant.inference.sites import Site
+    from flake8_qdrant.inference.values import SdkMethod
+    from flake8_qdrant.rules.view import View
+
+_GATHER = "await them together with `asyncio.gather`"
+_SEVERAL = ("expression_list", "list", "tuple")
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Give each awaited request that waits for another one in vain."""
+    for site in view.sites:
+        method = all_of(site, Kind.COROUTINE, Family.MAIN)
+        if method is None or not is_async_client(method) or not site.on_loop:
+            continue
+        if site.outcome.fate is not Fate.AWAITED:
+            continue
+        message = _in_a_loop(view, site, method) or _after_another(view, site, method)
+        if message is not None:
+            yield view.finding(site.call, RULE.code, message)
+
+
+def _in_a_loop(view: View, site: Site, method: SdkMethod) -> str | None:
+    loop = turning(site.call)
+    if loop is None or _takes_many(method) or not differs_by_turn(view.source, site.call, loop):
+        return None
+    if not _is_the_only_await(loop) or loop.find(kind="try_statement") is not None:
+        return None
+    one_collection = _is_steady(view, site.call, loop)
+    if method.member.batch is None or not one_collection:
+        return None if _is_statement(site.call) else f"{_waits(method, 'turn')}: {_GATHER}"
+    return f"{_waits(method, 'turn')}: send all in one `{method.member.batch}`"
+
+
+def _waits(method: SdkMethod, of: str) -> str:
+    return f"`{method.label}` waits for the answer of the {of} before, which it does not need"
+
+
+def _takes_many(method: SdkMethod) -> bool:
+    """Tell whether the method does for many what it does for one, or is a batch of another."""
+    members = method.cls.members if method.cls is not None else {}
+    batches = {one.batch.method for known in members.values() for one in known if one.batch}
+    return method.member.name in batches
+
+
+def _is_the_only_await(loop: SgNode) -> bool:
+    awaits = loop.find_all(kind="await")
+    if len(list(awaits)) != 1:
+        return False
+    if loop.kind() in COMPREHENSIONS:
+        return True
+    statements = (*loop.find_all(kind="with_statement"), *loop.find_all(kind="for_statement"))
+    return not any(
+        (first := one.child(0)) is not None and first.kind() == "async" for one in statements
+    )
+
+
+def _is_steady(view: View, call: SgNode, loop: SgNode) -> bool:
+    """Tell whether the first argument, which names the collection, is the same in every turn."""
+    given = arguments(call)
+    return bool(given) and not differs_by_turn(view.source, given[0], loop)
+
+
+def _is_statement(call: SgNode) -> bool:
+    awaited = call.parent()
+    around = awaited.parent() if awaited is not None else None
+    return around is not None and around.kind() == "expression_statement"
+
+
+def _after_another(view: View, site: Site, method: SdkMethod) -> str | None:
+    awaited = site.call.parent()
+    before = None if awaited is None else _neighbour(awaited)
+    earlier = None if before is None else _same_method(view, before, site)
+    if earlier is None or before is None or _needs(before, site.call):
+        return None
+    if method.member.batch is not None and not _takes_many(method):
+        mine, other = arguments(site.call)[:1], arguments(earlier)[:1]
+        if [one.text() for one in mine] == [one.text() for one in other]:
+            return f"{_waits(method, 'call')}: send both in one `{method.member.batch}`"
+    return f"{_waits(method, 'call')}: {_GATHER}"
+
+
+def _neighbour(awaited: SgNode) -> SgNode | None:
+    """Return what is evaluated just before: the other statement, or the other item."""
+    around = awaited.parent()
+    if around is None:
+        return None
+    if around.kind() in _SEVERAL:
+        return _previous_named(awaited)
+    if around.kind() != "assignment" or around.field("right") != awaited:
+        return None
+    statement = around.parent()
+    if statement is None or statement.kind() != "expression_statement":
+        return None
+    return _previous_named(statement)
+
+
+def _previous_named(node: SgNode) -> SgNode | None:
+    for before in node.prev_all():
+        if before.is_named() and before.kind() != "comment":
+            return before
+    return None
+
+
+def _same_method(view: View, before: SgNode, site: Site) -> SgNode | None:
+    """Return the neighbour's call if it is an awaited one of the same method of the same object."""
+    value = before
+    if before.kind() == "expression_statement":
+        assignment = next(iter(before.named_children()), None)
+        if assignment is None or assignment.kind() != "assignment":
+            return None
+        value = assignment.field("right") or before
+    call = next(iter(value.named_children()), None) if value.kind() == "await" else None
+    function = call.field("function") if call is not None and call.kind() == "call" else None
+    own = site.call.field("function")
+    if call is None or function is None or own is None or function.text() != own.text():
+        return None
+    return call if view.ask.type_of(view.source, function) == site.called else None
+
+
+def _needs(before: SgNode, call: SgNode) -> bool:
+    """Tell whether a call reads what the statement before it binds."""
+    assignment = next(iter(before.named_children()), None)
+    target = assignment.field("left") if assignment is not None else None
+    bound = {name.text() for name in names_in(target)} if target is not None else set()
+    return any(name.text() in bound for name in names_in(call))
+
+
+RULE = Rule("QDR401", "sequential-requests", "0.1.0", __doc__, check, advice=True)
