@@ -100,7 +100,7 @@ def _instance(place: _Place, value: Value) -> Type:
         if name[:1].isupper() and not value.name.startswith("typing"):
             return only(ExternalInstance(value.name))
     if isinstance(value, Alias):
-        return read_annotation(place.ask, value.source, value.node)
+        return place.ask.annotation(value.source, value.node)
     return UNKNOWN
 
 

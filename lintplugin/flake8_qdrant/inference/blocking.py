@@ -11,7 +11,13 @@ from flake8_qdrant.inference.classes import getter, subclasses
 from flake8_qdrant.inference.decorators import is_stub
 from flake8_qdrant.inference.handoffs import listed_names
 from flake8_qdrant.inference.memo import Memo
-from flake8_qdrant.inference.running import CONSUMERS, inline_calls, is_consumed, is_entered
+from flake8_qdrant.inference.running import (
+    CONSUMERS,
+    inline_calls,
+    is_consumed,
+    is_entered,
+    is_first_time,
+)
 from flake8_qdrant.inference.values import (
     NOTHING,
     Call,
@@ -120,7 +126,7 @@ class Blocking:
     def _harms_in(self, scope: Scope) -> Iterator[tuple[SgNode, Harm]]:
         for call in sorted(inline_calls(scope), key=lambda node: node.range().start.index):
             harm = self.of_call(scope.source, call)
-            if harm is not None:
+            if harm is not None and not is_first_time(call):
                 yield call, harm
         for read in self._ask.project.property_reads(scope.source).get(scope, ()):
             harm = self.of_read(scope.source, read)

@@ -90,3 +90,34 @@ def is_entered(node: SgNode) -> bool:
     if around is not None and around.kind() == "as_pattern":
         around = around.parent()
     return around is not None and around.kind() == "with_item"
+
+
+def is_first_time(node: SgNode) -> bool:
+    """Tell whether code runs only until something is built: `if x is None: x = ...`."""
+    inner = node
+    for outer in node.ancestors():
+        kind = outer.kind()
+        if kind in ("function_definition", "lambda"):
+            return False
+        if kind == "if_statement" and outer.field("consequence") == inner:
+            missing = _missing(outer.field("condition"))
+            if missing is not None and _assigns(inner, missing):
+                return True
+        inner = outer
+    return False
+
+
+def _missing(condition: SgNode | None) -> str | None:
+    """Return what `x is None` or `not x` finds missing."""
+    if condition is None:
+        return None
+    if condition.kind() == "not_operator":
+        argument = condition.field("argument")
+        return argument.text() if argument is not None else None
+    words = condition.text().rpartition(" is ")
+    return words[0] if condition.kind() == "comparison_operator" and words[2] == "None" else None
+
+
+def _assigns(block: SgNode, name: str) -> bool:
+    lefts = (one.field("left") for one in block.find_all(kind="assignment"))
+    return any(left is not None and left.text() == name for left in lefts)
