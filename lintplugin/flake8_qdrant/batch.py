@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.cache import FOLDER, Cache, Entry, digest_of, state_of
+from flake8_qdrant.cache import FOLDER, Cache, Entry, State, digest_of, state_of
 from flake8_qdrant.files import below, project_root
 from flake8_qdrant.survey import client_names, project_files, read, what_matters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence, Set
+    from collections.abc import Sequence, Set
 
     from flake8_qdrant.finding import Finding
     from flake8_qdrant.settings import Settings
@@ -79,45 +79,61 @@ class _Project:
         folder = means.cache_folder or os.path.join(root, FOLDER)
         self._cache = Cache(folder if means.cache else None, root, settings)
 
-    def check(self, named: Set[str]) -> Iterator[Finding]:
-        """Give the findings of the wanted files; their paths are absolute or below the root."""
-        entry = self._up_to_date(self._cache.load())
+    def check(self, named: Set[str]) -> list[Finding]:
+        """Return the findings of the wanted files; their paths are absolute or below the root."""
+        state = state_of(self._files)
+        entry = self._up_to_date(self._cache.load(), state)
         matters = {os.path.join(self._root, path) for path in entry.matters}
-        known = entry.findings
-        todo = [path for path in self._wanted if path in matters and self._name(path) not in known]
+        todo = [
+            path
+            for path in self._wanted
+            if path in matters and self._name(path) not in entry.findings
+        ]
         extra = [path for path in self._wanted if path in named and path not in matters]
-        if todo or extra:
-            from flake8_qdrant.parallel import check_all  # noqa: PLC0415 - costs, and few need it
-            from flake8_qdrant.session import open_checker  # noqa: PLC0415 - the engine as well
-
-            checker = open_checker(self._root, self._files, matters, self._settings, self._name)
-            for path in extra:
-                checker.project.demand(path)
-                yield from checker.check(path)
-            checked = check_all(checker, todo, self._jobs)
-            known.update((self._name(path), findings) for path, findings in checked.items())
-        self._cache.store(entry)
+        found = self._found_by_engine(entry, matters, todo, extra) if todo or extra else []
+        if not todo or state_of(self._files).digest == state.digest:
+            self._cache.store(entry)
         for path in self._wanted:
-            yield from known.get(self._name(path), ())
+            found += entry.findings.get(self._name(path), ())
+        return found
+
+    def _found_by_engine(
+        self, entry: Entry, matters: Set[str], todo: Sequence[str], extra: Sequence[str]
+    ) -> list[Finding]:
+        """Put what is to be done into the entry, and return what is not to be kept."""
+        from flake8_qdrant.parallel import check_all  # noqa: PLC0415 - costs, and few need it
+        from flake8_qdrant.session import open_checker  # noqa: PLC0415 - the engine as well
+
+        checker = open_checker(self._root, self._files, matters, self._settings, self._name)
+        for path in extra:
+            checker.project.demand(path)
+        found = [finding for path in extra for finding in checker.check(path)]
+        checked, consulted = check_all(checker, todo, self._jobs)
+        entry.findings.update((self._name(path), findings) for path, findings in checked.items())
+        entry.consulted = sorted({*entry.consulted, *map(self._name, consulted)})
+        entry.contents = self._contents(entry)
+        return found
 
     def _name(self, path: str) -> str:
         return below(path, self._root)
 
-    def _up_to_date(self, entry: Entry) -> Entry:
+    def _up_to_date(self, entry: Entry, state: State) -> Entry:
         """Return the entry with what matters now, and with the findings that still hold."""
         clients = client_names(self._settings)
-        state = state_of(self._files)
-        contents = entry.contents
-        if not state or state != entry.state:
+        if not state.settled or state.digest != entry.state:
             matters = what_matters(self._root, self._files, clients)
-            entry = replace(entry, state=state, matters=sorted(self._name(one) for one in matters))
-            # One that matters may ask for a decorator or base class in any other file.
-            files = self._files if entry.matters else ()
-            contents = digest_of(files, *map(self._contents, files))
+            entry = replace(entry, matters=sorted(self._name(path) for path in matters))
+            if self._contents(entry) != entry.contents:
+                entry = replace(entry, contents="", consulted=[], findings={})
         versions = self._versions() if entry.matters else ""
-        if (contents, versions) != (entry.contents, entry.versions):
-            entry = replace(entry, contents=contents, versions=versions, findings={})
-        return entry
+        if versions != entry.versions:
+            entry = replace(entry, versions=versions, contents="", consulted=[], findings={})
+        return replace(entry, state=state.digest if state.settled else "")
+
+    def _contents(self, entry: Entry) -> str:
+        """Return a digest of the files that findings depend on, and of where modules may be."""
+        files = sorted({*entry.matters, *entry.consulted})
+        return digest_of(self._files, files, *map(self._read, files)) if files else ""
 
     def _versions(self) -> str:
         """Return a digest of the versions of the libraries that the project uses."""
@@ -127,7 +143,7 @@ class _Project:
         versions = project_versions(Path(self._root), distributions(self._settings.sdk))
         return digest_of(sorted(versions.items()))
 
-    def _contents(self, path: str) -> bytes | int | None:
+    def _read(self, path: str) -> bytes | int | None:
         try:
             return read(os.path.join(self._root, path))
         except OSError as error:

@@ -11,7 +11,7 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass, field
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from flake8_qdrant import __version__
 from flake8_qdrant.finding import Finding, Step
@@ -36,10 +36,11 @@ class Entry:
     """What is known of one project.
 
     Attributes:
-        state: the project's files with their times and sizes; empty if these may not be trusted.
+        state: digest of the state of the project's files; empty if it was not settled.
         contents: digest of the files that findings depend on.
         versions: digest of the versions of the libraries in use.
         matters: the paths that must be parsed, from the project's folder.
+        consulted: the paths of which anything was asked, from the project's folder.
         findings: those of each file checked so far, by its path from the project's folder.
     """
 
@@ -47,6 +48,7 @@ class Entry:
     contents: str = ""
     versions: str = ""
     matters: list[str] = field(default_factory=list)
+    consulted: list[str] = field(default_factory=list)
     findings: dict[str, list[Finding]] = field(default_factory=dict)
 
 
@@ -107,9 +109,7 @@ def _read_entry(values: Mapping[str, Any]) -> Entry:
         path: [Finding(**{**one, "chain": tuple(Step(**s) for s in one["chain"])}) for one in found]
         for path, found in values["findings"].items()
     }
-    return Entry(
-        values["state"], values["contents"], values["versions"], values["matters"], findings
-    )
+    return Entry(**{**values, "findings": findings})
 
 
 def _digest(data: bytes) -> bytes:
@@ -135,11 +135,19 @@ def _replace(path: str, data: bytes) -> None:
         raise
 
 
-def state_of(files: Iterable[str]) -> str:
-    """Return a digest of files' paths, times and sizes, or nothing if one changed just now.
+class State(NamedTuple):
+    """The state of files: a digest of their paths, times and sizes.
 
-    A file that changes again within the resolution of its disk's clock would look unchanged.
+    It is not `settled` if one of them changed just now: a file that changes again within the
+    resolution of its disk's clock looks unchanged.
     """
+
+    digest: str
+    settled: bool
+
+
+def state_of(files: Iterable[str]) -> State:
+    """Return the present state of files."""
     digest = hashlib.sha256()
     newest = 0
     for path in files:
@@ -151,7 +159,7 @@ def state_of(files: Iterable[str]) -> str:
         newest = max(newest, stat.st_mtime_ns, stat.st_ctime_ns)
         line = f"{path}\0{stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_size} {stat.st_ino}\0"
         digest.update(line.encode("utf-8", "surrogateescape"))
-    return "" if newest > time.time_ns() - _SETTLED else digest.hexdigest()
+    return State(digest.hexdigest(), settled=newest < time.time_ns() - _SETTLED)
 
 
 def digest_of(*parts: object) -> str:

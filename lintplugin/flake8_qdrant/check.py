@@ -12,7 +12,7 @@ from flake8_qdrant.inference.engine import Engine
 from flake8_qdrant.inference.sites import sites
 from flake8_qdrant.rules import RULES, uncheckable_file
 from flake8_qdrant.rules.view import View
-from flake8_qdrant.syntax.source import Problem
+from flake8_qdrant.syntax.source import Problem, own_mistake
 from flake8_qdrant.syntax.text import plain_lines
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ class Checker:
                 return self._check(path, noqa=noqa)
         except RecursionError:
             return [self._uncheckable(path, Problem("not checked: it nests too deeply"))]
+        except Exception as error:  # noqa: BLE001 - the findings in other files must not be lost
+            return [self._uncheckable(path, own_mistake(error))]
 
     def _check(self, path: str, *, noqa: bool) -> list[Finding]:
         source = self.project.source(path) if self.project.is_checked(path) else None

@@ -8,7 +8,6 @@ import signal
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -22,28 +21,35 @@ _WORTH_A_PROCESS: Final = 12
 _PIECES: Final = 4
 """Pieces of work a process: files differ in size, and neighbours share what they ask for."""
 
+_Answer = tuple[dict[str, "list[Finding]"], set[str]]
 _checker: Checker | None = None
 
 
-def check_all(checker: Checker, files: Sequence[str], jobs: int) -> dict[str, list[Finding]]:
-    """Return the findings of each file, which do not depend on the number of processes.
+def check_all(
+    checker: Checker, files: Sequence[str], jobs: int
+) -> tuple[dict[str, list[Finding]], set[str]]:
+    """Return the findings of each file, and the paths of all files that were consulted for them.
 
-    Processes are used only where a fork is cheap and safe, that is on Linux, and where it pays.
+    Neither depends on the number of processes. There are several only where a fork is cheap and
+    safe, that is on Linux, and where it pays.
     """
     jobs = min(jobs, len(files) // _WORTH_A_PROCESS)
     if jobs <= 1 or not sys.platform.startswith("linux"):
-        return {file: checker.check(file) for file in files}
+        return _alone(checker, files)
     for _ in checker.project.sources():
         pass  # parsed here, the trees are shared by all
     gc.freeze()  # a collection in a child would copy every page that it looks at
     try:
-        answers = _forked(checker, files, jobs)
+        return _forked(checker, files, jobs)
     except BrokenProcessPool:
-        return {file: checker.check(file) for file in files}
-    return dict(zip(files, answers, strict=True))
+        return _alone(checker, files)
 
 
-def _forked(checker: Checker, files: Sequence[str], jobs: int) -> list[list[Finding]]:
+def _alone(checker: Checker, files: Sequence[str]) -> _Answer:
+    return {file: checker.check(file) for file in files}, checker.project.consulted
+
+
+def _forked(checker: Checker, files: Sequence[str], jobs: int) -> _Answer:
     global _checker  # noqa: PLW0603 - a fork inherits it; nothing else could hand a checker over
     size = -(-len(files) // (jobs * _PIECES))
     pieces = [files[at : at + size] for at in range(0, len(files), size)]
@@ -53,19 +59,21 @@ def _forked(checker: Checker, files: Sequence[str], jobs: int) -> list[list[Find
             jobs, multiprocessing.get_context("fork"), initializer=_leave_interrupts
         ) as pool:
             try:
-                return list(chain.from_iterable(pool.map(_check_piece, pieces)))
+                answers = list(pool.map(_check_piece, pieces))
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
     finally:
         _checker = None
+    findings = {file: found for answer, _ in answers for file, found in answer.items()}
+    return findings, set().union(*(consulted for _, consulted in answers))
 
 
 def _leave_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _check_piece(files: Sequence[str]) -> list[list[Finding]]:
+def _check_piece(files: Sequence[str]) -> _Answer:
     if _checker is None:
         raise RuntimeError("not forked from a process that has a checker")
-    return [_checker.check(file) for file in files]
+    return _alone(_checker, files)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from flake8_qdrant.inference.arguments import positional
 from flake8_qdrant.syntax.literals import string_value
 from flake8_qdrant.syntax.scopes import Put, ScopeKind
-from flake8_qdrant.syntax.source import Problem, Source
-from flake8_qdrant.syntax.text import UncheckableError, decode, plain_lines
+from flake8_qdrant.syntax.source import Problem, Source, own_mistake
+from flake8_qdrant.syntax.text import UncheckableError, decode, plain_lines, require_parsable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -73,6 +73,11 @@ class Project:
         """Tell whether a file may have findings."""
         return path in self._matters or path in self._demanded
 
+    @property
+    def consulted(self) -> set[str]:
+        """The paths of which anything has been asked; findings depend on no other file's text."""
+        return set(self._sources)
+
     def text(self, path: str) -> str | None:
         """Return a file's text with plain line ends, or None if it cannot be read."""
         try:
@@ -84,13 +89,18 @@ class Project:
     def _parse(self, path: str) -> Source | None:
         try:
             text = self._texts[path] if path in self._texts else decode(self._read(path))
+            require_parsable(text)
         except OSError as error:
             self.problems[path] = Problem(f"cannot be read: {error.strerror or error}")
             return None
         except UncheckableError as error:
             self.problems[path] = Problem(str(error), error.line)
             return None
-        return Source(Path(path), text)
+        try:
+            return Source(Path(path), text)
+        except Exception as error:  # noqa: BLE001 - no file may stop the others from being checked
+            self.problems[path] = own_mistake(error)
+            return None
 
     def sources(self) -> Iterator[Source]:
         """Give every file that matters, in the order of their paths."""

@@ -287,11 +287,12 @@ def _as_pattern(builder: _Builder, node: SgNode) -> None:
     value, target = children[0], children[-1]
     if target.kind() == "as_pattern_target":
         target = next(iter(target.named_children()), target)
-    if around.kind() != "with_item":
+    outside = (outer for outer in node.ancestors() if outer.kind() == "with_statement")
+    statement = next(outside, None) if around.kind() == "with_item" else None
+    if statement is None:
         if target.kind() == "identifier":
             builder.bind(target.text(), _Statement(BindingKind.OPAQUE, node))
         return
-    statement = next(outer for outer in node.ancestors() if outer.kind() == "with_statement")
     kind = BindingKind.ASYNC_CONTEXT if _has_async(statement) else BindingKind.CONTEXT
     builder.bind_targets(target, _Statement(kind, node, value))
 

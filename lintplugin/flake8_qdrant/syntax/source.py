@@ -6,7 +6,7 @@ import ast
 import warnings
 from bisect import bisect_right
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ast_grep_py import SgRoot
 
@@ -22,12 +22,24 @@ if TYPE_CHECKING:
     from flake8_qdrant.syntax.scopes import AttributeAssignment, Put, Scope
 
 
+OWN_MISTAKE: Final = "flake8-qdrant itself made a mistake"
+
+
 class Problem(NamedTuple):
     """Why a file, or a part of it, cannot be checked. Line and column count from 1."""
 
     message: str
     line: int = 1
     column: int = 1
+
+
+def own_mistake(error: Exception) -> Problem:
+    """Say where the linter itself went wrong, so that a user can report it."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f" at {frame.tb_frame.f_code.co_name}:{frame.tb_lineno}" if frame else ""
+    return Problem(f"not checked: {OWN_MISTAKE}, {type(error).__name__}{place}; please report it")
 
 
 class Source:

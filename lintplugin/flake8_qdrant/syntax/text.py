@@ -7,6 +7,9 @@ import re
 import tokenize
 from typing import Final
 
+MAX_DEPTHS: Final = 350
+"""Python itself stops at 100 levels of indentation; the parser's buffer holds about 500."""
+_INDENTATION: Final = re.compile(r"^[ \t\f]+", re.MULTILINE)
 _LONE_RETURN: Final = re.compile(r"\r(?!\n)")
 MAX_BYTES = 10_000_000
 """Larger files are generated data; parsing one would hold up everything else."""
@@ -43,6 +46,16 @@ def decode(data: bytes) -> str:
         raise UncheckableError(message, line) from error
     except (SyntaxError, LookupError) as error:
         raise UncheckableError(f"not checked: {error}") from error
+
+
+def require_parsable(text: str) -> None:
+    """Refuse what would end the process: the parser keeps a file's depths in a fixed buffer.
+
+    Raises:
+        UncheckableError: the lines begin at more different depths than any Python accepts.
+    """
+    if len(set(_INDENTATION.findall(text))) > MAX_DEPTHS:
+        raise UncheckableError(f"not checked: its lines begin at more than {MAX_DEPTHS} depths")
 
 
 def plain_lines(text: str) -> str:
