@@ -4,6 +4,16 @@ A case is a small program under ``tests/lint/cases``. Its trailing comments (``#
 claim what is wrong on their line; :func:`record` runs the program with the real client libraries
 under a real event loop and says what was wrong. Tests of the linter hold its findings against the
 claims, ``test_cases_run.py`` holds the claims against what happened.
+
+To add a case, write ``cases/<code>/<what_it_shows>.py``, or a folder of that name with ``main.py``:
+
+- The first line is a docstring that says in a user's words what the program shows.
+- ``main``, plain or ``async``, is run. It makes clients as a user does, for
+  ``http://localhost:6333``, and must reach every line that carries a comment.
+- A comment stands on the first line of the call. If the mistake raises, that may end the program.
+- A program without a mistake begins with ``ok_``, lies with the rule that it could be taken for,
+  and runs to its end.
+- ``# requires: 3.12`` keeps it from running on older versions of Python.
 """
 
 from .cases import CASES, Case, Mark, all_cases, read_case

@@ -1,0 +1,3 @@
+from qdrant_client import QdrantClient
+
+client = QdrantClient(url="http://localhost:6333")
