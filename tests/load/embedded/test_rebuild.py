@@ -168,6 +168,8 @@ def test_a_collection_may_be_deleted_during_its_rebuild(
 ) -> None:
     fill(client)
     engine = wait_for_rebuild(client, server)
+    for helper in engine.children():
+        helper.suspend()  # or it might just have been done
     client.delete_collection("points")
     fill(client)
     meanwhile(client)
@@ -214,11 +216,15 @@ def test_a_failed_rebuild_is_told_and_does_no_harm(
 
 
 def test_a_rebuild_ends_with_its_engine_process(
-    client: QdrantClient, server: EmbeddedServer
+    client: QdrantClient, server: EmbeddedServer, tmp_path: Path
 ) -> None:
     fill(client)
     engine = wait_for_rebuild(client, server)
     helpers = engine.children()
+    while not list(tmp_path.glob("data/collections/*/1")):
+        assert status(client) == models.CollectionStatus.YELLOW
+    for helper in helpers:
+        helper.suspend()  # or it might just have been done
     engine.kill()
     _, alive = psutil.wait_procs(helpers, timeout=60)
     assert alive == []
@@ -229,6 +235,8 @@ def test_a_server_stopped_during_a_rebuild_stops_cleanly(
 ) -> None:
     fill(client)
     helpers = wait_for_rebuild(client, server).children()
+    for helper in helpers:
+        helper.suspend()  # or it might just have been done
     assert server.stop() == 0
     assert not any(helper.is_running() for helper in helpers)
     with EmbeddedServer(tmp_path / "data") as reopened:

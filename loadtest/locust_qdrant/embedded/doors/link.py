@@ -78,8 +78,11 @@ class EngineLink:
         finally:
             self._waiting.pop(number, None)
 
-    async def close(self) -> None:
-        """Let the engine finish what it was told, write everything to disk, and end."""
+    async def close(self) -> bool:
+        """Let the engine finish what it was told, write everything to disk, and end.
+
+        Returns whether it did; after a while it is killed, which loses no acknowledged write.
+        """
         if self._process.stdin is not None:
             self._process.stdin.close()
         try:
@@ -89,6 +92,7 @@ class EngineLink:
             await self._process.wait()
         if self._reader is not None:
             await self._reader
+        return self._process.returncode == 0
 
     async def _read_answers(self) -> None:
         while (answer := await self._read()) is not None:

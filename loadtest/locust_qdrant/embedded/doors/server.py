@@ -74,9 +74,8 @@ async def serve(settings: Settings, announce: Callable[[Addresses], None]) -> bo
         try:
             await _serve_doors(settings, listener, link, stop, announce)
         finally:
-            crashed = link.gone.is_set()
-            await link.close()
-    return not crashed
+            clean = await link.close()
+    return clean
 
 
 async def _serve_doors(
