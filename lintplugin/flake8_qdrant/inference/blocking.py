@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from flake8_qdrant.finding import Step
 from flake8_qdrant.inference.arguments import handed, positional
-from flake8_qdrant.inference.classes import getter, subclasses
+from flake8_qdrant.inference.callees import callees
+from flake8_qdrant.inference.classes import getter, implementers
 from flake8_qdrant.inference.decorators import is_stub
 from flake8_qdrant.inference.handoffs import listed_names
 from flake8_qdrant.inference.memo import Memo
@@ -68,10 +69,7 @@ class Blocking:
 
     def of_call(self, source: Source, call: SgNode) -> Harm | None:
         """Tell why a call blocks where it stands, or None if that is not certain."""
-        function = call.field("function")
-        if function is None:
-            return None
-        called = present(self._ask.type_of(source, function))
+        called = callees(self._ask, source, call)
         harm = self.of_all(called) or self._of_use(source, call)
         harm = harm or self._of_callback(source, call, called)
         return harm or self._of_consumer(source, call)
@@ -196,7 +194,7 @@ class Blocking:
         """A method without a body blocks if all that implement it in the project do."""
         found = {
             member.scope
-            for below in subclasses(self._ask, cls)
+            for below in implementers(self._ask, cls)
             for member in self._ask.member(below, name)
             if isinstance(member, Function) and not is_stub(member.scope)
         }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.inference.arguments import keyword, positional
 from flake8_qdrant.inference.handoffs import handoff_result
-from flake8_qdrant.inference.iteration import element
+from flake8_qdrant.inference.iteration import EXIT_STACKS, element, entered
 from flake8_qdrant.inference.values import (
     NONE,
     NOTHING,
@@ -21,6 +21,7 @@ from flake8_qdrant.inference.values import (
     Entered,
     External,
     ExternalInstance,
+    ExternalMethod,
     Factory,
     Function,
     Instance,
@@ -77,6 +78,10 @@ def _object_result(ask: Ask, source: Source, call: SgNode, value: Value) -> Type
         return union(ask.result(source, call, one) for one in present(value.function))
     if isinstance(value, Factory):
         return value.result
+    if isinstance(value, ExternalMethod) and value.owner in EXIT_STACKS:
+        is_async = value.name == "enter_async_context"
+        given = entered(ask, _argument(ask, source, call, 0), is_async=is_async)
+        return only(Coroutine(given)) if is_async else given
     if isinstance(value, ContainerMethod):
         return _container_result(ask, source, call, value)
     return UNKNOWN

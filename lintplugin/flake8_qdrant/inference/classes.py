@@ -35,7 +35,7 @@ from flake8_qdrant.inference.values import (
     union,
 )
 from flake8_qdrant.sdk.model import ClassInfo
-from flake8_qdrant.syntax.scopes import BindingKind, Scope
+from flake8_qdrant.syntax.scopes import BindingKind, Scope, ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,6 +90,33 @@ def subclasses(ask: Ask, cls: Scope) -> list[Scope]:
     return [
         one for one in ask.project.classes if one is not cls and cls in ask.ancestry(one).classes
     ]
+
+
+def field_at(ask: Ask, cls: Scope, index: int) -> str | None:
+    """Return the name of a named tuple's field; None for any other class."""
+    bases = (base for one in base_expressions(cls) for base in ask.type_of(cls.source, one))
+    if External("typing.NamedTuple") not in bases:
+        return None
+    fields = [name for name, found in cls.bindings.items() if found[0].annotation is not None]
+    return fields[index] if index < len(fields) else None
+
+
+def implementers(ask: Ask, cls: Scope) -> list[Scope]:
+    """Return the classes that implement a base class, or that fit a protocol."""
+    below = subclasses(ask, cls)
+    if below or not _is_protocol(ask, cls):
+        return below
+    wanted = {child.name for child in cls.children if child.kind is ScopeKind.FUNCTION}
+    return [
+        one
+        for one in ask.project.classes
+        if one is not cls and wanted <= one.bindings.keys() and not _is_protocol(ask, one)
+    ]
+
+
+def _is_protocol(ask: Ask, cls: Scope) -> bool:
+    bases = (base for one in base_expressions(cls) for base in ask.type_of(cls.source, one))
+    return any(isinstance(base, External) and base.name.endswith(".Protocol") for base in bases)
 
 
 def find_member(ask: Ask, cls: Scope, name: str) -> Type:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.inference.classes import field_at
 from flake8_qdrant.inference.depends import is_provided, provided
 from flake8_qdrant.inference.handoffs import awaited
 from flake8_qdrant.inference.iteration import element
 from flake8_qdrant.inference.names import lookup
 from flake8_qdrant.inference.narrowing import narrowed
+from flake8_qdrant.inference.replaced import is_replaced
 from flake8_qdrant.inference.values import (
     NONE,
     PLAIN,
@@ -19,6 +21,7 @@ from flake8_qdrant.inference.values import (
     Instance,
     Mapping,
     Plain,
+    Sdk,
     State,
     Tuple,
     Type,
@@ -60,6 +63,8 @@ def _attribute(ask: Ask, source: Source, node: SgNode) -> Type:
     held = present(ask.type_of(source, owner))
     if name == "state" and not is_known(held) and owner.text().endswith("app"):
         return only(State())
+    if any(isinstance(value, Sdk) for value in held) and is_replaced(source, node):
+        return UNKNOWN
     found = union(ask.attribute(value, name) for value in held)
     return narrowed(ask, source, node, found)
 
@@ -218,6 +223,8 @@ def unpacked(ask: Ask, type_: Type, path: tuple[int, ...]) -> Type:
         for value in present(type_):
             if isinstance(value, Tuple) and index < len(value.items):
                 parts.append(value.items[index])
+            elif isinstance(value, Instance) and (name := field_at(ask, value.cls, index)):
+                parts.append(ask.attribute(value, name))
             else:
                 parts.append(element(ask, only(value)))
         type_ = union(parts)

@@ -56,6 +56,8 @@ _EAGER_BUILTINS: Final = frozenset(
 _COROUTINE_ATTRIBUTES: Final = frozenset(
     ["close", "send", "throw", "cr_frame", "cr_await", "cr_running", "cr_code", "__await__"]
 )
+_COLLECTING: Final = ("add", "append", "appendleft", "extend", "insert")
+_EMPTY: Final = ("[]", "list()", "set()")
 _UNPACKED: Final = "it is unpacked"
 _OF_EACH_ITEM: Final = frozenset(
     f"`{name}()` gets it" for name in ("all", "any", "max", "min", "sorted", "sum")
@@ -69,6 +71,7 @@ class Fate(Enum):
     AWAITED = "awaited"
     DROPPED = "dropped"
     USED = "used"
+    RETURNED = "returned"
     HANDED_ON = "handed on"
 
 
@@ -81,7 +84,9 @@ class Outcome(NamedTuple):
 
 _AWAITED: Final = Outcome(Fate.AWAITED)
 _DROPPED: Final = Outcome(Fate.DROPPED)
+_RETURNED: Final = Outcome(Fate.RETURNED)
 _HANDED_ON: Final = Outcome(Fate.HANDED_ON)
+_KEPT: Final = (Fate.AWAITED, Fate.RETURNED, Fate.HANDED_ON)
 
 
 def fate(source: Source, node: SgNode, depth: int = 0) -> Outcome:
@@ -111,6 +116,10 @@ def _await(_source: Source, _node: SgNode, _around: SgNode, _depth: int) -> Outc
 
 def _statement(_source: Source, _node: SgNode, _around: SgNode, _depth: int) -> Outcome:
     return _DROPPED
+
+
+def _return(_source: Source, _node: SgNode, _around: SgNode, _depth: int) -> Outcome:
+    return _RETURNED
 
 
 def _attribute(_source: Source, node: SgNode, around: SgNode, _depth: int) -> Outcome:
@@ -153,12 +162,40 @@ def _argument(source: Source, _node: SgNode, around: SgNode, _depth: int) -> Out
 
 def _passed_to(source: Source, call: SgNode) -> Outcome:
     function = call.field("function")
+    if function is not None and function.kind() == "attribute":
+        return _collected(source, function)
     if function is None or function.kind() != "identifier":
         return _HANDED_ON
     name = function.text()
     if name in _EAGER_BUILTINS and binding_scope(source.scope_of(function), name) is None:
         return Outcome(Fate.USED, f"`{name}()` gets it")
     return _HANDED_ON
+
+
+def _collected(source: Source, method: SgNode) -> Outcome:
+    """A coroutine put into a local list is lost if nothing else is ever done with the list."""
+    target, name = method.field("object"), method.field("attribute")
+    if target is None or name is None or name.text() not in _COLLECTING:
+        return _HANDED_ON
+    scope = binding_scope(source.scope_of(target), target.text())
+    if (
+        target.kind() != "identifier"
+        or scope is None
+        or scope is not source.scope_of(target).frame()
+    ):
+        return _HANDED_ON
+    bindings = scope.bindings[target.text()]
+    made = all(one.value is not None and one.value.text() in _EMPTY for one in bindings)
+    if not made or scope.kind is not ScopeKind.FUNCTION:
+        return _HANDED_ON
+    every = [read for binding in bindings for read in reads(source, scope, binding)]
+    return _DROPPED if all(_collects(read) for read in every) else _HANDED_ON
+
+
+def _collects(read: SgNode) -> bool:
+    around = read.parent()
+    name = around.field("attribute") if around is not None else None
+    return name is not None and name.text() in _COLLECTING
 
 
 def _called(source: Source, node: SgNode, around: SgNode, _depth: int) -> Outcome:
@@ -184,7 +221,7 @@ def _container(source: Source, node: SgNode, around: SgNode, depth: int) -> Outc
     outcome = fate(source, around, depth)
     if outcome.fate is Fate.USED and outcome.how in _OF_EACH_ITEM:
         return outcome
-    return outcome if outcome.fate is Fate.DROPPED else _HANDED_ON
+    return outcome if outcome.fate in (Fate.DROPPED, Fate.RETURNED) else _HANDED_ON
 
 
 def _opposite(node: SgNode, around: SgNode) -> SgNode | None:
@@ -228,7 +265,7 @@ def _walrus(source: Source, node: SgNode, around: SgNode, depth: int) -> Outcome
         return _HANDED_ON
     as_value, as_variable = fate(source, around, depth), _variable(source, name, depth)
     for outcome in (as_value, as_variable):
-        if outcome.fate in (Fate.AWAITED, Fate.HANDED_ON):
+        if outcome.fate in _KEPT:
             return _HANDED_ON
     return as_value if as_value.fate is Fate.USED else as_variable
 
@@ -249,7 +286,7 @@ def _variable(source: Source, target: SgNode, depth: int) -> Outcome:
     if own is None:
         return _HANDED_ON
     outcomes = [fate(source, read, depth + 1) for read in reads(source, scope, own)]
-    if any(outcome.fate in (Fate.AWAITED, Fate.HANDED_ON) for outcome in outcomes):
+    if any(outcome.fate in _KEPT for outcome in outcomes):
         return _HANDED_ON
     return next((outcome for outcome in outcomes if outcome.fate is Fate.USED), _DROPPED)
 
@@ -279,7 +316,7 @@ def _is_read(node: SgNode) -> bool:
         return around.field("attribute") != node
     if kind in ("keyword_argument", "named_expression"):
         return around.field("name") != node
-    if kind in ("assignment", "for_statement", "for_in_clause", "augmented_assignment"):
+    if kind in ("assignment", "for_statement", "for_in_clause"):
         return around.field("left") != node
     return kind not in (
         "parameters", "typed_parameter", "default_parameter", "pattern_list", "tuple_pattern",
@@ -319,6 +356,7 @@ _HANDLERS: Final[dict[str, Callable[[Source, SgNode, SgNode, int], Outcome]]] = 
     "not_operator": _used("its truth is tested"),
     "pair": _container,
     "parenthesized_expression": _same,
+    "return_statement": _return,
     "set": _container,
     "set_comprehension": _comprehension,
     "subscript": _subscript,

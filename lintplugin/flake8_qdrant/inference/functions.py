@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.inference.arguments import argument_for
-from flake8_qdrant.inference.classes import subclasses
+from flake8_qdrant.inference.classes import implementers, subclasses
 from flake8_qdrant.inference.decorators import is_stub
 from flake8_qdrant.inference.depends import depended
 from flake8_qdrant.inference.iteration import element
@@ -65,7 +65,7 @@ def _implemented(ask: Ask, function: Function) -> Type:
         return UNKNOWN
     found = [
         ask.returns(Function(method.scope, Instance(cls)))
-        for cls in subclasses(ask, function.scope.parent)
+        for cls in implementers(ask, function.scope.parent)
         for method in ask.member(cls, function.scope.name)
         if isinstance(method, Function) and not is_stub(method.scope)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.inference.values import (
     PLAIN,
@@ -11,6 +11,7 @@ from flake8_qdrant.inference.values import (
     Collection,
     Context,
     Entered,
+    ExternalInstance,
     Function,
     Instance,
     Mapping,
@@ -18,6 +19,7 @@ from flake8_qdrant.inference.values import (
     Sdk,
     Tuple,
     Type,
+    Value,
     only,
     present,
     union,
@@ -25,6 +27,8 @@ from flake8_qdrant.inference.values import (
 
 if TYPE_CHECKING:
     from flake8_qdrant.inference.ask import Ask
+
+EXIT_STACKS: Final = ("contextlib.ExitStack", "contextlib.AsyncExitStack")
 
 
 def element(ask: Ask, type_: Type) -> Type:
@@ -52,13 +56,17 @@ def entered(ask: Ask, type_: Type, *, is_async: bool) -> Type:
             results.append(ask.yields(value.function))
         elif isinstance(value, Entered):
             results.append(value.value)
-        elif isinstance(value, Sdk):
+        elif isinstance(value, Sdk) or _is_exit_stack(value):
             results.append(only(value))
         elif isinstance(value, Instance):
             results.append(_own_enter(ask, value, "__aenter__" if is_async else "__enter__"))
         else:
             results.append(UNKNOWN)
     return union(results)
+
+
+def _is_exit_stack(value: Value) -> bool:
+    return isinstance(value, ExternalInstance) and value.name in EXIT_STACKS
 
 
 def _own_enter(ask: Ask, value: Instance, name: str) -> Type:

@@ -17,7 +17,6 @@ CONSUMERS: Final = frozenset(
         "all",
         "any",
         "dict",
-        "enumerate",
         "extend",
         "frozenset",
         "join",
@@ -30,10 +29,11 @@ CONSUMERS: Final = frozenset(
         "sum",
         "tuple",
         "update",
-        "zip",
     ]
 )
 """Functions and methods that run through an iterable before they return, or step through it."""
+_PASSING: Final = frozenset(["chain", "enumerate", "filter", "islice", "iter", "map", "zip"])
+"""Functions that step through an iterable when their own result is stepped through."""
 _ITERATING: Final = ("for_statement", "for_in_clause", "list_splat")
 
 
@@ -81,7 +81,8 @@ def is_consumed(iterable: SgNode) -> bool:
     call = around.parent() if around.kind() == "argument_list" else around
     if call is None or call.kind() != "call" or call.field("function") == iterable:
         return False
-    return called_name(call) in CONSUMERS
+    name = called_name(call)
+    return name in CONSUMERS or (name in _PASSING and is_consumed(call))
 
 
 def is_entered(node: SgNode) -> bool:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from flake8_qdrant.inference.fate import Outcome, fate
+from flake8_qdrant.inference.callees import callees
+from flake8_qdrant.inference.fate import Fate, Outcome, fate
 from flake8_qdrant.inference.running import runs_on_loop
 from flake8_qdrant.inference.values import (
     NOTHING,
     Coroutine,
-    Partial,
     SdkMethod,
     Type,
-    only,
     present,
-    union,
 )
 from flake8_qdrant.syntax.scopes import ScopeKind
 
@@ -27,6 +25,13 @@ if TYPE_CHECKING:
     from flake8_qdrant.inference.blocking import Blocking, Harm
     from flake8_qdrant.syntax.scopes import Scope
     from flake8_qdrant.syntax.source import Source
+
+
+class Produced(NamedTuple):
+    """A coroutine of a client: the methods that may have made it, and what becomes of it."""
+
+    methods: list[SdkMethod]
+    outcome: Outcome
 
 
 @dataclass(eq=False)
@@ -76,12 +81,23 @@ class Site:
         return self._blocking.of_call(self.source, self.call)
 
     @cached_property
-    def lost_methods(self) -> list[SdkMethod]:
-        """The client methods whose coroutine the call gives, if it certainly gives one; else none.
+    def coroutine(self) -> Produced | None:
+        """The client's coroutine that the call gives, if it certainly gives one.
 
-        The call may be of a helper that returns the coroutine.
+        The call may be of a helper that returns the coroutine; of an `async def` that returns it,
+        one `await` gives the coroutine, and only a second one its result.
         """
-        values = present(self._ask.type_of(self.source, self.call))
+        node: SgNode | None = self.call
+        while node is not None:
+            outcome = fate(self.source, node)
+            methods = self._methods_of(node)
+            if methods and outcome.fate is not Fate.AWAITED:
+                return Produced(methods, outcome)
+            node = _await_around(node) if outcome.fate is Fate.AWAITED else None
+        return None
+
+    def _methods_of(self, node: SgNode) -> list[SdkMethod]:
+        values = present(self._ask.type_of(self.source, node))
         methods = [value.method for value in values if isinstance(value, Coroutine)]
         found = [method for method in methods if method is not None]
         return found if len(found) == len(values) else []
@@ -93,23 +109,17 @@ class Site:
         return methods if len(methods) == len(self.called) else []
 
 
+def _await_around(node: SgNode) -> SgNode | None:
+    return next((outer for outer in node.ancestors() if outer.kind() == "await"), None)
+
+
 def sites(ask: Ask, blocking: Blocking, source: Source) -> list[Site]:
     """Return every call of a file and every read of a project's property, in document order."""
-    found = []
-    for scope in source.scopes:
-        for call in scope.calls:
-            function = call.field("function")
-            if function is not None:
-                called = _unwrapped(ask.type_of(source, function))
-                found.append(Site(source, call, scope, called, ask, blocking))
+    found = [
+        Site(source, call, scope, callees(ask, source, call), ask, blocking)
+        for scope in source.scopes
+        for call in scope.calls
+    ]
     reads = (read for each in ask.project.property_reads(source).values() for read in each)
     found += (Site(source, one, source.scope_of(one), NOTHING, ask, blocking) for one in reads)
     return sorted(found, key=lambda site: site.call.range().start.index)
-
-
-def _unwrapped(type_: Type) -> Type:
-    """Put what a `functools.partial` calls in its place."""
-    return union(
-        _unwrapped(value.function) if isinstance(value, Partial) else only(value)
-        for value in present(type_)
-    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_qdrant.sdk.model import Colour, Family, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from flake8_qdrant.inference.fate import Outcome
     from flake8_qdrant.inference.sites import Site
     from flake8_qdrant.inference.values import SdkMethod
 
@@ -28,15 +29,21 @@ def all_of(site: Site, kind: Kind, of_family: Family) -> SdkMethod | None:
     return first(methods)
 
 
-def lost_coroutine(site: Site, of_family: Family) -> str | None:
-    """Name the client's coroutine that a call certainly gives, be it by a helper."""
-    methods = site.lost_methods
-    if not methods or any(method.library.family is not of_family for method in methods):
+class Lost(NamedTuple):
+    """A client's coroutine that nobody awaits: its name for messages, and what becomes of it."""
+
+    name: str
+    outcome: Outcome
+
+
+def lost_coroutine(site: Site, of_family: Family) -> Lost | None:
+    """Return the client's coroutine that a call certainly gives and that is not awaited."""
+    produced = site.coroutine
+    if produced is None or any(m.library.family is not of_family for m in produced.methods):
         return None
-    method = first(methods)
-    if site.sdk_methods:
-        return f"`{method.label}(...)`"
-    return f"the coroutine of `{method.label}` that this gives"
+    label = first(produced.methods).label
+    name = f"`{label}(...)`" if site.sdk_methods else f"the coroutine of `{label}` that this gives"
+    return Lost(name, produced.outcome)
 
 
 def first(methods: Iterable[SdkMethod]) -> SdkMethod:

@@ -44,10 +44,12 @@ def check(view: View) -> Iterator[Finding]:
         if site.in_coroutine_function:
             continue
         lost = lost_coroutine(site, Family.MAIN)
-        if lost is None or site.outcome.fate not in (Fate.DROPPED, Fate.USED):
+        if lost is None or lost.outcome.fate not in (Fate.DROPPED, Fate.USED):
             continue
         where = "at the top level" if site.at_top_level else "in a plain function"
-        message = f"{lost} is never awaited {where}, so nothing happens: make it an `async def`"
+        message = (
+            f"{lost.name} is never awaited {where}, so nothing happens: make it an `async def`"
+        )
         yield view.finding(site.call, RULE.code, message)
 
 

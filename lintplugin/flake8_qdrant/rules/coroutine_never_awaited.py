@@ -22,6 +22,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.inference.fate import Fate
+from flake8_qdrant.inference.requests import runs_per_request
 from flake8_qdrant.rules.clients import lost_coroutine
 from flake8_qdrant.rules.view import Rule
 from flake8_qdrant.sdk.model import Family
@@ -39,8 +40,11 @@ def check(view: View) -> Iterator[Finding]:
         lost = lost_coroutine(site, Family.MAIN)
         if lost is None or not site.in_coroutine_function:
             continue
-        if site.outcome.fate is Fate.DROPPED:
-            message = f"{lost} is never awaited, so nothing happens: write `await` before it"
+        if lost.outcome.fate is Fate.DROPPED:
+            message = f"{lost.name} is never awaited, so nothing happens: write `await` before it"
+            yield view.finding(site.call, RULE.code, message)
+        elif lost.outcome.fate is Fate.RETURNED and runs_per_request(view.ask, site.scope.frame()):
+            message = f"{lost.name} is returned to the framework, which does not await it: await it"
             yield view.finding(site.call, RULE.code, message)
 
 

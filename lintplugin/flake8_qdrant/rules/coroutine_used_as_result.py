@@ -39,9 +39,9 @@ def check(view: View) -> Iterator[Finding]:
         lost = lost_coroutine(site, Family.MAIN)
         if lost is None or not site.in_coroutine_function:
             continue
-        if site.outcome.fate is Fate.USED:
+        if lost.outcome.fate is Fate.USED:
             message = (
-                f"{lost} is a coroutine, not the result, and {site.outcome.how}: "
+                f"{lost.name} is a coroutine, not the result, and {lost.outcome.how}: "
                 "await the call first"
             )
             yield view.finding(site.call, RULE.code, message)

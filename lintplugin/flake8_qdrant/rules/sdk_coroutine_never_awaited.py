@@ -36,12 +36,12 @@ def check(view: View) -> Iterator[Finding]:
         lost = lost_coroutine(site, Family.BESIDE)
         if lost is None:
             continue
-        fate, how = site.outcome
+        name, (fate, how) = lost
         if fate is Fate.DROPPED:
-            message = f"{lost} is never awaited, so nothing happens: write `await` before it"
+            message = f"{name} is never awaited, so nothing happens: write `await` before it"
             yield view.finding(site.call, RULE.code, message)
         elif fate is Fate.USED:
-            message = f"{lost} is a coroutine, not the result, and {how}: await the call first"
+            message = f"{name} is a coroutine, not the result, and {how}: await the call first"
             yield view.finding(site.call, RULE.code, message)
 
 
