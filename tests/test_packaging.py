@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
 import tarfile
 import zipfile
 from email import message_from_bytes
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 LINTER_ALONE = {"ast-grep-py", "flake8", "pathspec", "tomli"}
+OURS = {"flake8_qdrant", "locust_qdrant"}
 SOURCES = ("lintplugin", "loadtest")
 
 
@@ -87,6 +92,39 @@ def test_the_linter_alone_needs_no_client_and_no_load_generator(metadata: Messag
     required = map(Requirement, metadata.get_all("Requires-Dist", []))
     always = {each.name for each in required if "extra" not in str(each.marker or "")}
     assert always == LINTER_ALONE
+
+
+@pytest.mark.parametrize(("source", "extra"), [("lintplugin", None), ("loadtest", "loadtest")])
+def test_what_is_imported_is_declared(metadata: Message, source: str, extra: str | None) -> None:
+    declared = {
+        canonicalize_name(requirement.name)
+        for requirement in map(Requirement, metadata.get_all("Requires-Dist", []))
+        if extra_of(requirement) in (None, extra)
+    }
+    distributions = packages_distributions() | {"pydantic_core": ["pydantic"], "tomli": ["tomli"]}
+    imported = {
+        canonicalize_name(distributions[name][0])
+        for file in package_files(source)
+        if file.suffix == ".py"
+        for name in imports(ast.parse(file.read_text("utf-8"))) - sys.stdlib_module_names - OURS
+    }
+    assert imported <= declared
+
+
+def extra_of(requirement: Requirement) -> str | None:
+    found = re.search(r'extra == "([^"]+)"', str(requirement.marker or ""))
+    return found[1] if found else None
+
+
+def imports(node: ast.AST) -> set[str]:
+    """Return the top-level names that run-time code imports, at the top or in functions."""
+    if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        return set()
+    if isinstance(node, ast.Import):
+        return {alias.name.partition(".")[0] for alias in node.names}
+    if isinstance(node, ast.ImportFrom):
+        return {(node.module or "").partition(".")[0]}
+    return set().union(*map(imports, ast.iter_child_nodes(node)))
 
 
 def test_the_linter_runs_without_importing_a_client_or_a_load_generator() -> None:
