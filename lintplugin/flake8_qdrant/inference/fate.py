@@ -177,12 +177,9 @@ def _collected(source: Source, method: SgNode) -> Outcome:
     target, name = method.field("object"), method.field("attribute")
     if target is None or name is None or name.text() not in _COLLECTING:
         return _HANDED_ON
-    scope = binding_scope(source.scope_of(target), target.text())
-    if (
-        target.kind() != "identifier"
-        or scope is None
-        or scope is not source.scope_of(target).frame()
-    ):
+    frame = source.scope_of(target).frame()
+    scope = binding_scope(frame, target.text()) if target.kind() == "identifier" else None
+    if scope is None or scope is not frame:
         return _HANDED_ON
     bindings = scope.bindings[target.text()]
     made = all(one.value is not None and one.value.text() in _EMPTY for one in bindings)

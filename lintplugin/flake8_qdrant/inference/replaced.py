@@ -31,12 +31,8 @@ def is_replaced(source: Source, attribute: SgNode) -> bool:
 
 def _is_assigned(source: Source, owner: SgNode, name: str) -> bool:
     frame, text = source.scope_of(owner).frame(), owner.text()
-    return any(
-        one.binding.name == name
-        and one.target.text() == text
-        and one.binding.scope.frame() is frame
-        for one in source.outside_attributes
-    )
+    named = (one for one in source.outside_attributes if one.binding.name == name)
+    return any(one.target.text() == text and one.binding.scope.frame() is frame for one in named)
 
 
 def _patches(entered: SgNode, name: str) -> bool:

@@ -47,9 +47,7 @@ def check(view: View) -> Iterator[Finding]:
         if lost is None or lost.outcome.fate not in (Fate.DROPPED, Fate.USED):
             continue
         where = "at the top level" if site.at_top_level else "in a plain function"
-        message = (
-            f"{lost.name} is never awaited {where}, so nothing happens: make it an `async def`"
-        )
+        message = f"{lost.name} is never awaited {where}, so nothing happens: use an `async def`"
         yield view.finding(site.call, RULE.code, message)
 
 

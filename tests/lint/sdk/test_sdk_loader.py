@@ -52,6 +52,7 @@ def test_a_file_is_of_interest_if_it_names_a_client_library(tables: Tables) -> N
     assert tables.names() == (
         b"cohere",
         b"fastembed",
+        b"langchain_qdrant",
         b"openai",
         b"qdrant_client",
         b"sentence_transformers",
