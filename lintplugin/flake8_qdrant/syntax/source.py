@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     from flake8_qdrant.syntax.scopes import AttributeAssignment, Put, Scope
 
 
+_DOUBTFUL: Final = {
+    "rule": {
+        "any": [
+            {"kind": "ERROR"},
+            {"regex": "^$"},  # what the parser put in because it was missing
+            {"kind": "print_statement"},
+            {"kind": "exec_statement"},
+        ]
+    }
+}
 OWN_MISTAKE: Final = "flake8-qdrant itself made a mistake"
 
 
@@ -77,8 +87,8 @@ class Source:
 
     @cached_property
     def syntax_error(self) -> Problem | None:
-        """Where Python itself stops, asked if the tree has an error: the grammars differ."""
-        if self.tree.find(kind="ERROR") is None:
+        """Where Python itself stops, asked if the tree has a doubtful place: grammars differ."""
+        if self.tree.find(_DOUBTFUL) is None:
             return None
         try:
             with warnings.catch_warnings():

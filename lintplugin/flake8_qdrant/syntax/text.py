@@ -38,14 +38,27 @@ def decode(data: bytes) -> str:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
         raise UncheckableError("not checked: it has a NUL byte, so it is no Python source", line)
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        return _LONE_RETURN.sub("\n", data.decode(encoding))
+        return _LONE_RETURN.sub("\n", data.decode(_encoding(data)))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"not checked: byte {data[error.start]:#04x} is not valid {error.encoding}"
         raise UncheckableError(message, line) from error
     except (SyntaxError, LookupError) as error:
         raise UncheckableError(f"not checked: {error}") from error
+
+
+def _encoding(data: bytes) -> str:
+    """Return the encoding that a file declares, or Python's own.
+
+    Raises:
+        SyntaxError: no such encoding is known.
+        UnicodeDecodeError: one of the lines that may declare it is no UTF-8.
+    """
+    try:
+        return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+    except SyntaxError:
+        data.decode("utf-8")  # says where it is wrong, which the other error does not
+        raise
 
 
 def require_parsable(text: str) -> None:
