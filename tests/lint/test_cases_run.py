@@ -167,6 +167,46 @@ def test_a_program_that_does_not_end_is_told(tmp_path: Path, last: str) -> None:
     assert differences(right, record(right)) == []
 
 
+def test_a_call_over_several_lines_is_blamed_on_its_first(tmp_path: Path) -> None:
+    source = """
+from qdrant_client import AsyncQdrantClient, QdrantClient
+
+client, aclient = QdrantClient(), AsyncQdrantClient()
+
+
+async def main() -> None:
+    (
+        client  # error: QDR101
+        .count(
+            "docs",
+            exact=True,
+        )
+    )
+    print(
+        "size",
+        aclient.count(  # error: QDR202
+            "docs"
+        ),
+    )
+    await (
+        client  # error: QDR203
+        .get_collections()
+    )
+"""
+    case = written(tmp_path, source)
+    assert differences(case, record(case)) == []
+
+
+def test_the_way_to_a_blocking_call_is_recorded() -> None:
+    (case,) = [case for case in CASES if case.id == "qdr102/helper_of_a_helper"]
+    way = record(case).blocked[0].chain
+    assert [(step.function, step.line) for step in way] == [
+        ("report", 19),
+        ("sizes", 15),
+        ("size", 11),
+    ]
+
+
 def test_a_comment_that_is_no_claim_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"program\.py:1: .* is no claim; write '# error: QDR101'"):
         written(tmp_path, "print()  # error: 101\n")

@@ -52,9 +52,9 @@ class Positions:
         around = [span for span in spans if line in span]
         return min(around, key=len, default=range(line, line + 1))
 
-    def function(self, first_line: int, fallback: str) -> str:
+    def function(self, first_line: int, name: str) -> str:
         """Return the qualified name of the function whose code begins on ``first_line``."""
-        return self._names.get(first_line, fallback)
+        return self._names.get((first_line, name), name)
 
     def identity_or_match(self, line: int) -> bool:
         """Say whether a call on ``line`` is compared by ``is`` or is the subject of a ``match``.
@@ -95,12 +95,13 @@ def _end_of_head(node: ast.stmt) -> int:
     return node.end_lineno or node.lineno
 
 
-def _function_names(node: ast.AST, outer: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+def _function_names(node: ast.AST, outer: tuple[str, ...]) -> Iterator[tuple[tuple[int, str], str]]:
     for child in ast.iter_child_nodes(node):
         inner = outer
         if isinstance(child, (*_FUNCTIONS, ast.ClassDef)):
             inner = (*outer, child.name)
-        if isinstance(child, _FUNCTIONS):
             first = min([child.lineno, *(item.lineno for item in child.decorator_list)])
-            yield first, ".".join(inner)
+            yield (first, child.name), ".".join(inner)
+        elif isinstance(child, ast.Lambda):
+            yield (child.lineno, "<lambda>"), ".".join((*outer, "<lambda>"))
         yield from _function_names(child, inner)
