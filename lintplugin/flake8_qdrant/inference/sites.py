@@ -11,6 +11,7 @@ from flake8_qdrant.inference.fate import Fate, Outcome, fate
 from flake8_qdrant.inference.running import runs_on_loop
 from flake8_qdrant.inference.values import (
     NOTHING,
+    Call,
     Coroutine,
     SdkMethod,
     Type,
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from flake8_qdrant.inference.blocking import Blocking, Harm
     from flake8_qdrant.syntax.scopes import Scope
     from flake8_qdrant.syntax.source import Source
+
+_AWAITED = Outcome(Fate.AWAITED)
 
 
 class Produced(NamedTuple):
@@ -89,18 +92,13 @@ class Site:
         """
         node: SgNode | None = self.call
         while node is not None:
-            outcome = fate(self.source, node)
-            methods = self._methods_of(node)
-            if methods and outcome.fate is not Fate.AWAITED:
+            values = present(self._ask.type_of(self.source, node))
+            methods = _makers(values)
+            outcome = fate(self.source, node) if methods else _AWAITED
+            if outcome.fate is not Fate.AWAITED:
                 return Produced(methods, outcome)
-            node = _await_around(node) if outcome.fate is Fate.AWAITED else None
+            node = _await_of(node) if methods or _is_own_coroutine(values) else None
         return None
-
-    def _methods_of(self, node: SgNode) -> list[SdkMethod]:
-        values = present(self._ask.type_of(self.source, node))
-        methods = [value.method for value in values if isinstance(value, Coroutine)]
-        found = [method for method in methods if method is not None]
-        return found if len(found) == len(values) else []
 
     @property
     def sdk_methods(self) -> list[SdkMethod]:
@@ -109,8 +107,23 @@ class Site:
         return methods if len(methods) == len(self.called) else []
 
 
-def _await_around(node: SgNode) -> SgNode | None:
-    return next((outer for outer in node.ancestors() if outer.kind() == "await"), None)
+def _makers(values: Type) -> list[SdkMethod]:
+    """Return the client methods whose coroutines the values certainly are; else none."""
+    methods = [value.method for value in values if isinstance(value, Coroutine)]
+    found = [method for method in methods if method is not None]
+    return found if len(found) == len(values) else []
+
+
+def _is_own_coroutine(values: Type) -> bool:
+    return any(isinstance(value, Call) and value.function.scope.is_async for value in values)
+
+
+def _await_of(node: SgNode) -> SgNode | None:
+    """Return the `await` of an expression, if it is awaited where it stands."""
+    around = node.parent()
+    while around is not None and around.kind() == "parenthesized_expression":
+        around = around.parent()
+    return around if around is not None and around.kind() == "await" else None
 
 
 def sites(ask: Ask, blocking: Blocking, source: Source) -> list[Site]:
