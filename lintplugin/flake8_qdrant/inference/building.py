@@ -10,9 +10,10 @@ from flake8_qdrant.inference.depends import depended
 from flake8_qdrant.inference.functions import callers
 from flake8_qdrant.inference.keeping import Use, uses
 from flake8_qdrant.inference.names import binding_scope
-from flake8_qdrant.inference.origins import Origin, constructed
+from flake8_qdrant.inference.origins import constructed
 from flake8_qdrant.inference.placement import COMPREHENSIONS, arms, ends_early, holds, loops
 from flake8_qdrant.inference.requests import runs_per_request
+from flake8_qdrant.inference.starting import has_loop_of_its_own
 from flake8_qdrant.inference.turns import names_in
 from flake8_qdrant.syntax.scopes import BindingKind, ScopeKind
 from flake8_qdrant.syntax.source import called_name
@@ -55,7 +56,9 @@ def built_anew(ask: Ask, source: Source, call: SgNode) -> Anew | None:
     loop = _once_a_turn(ask, source, call, cls)
     if loop is not None:
         return Anew(cls, loop=loop)
-    handler = _handler(ask, Origin(source, call), cls, 0)
+    if not _is_constant(ask, source, call, source.scope_of(call).frame()):
+        return None
+    handler = _handler(ask, source, call, cls, 0)
     return None if handler is None else Anew(cls, handler)
 
 
@@ -71,35 +74,54 @@ def is_local(cls: ClassInfo, call: SgNode) -> bool:
     return False
 
 
-def _handler(ask: Ask, made: Origin, cls: ClassInfo, depth: int) -> Scope | None:
-    """Return a function that runs once a request and certainly has a call run each time."""
-    source, call = made
+def _handler(ask: Ask, source: Source, call: SgNode, cls: ClassInfo, depth: int) -> Scope | None:
+    """Return a function that runs once a request and certainly has a call run each time.
+
+    The call gives a client, or an object with one of its own. What a plain function runs in a new
+    event loop needs a client of that loop, so it does not count.
+    """
     frame = source.scope_of(call).frame()
-    if depth > _DEEPEST or not _is_constant(ask, source, call, frame):
+    if cls.loop_bound and has_loop_of_its_own(ask, source, call):
         return None
     done = {used.use for used in uses(ask, source, call, cls.close)}
+    in_object = _is_kept_by_a_new_object(frame, call)
     if runs_per_request(ask, frame):
-        return frame if done <= _IN_A_REQUEST else None
-    if not _hands_out(ask, frame, call, done):
+        return frame if in_object or done <= _IN_A_REQUEST else None
+    if depth > _DEEPEST or frame.kind is not ScopeKind.FUNCTION:
         return None
-    found = (
-        _handler(ask, Origin(other, outer), cls, depth + 1)
-        for other, outer, _ in callers(ask, frame)
-    )
+    if frame.decorators or frame.is_generator:
+        return None
+    if done <= _IN_A_TURN:
+        return _caller_per_request(ask, frame, cls, depth + 1)
+    handed_out = Use.RETURNED in done and done <= _IN_A_REQUEST - {Use.CLOSED}
+    if not in_object and not handed_out:
+        return None
+    found = (_handler(ask, other, outer, cls, depth + 1) for other, outer, _ in callers(ask, frame))
     return next((handler for handler in found if handler is not None), None)
 
 
-def _hands_out(ask: Ask, frame: Scope, call: SgNode, done: set[Use]) -> bool:
-    """Tell whether each call of a function gives an object that it has just made.
+def _caller_per_request(ask: Ask, scope: Scope, cls: ClassInfo, depth: int) -> Scope | None:
+    """Return a function that runs once a request and calls another, at once or through others."""
+    if depth > _DEEPEST or scope.decorators:
+        return None
+    around = [
+        source.scope_of(call).frame()
+        for source, call, _ in callers(ask, scope)
+        if not (cls.loop_bound and has_loop_of_its_own(ask, source, call))
+    ]
+    found = next((one for one in around if runs_per_request(ask, one)), None)
+    if found is not None:
+        return found
+    further = (_caller_per_request(ask, one, cls, depth + 1) for one in around if one is not scope)
+    return next((one for one in further if one is not None), None)
 
-    That is a factory which nothing caches, or the constructor of an object that keeps the client.
-    """
-    if frame.kind is not ScopeKind.FUNCTION or frame.decorators or frame.is_generator:
+
+def _is_kept_by_a_new_object(frame: Scope, call: SgNode) -> bool:
+    """Tell whether a constructor of the project always stores what it makes in its own object."""
+    if not frame.is_method or frame.parent is None or frame.name != "__init__":
         return False
-    if frame.is_method and frame.parent is not None and frame.name == "__init__":
-        own = _is_own_attribute(call) and not arms(call)
-        return own and _makes_an_object_a_call(frame.parent)
-    return Use.RETURNED in done and done <= {Use.RETURNED, Use.LOOKED_AT, Use.CALLED}
+    own = _is_own_attribute(call) and not arms(call)
+    return own and _makes_an_object_a_call(frame.parent)
 
 
 def _makes_an_object_a_call(cls: Scope) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.inference.arguments import arguments, positional
 from flake8_qdrant.inference.names import binding_scope
-from flake8_qdrant.inference.placement import loops
+from flake8_qdrant.inference.placement import arms, loops
 from flake8_qdrant.inference.running import inline_calls
 from flake8_qdrant.inference.starting import dotted
 from flake8_qdrant.inference.values import Function, SdkMethod, present
@@ -126,7 +126,7 @@ def _in_function(ask: Ask, scope: Scope, depth: int) -> SdkMethod | None:
         return None
     for call in inline_calls(scope):
         around = call.parent()
-        if around is not None and around.kind() == "await":
+        if around is not None and around.kind() == "await" and not arms(call):
             found = _awaited(ask, scope.source, call, depth + 1)
             if found is not None:
                 return found

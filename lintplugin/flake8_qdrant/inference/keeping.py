@@ -193,6 +193,8 @@ def _argument(follow: _Follow, source: Source, node: SgNode, depth: int) -> Iter
         isinstance(value, External) and value.name.rpartition(".")[2][:1].isupper()
     ):
         yield Used(Use.WRAPPED, node)
+        around = follow.value(source, call, depth + 1)
+        yield from (used for used in around if used.use in (Use.KEPT, Use.RETURNED))
     elif isinstance(value, Function):
         yield from _received(follow, value, call, node, depth)
     else:

@@ -200,6 +200,14 @@ def _finds_patch(ask: Ask) -> bool:
     return False
 
 
+def has_loop_of_its_own(ask: Ask, source: Source, node: SgNode) -> bool:
+    """Tell whether code stands in a plain function that starts an event loop itself."""
+    frame = source.scope_of(node).frame()
+    return not frame.is_async and any(
+        runner_of(ask, source, call) is not None for call in inline_calls(frame)
+    )
+
+
 def is_run_by_a_script(ask: Ask, scope: Scope) -> bool:
     """Tell whether a coroutine function is handed to a runner itself."""
     return scope in ask.once("run by a script", lambda: frozenset(_run_by_scripts(ask)))
