@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 API_KEY_VARIABLE = "QDRANT__SERVICE__API_KEY"
-_STOPPING_SECONDS = 30.0
+# Longer than the server itself waits for its engine.
+_STOPPING_SECONDS = 60.0
 
 
 class EmbeddedServer:

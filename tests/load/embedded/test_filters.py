@@ -179,6 +179,25 @@ def test_a_truth_value_is_not_the_number_one(shard: edge.EdgeShard) -> None:
     assert count(True, "rank") == 0
 
 
+@pytest.mark.parametrize(
+    ("match", "expected"),
+    [
+        (models.MatchPrefix(prefix="Ber"), {"Berlin"}),
+        (models.MatchSubstring(substring="un"), {"Tunis", "Pune"}),
+        (models.MatchText(text="Pune"), {"Pune"}),
+        (models.MatchTextAny(text_any="Pune Tunis"), {"Pune", "Tunis"}),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_matches_of_parts_of_a_text(
+    shard: edge.EdgeShard, match: models.Match, expected: set[str]
+) -> None:
+    condition = models.Filter(must=[models.FieldCondition(key="city", match=match)])
+    request = edge.ScrollRequest(limit=100, filter=convert_filter(condition), with_payload=True)
+    page, _ = shard.scroll(request)
+    assert {record.payload["city"] for record in page} == expected
+
+
 def test_slices_share_the_points_out(shard: edge.EdgeShard) -> None:
     slices = [
         selected(

@@ -220,6 +220,41 @@ def test_sample_gives_different_points_of_the_collection(stored: Twins) -> None:
     assert len(set(drawn)) > 1
 
 
+@pytest.mark.parametrize("distance", list(models.Distance))
+def test_every_distance(twins: Twins, distance: models.Distance) -> None:
+    twins.create(vectors_config=models.VectorParams(size=DIMENSION, distance=distance))
+    batch = models.Batch(ids=list(range(COUNT)), vectors=VECTORS)
+    twins.do("upsert", points=batch, wait=True)
+    twins.agree("query_points", query=VECTORS[0], limit=COUNT)
+
+
+def test_rare_words_weigh_more(twins: Twins) -> None:
+    words = models.SparseVectorParams(modifier=models.Modifier.IDF)
+    twins.create(vectors_config={}, sparse_vectors_config={"words": words})
+    points = [
+        models.PointStruct(
+            id=n, vector={"words": models.SparseVector(indices=[1, n % 5], values=[1.0, 1.0 + n])}
+        )
+        for n in range(10, 30)
+        if n % 5 != 1
+    ]
+    twins.do("upsert", points=points, wait=True)
+    query = models.SparseVector(indices=[1, 2, 3], values=[1.0, 1.0, 0.5])
+    twins.agree("query_points", query=query, using="words", limit=20)
+
+
+def test_relevance_feedback(stored: Twins) -> None:
+    feedback = models.RelevanceFeedbackInput(
+        target=VECTORS[0],
+        feedback=[models.FeedbackItem(example=n, score=1.0 / n) for n in (2, 3, 4)],
+        strategy=models.NaiveFeedbackStrategy(
+            naive=models.NaiveFeedbackStrategyParams(a=0.5, b=0.3, c=0.2)
+        ),
+    )
+    query = models.RelevanceFeedbackQuery(relevance_feedback=feedback)
+    stored.agree("query_points", query=query, using="dense")
+
+
 def test_vectors_of_another_collection(stored: Twins) -> None:
     other = f"{stored.name}-other"
     config = {"away": models.VectorParams(size=DIMENSION, distance=models.Distance.DOT)}

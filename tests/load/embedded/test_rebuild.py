@@ -22,6 +22,7 @@ VECTORS = np.random.default_rng(3).normal(size=(COUNT, DIMENSION))
 # Reached by the points above: 3000 x 64 floats are 750 KB.
 THRESHOLD_KB = 500
 PATIENCE_SECONDS = 120
+OPTIMIZER = "locust_qdrant.embedded.engine.optimize"
 
 
 @pytest.fixture
@@ -71,7 +72,8 @@ def meanwhile(client: QdrantClient, act: Callable[[int], None] = lambda _: None)
 def wait_for_rebuild(client: QdrantClient, server: EmbeddedServer) -> psutil.Process:
     """Wait until the engine process has started to optimise, and return the engine process."""
     (engine,) = psutil.Process(server.pid).children()
-    while not engine.children():
+    # Until it is a program of its own, stopping the child would stop its parent, too.
+    while not any(OPTIMIZER in child.cmdline() for child in engine.children()):
         assert status(client) == models.CollectionStatus.YELLOW
     return engine
 

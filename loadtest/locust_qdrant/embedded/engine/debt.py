@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from locust_qdrant.embedded.engine.to_engine.settings import dense_vectors, indexing_threshold
+from locust_qdrant.embedded.engine.to_engine.settings import (
+    dense_vectors,
+    indexing_threshold,
+    vacuum_limits,
+)
 
 if TYPE_CHECKING:
     import qdrant_edge as edge
@@ -13,8 +17,6 @@ if TYPE_CHECKING:
 
 _FLOAT_BYTES = 4
 _KB = 1024
-_DELETED_THRESHOLD = 0.2
-_VACUUM_MINIMUM = 1000
 # A rebuild copies the whole collection: a large one waits for more than a small one.
 _SHARE_OF_WHOLE = 0.1
 
@@ -60,10 +62,5 @@ class Debt:
         return 0 < threshold <= unindexed_kb and self.unindexed >= _SHARE_OF_WHOLE * points
 
     def _vacuum_due(self, request: models.CreateCollection, points: int) -> bool:
-        own = request.optimizers_config
-        minimum, share = _VACUUM_MINIMUM, _DELETED_THRESHOLD
-        if own is not None and own.vacuum_min_vector_number is not None:
-            minimum = own.vacuum_min_vector_number
-        if own is not None and own.deleted_threshold is not None:
-            share = own.deleted_threshold
-        return self.deleted >= max(minimum, share * (points + self.deleted), 1)
+        limits = vacuum_limits(request.optimizers_config)
+        return self.deleted >= max(limits.minimum, limits.share * (points + self.deleted), 1)

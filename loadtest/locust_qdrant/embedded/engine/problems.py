@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pydantic import ValidationError
+
 _MISSING_POINT = re.compile(r"No point with id|Not found", re.IGNORECASE)
 # How pyo3 says that a value does not fit its Rust type.
 _EXTRACTION = re.compile(r"^(failed to extract|argument ')")
@@ -54,6 +56,8 @@ def not_served(what: str) -> RequestError:
 
 def refused_argument(error: BaseException) -> RequestError | None:
     """400: a constructor of `qdrant_edge` refused a value; None for any other exception."""
+    if isinstance(error, ValidationError):
+        return None  # a defect of an answer: requests are validated where they are read
     if isinstance(error, ValueError | OverflowError):
         return wrong_input(_first_line(error))
     if isinstance(error, TypeError) and _EXTRACTION.search(str(error)):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from qdrant_client.http import models
 
 from locust_qdrant.embedded.engine.from_engine import payload_index
-from locust_qdrant.embedded.engine.to_engine.settings import complete_hnsw, indexing_threshold
+from locust_qdrant.embedded.engine.to_engine.settings import (
+    complete_hnsw,
+    indexing_threshold,
+    vacuum_limits,
+)
 
 if TYPE_CHECKING:
     from locust_qdrant.embedded.engine.collection import Collection
@@ -25,6 +30,7 @@ def describe(collection: Collection) -> models.CollectionInfo:
         indexed_vectors_count=info.indexed_vectors_count,
         points_count=info.points_count,
         segments_count=info.segments_count,
+        created_at=datetime.fromisoformat(collection.entry.created_at),
         config=_config(collection),
         payload_schema={
             field: payload_index(index) for field, index in info.payload_schema.items()
@@ -71,16 +77,14 @@ def _config(collection: Collection) -> models.CollectionConfig:
 
 
 def _optimizer_config(diff: models.OptimizersConfigDiff | None) -> models.OptimizersConfig:
-    own = {} if diff is None else diff.model_dump(exclude_none=True)
-    known = {
-        name: own[name]
-        for name in ("deleted_threshold", "vacuum_min_vector_number", "max_segment_size")
-        if name in own
-    }
+    own = diff or models.OptimizersConfigDiff()
+    limits = vacuum_limits(diff)
     return models.OptimizersConfig(
-        **known,
+        deleted_threshold=limits.share,
+        vacuum_min_vector_number=limits.minimum,
         # 0 is Qdrant's word for a number that the engine chooses.
-        default_segment_number=own.get("default_segment_number", 0),
+        default_segment_number=own.default_segment_number or 0,
+        max_segment_size=own.max_segment_size,
         indexing_threshold=indexing_threshold(diff),
         flush_interval_sec=FLUSH_INTERVAL_SECONDS,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import qdrant_edge as edge
 from qdrant_client.http import models
@@ -118,6 +118,23 @@ def indexing_threshold(diff: models.OptimizersConfigDiff | None) -> int:
     return diff.indexing_threshold
 
 
+class VacuumLimits(NamedTuple):
+    """From how many deleted vectors on, by number and by share of all, they are cleared away."""
+
+    minimum: int
+    share: float
+
+
+def vacuum_limits(diff: models.OptimizersConfigDiff | None) -> VacuumLimits:
+    """Return the limits in force: Qdrant's defaults, or the collection's own."""
+    own = diff or models.OptimizersConfigDiff()
+    minimum, share = own.vacuum_min_vector_number, own.deleted_threshold
+    return VacuumLimits(
+        _VACUUM_DEFAULTS.minimum if minimum is None else minimum,
+        _VACUUM_DEFAULTS.share if share is None else share,
+    )
+
+
 def _quantization(config: models.QuantizationConfig | None) -> edge.QuantizationConfigType | None:
     if config is None:
         return None
@@ -144,6 +161,8 @@ def member(kind: Any, member: Any) -> Any:
             return getattr(kind, name)
     raise not_served(f"`{member.value}` as {kind.__name__}")
 
+
+_VACUUM_DEFAULTS = VacuumLimits(minimum=1000, share=0.2)
 
 _QUANTIZATIONS: Mapping[str, tuple[Any, Mapping[str, Any]]] = {
     "scalar": (
