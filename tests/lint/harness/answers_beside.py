@@ -78,13 +78,14 @@ def _cohere_chat(_: dict[str, Any]) -> dict[str, Any]:
     return {"id": "chat-1", "finish_reason": "COMPLETE", "message": message}
 
 
-BESIDE: dict[tuple[str, str], Callable[[dict[str, Any]], dict[str, Any] | str]] = {
-    ("POST", "/v1/chat/completions"): _chat_completion,
-    ("POST", "/v1/embeddings"): _embeddings,
-    ("POST", "/v1/responses"): _response,
-    ("POST", "/v1/embed"): _cohere_embed_v1,
-    ("POST", "/v1/rerank"): _cohere_rerank,
-    ("POST", "/v2/embed"): _cohere_embed,
-    ("POST", "/v2/rerank"): _cohere_rerank,
-    ("POST", "/v2/chat"): _cohere_chat,
+# By how the path of the POST ends: Azure puts the same routes elsewhere.
+BESIDE: dict[str, Callable[[dict[str, Any]], dict[str, Any] | str]] = {
+    "/chat/completions": _chat_completion,
+    "/embeddings": _embeddings,
+    "/v1/responses": _response,
+    "/v1/embed": _cohere_embed_v1,
+    "/v1/rerank": _cohere_rerank,
+    "/v2/embed": _cohere_embed,
+    "/v2/rerank": _cohere_rerank,
+    "/v2/chat": _cohere_chat,
 }
