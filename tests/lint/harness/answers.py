@@ -32,9 +32,9 @@ def answer(method: str, path: str, body: bytes) -> dict[str, Any] | str:
     Raises:
         UnansweredError: If no table has the route.
     """
-    for ending, result in BESIDE.items():
+    for ending, beside in BESIDE.items():
         if method == "POST" and path.endswith(ending):
-            return result(json.loads(body))
+            return beside(json.loads(body))
     if (method, path) == ("GET", "/"):
         version = importlib.metadata.version("qdrant-client")
         return {"title": "qdrant - vector search engine", "version": version}

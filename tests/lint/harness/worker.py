@@ -51,7 +51,7 @@ def _prepare() -> None:
     """Turn this process, for good, into one that runs cases."""
     sys.dont_write_bytecode = True
     # The clients want one, and nobody looks at it.
-    os.environ |= dict.fromkeys(("OPENAI_API_KEY", "AZURE_OPENAI_API_KEY", "CO_API_KEY"), "none")
+    os.environ |= dict.fromkeys(("OPENAI_API_KEY", "CO_API_KEY"), "none")
     replace_network(_recording)
     stand_in_for_models(_recording)
     follow_clients([QdrantClient, AsyncQdrantClient], _recording)

@@ -6,10 +6,16 @@ from qdrant_client import AsyncQdrantClient
 client = AsyncQdrantClient(url="http://localhost:6333")
 
 
+def get_token() -> str:
+    return "token of the service"
+
+
 class Assistant:
     def __init__(self, llm: OpenAI | None = None) -> None:
         self.llm = llm or AzureOpenAI(
-            api_version="2024-10-21", azure_endpoint="https://example.openai.azure.com"
+            api_version="2024-10-21",
+            azure_endpoint="https://example.openai.azure.com",
+            azure_ad_token_provider=get_token,
         )
 
     async def answer(self, question: str) -> str | None:
