@@ -77,7 +77,7 @@ def _listed(ask: Ask, source: Source, call: SgNode) -> Handoff | None:
         return None
     names = {dotted(value) for value in present(ask.type_of(source, function))}
     name = names.pop() if len(names) == 1 else None
-    return ask.tables.runner(name) if name is not None else None
+    return None if name is None else ask.once(("runner", name), lambda: ask.tables.runner(name))
 
 
 def starts(ask: Ask, source: Source, call: SgNode) -> Start | None:
@@ -85,13 +85,15 @@ def starts(ask: Ask, source: Source, call: SgNode) -> Start | None:
 
     A call that expects the error, or runs only where a test found no loop, does not count.
     """
-    if _is_guarded(call):
-        return None
     runner = runner_of(ask, source, call)
+    target = None if runner is not None else plain_target(ask, source, call)
     if runner is not None:
-        return Start(runner)
-    target = plain_target(ask, source, call)
-    return None if target is None else _shortest(ask, target)
+        start: Start | None = Start(runner)
+    elif target is not None:
+        start = ask.once(("shortest start", target), lambda: _shortest(ask, target))
+    else:
+        return None
+    return None if _is_guarded(call) else start
 
 
 def _shortest(ask: Ask, first: Scope) -> Start | None:
@@ -123,11 +125,9 @@ def _find_edges(ask: Ask, scope: Scope) -> Iterator[tuple[SgNode, Handoff | None
     if any(test in text for test in _LOOP_TESTS):
         return
     for call in sorted(inline_calls(scope), key=lambda node: node.range().start.index):
-        if arms(call) or _is_guarded(call):
-            continue
         runner = runner_of(ask, scope.source, call)
         target = None if runner is not None else plain_target(ask, scope.source, call)
-        if runner is not None or target is not None:
+        if (runner or target) and not arms(call) and not _is_guarded(call):
             yield call, runner, target
 
 
@@ -188,15 +188,15 @@ def loops_are_patched(ask: Ask) -> bool:
 
 
 def _finds_patch(ask: Ask) -> bool:
-    for source in ask.project.sources():
-        for scope in source.scopes:
-            for call in scope.calls:
-                function = call.field("function")
-                if function is not None and any(
-                    isinstance(value, External) and ask.tables.is_loop_patch(value.name)
-                    for value in ask.type_of(source, function)
-                ):
-                    return True
+    patches = ask.tables.loop_patches()
+    for name in {patch.rpartition(".")[2] for patch in patches}:
+        for source, call in ask.project.calls.get(name, ()):
+            function = call.field("function")
+            if function is not None and any(
+                isinstance(value, External) and value.name in patches
+                for value in ask.type_of(source, function)
+            ):
+                return True
     return False
 
 

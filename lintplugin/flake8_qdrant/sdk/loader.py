@@ -185,9 +185,10 @@ class Tables:
                     return document.decorators[path]
         return None
 
-    def is_loop_patch(self, dotted: str) -> bool:
-        """Tell whether calling this lets a runner be used where a loop runs already."""
-        return any(dotted in document.loop_patches for document in self._documents(dotted))
+    def loop_patches(self) -> tuple[str, ...]:
+        """Give the dotted names of all calls that let a runner be used where a loop runs."""
+        documents = (*self._user, self._document(_RUNTIME))
+        return tuple(name for document in documents for name in document.loop_patches)
 
     def library(self, dotted: str) -> Library | None:
         """Give the library that an import name, or a dotted name below it, belongs to."""
