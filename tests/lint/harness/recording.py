@@ -25,6 +25,8 @@ _LOOP_IN_LOOP = re.compile(
     r"cannot be called from a running event loop"
     r"|This event loop is already running"
     r"|Cannot run the event loop while another loop is running"
+    r"|Already running asyncio in this thread"
+    r"|cannot use AsyncToSync in the same thread"
 )
 _BESIDE = {"openai", "cohere"}
 _COMPUTING = {"fastembed", "sentence_transformers"}
