@@ -26,7 +26,7 @@ class Layout:
         """Take the project's folder, its files, and top-level names that are never its own."""
         self.root = root
         self.files = set(files)
-        self._folders = {folder for path in self.files for folder in _parents(path)}
+        self._folders = _folders(self.files)
         self._outside = sys.stdlib_module_names | frozenset(outside)
         self._roots_of: dict[str, tuple[str, ...]] = {}
         self._by_tail: dict[str, list[str]] = {}
@@ -120,8 +120,12 @@ class Layout:
         return f"{folder}/{_INIT}" in self.files
 
 
-def _parents(path: str) -> Iterator[str]:
-    folder = posixpath.dirname(path)
-    while len(folder) > 1:
-        yield folder
-        folder = posixpath.dirname(folder)
+def _folders(files: Iterable[str]) -> set[str]:
+    """Return every folder that holds one of the files, at any depth."""
+    found: set[str] = set()
+    for path in files:
+        folder = path.rpartition("/")[0]
+        while len(folder) > 1 and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return found
