@@ -126,7 +126,7 @@ def _rule(options: argparse.Namespace) -> int:
         if wanted in (rule.code, rule.name.upper()):
             sys.stdout.write(document(rule))
             return 0
-    known = ", ".join(rule.code for rule in RULES)
+    known = ", ".join(sorted(rule.code for rule in RULES))
     raise SettingsError(f"{options.rule}: no such rule; there are {known}")
 
 

@@ -168,7 +168,7 @@ def test_an_interrupt_ends_the_command_without_a_traceback(project):
         stderr=subprocess.PIPE,
         text=True,
     )
-    with open(root / "slow", "w"):  # opens when the command does; it then waits to read
+    with (root / "slow").open("w"):  # opens when the command does; it then waits to read
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)

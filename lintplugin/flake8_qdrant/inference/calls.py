@@ -219,10 +219,17 @@ def _zip(ask: Ask, source: Source, call: SgNode) -> Type:
 
 
 def _defaultdict(ask: Ask, source: Source, call: SgNode) -> Type:
-    factory = _argument(ask, source, call, 0)
-    return only(
-        Mapping(union(ask.result(source, call, one) for one in present(factory)) or UNKNOWN)
-    )
+    factory = present(_argument(ask, source, call, 0))
+    if any(map(_reads_arguments, factory)):
+        return only(Mapping(UNKNOWN))
+    return only(Mapping(union(ask.result(source, call, one) for one in factory) or UNKNOWN))
+
+
+def _reads_arguments(value: Value) -> bool:
+    """Tell whether a result depends on the arguments of its call, which a factory gets none of."""
+    if isinstance(value, Partial):
+        return any(map(_reads_arguments, present(value.function)))
+    return isinstance(value, External)
 
 
 def _field(ask: Ask, source: Source, call: SgNode) -> Type:

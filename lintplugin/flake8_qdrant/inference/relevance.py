@@ -5,6 +5,7 @@ This reads bytes and parses nothing: most files of a tree have nothing to do wit
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +31,7 @@ def import_statements(data: bytes) -> bytes:
 
     Lines of comments and strings may be among them.
     """
+    data = data.removeprefix(codecs.BOM_UTF8)
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     found = []
@@ -164,19 +166,19 @@ class _Modules:
 
 def _named(line: bytes) -> Iterator[Module]:
     """Give the modules that one line may import; too many do no harm."""
-    text = line.partition(b"#")[0]
-    for match in _FROM.finditer(text):
-        dots, module, names = match.groups()
-        module, level = module.decode("utf-8", "replace"), len(dots)
-        yield module, level
-        for name in _WORD.findall(names):
-            below = name.decode("utf-8", "replace")
-            yield (f"{module}.{below}" if module else below), level
-    for match in _PLAIN.finditer(text):
-        for name in match[1].replace(b";", b",").split(b","):
-            words = name.split()
-            if words:
-                yield words[0].decode("utf-8", "replace"), 0
+    for statement in line.partition(b"#")[0].split(b";"):
+        for match in _FROM.finditer(statement):
+            dots, module, names = match.groups()
+            module, level = module.decode("utf-8", "replace"), len(dots)
+            yield module, level
+            for name in _WORD.findall(names):
+                below = name.decode("utf-8", "replace")
+                yield (f"{module}.{below}" if module else below), level
+        for match in _PLAIN.finditer(statement):
+            for name in match[1].split(b","):
+                words = name.split()
+                if words:
+                    yield words[0].decode("utf-8", "replace"), 0
 
 
 class _Importers:

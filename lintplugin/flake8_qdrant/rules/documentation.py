@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.rules.view import Rule
 
 EXAMPLES: Final = Path(__file__).with_name("examples")
-"""One program a rule, named by its code. The tests run each, and see the mistake happen."""
+"""One program a rule, named by its code: a test case that is run, and whose mistake is seen."""
 _PLACEHOLDER: Final = "{example}"
 
 
@@ -28,7 +28,7 @@ def document(rule: Rule) -> str:
 
 def example(rule: Rule) -> str:
     """Return the rule's example as a block of code, the mistakes marked by comments."""
-    code = (EXAMPLES / f"{rule.code}.py").read_text("utf-8").strip()
+    code = (EXAMPLES / f"{rule.code}.txt").read_text("utf-8").strip()
     return f"```python\n{code}\n```"
 
 

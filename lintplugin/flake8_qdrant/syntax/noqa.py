@@ -42,7 +42,7 @@ class Suppressions:
     def silence(self, code: str, line: int) -> bool:
         """Tell whether a finding on a line is silenced there, or in the whole file.
 
-        A comment on any line of a statement that goes over several counts for all of them.
+        Lines that a string or a backslash joins count as one.
         """
         if self._processor is None:
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import tokenize
@@ -10,6 +11,10 @@ from typing import Final
 MAX_DEPTHS: Final = 350
 """Python itself stops at 100 levels of indentation; the parser's buffer holds about 500."""
 _INDENTATION: Final = re.compile(r"^[ \t\f]+", re.MULTILINE)
+_DECLARATION: Final = re.compile(
+    rb"(?:[ \t\f]*(?:#[^\x80-\xff\r\n]*)?\r?\n)?[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)"
+)
+"""Python takes a declaration whose own line is in the encoding; `tokenize` does not."""
 _LONE_RETURN: Final = re.compile(r"\r(?!\n)")
 MAX_BYTES = 10_000_000
 """Larger files are generated data; parsing one would hold up everything else."""
@@ -57,8 +62,11 @@ def _encoding(data: bytes) -> str:
     try:
         return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
     except SyntaxError:
-        data.decode("utf-8")  # says where it is wrong, which the other error does not
-        raise
+        declared = _DECLARATION.match(data)
+        if declared is None:
+            data.decode("utf-8")  # says where it is wrong, which the other error does not
+            raise
+        return codecs.lookup(declared[1].decode("ascii", "replace")).name
 
 
 def require_parsable(text: str) -> None:
