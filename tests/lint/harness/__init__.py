@@ -5,6 +5,11 @@ claim what is wrong on their line; :func:`record` runs the program with the real
 under a real event loop and says what was wrong. Tests of the linter hold its findings against the
 claims, ``test_cases_run.py`` holds the claims against what happened.
 
+Seen as it happens: requests on the thread of a running loop, uses of a client's coroutine,
+coroutines that never start, awaits and loops that are refused, models that compute, clients that
+are made and closed. Read from the source, since nothing tells it at run time: a coroutine compared
+by ``is`` or matched, and all advice (QDR4xx), of which only the occasion is seen.
+
 To add a case, write ``cases/<code>/<what_it_shows>.py``, or a folder of that name with ``main.py``:
 
 - The first line is a docstring that says in a user's words what the program shows.

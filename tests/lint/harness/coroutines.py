@@ -137,7 +137,7 @@ class Watched(Coroutine[Any, Any, Any]):
         return hash(self._coroutine)
 
 
-def _real_await(awaitable: Any) -> Any:
+def _iterate_asynchronously(awaitable: Any) -> Any:
     raise TypeError(f"'async for' requires an object with __aiter__ method, got {awaitable!r}")
 
 
@@ -148,7 +148,7 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "__contains__": operator.contains,
     "__iter__": iter,
     "__reversed__": reversed,
-    "__aiter__": _real_await,
+    "__aiter__": _iterate_asynchronously,
     "__len__": len,
     "__str__": str,
     "__repr__": repr,

@@ -218,12 +218,13 @@ class Recording:
     def _way_to_a_loop_that_waits(self) -> Way | None:
         """Return the way to a coroutine that stands still until a thread has done its work.
 
-        The older Cohere client sends from threads of its own, and waits for them.
+        The older Cohere client sends from threads of its own, and waits for them. (Qdrant's sends
+        one request from a thread, for the server's version, and does not wait for it.)
         """
         for frame in sys._current_frames().values():
             if module_of(frame) in {"threading", "concurrent.futures._base"}:
                 way = way_from_coroutine(frame, self.own, None)
-                if way is not None:
+                if way is not None and way.entry.partition(".")[0] in _BESIDE:
                     return way
         return None
 

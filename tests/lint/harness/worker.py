@@ -25,6 +25,7 @@ from .callbacks import remember_registrations
 from .clients import follow_clients, follow_requests
 from .coroutines import watch_methods
 from .inference import stand_in_for_models
+from .positions import positions
 from .recording import Recording
 from .transport import replace_network
 from .truth import End, Truth, judge
@@ -67,6 +68,8 @@ def _prepare() -> None:
 def run(case: Case) -> Truth:
     """Run one case in this process and judge it."""
     _prepare()
+    # A test may write another program into the same file.
+    positions.cache_clear()
     _stage.recording = recording = Recording(frozenset(map(str, case.files)))
     # Only what the case leaves behind is looked through for lost coroutines.
     gc.freeze()

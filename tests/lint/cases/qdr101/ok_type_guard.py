@@ -1,9 +1,9 @@
 """A function of one's own tells the clients apart."""
 
 import asyncio
+from typing import TypeGuard
 
 from qdrant_client import AsyncQdrantClient, QdrantClient
-from typing_extensions import TypeGuard
 
 
 def is_async(client: QdrantClient | AsyncQdrantClient) -> TypeGuard[AsyncQdrantClient]:
