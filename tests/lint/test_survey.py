@@ -120,6 +120,18 @@ def test_a_coroutine_function_to_which_a_client_may_be_handed_matters(matters):
     assert matters(files) == {"app.py", "work.py"}
 
 
+def test_who_reads_what_is_put_into_a_module_matters(matters):
+    files = {
+        "main.py": "import qdrant_client\nimport state as kept\nimport other\nkept.client = 1\n",
+        "state.py": "client = None\n",
+        "api.py": "from state import client\n",
+        "other.py": "x = 1\n",
+        "another.py": "import other\n",
+    }
+    assert matters(files) == {"main.py", "state.py", "api.py"}
+    assert matters({"main.py": files["main.py"].replace("kept.", "self.")}) == {"main.py"}
+
+
 def test_a_reader_of_the_application_state_matters(matters):
     files = {
         "app.py": "import qdrant_client\napp.state.store = 1\n",

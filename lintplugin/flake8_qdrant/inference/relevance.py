@@ -19,6 +19,7 @@ _PLAIN: Final = re.compile(rb"\bimport\s+(.*)")
 _WORD: Final = re.compile(rb"\w+")
 _OPENING: Final = re.compile(rb"import\s*\((?:#[^\n]*\n|[^)#])*")
 _LINE_END: Final = re.compile(rb"\\\n|#[^\n]*\n|\n")
+_FILLED: Final = re.compile(rb"^[ \t]*(\w+)\.\w+[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
 _STATE: Final = re.compile(rb"\.state\.(\w+)")
 _INSTALLED: Final = ("/site-packages/", "/dist-packages/")
 
@@ -72,10 +73,10 @@ def relevant(
 ) -> set[str]:
     """Return the paths that must be parsed.
 
-    These are the files that import a client, all that import one of them, what those import,
-    directly or not, that has coroutines (a client may be handed to it), and readers of the
-    application state that one of them sets. An installed client library is not its own user, nor
-    is what one installed package imports from another.
+    These are the files that import a client; modules whose attributes one of them sets; all that
+    import any of these; what those import, directly or not, that has coroutines (a client may be
+    handed to it); and readers of the application state that one of them sets. An installed client
+    library is not its own user, nor is what one installed package imports from another.
 
     Args:
         statements: the import statements of every file of the project, by path.
@@ -95,7 +96,10 @@ def relevant(
     if not seeds:
         return set()
     importers = _Importers(statements, layout, modules)
-    chosen = _closure(seeds, importers.of)
+    chosen: set[str] = set()
+    while seeds:
+        chosen |= _closure(seeds, importers.of)
+        seeds = {path for one in chosen for path in _filled_by(one, importers, read)} - chosen
     imported = _closure(chosen, lambda paths: _imports_of(paths, importers)) - chosen
     handed = {path for path in imported if b"async def" in read(path)}
     return chosen | handed | _readers_of_state(chosen, statements, read)
@@ -120,6 +124,13 @@ def _imports_of(paths: Set[str], importers: _Importers) -> set[str]:
         for imported in importers.imported_by(path)
         if _installed_package(path) == _installed_package(imported)
     }
+
+
+def _filled_by(path: str, importers: _Importers, read: Callable[[str], bytes]) -> Iterator[str]:
+    """Give the modules to whose attributes a file assigns: `module.name = value`."""
+    filled = frozenset(_FILLED.findall(read(path)))
+    if filled:
+        yield from importers.imported_by(path, filled)
 
 
 def _installed_package(path: str) -> str | None:
@@ -200,9 +211,13 @@ class _Importers:
             and any(path in paths and path != importer for path in self.imported_by(importer))
         }
 
-    def imported_by(self, path: str) -> Iterator[str]:
-        """Give the files that the one at a path imports."""
-        for module, level in self._modules.of(self._statements.get(path, b"")):
+    def imported_by(self, path: str, names: Set[bytes] | None = None) -> Iterator[str]:
+        """Give the files that the one at a path imports, by statements that have certain names."""
+        lines = self._statements.get(path, b"")
+        if names is not None:
+            chosen = (one for one in lines.split(b"\n") if not names.isdisjoint(_WORD.findall(one)))
+            lines = b"\n".join(chosen)
+        for module, level in self._modules.of(lines):
             found = self._layout.find(module, level, path) if module or level else None
             if found is not None and found in self._statements:
                 yield found
