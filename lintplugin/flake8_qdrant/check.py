@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.finding import Finding
@@ -12,6 +13,7 @@ from flake8_qdrant.inference.engine import Engine
 from flake8_qdrant.inference.sites import sites
 from flake8_qdrant.rules import RULES, uncheckable_file
 from flake8_qdrant.rules.view import View
+from flake8_qdrant.syntax.notebook import cell_at
 from flake8_qdrant.syntax.source import Problem, own_mistake
 from flake8_qdrant.syntax.text import plain_lines
 
@@ -66,10 +68,10 @@ class Checker:
             self._display,
         )
         found = sorted(finding for rule in RULES for finding in rule.check(view))
-        if not noqa or not found:
-            return found
-        quiet = source.suppressions
-        return [finding for finding in found if not quiet.silence(finding.code, finding.line)]
+        if noqa and found:
+            quiet = source.suppressions
+            found = [one for one in found if not quiet.silence(one.code, one.line)]
+        return [_in_cell(one, source.text) for one in found] if source.is_notebook else found
 
     def holds(self, path: str, text: str) -> bool:
         """Tell whether the project has a file with just this text, line ends aside."""
@@ -79,6 +81,12 @@ class Checker:
         message, line, column = problem
         code = uncheckable_file.RULE.code
         return Finding(self._display(path), line, column, line, column, code, message)
+
+
+def _in_cell(finding: Finding, text: str) -> Finding:
+    cell, line = cell_at(text, finding.line)
+    end_line = cell_at(text, finding.end_line)[1]
+    return replace(finding, cell=cell, line=line, end_line=end_line)
 
 
 @contextmanager

@@ -75,7 +75,7 @@ def python_files(folder: str, excluded: Patterns | None = None) -> Iterator[str]
 
 def _is_python(entry: os.DirEntry[str]) -> bool:
     """Tell whether an entry is a Python file, or a link that leads nowhere: that is reported."""
-    if not entry.name.endswith((".py", ".pyi")):
+    if not entry.name.endswith((".py", ".pyi", ".ipynb")):
         return False
     return entry.is_file() or (entry.is_symlink() and not os.path.exists(entry.path))
 

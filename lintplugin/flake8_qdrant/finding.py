@@ -19,6 +19,7 @@ class Finding:
     """One mistake at one place.
 
     Lines and columns count from 1, columns in characters. `path` is as the caller gave it.
+    In a notebook they count within the code cell of the number `cell`.
     `chain` leads from the flagged call to the call that does the harm, outermost first.
     """
 
@@ -30,3 +31,4 @@ class Finding:
     code: str
     message: str
     chain: tuple[Step, ...] = ()
+    cell: int | None = None

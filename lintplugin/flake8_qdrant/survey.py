@@ -9,6 +9,7 @@ from flake8_qdrant.files import Patterns, python_files
 from flake8_qdrant.inference.layout import Layout
 from flake8_qdrant.inference.relevance import import_statements, relevant
 from flake8_qdrant.settings import SettingsError
+from flake8_qdrant.syntax.notebook import ENDING, notebook_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -83,10 +84,11 @@ def what_matters(
 
 
 def read(path: str) -> bytes:
-    """Return a file's bytes.
+    """Return a file's bytes; for a notebook, those of the program that its cells are.
 
     Raises:
         OSError: it cannot be read.
     """
     with open(path, "rb", buffering=0) as stream:
-        return stream.readall()
+        data = stream.readall()
+    return notebook_code(data) if path.endswith(ENDING) else data

@@ -14,6 +14,7 @@ from flake8_qdrant.inference.values import (
     SdkMethod,
     Type,
     only,
+    union,
 )
 
 if TYPE_CHECKING:
@@ -43,11 +44,21 @@ def module_attribute(ask: Ask, module: Module, name: str) -> Type:
     """Tell what a module of the project has under a name."""
     source = ask.project.source(module.path)
     if source is not None and (name in source.module.bindings or _star_names(ask, source, name)):
-        found = ask.global_name(source, name)
+        found = union((ask.global_name(source, name), _assigned_outside(ask, module, name)))
         if found:
             return found
     path = ask.project.layout.submodule(module.path, name)
     return UNKNOWN if path is None else only(Module(f"{module.name}.{name}", path))
+
+
+def _assigned_outside(ask: Ask, module: Module, name: str) -> Type:
+    """Tell what other files assign to `module.name`."""
+    return union(
+        ask.binding(assignment.binding)
+        for source, assignment in ask.project.attributes.get(name, ())
+        for holder in ask.type_of(source, assignment.target)
+        if isinstance(holder, Module) and holder.path == module.path
+    )
 
 
 def outside(ask: Ask, dotted: str) -> Type:

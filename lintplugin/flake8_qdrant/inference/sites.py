@@ -62,9 +62,14 @@ class Site:
 
     @cached_property
     def in_coroutine_function(self) -> bool:
-        """Whether `await` could be written here: the code belongs to an `async def`."""
+        """Whether `await` could be written here: in an `async def`, or a cell of a notebook."""
         frame = self.scope.frame()
-        return frame.kind is ScopeKind.FUNCTION and frame.is_async
+        return frame.is_async or self.in_cell
+
+    @property
+    def in_cell(self) -> bool:
+        """Whether it stands at the top level of a notebook's cell, where a loop runs."""
+        return self.source.is_notebook and self.at_top_level
 
     @property
     def at_top_level(self) -> bool:

@@ -12,4 +12,8 @@ if TYPE_CHECKING:
 
 def render(findings: Sequence[Finding]) -> str:
     """Return `path:line:col: CODE message` lines."""
-    return "".join(f"{f.path}:{f.line}:{f.column}: {f.code} {f.message}\n" for f in findings)
+    return "".join(f"{_place(f)}:{f.line}:{f.column}: {f.code} {f.message}\n" for f in findings)
+
+
+def _place(finding: Finding) -> str:
+    return finding.path if finding.cell is None else f"{finding.path}:cell {finding.cell}"

@@ -12,17 +12,18 @@ from ast_grep_py import SgRoot
 
 from flake8_qdrant.syntax.build import build_scopes
 from flake8_qdrant.syntax.noqa import Suppressions
+from flake8_qdrant.syntax.notebook import ENDING
 
 if TYPE_CHECKING:
     from collections.abc import Set
     from pathlib import Path
 
-    from ast_grep_py import SgNode
+    from ast_grep_py import Config, SgNode
 
     from flake8_qdrant.syntax.scopes import AttributeAssignment, Put, Scope
 
 
-_DOUBTFUL: Final = {
+_DOUBTFUL: Final[Config] = {
     "rule": {
         "any": [
             {"kind": "ERROR"},
@@ -63,6 +64,11 @@ class Source:
         self.puts: list[Put] = []
         self.scopes: list[Scope] = build_scopes(self)
         self._starts = [scope.start for scope in self.scopes]
+
+    @property
+    def is_notebook(self) -> bool:
+        """Whether the text is that of a notebook's cells, whose top level runs on a loop."""
+        return self.path.suffix == ENDING
 
     @property
     def module(self) -> Scope:
