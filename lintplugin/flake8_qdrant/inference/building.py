@@ -14,9 +14,8 @@ from flake8_qdrant.inference.origins import constructed
 from flake8_qdrant.inference.placement import COMPREHENSIONS, arms, ends_early, holds, loops
 from flake8_qdrant.inference.requests import runs_per_request
 from flake8_qdrant.inference.starting import has_loop_of_its_own
-from flake8_qdrant.inference.turns import names_in
+from flake8_qdrant.inference.turns import names_in, pauses
 from flake8_qdrant.syntax.scopes import BindingKind, ScopeKind
-from flake8_qdrant.syntax.source import called_name
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 _DEEPEST: Final = 4
 _IN_A_REQUEST: Final = frozenset((Use.LOOKED_AT, Use.CALLED, Use.CLOSED, Use.WRAPPED, Use.RETURNED))
 _IN_A_TURN: Final = _IN_A_REQUEST - {Use.RETURNED}
-_WAITING: Final = ("sleep", "wait")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +199,7 @@ def _tries_again(loop: SgNode) -> bool:
     """Tell whether a loop may try until it works, or comes round only now and then."""
     if loop.kind() in COMPREHENSIONS:
         return False
-    return ends_early(loop) or any(
-        called_name(call) in _WAITING for call in loop.find_all(kind="call")
-    )
+    return ends_early(loop) or pauses(loop)
 
 
 def _is_bound_in(source: Source, name: SgNode, loop: SgNode) -> bool:

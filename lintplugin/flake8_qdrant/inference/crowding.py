@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.inference.arguments import arguments, positional
 from flake8_qdrant.inference.names import binding_scope
-from flake8_qdrant.inference.placement import arms, loops
+from flake8_qdrant.inference.placement import arms, is_async, loops
 from flake8_qdrant.inference.running import inline_calls
 from flake8_qdrant.inference.starting import dotted
 from flake8_qdrant.inference.values import Function, SdkMethod, present
@@ -137,10 +137,7 @@ def _may_wait(scope: Scope) -> bool:
     """Tell whether a function may let only some in at a time."""
     if any(called_name(call) in _BOUNDING for call in scope.calls):
         return True
-    return any(
-        (first := one.child(0)) is not None and first.kind() == "async"
-        for one in scope.node.find_all(kind="with_statement")
-    )
+    return any(map(is_async, scope.node.find_all(kind="with_statement")))
 
 
 def _is_bounded(source: Source, node: SgNode | None, depth: int) -> bool:

@@ -123,3 +123,9 @@ def holds(outer: SgNode, inner: SgNode) -> bool:
     """Tell whether a node lies within another."""
     a, b = outer.range(), inner.range()
     return a.start.index <= b.start.index and b.end.index <= a.end.index
+
+
+def is_async(statement: SgNode) -> bool:
+    """Tell whether a loop, comprehension clause, `with` or function is an `async` one."""
+    first = statement.child(0)
+    return first is not None and first.kind() == "async"

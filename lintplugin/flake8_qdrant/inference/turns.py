@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.inference.names import binding_scope
-from flake8_qdrant.inference.placement import COMPREHENSIONS, ends_early, holds, loops
+from flake8_qdrant.inference.placement import (
+    COMPREHENSIONS,
+    ends_early,
+    holds,
+    is_async,
+    loops,
+)
 from flake8_qdrant.syntax.scopes import BindingKind
 from flake8_qdrant.syntax.source import called_name
 
@@ -31,21 +37,15 @@ def turning(call: SgNode) -> SgNode | None:
     if loop is None:
         return None
     if loop.kind() in COMPREHENSIONS:
-        asynchronous = any(_is_async(one) for one in loop.find_all(kind="for_in_clause"))
+        asynchronous = any(is_async(one) for one in loop.find_all(kind="for_in_clause"))
         return loop if loop.kind() in _LISTING and not asynchronous else None
-    if loop.kind() != "for_statement" or _is_async(loop) or ends_early(loop):
+    if loop.kind() != "for_statement" or is_async(loop) or ends_early(loop):
         return None
-    return None if _pauses(loop) else loop
+    return None if pauses(loop) or loop.find(kind="yield") is not None else loop
 
 
-def _is_async(loop: SgNode) -> bool:
-    first = loop.child(0)
-    return first is not None and first.kind() == "async"
-
-
-def _pauses(loop: SgNode) -> bool:
-    if loop.find(kind="yield") is not None:
-        return True
+def pauses(loop: SgNode) -> bool:
+    """Tell whether a loop waits now and then, as one does that tries again or looks around."""
     return any(called_name(call) in _PAUSES for call in loop.find_all(kind="call"))
 
 

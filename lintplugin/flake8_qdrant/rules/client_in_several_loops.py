@@ -58,7 +58,7 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _message(view: View, reuse: Reuse) -> str:
-    client = f"`{reuse.held.place.label}`, an `{reuse.held.cls.name.rpartition('.')[2]}`,"
+    client = f"`{reuse.held.place.label}` (`{reuse.held.cls.name.rpartition('.')[2]}`)"
     if reuse.first is not None:
         site = reuse.first.site
         file = "" if site.source is view.source else f"{site.source.path.name}:"

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 
 from flake8_qdrant.inference.arguments import arguments
 from flake8_qdrant.inference.fate import Fate
-from flake8_qdrant.inference.placement import COMPREHENSIONS
+from flake8_qdrant.inference.placement import COMPREHENSIONS, is_async
 from flake8_qdrant.inference.turns import differs_by_turn, names_in, turning
 from flake8_qdrant.rules.clients import all_of, is_async_client
 from flake8_qdrant.rules.view import Rule
@@ -96,9 +96,7 @@ def _is_the_only_await(loop: SgNode) -> bool:
     if loop.kind() in COMPREHENSIONS:
         return True
     statements = (*loop.find_all(kind="with_statement"), *loop.find_all(kind="for_statement"))
-    return not any(
-        (first := one.child(0)) is not None and first.kind() == "async" for one in statements
-    )
+    return not any(map(is_async, statements))
 
 
 def _is_steady(view: View, call: SgNode, loop: SgNode) -> bool:

@@ -56,7 +56,7 @@ def check(view: View) -> Iterator[Finding]:
         batch = crowd.member.batch
         instead = f"send them in one `{batch}`, or " if batch is not None else ""
         message = (
-            f"sends a `{crowd.label}` for every item at once, however many there are: "
+            f"sends one `{crowd.label}` an item, all at once and however many there are: "
             f"{instead}bound them with an `asyncio.Semaphore`"
         )
         yield view.finding(site.call, RULE.code, message)
