@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from doors import Ran
 from flake8_qdrant.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
-
-BLOCKING = """\
-from qdrant_client import QdrantClient
-
-client = QdrantClient()
-
-
-async def search():
-    client.query_points("docs")
-"""
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a command gave."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def lines(self) -> list[str]:
-        return self.out.splitlines()
 
 
 @pytest.fixture
@@ -75,12 +50,3 @@ def command(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
 def check(command: Callable[..., Ran]) -> Callable[..., Ran]:
     """Run `flake8-qdrant check --no-cache` in this process."""
     return lambda *arguments: command("check", "--no-cache", *arguments)
-
-
-def run_process(*command: str, cwd: Path, text: str | bytes = b"") -> Ran:
-    """Run a module of this Python's environment as a user would."""
-    data = text if isinstance(text, bytes) else text.encode()
-    done = subprocess.run(
-        [sys.executable, "-m", *command], cwd=cwd, input=data, capture_output=True, check=False
-    )
-    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())

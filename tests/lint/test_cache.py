@@ -7,7 +7,7 @@ import os
 import threading
 
 import pytest
-from conftest import BLOCKING
+from doors import BLOCKING
 from flake8_qdrant import batch
 from flake8_qdrant.cache import FOLDER, Cache, Entry, state_of
 from flake8_qdrant.settings import Settings

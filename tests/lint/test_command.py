@@ -11,7 +11,7 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from conftest import BLOCKING, run_process
+from doors import BLOCKING, run_process
 from flake8_qdrant import check_command
 
 BLOCKING_AND_LOST = """\

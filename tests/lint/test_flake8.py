@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import BLOCKING, run_process
+from doors import BLOCKING, run_process
 
 ROOT = Path(__file__).resolve().parents[2]
 ADVICE = """\

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import BLOCKING
+from doors import BLOCKING
 from flake8_qdrant.finding import Finding
 from flake8_qdrant.output import FORMATS, render
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import BLOCKING, run_process
+from doors import BLOCKING, run_process
 from flake8_qdrant.check import Checker
 from flake8_qdrant.inference.layout import Layout
 from flake8_qdrant.inference.project import Project

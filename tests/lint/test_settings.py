@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import BLOCKING
+from doors import BLOCKING
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from conftest import BLOCKING
+from doors import BLOCKING
 from flake8_qdrant.syntax import text as syntax_text
 
 IMPORT = "from qdrant_client import QdrantClient\n"

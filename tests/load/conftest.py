@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from load_places import LOCUSTFILES, free_port
 from locust_qdrant.embedded import EmbeddedServer
 
 if TYPE_CHECKING:
@@ -21,18 +20,8 @@ if TYPE_CHECKING:
 # Far above what any of the commands takes: a test must not hang, and none asserts a time.
 LIMIT_SECONDS = 60
 
-LOCUSTFILES = Path(__file__).parent / "locustfiles"
-
 # The environment of a developer must not change what a test sees.
 OURS = ("LOCUST_", "QDRANT_")
-
-
-def free_port() -> int:
-    """Return a port of loopback that nothing listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 @pytest.fixture

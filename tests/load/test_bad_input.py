@@ -7,7 +7,7 @@ import threading
 import uuid
 
 import pytest
-from conftest import free_port
+from load_places import free_port
 from locust_qdrant.cli import main
 from locust_qdrant.embedded import EmbeddedServer
 from qdrant_client import QdrantClient, models

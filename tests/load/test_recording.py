@@ -9,8 +9,8 @@ from collections import deque
 
 import httpx
 import pytest
-from conftest import free_port
 from grpc.aio import AioRpcError
+from load_places import free_port
 from locust_qdrant.aio import recording
 from locust_qdrant.aio.clients import ClientSettings, async_client, sync_client
 from locust_qdrant.aio.failures import describe

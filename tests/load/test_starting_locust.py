@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import LOCUSTFILES
+from load_places import LOCUSTFILES
 
 LIVES = ("-f", str(LOCUSTFILES / "lives.py"), "Ordinary", "--headless", "-u", "1")
 

@@ -12,7 +12,7 @@ from collections import Counter
 
 import httpx
 import pytest
-from conftest import LOCUSTFILES, free_port
+from load_places import LOCUSTFILES, free_port
 from qdrant_client import QdrantClient, models
 
 PROTOCOLS = {"REST": (), "gRPC": ("--qdrant-grpc",)}
