@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.cache import FOLDER, Cache, Entry, State, digest_of, state_of
-from flake8_qdrant.files import below, project_root
-from flake8_qdrant.survey import client_names, project_files, read, what_matters
+from flake8_qdrant.files import Trees, below, project_root
+from flake8_qdrant.survey import client_names, read, what_matters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
@@ -34,7 +34,7 @@ class Means:
 
 
 def check_files(
-    named: Set[str], found: Set[str], settings: Settings, means: Means
+    named: Set[str], found: Set[str], settings: Settings, means: Means, trees: Trees
 ) -> list[Finding]:
     """Return the findings in files, sorted, with paths from the working directory.
 
@@ -43,6 +43,7 @@ def check_files(
         found: files found below a folder, absolute.
         settings: what the user wants.
         means: how to check.
+        trees: the files of projects, as far as they were walked.
 
     Raises:
         SettingsError: a table of the user says something that has no meaning.
@@ -55,7 +56,7 @@ def check_files(
     findings = [
         _seen_from(working_directory, root, finding)
         for root, files in projects.items()
-        for finding in _Project(root, files, settings, means).check(named)
+        for finding in _Project(root, files, settings, means, trees).check(named)
     ]
     return sorted(findings)
 
@@ -70,19 +71,35 @@ def default_jobs() -> int:
 class _Project:
     """One project's files, and those of them to be checked."""
 
-    def __init__(self, root: str, files: Sequence[str], settings: Settings, means: Means) -> None:
+    def __init__(
+        self, root: str, files: Sequence[str], settings: Settings, means: Means, trees: Trees
+    ) -> None:
         self._root = root
         self._settings = settings
         self._jobs = means.jobs
         self._wanted = files
-        self._files = project_files(root, settings, files)
-        folder = means.cache_folder or os.path.join(root, FOLDER)
-        self._cache = Cache(folder if means.cache else None, root, settings)
+        self._files = sorted({*files, *trees.below(root)})
+        self._cache: Cache | None = None
+        if means.cache:
+            folder = means.cache_folder or os.path.join(root, FOLDER)
+            self._cache = Cache(folder, root, settings)
 
     def check(self, named: Set[str]) -> list[Finding]:
         """Return the findings of the wanted files; their paths are absolute or below the root."""
+        if self._cache is None:
+            return self._check(Entry(matters=self._matters()), named)
         state = state_of(self._files)
         entry = self._up_to_date(self._cache.load(), state)
+        known = len(entry.findings)
+        found = self._check(entry, named)
+        if len(entry.findings) > known:
+            entry.contents = self._contents(entry)
+        if state_of(self._files).digest == state.digest:
+            self._cache.store(entry)
+        return found
+
+    def _check(self, entry: Entry, named: Set[str]) -> list[Finding]:
+        """Return the findings of the wanted files, and keep in the entry what had to be found."""
         matters = {os.path.join(self._root, path) for path in entry.matters}
         todo = [
             path
@@ -91,8 +108,6 @@ class _Project:
         ]
         extra = [path for path in self._wanted if path in named and path not in matters]
         found = self._found_by_engine(entry, matters, todo, extra) if todo or extra else []
-        if not todo or state_of(self._files).digest == state.digest:
-            self._cache.store(entry)
         for path in self._wanted:
             found += entry.findings.get(self._name(path), ())
         return found
@@ -111,18 +126,19 @@ class _Project:
         checked, consulted = check_all(checker, todo, self._jobs)
         entry.findings.update((self._name(path), findings) for path, findings in checked.items())
         entry.consulted = sorted({*entry.consulted, *map(self._name, consulted)})
-        entry.contents = self._contents(entry)
         return found
+
+    def _matters(self) -> list[str]:
+        matters = what_matters(self._root, self._files, client_names(self._settings))
+        return sorted(self._name(path) for path in matters)
 
     def _name(self, path: str) -> str:
         return below(path, self._root)
 
     def _up_to_date(self, entry: Entry, state: State) -> Entry:
         """Return the entry with what matters now, and with the findings that still hold."""
-        clients = client_names(self._settings)
         if not state.settled or state.digest != entry.state:
-            matters = what_matters(self._root, self._files, clients)
-            entry = replace(entry, matters=sorted(self._name(path) for path in matters))
+            entry = replace(entry, matters=self._matters())
             if self._contents(entry) != entry.contents:
                 entry = replace(entry, contents="", consulted=[], findings={})
         versions = self._versions() if entry.matters else ""

@@ -60,22 +60,20 @@ class Cache:
     reads at the same time sees the old or the new one.
 
     Args:
-        folder: where the file lies; None for no cache at all.
+        folder: where the file lies.
         root: the project's folder.
         settings: what the user wants.
     """
 
-    def __init__(self, folder: str | None, root: str, settings: Settings) -> None:
+    def __init__(self, folder: str, root: str, settings: Settings) -> None:
         self._folder = folder
         self._identity = _identity(root, settings)
         name = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
-        self._file = os.path.join(folder or "", f"{name}.json")
+        self._file = os.path.join(folder, f"{name}.json")
         self._stored: bytes | None = None
 
     def load(self) -> Entry:
         """Return what is known."""
-        if self._folder is None:
-            return Entry()
         try:
             with open(self._file, "rb") as stream:
                 data = stream.read()
@@ -93,8 +91,6 @@ class Cache:
 
     def store(self, entry: Entry) -> None:
         """Keep what is known, if it differs from what is there."""
-        if self._folder is None:
-            return
         body = json.dumps({"identity": self._identity, **asdict(entry)}).encode()
         data = _digest(body) + b"\n" + body
         if data == self._stored:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.batch import Means, check_files, default_jobs
-from flake8_qdrant.files import Patterns, project_root, python_files
+from flake8_qdrant.files import Patterns, Trees, project_root
 from flake8_qdrant.finding import Finding
 from flake8_qdrant.output import render
 from flake8_qdrant.settings import SettingsError, check_codes, codes_on, read_settings
@@ -36,7 +37,11 @@ def check(options: Namespace) -> int:
         given = getattr(options, option)
         if given is not None:
             check_codes(given, f"--{option.replace('_', '-')}")
-    found = _findings(options, settings)
+    gc.disable()  # what is learnt is kept to the end: looking through it for garbage is in vain
+    try:
+        found = _findings(options, settings)
+    finally:
+        gc.enable()
     if found:
         on = codes_on(
             settings.select if options.select is None else options.select,
@@ -55,12 +60,12 @@ def _findings(options: Namespace, settings: Settings) -> list[Finding]:
         return _of_standard_input(options.stdin_filename, settings)
     if options.stdin_filename is not None:
         raise SettingsError("--stdin-filename needs - as the only path")
-    excluded = excluded_by(settings)
+    trees = wanted = Trees(excluded_by(settings))
     if options.exclude is not None:
-        excluded = Patterns(os.getcwd(), options.exclude)
-    named, found = _collect(options.paths, excluded)
+        wanted = Trees(Patterns(os.getcwd(), options.exclude))
+    named, found = _collect(options.paths, wanted)
     means = Means(options.jobs or default_jobs(), not options.no_cache, options.cache_dir)
-    return check_files(named, found, settings, means)
+    return check_files(named, found, settings, means, trees)
 
 
 def _of_standard_input(filename: str | None, settings: Settings) -> list[Finding]:
@@ -78,7 +83,7 @@ def _of_standard_input(filename: str | None, settings: Settings) -> list[Finding
     return checker.check(path)
 
 
-def _collect(paths: Sequence[str], excluded: Patterns | None) -> tuple[set[str], set[str]]:
+def _collect(paths: Sequence[str], trees: Trees) -> tuple[set[str], set[str]]:
     """Return the files that are named themselves, and those found below folders."""
     named: set[str] = set()
     found: set[str] = set()
@@ -87,7 +92,7 @@ def _collect(paths: Sequence[str], excluded: Patterns | None) -> tuple[set[str],
         if os.path.isdir(absolute):
             if not os.access(absolute, os.R_OK | os.X_OK):
                 raise SettingsError(f"{path}: the folder cannot be read; check its permissions")
-            found.update(python_files(absolute, excluded))
+            found.update(trees.below(absolute))
         elif os.path.lexists(absolute):
             named.add(absolute)
         else:

@@ -38,6 +38,24 @@ class Patterns:
         return self._spec.check_file(path[len(self._prefix) :]).include
 
 
+class Trees:
+    """The Python files below folders, each folder walked once.
+
+    Args:
+        excluded: what to leave out besides the usual folders and what git ignores.
+    """
+
+    def __init__(self, excluded: Patterns | None = None) -> None:
+        self._excluded = excluded
+        self._walked: dict[str, list[str]] = {}
+
+    def below(self, folder: str) -> list[str]:
+        """Return the files below a folder, an absolute path."""
+        if folder not in self._walked:
+            self._walked[folder] = list(python_files(folder, self._excluded))
+        return self._walked[folder]
+
+
 def python_files(folder: str, excluded: Patterns | None = None) -> Iterator[str]:
     """Give the Python files below a folder without what is excluded or git ignores.
 

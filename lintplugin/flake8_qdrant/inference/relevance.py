@@ -20,6 +20,9 @@ _WORD: Final = re.compile(rb"\w+")
 _OPENING: Final = re.compile(rb"import\s*\((?:#[^\n]*\n|[^)#])*")
 _LINE_END: Final = re.compile(rb"\\\n|#[^\n]*\n|\n")
 _FILLED: Final = re.compile(rb"^[ \t]*(\w+)\.\w+[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
+_DOTS: Final = b"from ."
+_FEW: Final = 16
+"""So many names are sooner looked for in a file's statements than these are split into words."""
 _STATE: Final = re.compile(rb"\.state\.(\w+)")
 _INSTALLED: Final = ("/site-packages/", "/dist-packages/")
 
@@ -199,17 +202,30 @@ class _Importers:
         self._statements = statements
         self._layout = layout
         self._modules = modules
-        self._words = {path: _words(path, lines) for path, lines in statements.items() if lines}
+        self._words: dict[str, frozenset[bytes]] = {}
 
     def of(self, paths: Set[str]) -> set[str]:
         """Give the files that import one of these."""
-        tails = {self._layout.module_tail(path).encode() for path in paths}
+        tails = {self._layout.module_tail(path) for path in paths}
+        sought = tails if len(tails) <= _FEW else None
+        words = frozenset(tail.encode() for tail in tails)
         return {
             importer
-            for importer, words in self._words.items()
-            if not words.isdisjoint(tails)
+            for importer, lines in self._statements.items()
+            if (sought is None or _may_name(importer, lines, sought, words))
+            and not words.isdisjoint(self._words_of(importer, lines))
             and any(path in paths and path != importer for path in self.imported_by(importer))
         }
+
+    def _words_of(self, path: str, lines: bytes) -> frozenset[bytes]:
+        """Return the words of a file's statements; dots may stand for any folder above it."""
+        known = self._words.get(path)
+        if known is None:
+            known = frozenset(_WORD.findall(lines))
+            if _DOTS in lines:
+                known = known.union(path.encode().split(b"/"))
+            self._words[path] = known
+        return known
 
     def imported_by(self, path: str, names: Set[bytes] | None = None) -> Iterator[str]:
         """Give the files that the one at a path imports, by statements that have certain names."""
@@ -223,10 +239,11 @@ class _Importers:
                 yield found
 
 
-def _words(path: str, lines: bytes) -> frozenset[bytes]:
-    """Return the words of a file's statements; dots alone may stand for any folder above it."""
-    words = frozenset(_WORD.findall(lines))
-    return words.union(path.encode().split(b"/")) if b"from ." in lines else words
+def _may_name(path: str, lines: bytes, names: Iterable[str], encoded: Iterable[bytes]) -> bool:
+    """Tell soon whether one of a few names can be among the words of a file's statements."""
+    if any(name in lines for name in encoded):
+        return True
+    return _DOTS in lines and any(name in path for name in names)
 
 
 def _closure(seeds: set[str], following: Callable[[Set[str]], Set[str]]) -> set[str]:
