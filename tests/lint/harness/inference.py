@@ -76,8 +76,13 @@ def _model_folder() -> Path:
     tokenizer = Tokenizer(WordLevel({"[PAD]": 0, "[UNK]": 1}, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = Whitespace()
     tokenizer.save(str(path / "tokenizer.json"))
-    settings = {"model_max_length": 128, "pad_token": "[PAD]"}
-    (path / "tokenizer_config.json").write_text(json.dumps(settings))
+    settings = {
+        "config.json": {"pad_token_id": 0},
+        "special_tokens_map.json": {"pad_token": "[PAD]"},
+        "tokenizer_config.json": {"model_max_length": 128, "pad_token": "[PAD]"},
+    }
+    for name, content in settings.items():
+        (path / name).write_text(json.dumps(content))
     _kept.append(folder)
     return path
 

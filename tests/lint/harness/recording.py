@@ -216,17 +216,27 @@ class Recording:
         return way
 
     def _way_to_a_loop_that_waits(self) -> Way | None:
-        """Return the way to a coroutine that stands still until a thread has done its work.
+        """Return the way to a coroutine that stands still until the caller's thread is done.
 
         The older Cohere client sends from threads of its own, and waits for them. (Qdrant's sends
         one request from a thread, for the server's version, and does not wait for it.)
         """
-        for frame in sys._current_frames().values():
+        senders = _packages(sys._getframe(2)) & _BESIDE
+        for frame in sys._current_frames().values() if senders else ():
             if module_of(frame) in {"threading", "concurrent.futures._base"}:
                 way = way_from_coroutine(frame, self.own, None)
-                if way is not None and way.entry.partition(".")[0] in _BESIDE:
+                if way is not None and way.entry.partition(".")[0] in senders:
                     return way
         return None
 
     def _note_blocked(self, way: Way, rule: str) -> None:
         self.blocked.append(Blocked(way.file, way.line, rule, way.steps))
+
+
+def _packages(frame: FrameType | None) -> set[str]:
+    """Return the top-level packages whose code is on a stack."""
+    packages = set()
+    while frame is not None:
+        packages.add(module_of(frame).partition(".")[0])
+        frame = frame.f_back
+    return packages
