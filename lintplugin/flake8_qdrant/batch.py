@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.cache import FOLDER, Cache, Entry, State, digest_of, state_of
 from flake8_qdrant.files import Trees, below, project_root
@@ -14,8 +15,13 @@ from flake8_qdrant.survey import client_names, read, what_matters
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
 
+    from flake8_qdrant.check import Checker
     from flake8_qdrant.finding import Finding
     from flake8_qdrant.settings import Settings
+
+
+_WORTH_A_PROCESS: Final = 12
+"""Fewer files are checked sooner than a process is forked and its answers are sent back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +122,26 @@ class _Project:
         self, entry: Entry, matters: Set[str], todo: Sequence[str], extra: Sequence[str]
     ) -> list[Finding]:
         """Put what is to be done into the entry, and return what is not to be kept."""
-        from flake8_qdrant.parallel import check_all  # noqa: PLC0415 - costs, and few need it
+        from flake8_qdrant.parallel import spread  # noqa: PLC0415 - costs, and few need it
         from flake8_qdrant.session import open_checker  # noqa: PLC0415 - the engine as well
 
         checker = open_checker(self._root, self._files, matters, self._settings, self._name)
         for path in extra:
             checker.project.demand(path)
         found = [finding for path in extra for finding in checker.check(path)]
-        checked, consulted = check_all(checker, todo, self._jobs)
-        entry.findings.update((self._name(path), findings) for path, findings in checked.items())
-        entry.consulted = sorted({*entry.consulted, *map(self._name, consulted)})
+        if self._jobs > 1:
+            for _ in checker.project.sources():
+                pass  # parsed before the fork, the trees are shared by all
+        work = partial(_check_piece, checker)
+        for checked, consulted in spread(work, todo, self._jobs, _WORTH_A_PROCESS):
+            entry.findings.update((self._name(path), found) for path, found in checked.items())
+            entry.consulted = sorted({*entry.consulted, *map(self._name, consulted)})
         return found
 
     def _matters(self) -> list[str]:
-        matters = what_matters(self._root, self._files, client_names(self._settings))
+        matters = what_matters(
+            self._root, self._files, client_names(self._settings), jobs=self._jobs
+        )
         return sorted(self._name(path) for path in matters)
 
     def _name(self, path: str) -> str:
@@ -164,6 +176,13 @@ class _Project:
             return read(os.path.join(self._root, path))
         except OSError as error:
             return error.errno
+
+
+def _check_piece(
+    checker: Checker, files: Sequence[str]
+) -> tuple[dict[str, list[Finding]], set[str]]:
+    """Return the findings of each file, and the paths that have been asked for anything."""
+    return {file: checker.check(file) for file in files}, checker.project.consulted
 
 
 def _seen_from(folder: str, root: str, finding: Finding) -> Finding:

@@ -150,6 +150,18 @@ def test_an_installed_client_library_is_not_its_own_user(matters):
     assert matters({"lib/site-packages/app/main.py": "import openai\n"}) == {"openai/ours.py"}
 
 
+def test_several_processes_find_what_one_finds(tmp_path, monkeypatch):
+    monkeypatch.setattr("flake8_qdrant.survey._WORTH_FORKING", 4)
+    (tmp_path / "lost.py").symlink_to("nowhere")
+    for number in range(40):
+        text = "import openai\n" if number % 3 else f"import a{number + 1}\n"
+        (tmp_path / f"a{number}.py").write_text(text)
+    listing = project_files(str(tmp_path), Settings())
+    alone = what_matters(str(tmp_path), listing, CLIENTS, jobs=1)
+    assert len(alone) == 40
+    assert what_matters(str(tmp_path), listing, CLIENTS, jobs=3) == alone
+
+
 def test_a_file_that_cannot_be_read_matters(matters, tmp_path):
     (tmp_path / "lost.py").symlink_to("nowhere")
     assert matters({"a.py": ""}) == {"lost.py"}
