@@ -46,7 +46,8 @@ def test_the_table_of_rules_is_that_of_the_rules() -> None:
     rows = ["| code | name | what it finds | since |", "| --- | --- | --- | --- |"]
     for rule in sorted(RULES, key=lambda rule: rule.code):
         advice = "; advice, off unless selected" if rule.advice else ""
-        rows.append(f"| {rule.code} | {rule.name} | {rule.summary}{advice} | {rule.since} |")
+        code = f"[{rule.code}](docs/rules/{rule.code}.md)"
+        rows.append(f"| {code} | {rule.name} | {rule.summary}{advice} | {rule.since} |")
     table = "\n".join(rows)
     shown = README.partition("<!-- rules: begin -->\n")[2].partition("\n<!-- rules: end -->")[0]
     assert shown == table, f"put this between the two comments in README.md:\n{table}"
