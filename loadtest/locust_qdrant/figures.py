@@ -66,7 +66,7 @@ def histogram(records: Sequence[Record]) -> HdrHistogram:
 def figures(name: str, records: Sequence[Record], seconds: float) -> Figures:
     """Return the figures of `records`, which took place in a span of `seconds`."""
     good = [record for record in records if record.outcome is Outcome.OK]
-    failures = sum(record.outcome is Outcome.ERROR for record in records)
+    failures = sum(record.outcome.failed for record in records)
     latencies = histogram(good)
     at = latencies.get_percentile_to_value_dict([50, 95, 99])
     return Figures(

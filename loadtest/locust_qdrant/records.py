@@ -19,9 +19,19 @@ class Outcome(str, Enum):
     """How a request ended."""
 
     OK = "ok"
+    #: The server or the client's code failed it.
     ERROR = "error"
+    #: No answer came in time.
+    TIMEOUT = "timeout"
+    #: The server turned it away unread: overloaded, or not there.
+    REFUSED = "refused"
     #: The virtual user was stopped while it waited: neither a success nor the server's failure.
     CANCELLED = "cancelled"
+
+    @property
+    def failed(self) -> bool:
+        """Whether this counts as a failure."""
+        return self not in {Outcome.OK, Outcome.CANCELLED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,15 @@ class Record:
         outcome: how it ended.
         error: one line that says why it failed, empty otherwise.
         response_bytes: size of the answer's body, zero when there was none.
+        intended: when an open workload meant to make the call, in seconds since the epoch; None in
+            a closed one, where a call is made when it is made.
+        points: number of points that it wrote, or that came back.
+        server_seconds: what the server says it took, None where it does not say.
+        loop_wait: seconds in which the call could have gone on and waited for the event loop.
+        cpu_seconds: seconds in which the call itself occupied its thread.
+        sends: number of requests on the wire; above one where the client tried again.
+        step: name of the phase of the run in which it was made.
+        worker: number of the process that made it.
     """
 
     operation: str
@@ -47,8 +66,21 @@ class Record:
     outcome: Outcome
     error: str = ""
     response_bytes: int = 0
+    intended: float | None = None
+    points: int = 0
+    server_seconds: float | None = None
+    loop_wait: float = 0.0
+    cpu_seconds: float = 0.0
+    sends: int = 1
+    step: str = ""
+    worker: int = 0
 
     @property
     def seconds(self) -> float:
-        """Time from the call to its end, in seconds."""
+        """Service time: from the call to its end, in seconds."""
         return self.end - self.start
+
+    @property
+    def latency(self) -> float:
+        """Time from when the call was meant to be made to its end, in seconds."""
+        return self.end - (self.start if self.intended is None else self.intended)

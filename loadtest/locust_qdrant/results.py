@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -11,6 +11,88 @@ if TYPE_CHECKING:
     from locust_qdrant.ledger import Audit
     from locust_qdrant.probe.loop_lag import LagSummary
     from locust_qdrant.records import Record
+
+
+class Lateness(NamedTuple):
+    """How late one tick of a ticker came.
+
+    Attributes:
+        at: when it was due, in seconds since the epoch.
+        seconds: how late it came.
+    """
+
+    at: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A stretch of a run.
+
+    Attributes:
+        name: its name, which is the `step` of its records.
+        start: when it began, in seconds since the epoch.
+        end: when it ended, in seconds since the epoch.
+        measured: whether it counts; a warm-up does not.
+        users: number of virtual users at its end, zero in an open workload.
+        rate: arrivals a second at its end, zero in a closed workload.
+    """
+
+    name: str
+    start: float
+    end: float
+    measured: bool = True
+    users: int = 0
+    rate: float = 0.0
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """What became of the arrivals of an open workload.
+
+    Attributes:
+        planned: number of arrivals that were due.
+        late: number of them that began more than 10 ms after their time.
+        missed: number of them that never began: too many were under way already.
+    """
+
+    planned: int = 0
+    late: int = 0
+    missed: int = 0
+
+
+@dataclass(frozen=True)
+class Recall:
+    """How many of the truly nearest points the queries found, while the traffic ran.
+
+    Attributes:
+        queries: number of queries that were compared with an exact search.
+        k: number of hits asked for.
+        mean: mean share of the exact hits that were found, 0 to 1.
+        worst: the lowest share.
+        unreadable: why it could not be measured, empty when it could.
+    """
+
+    queries: int
+    k: int
+    mean: float
+    worst: float
+    unreadable: str = ""
+
+
+@dataclass(frozen=True)
+class Leftovers:
+    """What was still open after the traffic had ended and the clients were closed.
+
+    Attributes:
+        tasks: tasks that still ran on the loop, one line each.
+        connections: number of connections that were still open.
+        never_awaited: coroutines that nobody awaited, one line each.
+    """
+
+    tasks: Sequence[str] = ()
+    connections: int = 0
+    never_awaited: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -24,6 +106,10 @@ class Traffic:
         cpu_seconds: processor time that this process used meanwhile.
         task_errors: what went wrong in tasks besides the requests, one line each.
         interrupted: whether it was cut short.
+        phases: the stretches of the traffic in order.
+        arrivals: what became of the arrivals of an open workload; None in a closed one.
+        lag_over_time: the loop's lag, a sample each tick.
+        heartbeat: a task that wakes every 10 ms beside the traffic, a sample each beat.
     """
 
     records: Sequence[Record]
@@ -32,6 +118,10 @@ class Traffic:
     cpu_seconds: float
     task_errors: Sequence[str] = ()
     interrupted: bool = False
+    phases: Sequence[Phase] = ()
+    arrivals: Arrivals | None = None
+    lag_over_time: Sequence[Lateness] = ()
+    heartbeat: Sequence[Lateness] = ()
 
 
 @dataclass(frozen=True)
@@ -44,6 +134,8 @@ class PathResult:
         traffic: what happened.
         lag: the event loop's lag, None where there is no loop.
         audit: whether what was acknowledged is there, None when nothing was read back.
+        recall: how good the answers were, None when it was not measured.
+        leftovers: what was left open, None when nobody looked.
     """
 
     path: str
@@ -51,6 +143,8 @@ class PathResult:
     traffic: Traffic
     lag: LagSummary | None
     audit: Audit | None
+    recall: Recall | None = None
+    leftovers: Leftovers | None = None
 
     @property
     def cpu_share(self) -> float:
@@ -60,6 +154,7 @@ class PathResult:
 
 def merge(rounds: Sequence[Traffic]) -> Traffic:
     """Return several rounds of traffic on one path as one: nothing is averaged."""
+    arrivals = [each.arrivals for each in rounds if each.arrivals is not None]
     return Traffic(
         records=[record for each in rounds for record in each.records],
         seconds=sum(each.seconds for each in rounds),
@@ -67,4 +162,16 @@ def merge(rounds: Sequence[Traffic]) -> Traffic:
         cpu_seconds=sum(each.cpu_seconds for each in rounds),
         task_errors=[error for each in rounds for error in each.task_errors],
         interrupted=any(each.interrupted for each in rounds),
+        phases=[phase for each in rounds for phase in each.phases],
+        arrivals=_sum(arrivals) if arrivals else None,
+        lag_over_time=[sample for each in rounds for sample in each.lag_over_time],
+        heartbeat=[beat for each in rounds for beat in each.heartbeat],
+    )
+
+
+def _sum(arrivals: Sequence[Arrivals]) -> Arrivals:
+    return Arrivals(
+        planned=sum(each.planned for each in arrivals),
+        late=sum(each.late for each in arrivals),
+        missed=sum(each.missed for each in arrivals),
     )

@@ -6,7 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from locust_qdrant.checks.interface import CheckResult, Verdict
-from locust_qdrant.records import Outcome
 
 if TYPE_CHECKING:
     from locust_qdrant.results import PathResult
@@ -16,7 +15,7 @@ _MOST_MESSAGES = 5
 
 def check(result: PathResult) -> CheckResult:
     """Fail on any failed request and on any exception in a task."""
-    failed = [each for each in result.traffic.records if each.outcome is Outcome.ERROR]
+    failed = [each for each in result.traffic.records if each.outcome.failed]
     messages = Counter(f"{each.operation}: {each.error}" for each in failed)
     evidence = [f"{count} x {text}" for text, count in messages.most_common(_MOST_MESSAGES)]
     evidence += result.traffic.task_errors[:_MOST_MESSAGES]

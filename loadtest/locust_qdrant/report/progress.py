@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from locust_qdrant.records import Outcome, now
+from locust_qdrant.records import now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -81,7 +81,7 @@ def remark_on(records: Sequence[Record]) -> str:
         if record.end < since:
             break
         recent.append(record)
-    failed = sum(record.outcome is Outcome.ERROR for record in recent)
+    failed = sum(record.outcome.failed for record in recent)
     if not recent:
         return "0 req/s"
     slowest = max(record.seconds for record in recent) * 1000
