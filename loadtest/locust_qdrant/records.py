@@ -39,7 +39,8 @@ class Record:
     """One request, as the caller saw it.
 
     Attributes:
-        operation: name of the client's method, such as `query_points`.
+        operation: name of the workload's operation, such as `query`; outside of a workload, that of
+            the client's method.
         collection: name of the collection, empty for a call that names none.
         protocol: `REST` or `gRPC`.
         start: when the call was made, in seconds since the epoch.
@@ -56,6 +57,7 @@ class Record:
         sends: number of requests on the wire; above one where the client tried again.
         step: name of the phase of the run in which it was made.
         worker: number of the process that made it.
+        method: name of the client's method, such as `query_points`.
     """
 
     operation: str
@@ -74,6 +76,7 @@ class Record:
     sends: int = 1
     step: str = ""
     worker: int = 0
+    method: str = ""
 
     @property
     def seconds(self) -> float:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from locust_qdrant.ledger import Audit
     from locust_qdrant.probe.loop_lag import LagSummary
     from locust_qdrant.records import Record
+    from locust_qdrant.workload.model import Threshold
 
 
 class Lateness(NamedTuple):
@@ -110,6 +112,8 @@ class Traffic:
         arrivals: what became of the arrivals of an open workload; None in a closed one.
         lag_over_time: the loop's lag, a sample each tick.
         heartbeat: a task that wakes every 10 ms beside the traffic, a sample each beat.
+        cpu_by_worker: processor time in seconds of each process that made traffic, by its number.
+        connections_opened: connections that the clients opened, None where nobody counted.
     """
 
     records: Sequence[Record]
@@ -122,6 +126,8 @@ class Traffic:
     arrivals: Arrivals | None = None
     lag_over_time: Sequence[Lateness] = ()
     heartbeat: Sequence[Lateness] = ()
+    cpu_by_worker: Mapping[int, float] = field(default_factory=dict)
+    connections_opened: int | None = None
 
 
 @dataclass(frozen=True)
@@ -130,12 +136,13 @@ class PathResult:
 
     Attributes:
         path: `async` or `sync`.
-        expected: the client's method of every operation in the mix.
+        expected: the name of every operation in the mix.
         traffic: what happened.
         lag: the event loop's lag, None where there is no loop.
         audit: whether what was acknowledged is there, None when nothing was read back.
         recall: how good the answers were, None when it was not measured.
         leftovers: what was left open, None when nobody looked.
+        thresholds: limits that the run has to keep.
     """
 
     path: str
@@ -145,11 +152,44 @@ class PathResult:
     audit: Audit | None
     recall: Recall | None = None
     leftovers: Leftovers | None = None
+    thresholds: Sequence[Threshold] = ()
 
     @property
     def cpu_share(self) -> float:
         """Share of one processor core that this process used, 1 for all of it."""
         return self.traffic.cpu_seconds / self.traffic.seconds if self.traffic.seconds else 0.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """A whole run: what a record file holds, and what every report is made of.
+
+    Attributes:
+        title: what was run, in one line.
+        server: what it ran against, in one line, without secrets.
+        command: the command line, without secrets.
+        started: when it began, in seconds since the epoch.
+        versions: of Python and of the packages that matter, by name.
+        machine: operating system, processor and number of cores, by name.
+        workload: what was asked for, as JSON knows it, without secrets.
+        paths: one or two.
+        notes: what a reader should know besides, one sentence each.
+    """
+
+    title: str
+    server: str
+    command: str
+    started: float
+    versions: Mapping[str, str]
+    machine: Mapping[str, str]
+    workload: Mapping[str, Any]
+    paths: Sequence[PathResult]
+    notes: Sequence[str] = ()
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the traffic was cut short."""
+        return any(path.traffic.interrupted for path in self.paths)
 
 
 def merge(rounds: Sequence[Traffic]) -> Traffic:
@@ -166,6 +206,8 @@ def merge(rounds: Sequence[Traffic]) -> Traffic:
         arrivals=_sum(arrivals) if arrivals else None,
         lag_over_time=[sample for each in rounds for sample in each.lag_over_time],
         heartbeat=[beat for each in rounds for beat in each.heartbeat],
+        cpu_by_worker=_add_up(each.cpu_by_worker for each in rounds),
+        connections_opened=_sum_known([each.connections_opened for each in rounds]),
     )
 
 
@@ -175,3 +217,15 @@ def _sum(arrivals: Sequence[Arrivals]) -> Arrivals:
         late=sum(each.late for each in arrivals),
         missed=sum(each.missed for each in arrivals),
     )
+
+
+def _add_up(shares: Iterable[Mapping[int, float]]) -> dict[int, float]:
+    total: Counter[int] = Counter()
+    for share in shares:
+        total.update(share)  # type: ignore[arg-type]  # a counter adds up floats as well
+    return dict(total)
+
+
+def _sum_known(counts: Sequence[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None

@@ -27,6 +27,28 @@ WITHOUT_REQUEST = frozenset({"close", "get_embedding_size"})
 caller: ContextVar[object | None] = ContextVar("caller", default=None)
 
 
+class Occasion(NamedTuple):
+    """Why a call is made, when a workload makes it.
+
+    Attributes:
+        operation: the workload's name for it.
+        step: name of the stage of the run.
+        intended: when it was meant to be made, in seconds since the epoch; None in a closed model.
+        points: number of points that it writes.
+        worker: number of this process.
+    """
+
+    operation: str
+    step: str = ""
+    intended: float | None = None
+    points: int = 0
+    worker: int = 0
+
+
+#: Why the calls in this task or thread are made; None outside of a workload.
+occasion: ContextVar[Occasion | None] = ContextVar("occasion", default=None)
+
+
 class Call(NamedTuple):
     """A finished call: its record, the exception that it raised, and who made it."""
 
@@ -67,7 +89,7 @@ class _Watch:
     """Times one call. A call that the client makes inside another one is part of that one."""
 
     def __init__(self, method: Callable[..., Any], collection: str, calls: Calls) -> None:
-        self._operation = method.__name__
+        self._method = method.__name__
         self._collection = collection
         self._calls = calls
 
@@ -79,15 +101,21 @@ class _Watch:
     def end(self, error: BaseException | None = None) -> None:
         end = now()
         exchange.current.reset(self._token)
+        why = occasion.get() or Occasion(self._method)
         record = Record(
-            self._operation,
-            self._collection,
-            self._exchange.protocol,
-            self._start,
-            end,
-            _outcome(error),
-            "" if error is None else describe(error),
-            self._exchange.response_bytes,
+            operation=why.operation,
+            collection=self._collection,
+            protocol=self._exchange.protocol,
+            start=self._start,
+            end=end,
+            outcome=_outcome(error),
+            error="" if error is None else describe(error),
+            response_bytes=self._exchange.response_bytes,
+            intended=why.intended,
+            points=why.points,
+            step=why.step,
+            worker=why.worker,
+            method=self._method,
         )
         if error is not None:
             error._in_records = True  # type: ignore[attr-defined]  # noqa: SLF001 - a mark of ours
