@@ -222,7 +222,7 @@ def _sum(arrivals: Sequence[Arrivals]) -> Arrivals:
 def _add_up(shares: Iterable[Mapping[int, float]]) -> dict[int, float]:
     total: Counter[int] = Counter()
     for share in shares:
-        total.update(share)  # type: ignore[arg-type]  # a counter adds up floats as well
+        total.update(share)
     return dict(total)
 
 
