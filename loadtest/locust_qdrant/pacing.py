@@ -55,6 +55,11 @@ def _index_at(stages: Sequence[Stage], elapsed: float) -> int:
     return max(0, bisect_right(begins, elapsed) - 1)
 
 
+def next_boundary(stages: Sequence[Stage], elapsed: float) -> float:
+    """Return when the stage that runs at `elapsed` ends; infinity after the last one."""
+    return min((at for at in boundaries(stages) if at > elapsed), default=math.inf)
+
+
 def users_at(stages: Sequence[Stage], elapsed: float, worker: int = 0, workers: int = 1) -> int:
     """Return how many users a process has at `elapsed`; none before and after the stages.
 

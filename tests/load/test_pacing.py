@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -99,7 +100,7 @@ def test_poisson_arrivals_are_random_with_the_asked_mean():
     assert one != times(load, seed=2)
     # Ten thousand are expected, with a standard deviation of a hundred.
     assert abs(len(one) - 10_000) < 500
-    gaps = [second - first for first, second in zip(one, one[1:], strict=False)]
+    gaps = [second - first for first, second in itertools.pairwise(one)]
     mean = sum(gaps) / len(gaps)
     deviation = math.sqrt(sum((gap - mean) ** 2 for gap in gaps) / len(gaps))
     # An exponential distribution has its mean as its standard deviation; a clock has none.

@@ -47,6 +47,7 @@ class LoopLag:
     def __init__(self, interval: float = DEFAULT_INTERVAL) -> None:
         self.interval = interval
         self._samples = array("d")
+        self._dues = array("d")
         self._due = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
@@ -68,12 +69,24 @@ class LoopLag:
         """Return the lags so far, in seconds; safe from any thread."""
         return list(self._samples)
 
+    def timeline(self) -> list[tuple[float, float]]:
+        """Return when each tick was due, on `time.perf_counter`, and its lag; from any thread."""
+        samples = list(self._samples)
+        return list(zip(self._dues, samples, strict=False))
+
+    def latest(self, count: int) -> list[float]:
+        """Return the last `count` lags, in seconds; safe from any thread."""
+        return list(self._samples[-count:])
+
     def _schedule(self, loop: asyncio.AbstractEventLoop) -> None:
         self._due = time.perf_counter() + self.interval
         self._timer = loop.call_later(self.interval, self._tick, loop)
 
     def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._samples.extend(waits(time.perf_counter() - self._due, self.interval))
+        lags = waits(time.perf_counter() - self._due, self.interval)
+        # First of the two, so that whoever reads meanwhile finds a time for each sample.
+        self._dues.extend(self._due + tick * self.interval for tick in range(len(lags)))
+        self._samples.extend(lags)
         self._schedule(loop)
 
 

@@ -1,0 +1,98 @@
+"""An open workload on a real loop: arrivals keep their times, whatever the answers do."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from locust_qdrant.aio.arrivals import Scheduler
+from locust_qdrant.pacing import arrivals
+from locust_qdrant.records import Outcome, Record, now
+from locust_qdrant.workload.model import Load, Stage
+
+
+def dues(rate: float, seconds: float):
+    return arrivals(Load(open=True, stages=(Stage("any", seconds, rate, rate),)), seed=0)
+
+
+class Server:
+    """Answers when it is told to, and remembers who asked when."""
+
+    def __init__(self, open_at_once: bool = True) -> None:
+        self.answers = asyncio.Event()
+        if open_at_once:
+            self.answers.set()
+        self.begun: list[tuple[int, float, float]] = []
+        self.busy: set[int] = set()
+
+    async def perform(self, participant, due, at) -> None:
+        assert participant not in self.busy, "a participant does one thing at a time"
+        self.busy.add(participant)
+        self.begun.append((participant, at, now()))
+        try:
+            await self.answers.wait()
+        finally:
+            self.busy.remove(participant)
+
+
+async def test_arrivals_begin_at_their_times_and_never_before():
+    server = Server()
+    scheduler = Scheduler(dues(100, 0.2), int, server.perform, most_in_flight=10)
+    start = now() + 0.01
+    await scheduler.run(start)
+    await scheduler.settle(1)
+    assert [at - start for _, at, _ in server.begun] == pytest.approx(
+        [number / 100 for number in range(20)]
+    )
+    assert all(begun >= at for _, at, begun in server.begun)
+    assert scheduler.counted([]).planned == 20
+
+
+async def test_an_answer_that_does_not_come_holds_up_no_arrival():
+    server = Server(open_at_once=False)
+    scheduler = Scheduler(dues(100, 0.2), int, server.perform, most_in_flight=100)
+    await scheduler.run(now())
+    await asyncio.sleep(0)
+    # One participant each, since none of them is idle.
+    assert sorted(participant for participant, _, _ in server.begun) == list(range(20))
+    server.answers.set()
+    await scheduler.settle(1)
+    assert not server.busy
+
+
+async def test_participants_are_used_again():
+    server = Server()
+    scheduler = Scheduler(dues(50, 0.4), int, server.perform, most_in_flight=10)
+    await scheduler.run(now())
+    await scheduler.settle(1)
+    assert len({participant for participant, _, _ in server.begun}) < len(server.begun)
+
+
+async def test_arrivals_beyond_the_most_in_flight_are_missed_and_counted():
+    server = Server(open_at_once=False)
+    scheduler = Scheduler(dues(100, 0.2), int, server.perform, most_in_flight=5)
+    await scheduler.run(now())
+    await asyncio.sleep(0)
+    counted = scheduler.counted([])
+    assert (counted.planned, counted.missed, len(server.begun)) == (20, 15, 5)
+    await scheduler.settle(0)
+    assert not server.busy, "what does not end in time is cancelled"
+
+
+async def test_a_loop_that_was_held_up_begins_what_is_due_with_its_intended_time():
+    server = Server()
+    scheduler = Scheduler(dues(100, 0.2), int, server.perform, most_in_flight=50)
+    # As if the loop had been blocked for the whole time.
+    start = now() - 0.5
+    await scheduler.run(start)
+    await scheduler.settle(1)
+    assert len(server.begun) == 20
+    assert all(begun - at > 0.2 for _, at, begun in server.begun)
+
+
+@pytest.mark.parametrize(("wait", "late"), [(0.0, 0), (0.009, 0), (0.011, 1)])
+async def test_an_arrival_is_late_when_its_call_is(wait, late):
+    record = Record("q", "c", "REST", 10 + wait, 11, Outcome.OK, intended=10.0)
+    without = Record("q", "c", "REST", 10, 11, Outcome.OK)
+    scheduler = Scheduler(iter(()), int, Server().perform, most_in_flight=1)
+    assert scheduler.counted([record, without]).late == late
