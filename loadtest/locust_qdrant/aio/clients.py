@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["ClientSettings", "async_client", "connections_opened", "plain_client", "sync_client"]
 
 _SHORTEST_SECRET = 6
+_REST_PORT = 6333
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,11 @@ class ClientSettings:
             else f"{self.connections} connections, {self.keepalive} kept alive"
         )
         return f"{redact_url(self.url)}, {self.protocol}, {pool}, timeout {self.timeout} s"
+
+    def ports(self) -> set[int]:
+        """Return the ports that a client may connect to."""
+        rest = urlsplit(self.url).port or self.extra.get("port") or _REST_PORT
+        return {rest, self.extra.get("grpc_port", self.grpc_port)}
 
     def secrets(self) -> list[str]:
         """Return what no log, record or report may contain."""

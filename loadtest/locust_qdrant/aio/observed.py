@@ -42,7 +42,10 @@ def observe_sync(client: QdrantClient) -> None:
 
 
 def connections_opened(client: AsyncQdrantClient | QdrantClient) -> int:
-    """Return how many connections an observed client has opened: REST's, and channels of gRPC."""
+    """Return how many connections an observed client has opened: REST's, and channels of gRPC.
+
+    gRPC lets channels to the same address share one connection.
+    """
     remote = client._client  # noqa: SLF001 - as above
     if not isinstance(remote, (_ObservedAsyncRemote, _ObservedRemote)):
         return 0
