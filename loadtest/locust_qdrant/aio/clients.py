@@ -6,16 +6,23 @@ import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import httpx
 from qdrant_client import AsyncQdrantClient, QdrantClient
 
-from locust_qdrant.aio import exchange
+from locust_qdrant.aio import exchange, observed
+from locust_qdrant.aio.observed import connections_opened
 from locust_qdrant.aio.recording import Calls, recording_class
 from locust_qdrant.redaction import redact_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+__all__ = ["ClientSettings", "async_client", "connections_opened", "plain_client", "sync_client"]
+
+_SHORTEST_SECRET = 6
+_REST_PORT = 6333
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,21 @@ class ClientSettings:
         )
         return f"{redact_url(self.url)}, {self.protocol}, {pool}, timeout {self.timeout} s"
 
+    def ports(self) -> set[int]:
+        """Return the ports that a client may connect to."""
+        rest = urlsplit(self.url).port or self.extra.get("port") or _REST_PORT
+        return {rest, self.extra.get("grpc_port", self.grpc_port)}
+
+    def secrets(self) -> list[str]:
+        """Return what no log, record or report may contain."""
+        parts = urlsplit(self.url)
+        secrets = [self.api_key, parts.username, parts.password, parts.query]
+        for each in ("headers", "metadata"):
+            # A tenant's number is a header, too, and no secret.
+            values = map(str, dict(self.extra.get(each) or {}).values())
+            secrets += [value for value in values if len(value) >= _SHORTEST_SECRET]
+        return [secret for secret in secrets if secret]
+
     def arguments(self) -> dict[str, Any]:
         """Return the keyword arguments for either client class."""
         # The client takes either `limits` (REST only) or `pool_size` (both), never both of them.
@@ -89,19 +111,19 @@ class ClientSettings:
 
 def async_client(settings: ClientSettings, calls: Calls) -> AsyncQdrantClient:
     """Return an `AsyncQdrantClient` that records its calls; to be called on its loop."""
-    client_class = recording_class(AsyncQdrantClient, calls, settings.protocol)
+    client_class = recording_class(AsyncQdrantClient, calls, settings.protocol, settings.secrets())
     with _no_insecure_key_warning():
         client = client_class(**settings.arguments())
-    exchange.observe_async(client)
+    observed.observe_async(client)
     return client
 
 
 def sync_client(settings: ClientSettings, calls: Calls) -> QdrantClient:
     """Return a `QdrantClient` that records its calls; threads may share it."""
-    client_class = recording_class(QdrantClient, calls, settings.protocol)
+    client_class = recording_class(QdrantClient, calls, settings.protocol, settings.secrets())
     with _no_insecure_key_warning():
         client = client_class(**settings.arguments())
-    exchange.observe_sync(client)
+    observed.observe_sync(client)
     return client
 
 

@@ -1,149 +1,127 @@
-"""What went over the wire for one call of a client, seen from inside that client."""
+"""What happened during one call of a client, seen from inside that client.
+
+An asynchronous call is driven step by step: it occupies the loop's thread from where it goes on to
+where it waits again, and what lies between is network, server, or waiting for the loop. Both times
+are by the clock, not by the processor: a step that the operating system interrupts counts in full.
+The work that gRPC does in threads and tasks of its own is in neither.
+"""
 
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
-
-from qdrant_client.async_qdrant_remote import AsyncQdrantRemote
-from qdrant_client.qdrant_remote import QdrantRemote
+from time import perf_counter
+from types import coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Coroutine, Generator
 
-    import httpx
-    from qdrant_client import AsyncQdrantClient, QdrantClient, grpc
+    from locust_qdrant.aio.turns import Turns
+
+    T = TypeVar("T")
 
 REST = "REST"
 GRPC = "gRPC"
 
 
-@dataclass
 class Exchange:
-    """Filled in while a call runs: the protocol that it used, and the bytes that came back."""
+    """Filled in while a call runs.
 
-    protocol: str
-    response_bytes: int = 0
+    Args:
+        protocol: what its client prefers; a call that fails before it sends anything carries it.
+        turns: those of the loop that an asynchronous call runs on.
+
+    Attributes:
+        protocol: what it used.
+        sends: number of requests that were handed to the network.
+        response_bytes: size of what came back.
+        server_seconds: what the server says it took, None where it did not say.
+        busy: seconds in which an asynchronous call occupied its loop's thread.
+        waited: seconds in which it could have gone on and waited for the loop.
+    """
+
+    __slots__ = (
+        "_ready",
+        "_since",
+        "_turns",
+        "busy",
+        "protocol",
+        "response_bytes",
+        "sends",
+        "server_seconds",
+        "waited",
+    )
+
+    def __init__(self, protocol: str, turns: Turns | None = None) -> None:
+        self.protocol = protocol
+        self.sends = 0
+        self.response_bytes = 0
+        self.server_seconds: float | None = None
+        self.busy = 0.0
+        self.waited = 0.0
+        self._turns = turns
+        self._since = 0.0
+        self._ready = True
+
+    def sent(self, protocol: str) -> None:
+        """Note that a request was handed to the network."""
+        self.protocol = protocol
+        self.sends += 1
+
+    def answered(self, seconds: object) -> None:
+        """Note what an answer says of the time that the server took."""
+        if isinstance(seconds, float):
+            self.server_seconds = (self.server_seconds or 0.0) + seconds
+
+    def go_on(self) -> float:
+        """Note that the call goes on, and return the moment."""
+        moment = perf_counter()
+        if self._ready or self._turns is None:
+            self.waited += moment - self._since
+        else:
+            self.waited += self._turns.waited(self._since, moment)
+        return moment
+
+    def pause(self, began: float, *, ready: bool) -> None:
+        """Note that the call, which went on at `began`, stops.
+
+        Args:
+            began: what `go_on` returned.
+            ready: it waits for nothing but its next turn.
+        """
+        self._since = perf_counter()
+        self.busy += self._since - began
+        self._ready = ready
 
 
 #: The call that runs in this task or thread, None outside of one.
 current: ContextVar[Exchange | None] = ContextVar("exchange", default=None)
 
 
-def observe_async(client: AsyncQdrantClient) -> None:
-    """Let `client` note its exchanges in `current`; a local client has none."""
-    remote = client._client  # noqa: SLF001 - the client offers no way to add gRPC interceptors
-    if isinstance(remote, AsyncQdrantRemote):
-        remote.__class__ = _ObservedAsyncRemote
-        remote.rest.client.add_middleware(_observe_rest_async)
-
-
-def observe_sync(client: QdrantClient) -> None:
-    """Let `client` note its exchanges in `current`; a local client has none."""
-    remote = client._client  # noqa: SLF001 - as above
-    if isinstance(remote, QdrantRemote):
-        remote.__class__ = _ObservedRemote
-        remote.rest.client.add_middleware(_observe_rest)
-
-
-def _began(protocol: str) -> None:
-    exchange = current.get()
-    if exchange is not None:
-        exchange.protocol = protocol
-
-
-def _received(size: int) -> None:
-    exchange = current.get()
-    if exchange is not None:
-        exchange.response_bytes += size
-
-
-async def _observe_rest_async(
-    request: httpx.Request, call_next: Callable[[httpx.Request], Awaitable[httpx.Response]]
-) -> httpx.Response:
-    _began(REST)
-    response = await call_next(request)
-    _received(response.num_bytes_downloaded)
-    return response
-
-
-def _observe_rest(
-    request: httpx.Request, call_next: Callable[[httpx.Request], httpx.Response]
-) -> httpx.Response:
-    _began(REST)
-    response = call_next(request)
-    _received(response.num_bytes_downloaded)
-    return response
-
-
-class _AsyncStub:
-    """A generated gRPC stub whose answers are measured."""
-
-    def __init__(self, stub: object) -> None:
-        self._stub = stub
-
-    def __getattr__(self, rpc: str) -> Callable[..., Awaitable[Any]]:
-        call = getattr(self._stub, rpc)
-
-        async def observed(*args: object, **kwargs: object) -> object:
-            _began(GRPC)
-            answer = await call(*args, **kwargs)
-            _received(answer.ByteSize())
-            return answer
-
-        return observed
-
-
-class _Stub:
-    """The same for the blocking client."""
-
-    def __init__(self, stub: object) -> None:
-        self._stub = stub
-
-    def __getattr__(self, rpc: str) -> Callable[..., Any]:
-        call = getattr(self._stub, rpc)
-
-        def observed(*args: object, **kwargs: object) -> object:
-            _began(GRPC)
-            answer = call(*args, **kwargs)
-            _received(answer.ByteSize())
-            return answer
-
-        return observed
-
-
-class _ObservedAsyncRemote(AsyncQdrantRemote):
-    @property
-    def grpc_points(self) -> grpc.PointsStub:
-        return cast("grpc.PointsStub", _AsyncStub(super().grpc_points))
-
-    @property
-    def grpc_collections(self) -> grpc.CollectionsStub:
-        return cast("grpc.CollectionsStub", _AsyncStub(super().grpc_collections))
-
-    @property
-    def grpc_snapshots(self) -> grpc.SnapshotsStub:
-        return cast("grpc.SnapshotsStub", _AsyncStub(super().grpc_snapshots))
-
-    @property
-    def grpc_root(self) -> grpc.QdrantStub:
-        return cast("grpc.QdrantStub", _AsyncStub(super().grpc_root))
-
-
-class _ObservedRemote(QdrantRemote):
-    @property
-    def grpc_points(self) -> grpc.PointsStub:
-        return cast("grpc.PointsStub", _Stub(super().grpc_points))
-
-    @property
-    def grpc_collections(self) -> grpc.CollectionsStub:
-        return cast("grpc.CollectionsStub", _Stub(super().grpc_collections))
-
-    @property
-    def grpc_snapshots(self) -> grpc.SnapshotsStub:
-        return cast("grpc.SnapshotsStub", _Stub(super().grpc_snapshots))
-
-    @property
-    def grpc_root(self) -> grpc.QdrantStub:
-        return cast("grpc.QdrantStub", _Stub(super().grpc_root))
+@coroutine
+def in_steps(call: Coroutine[Any, Any, T], seen: Exchange) -> Generator[Any, Any, T]:
+    """Await `call`, and note in `seen` how long its steps take and how late they come."""
+    advance, argument = call.send, None
+    began = perf_counter()
+    while True:
+        try:
+            waits_for = advance(argument)
+        except StopIteration as end:
+            seen.pause(began, ready=True)
+            result: T = end.value
+            return result
+        except BaseException:
+            seen.pause(began, ready=True)
+            raise
+        # A bare yield asks for another turn; everything else is a future.
+        seen.pause(began, ready=waits_for is None)
+        try:
+            argument = yield waits_for
+        except GeneratorExit:
+            call.close()
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever is thrown in belongs to the call
+            advance, argument = call.throw, error
+        else:
+            advance = call.send
+        began = seen.go_on()

@@ -5,18 +5,24 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
+import time
 from collections import deque
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
-from locust_qdrant.aio import exchange
-from locust_qdrant.aio.failures import describe
+from qdrant_client import AsyncQdrantClient, QdrantClient
+
+from locust_qdrant.aio.exchange import Exchange, current, in_steps
+from locust_qdrant.aio.failures import describe, outcome_of
+from locust_qdrant.aio.points import points_returned, points_written
+from locust_qdrant.aio.turns import turns_of
 from locust_qdrant.records import Outcome, Record, now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextvars import Token
 
-    from qdrant_client import AsyncQdrantClient, QdrantClient
+    from locust_qdrant.aio.turns import Turns
 
     ClientT = TypeVar("ClientT", AsyncQdrantClient, QdrantClient)
 
@@ -66,15 +72,23 @@ def was_recorded(error: BaseException) -> bool:
     return getattr(error, "_in_records", False)
 
 
-def recording_class(base: type[ClientT], calls: Calls, protocol: str) -> type[ClientT]:
+def recording_class(
+    base: type[ClientT], calls: Calls, protocol: str, secrets: Sequence[str] = ()
+) -> type[ClientT]:
     """Return a subclass of `base` whose every request appends to `calls`.
 
     Args:
         base: `AsyncQdrantClient` or `QdrantClient`.
         calls: where the finished calls go.
         protocol: what the client prefers; a call that fails before it sends anything carries it.
+        secrets: what the record of a failure must not say.
     """
-    members = {name: _recorded(method, calls, protocol) for name, method in _requests(base)}
+    # What blocks on the loop occupies it until the end; in a thread, while it computes.
+    clock = time.perf_counter if issubclass(base, AsyncQdrantClient) else time.thread_time
+    members = {
+        name: _recorded(method, _Watch(method, calls, protocol, secrets), clock)
+        for name, method in _requests(base)
+    }
     return cast("type[ClientT]", type(f"Recorded{base.__name__}", (base,), members))
 
 
@@ -86,86 +100,119 @@ def _requests(base: type[Any]) -> Iterator[tuple[str, Callable[..., Any]]]:
 
 
 class _Watch:
-    """Times one call. A call that the client makes inside another one is part of that one."""
+    """Makes the records of one method of a client class."""
 
-    def __init__(self, method: Callable[..., Any], collection: str, calls: Calls) -> None:
-        self._method = method.__name__
-        self._collection = collection
+    def __init__(
+        self, method: Callable[..., Any], calls: Calls, protocol: str, secrets: Sequence[str]
+    ) -> None:
+        self._name = method.__name__
+        # Places among the positional arguments, which do not count `self`.
+        self._places = {
+            name: place - 1 for place, name in enumerate(inspect.signature(method).parameters)
+        }
         self._calls = calls
+        self._protocol = protocol
+        self._secrets = secrets
 
-    def begin(self, protocol: str) -> None:
-        self._exchange = exchange.Exchange(protocol)
-        self._token = exchange.current.set(self._exchange)
-        self._start = now()
+    def begin(self, turns: Turns | None = None) -> _Begun:
+        """Note that a call begins in this task, with the turns of its loop, or in this thread."""
+        seen = Exchange(self._protocol, turns)
+        return _Begun(seen, current.set(seen), now())
 
-    def end(self, error: BaseException | None = None) -> None:
+    def end(
+        self,
+        begun: _Begun,
+        args: Sequence[object],
+        kwargs: Mapping[str, object],
+        answer: object,
+        error: BaseException | None,
+    ) -> None:
+        """Append the record of a call that is over."""
         end = now()
-        exchange.current.reset(self._token)
-        why = occasion.get() or Occasion(self._method)
+        seen = begun.seen
+        current.reset(begun.token)
+        why = occasion.get() or Occasion(self._name)
+        points = why.points or points_returned(answer)
         record = Record(
             operation=why.operation,
-            collection=self._collection,
-            protocol=self._exchange.protocol,
-            start=self._start,
+            collection=str(self._argument("collection_name", args, kwargs) or ""),
+            protocol=seen.protocol,
+            start=begun.at,
             end=end,
-            outcome=_outcome(error),
-            error="" if error is None else describe(error),
-            response_bytes=self._exchange.response_bytes,
+            outcome=Outcome.OK if error is None else outcome_of(error),
+            error="" if error is None else describe(error, self._secrets),
+            response_bytes=seen.response_bytes,
             intended=why.intended,
-            points=why.points,
+            points=points or points_written(self._argument("points", args, kwargs)),
+            server_seconds=seen.server_seconds,
+            loop_wait=seen.waited,
+            cpu_seconds=seen.busy,
+            sends=seen.sends,
             step=why.step,
             worker=why.worker,
-            method=self._method,
+            method=self._name,
         )
         if error is not None:
             error._in_records = True  # type: ignore[attr-defined]  # noqa: SLF001 - a mark of ours
         self._calls.append(Call(record, error, caller.get()))
 
+    def _argument(self, name: str, args: Sequence[object], kwargs: Mapping[str, object]) -> object:
+        place = self._places.get(name)
+        if place is None:
+            return None
+        return args[place] if place < len(args) else kwargs.get(name)
 
-def _recorded(method: Callable[..., Any], calls: Calls, protocol: str) -> Callable[..., Any]:
-    names_collection = "collection_name" in inspect.signature(method).parameters
 
-    def watch(args: tuple[object, ...], kwargs: dict[str, object]) -> _Watch:
-        collection = ""
-        if names_collection:
-            # The collection's name is the first parameter of every method that has one.
-            collection = str(args[0] if args else kwargs.get("collection_name", ""))
-        return _Watch(method, collection, calls)
+class _Begun(NamedTuple):
+    seen: Exchange
+    token: Token[Exchange | None]
+    at: float
+
+
+def _recorded(
+    method: Callable[..., Any], watch: _Watch, clock: Callable[[], float]
+) -> Callable[..., Any]:
+    """Return `method`, recorded; a call inside of another call is part of that one.
+
+    Args:
+        method: coroutine function or plain function.
+        watch: what makes its records.
+        clock: how long a plain function occupies its thread.
+    """
 
     @functools.wraps(method)
     async def recorded_async(self: object, *args: object, **kwargs: object) -> object:
-        if exchange.current.get() is not None:
+        if current.get() is not None:
             return await method(self, *args, **kwargs)
-        watched = watch(args, kwargs)
-        watched.begin(protocol)
+        turns = turns_of(asyncio.get_running_loop())
+        turns.enter()
+        begun = watch.begin(turns)
+        answer, error = None, None
         try:
-            answer = await method(self, *args, **kwargs)
-        except BaseException as error:
-            watched.end(error)
+            answer = await in_steps(method(self, *args, **kwargs), begun.seen)
+        except BaseException as raised:
+            error = raised
             raise
-        watched.end()
+        finally:
+            turns.leave()
+            watch.end(begun, args, kwargs, answer, error)
         return answer
 
     @functools.wraps(method)
     def recorded(self: object, *args: object, **kwargs: object) -> object:
-        if exchange.current.get() is not None:
+        if current.get() is not None:
             return method(self, *args, **kwargs)
-        watched = watch(args, kwargs)
-        watched.begin(protocol)
+        begun = watch.begin()
+        began = clock()
+        answer, error = None, None
         try:
             answer = method(self, *args, **kwargs)
-        except BaseException as error:
-            watched.end(error)
+        except BaseException as raised:
+            error = raised
             raise
-        watched.end()
+        finally:
+            begun.seen.busy, begun.seen.waited = clock() - began, 0.0
+            watch.end(begun, args, kwargs, answer, error)
         return answer
 
     return recorded_async if inspect.iscoroutinefunction(method) else recorded
-
-
-def _outcome(error: BaseException | None) -> Outcome:
-    if error is None:
-        return Outcome.OK
-    if isinstance(error, asyncio.CancelledError):
-        return Outcome.CANCELLED
-    return Outcome.ERROR

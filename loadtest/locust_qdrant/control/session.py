@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakSet
 
 import gevent
+import psutil
 from locust.exception import (
     InterruptTaskSet,
     RescheduleTask,
@@ -21,6 +22,7 @@ from locust.exception import (
 from locust.user import User
 
 from locust_qdrant.aio import clients
+from locust_qdrant.aio.leftovers import LeftoverWatch, pending_tasks
 from locust_qdrant.aio.loop_thread import LoopBlockedError, LoopThread
 from locust_qdrant.probe.loop_lag import LoopLag, summarise
 from locust_qdrant.records import Outcome
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from locust_qdrant.aio.clients import ClientSettings
     from locust_qdrant.aio.recording import Call, Calls
     from locust_qdrant.records import Record
+    from locust_qdrant.results import Leftovers
 
 logger = logging.getLogger(__name__)
 
@@ -65,12 +68,15 @@ class Session:
         calls: finished calls that Locust has not seen yet.
         lag: the loop's lag, since the first asynchronous client was made.
         listeners: called in the hub with each record, cancelled requests included.
+        leftovers: what was still open when the clients had been closed; None before, and where
+            nobody could look.
     """
 
     def __init__(self, environment: Environment) -> None:
         self.calls: Calls = deque()
         self.lag = LoopLag()
         self.listeners: list[Callable[[Record], None]] = []
+        self.leftovers: Leftovers | None = None
         self._environment = environment
         self._errors: deque[TaskError] = deque()
         self._hub = gevent.get_hub()
@@ -78,6 +84,8 @@ class Session:
         self._lag_runs = False
         self._async_clients: dict[str, AsyncQdrantClient] = {}
         self._sync_clients: dict[str, QdrantClient] = {}
+        self._ports: set[int] = set()
+        self._watch = _watch_leftovers()
         self._drainer = gevent.spawn(self._drain_for_ever)
         _quieten_request_log()
         # Locust looks at the stack when a test ends. The first time, Python reads all sources for
@@ -94,6 +102,7 @@ class Session:
     def async_client(self, owner: str, settings: ClientSettings) -> AsyncQdrantClient:
         """Return the client that the users called `owner` share, as a service's handlers do."""
         if owner not in self._async_clients:
+            self._ports.update(settings.ports())
             self._async_clients[owner] = self.loop.run(self._make_async(settings))
             self._watch_lag()
             logger.info("%s: %s", owner, settings.describe())
@@ -102,9 +111,16 @@ class Session:
     def sync_client(self, owner: str, settings: ClientSettings) -> QdrantClient:
         """Return the blocking client that the users called `owner` share."""
         if owner not in self._sync_clients:
+            self._ports.update(settings.ports())
             self._sync_clients[owner] = clients.sync_client(settings, self.calls)
             logger.info("%s: %s", owner, settings.describe())
         return self._sync_clients[owner]
+
+    @property
+    def connections_opened(self) -> int:
+        """Number of connections that the clients have opened so far."""
+        asynchronous = sum(map(clients.connections_opened, self._async_clients.values()))
+        return asynchronous + sum(map(clients.connections_opened, self._sync_clients.values()))
 
     def report_error(self, origin: object, error: BaseException) -> None:
         """Let Locust show `error`, which ended a task of `origin`; from any thread."""
@@ -177,21 +193,36 @@ class Session:
         self.drain()
         for client in self._sync_clients.values():
             client.close()
-        if self._loop is not None:
+        if self._loop is None:
+            self._look_for_leftovers([])
+        else:
             self._close_loop(self._loop)
             self._log_lag()
 
     def _close_loop(self, loop: LoopThread) -> None:
         try:
-            loop.run(self._close_async())
+            tasks = loop.run(self._close_async())
         except LoopBlockedError:
             logger.warning("A task still blocks the event loop: its clients are left open")
         else:
+            # Before the loop ends: it would take what is left with it.
+            self._look_for_leftovers(tasks)
             loop.stop()
 
-    async def _close_async(self) -> None:
+    async def _close_async(self) -> list[str]:
         self.lag.stop()
         await asyncio.gather(*(client.close() for client in self._async_clients.values()))
+        return await pending_tasks()
+
+    def _look_for_leftovers(self, tasks: list[str]) -> None:
+        if self._watch is None:
+            return
+        left = self.leftovers = self._watch.finish(tasks, self._ports)
+        lines = [*left.tasks, *left.never_awaited]
+        if left.connections:
+            lines.append(f"{left.connections} connections to Qdrant are still open")
+        for line in lines:
+            logger.warning("Left over: %s", line)
 
     def _log_lag(self) -> None:
         lag = summarise(self.lag.samples())
@@ -199,6 +230,14 @@ class Session:
             "Event loop lag: p50 %.1f ms, p99 %.1f ms, max %.1f ms",
             *(seconds * 1000 for seconds in (lag.p50, lag.p99, lag.worst)),
         )
+
+
+def _watch_leftovers() -> LeftoverWatch | None:
+    try:
+        return LeftoverWatch()
+    except psutil.Error as error:
+        logger.info("What is left open cannot be seen on this system: %s", error)
+        return None
 
 
 def _failure(call: Call) -> RequestFailed | None:
