@@ -59,6 +59,12 @@ class TaskError(NamedTuple):
     error: BaseException
 
 
+class _SessionLag(LoopLag):
+    def since(self, index: int) -> list[float]:
+        """Return the lags from the one with this number on, in seconds; from any thread."""
+        return list(self._samples[index:])
+
+
 class Session:
     """One test in one process.
 
@@ -75,7 +81,7 @@ class Session:
 
     def __init__(self, environment: Environment) -> None:
         self.calls: Calls = deque()
-        self.lag = LoopLag()
+        self.lag = _SessionLag()
         self.listeners: list[Callable[[Record], None]] = []
         self.leftovers: Leftovers | None = None
         self._environment = environment
@@ -283,6 +289,11 @@ def session_of(environment: Environment) -> Session:
     if environment not in _sessions:
         _sessions[environment] = Session(environment)
     return _sessions[environment]
+
+
+def running_session(environment: Environment) -> Session | None:
+    """Return the session of the test that runs in `environment`, None when there is none."""
+    return _sessions.get(environment)
 
 
 def _close_session(environment: Environment, **_: object) -> None:
