@@ -89,6 +89,7 @@ def test_two_processes_add_up(traffic, two_processes, collection, tmp_path, prot
     assert own.total() == 6 * 20
     for operation, count in own.items():
         assert rows[protocol, f"{operation} {collection}"]["num_requests"] == count
+    assert "Event loop lag of 2 workers: p50" in done.stderr
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -130,13 +131,21 @@ def test_the_web_page_starts_traffic_and_shows_it(engine, collection, start, tmp
         QDRANT_API_KEY=key,
     )
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as page:
-        assert key not in _wait_for(lambda: page.get("/").text)
+        start_page = _wait_for(lambda: page.get("/").text)
+        assert key not in start_page
+        assert "Event Loop" in start_page
         form = {"user_count": 5, "spawn_rate": 5, "host": engine.url}
         for _ in range(2):  # a second test in the same process starts afresh
             assert page.post("/swarm", data=form).json()["success"]
             _wait_for(lambda: _requests(page) > 20)
             assert page.post("/stop").json()["success"]
             _wait_for(lambda: page.get("/stats/requests").json()["state"] == "stopped")
+        ((tab, rows),) = [
+            (each["key"], each["data"])
+            for each in page.get("/stats/requests").json()["extended_stats"]
+        ]
+        assert (tab, [row["name"] for row in rows]) == ("loop-lag", ["this process"])
+        assert rows[0]["max"] >= rows[0]["p99"] >= rows[0]["p50"] > 0
         names = {row["name"] for row in page.get("/stats/requests").json()["stats"]}
         assert f"query_points {collection}" in names
         assert page.get("/stats/requests").json()["fail_ratio"] == 0

@@ -42,6 +42,7 @@ class ClientSettings:
         connections: most REST connections open at once.
         keepalive: most idle REST connections kept open.
         grpc_channels: number of gRPC channels.
+        clients: number of clients that the users of a process share, each with a pool of its own.
         extra: further keyword arguments for the client; they win over the settings above.
     """
 
@@ -53,6 +54,7 @@ class ClientSettings:
     connections: int = 100
     keepalive: int = 20
     grpc_channels: int = 3
+    clients: int = 1
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -67,7 +69,8 @@ class ClientSettings:
             if self.grpc
             else f"{self.connections} connections, {self.keepalive} kept alive"
         )
-        return f"{redact_url(self.url)}, {self.protocol}, {pool}, timeout {self.timeout} s"
+        several = f"{self.clients} clients with " if self.clients > 1 else ""
+        return f"{redact_url(self.url)}, {self.protocol}, {several}{pool}, timeout {self.timeout} s"
 
     def ports(self) -> set[int]:
         """Return the ports that a client may connect to."""

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from locust_qdrant.aio.turns import Turns
 
+    #: What a call is noted in, what takes it off again, and when the call was made.
+    _Begun = tuple[Exchange, Token[Exchange | None], float]
+
     ClientT = TypeVar("ClientT", AsyncQdrantClient, QdrantClient)
 
 #: Public methods that send nothing to the server.
@@ -100,24 +103,26 @@ def _requests(base: type[Any]) -> Iterator[tuple[str, Callable[..., Any]]]:
 
 
 class _Watch:
-    """Makes the records of one method of a client class."""
+    """Makes the records of one method of a client class. It is in every request's way: be quick."""
 
     def __init__(
         self, method: Callable[..., Any], calls: Calls, protocol: str, secrets: Sequence[str]
     ) -> None:
         self._name = method.__name__
+        self._occasion = Occasion(self._name)
         # Places among the positional arguments, which do not count `self`.
-        self._places = {
-            name: place - 1 for place, name in enumerate(inspect.signature(method).parameters)
-        }
-        self._calls = calls
+        parameters = list(inspect.signature(method).parameters)[1:]
+        # The collection's name is the first parameter of every method that has one.
+        self._names_collection = parameters[:1] == ["collection_name"]
+        self._points_place = parameters.index("points") if "points" in parameters else None
+        self._append = calls.append
         self._protocol = protocol
         self._secrets = secrets
 
     def begin(self, turns: Turns | None = None) -> _Begun:
         """Note that a call begins in this task, with the turns of its loop, or in this thread."""
         seen = Exchange(self._protocol, turns)
-        return _Begun(seen, current.set(seen), now())
+        return seen, current.set(seen), now()
 
     def end(
         self,
@@ -129,44 +134,41 @@ class _Watch:
     ) -> None:
         """Append the record of a call that is over."""
         end = now()
-        seen = begun.seen
-        current.reset(begun.token)
-        why = occasion.get() or Occasion(self._name)
+        seen, token, start = begun
+        current.reset(token)
+        why = occasion.get() or self._occasion
+        collection = ""
+        if self._names_collection:
+            collection = str(args[0] if args else kwargs.get("collection_name", ""))
         points = why.points or points_returned(answer)
+        if not points and self._points_place is not None:
+            written = args[self._points_place :] or [kwargs.get("points")]
+            points = points_written(written[0])
         record = Record(
-            operation=why.operation,
-            collection=str(self._argument("collection_name", args, kwargs) or ""),
-            protocol=seen.protocol,
-            start=begun.at,
-            end=end,
-            outcome=Outcome.OK if error is None else outcome_of(error),
-            error="" if error is None else describe(error, self._secrets),
-            response_bytes=seen.response_bytes,
-            intended=why.intended,
-            points=points or points_written(self._argument("points", args, kwargs)),
-            server_seconds=seen.server_seconds,
-            loop_wait=seen.waited,
-            cpu_seconds=seen.busy,
-            sends=seen.sends,
-            step=why.step,
-            worker=why.worker,
-            method=self._name,
+            why.operation,
+            collection,
+            seen.protocol,
+            start,
+            end,
+            _OK if error is None else outcome_of(error),
+            "" if error is None else describe(error, self._secrets),
+            seen.response_bytes,
+            why.intended,
+            points,
+            seen.server_seconds,
+            seen.waited,
+            seen.busy,
+            seen.sends,
+            why.step,
+            why.worker,
+            self._name,
         )
         if error is not None:
             error._in_records = True  # type: ignore[attr-defined]  # noqa: SLF001 - a mark of ours
-        self._calls.append(Call(record, error, caller.get()))
-
-    def _argument(self, name: str, args: Sequence[object], kwargs: Mapping[str, object]) -> object:
-        place = self._places.get(name)
-        if place is None:
-            return None
-        return args[place] if place < len(args) else kwargs.get(name)
+        self._append(Call(record, error, caller.get()))
 
 
-class _Begun(NamedTuple):
-    seen: Exchange
-    token: Token[Exchange | None]
-    at: float
+_OK = Outcome.OK
 
 
 def _recorded(
@@ -189,7 +191,7 @@ def _recorded(
         begun = watch.begin(turns)
         answer, error = None, None
         try:
-            answer = await in_steps(method(self, *args, **kwargs), begun.seen)
+            answer = await in_steps(method(self, *args, **kwargs), begun[0])
         except BaseException as raised:
             error = raised
             raise
@@ -211,7 +213,8 @@ def _recorded(
             error = raised
             raise
         finally:
-            begun.seen.busy, begun.seen.waited = clock() - began, 0.0
+            seen = begun[0]
+            seen.busy, seen.waited = clock() - began, 0.0
             watch.end(begun, args, kwargs, answer, error)
         return answer
 

@@ -7,6 +7,7 @@ import inspect
 import logging
 import threading
 from collections import deque
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakSet
 
@@ -58,6 +59,12 @@ class TaskError(NamedTuple):
     error: BaseException
 
 
+class _SessionLag(LoopLag):
+    def since(self, index: int) -> list[float]:
+        """Return the lags from the one with this number on, in seconds; from any thread."""
+        return list(self._samples[index:])
+
+
 class Session:
     """One test in one process.
 
@@ -74,7 +81,7 @@ class Session:
 
     def __init__(self, environment: Environment) -> None:
         self.calls: Calls = deque()
-        self.lag = LoopLag()
+        self.lag = _SessionLag()
         self.listeners: list[Callable[[Record], None]] = []
         self.leftovers: Leftovers | None = None
         self._environment = environment
@@ -82,8 +89,8 @@ class Session:
         self._hub = gevent.get_hub()
         self._loop: LoopThread | None = None
         self._lag_runs = False
-        self._async_clients: dict[str, AsyncQdrantClient] = {}
-        self._sync_clients: dict[str, QdrantClient] = {}
+        self._async_clients: dict[str, deque[AsyncQdrantClient]] = {}
+        self._sync_clients: dict[str, deque[QdrantClient]] = {}
         self._ports: set[int] = set()
         self._watch = _watch_leftovers()
         self._drainer = gevent.spawn(self._drain_for_ever)
@@ -100,27 +107,40 @@ class Session:
         return self._loop
 
     def async_client(self, owner: str, settings: ClientSettings) -> AsyncQdrantClient:
-        """Return the client that the users called `owner` share, as a service's handlers do."""
-        if owner not in self._async_clients:
-            self._ports.update(settings.ports())
-            self._async_clients[owner] = self.loop.run(self._make_async(settings))
+        """Return a client that the users called `owner` share, as a service's handlers do.
+
+        They get them in turn, where the settings ask for more than one.
+        """
+        shared = self._async_clients.setdefault(owner, deque())
+        if len(shared) < settings.clients:
+            self._note(owner, settings, first=not shared)
+            shared.appendleft(self.loop.run(self._make_async(settings)))
             self._watch_lag()
-            logger.info("%s: %s", owner, settings.describe())
-        return self._async_clients[owner]
+        shared.rotate(-1)
+        return shared[-1]
 
     def sync_client(self, owner: str, settings: ClientSettings) -> QdrantClient:
-        """Return the blocking client that the users called `owner` share."""
-        if owner not in self._sync_clients:
-            self._ports.update(settings.ports())
-            self._sync_clients[owner] = clients.sync_client(settings, self.calls)
+        """Return a blocking client that the users called `owner` share."""
+        shared = self._sync_clients.setdefault(owner, deque())
+        if len(shared) < settings.clients:
+            self._note(owner, settings, first=not shared)
+            shared.appendleft(clients.sync_client(settings, self.calls))
+        shared.rotate(-1)
+        return shared[-1]
+
+    def _note(self, owner: str, settings: ClientSettings, *, first: bool) -> None:
+        self._ports.update(settings.ports())
+        if first:
             logger.info("%s: %s", owner, settings.describe())
-        return self._sync_clients[owner]
 
     @property
     def connections_opened(self) -> int:
         """Number of connections that the clients have opened so far."""
-        asynchronous = sum(map(clients.connections_opened, self._async_clients.values()))
-        return asynchronous + sum(map(clients.connections_opened, self._sync_clients.values()))
+        asynchronous = chain.from_iterable(self._async_clients.values())
+        blocking = chain.from_iterable(self._sync_clients.values())
+        return sum(map(clients.connections_opened, asynchronous)) + sum(
+            map(clients.connections_opened, blocking)
+        )
 
     def report_error(self, origin: object, error: BaseException) -> None:
         """Let Locust show `error`, which ended a task of `origin`; from any thread."""
@@ -191,7 +211,7 @@ class Session:
         """Hand over what is left, close the clients and end the loop's thread."""
         self._drainer.kill()
         self.drain()
-        for client in self._sync_clients.values():
+        for client in chain.from_iterable(self._sync_clients.values()):
             client.close()
         if self._loop is None:
             self._look_for_leftovers([])
@@ -211,7 +231,8 @@ class Session:
 
     async def _close_async(self) -> list[str]:
         self.lag.stop()
-        await asyncio.gather(*(client.close() for client in self._async_clients.values()))
+        every = chain.from_iterable(self._async_clients.values())
+        await asyncio.gather(*(client.close() for client in every))
         return await pending_tasks()
 
     def _look_for_leftovers(self, tasks: list[str]) -> None:
@@ -268,6 +289,11 @@ def session_of(environment: Environment) -> Session:
     if environment not in _sessions:
         _sessions[environment] = Session(environment)
     return _sessions[environment]
+
+
+def running_session(environment: Environment) -> Session | None:
+    """Return the session of the test that runs in `environment`, None when there is none."""
+    return _sessions.get(environment)
 
 
 def _close_session(environment: Environment, **_: object) -> None:

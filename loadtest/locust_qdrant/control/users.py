@@ -20,7 +20,8 @@ from locust.user.task import (
 )
 
 from locust_qdrant.aio.recording import caller
-from locust_qdrant.control import forked, life, options  # noqa: F401 - `forked` is a listener
+from locust_qdrant.control import forked, lag, life, options, web  # noqa: F401 - listeners
+from locust_qdrant.control.precision import be_precise
 from locust_qdrant.control.session import session_of
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from locust_qdrant.aio.clients import ClientSettings
 
 logger = logging.getLogger(__name__)
+
+be_precise()
 
 #: Seconds that a user gets to end once it is stopped by force.
 GRACE_SECONDS = 10.0

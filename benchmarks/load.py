@@ -1,0 +1,196 @@
+"""How much the load test itself costs: beside a bare loop, beside Locust's own user, beside a stub.
+
+    python benchmarks/load.py [--rounds 3] [--seconds 2] [--users 50 200] [--protocols REST gRPC]
+
+Everything talks to `load_stub.py`, a process that answers after a constant time and computes
+nothing. The arms take turns, in an order drawn for each round, so that a change of the machine's
+mood hits all of them; a ratio is that of two runs of the same round, printed as the median of the
+rounds with a bootstrap interval. `throughput` is requests a second, `CPU` the processor time of a
+request. On a machine with other work to do, the second is the steadier of the two.
+
+1. harness / bare: users of this project under Locust, beside coroutines on a plain uvloop loop, all
+   with one client and what a remote host gets for a pool. Goal: a throughput of at least 0.95.
+2. harness / peer: beside `locust.contrib.qdrant.QdrantUser`, which makes a client for each user. So
+   does the harness for REST; for gRPC its users share one. Goal: above 1.
+3. floor: at moderate load, p50 and p99 as the harness reports them, less what the stub imposed.
+   Goal: at most 1 ms or 5 %, whichever is more.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import statistics
+import subprocess
+import sys
+from collections import defaultdict
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from load_arms import Asked
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+HERE = Path(__file__).parent
+RESAMPLES = 2_000
+
+#: Milliseconds after which the stub answers: under load, and at the floor.
+BUSY_MS, FLOOR_MS = 10, 20
+FLOOR_USERS, FLOOR_THINK_SECONDS, FLOOR_FACTOR = 10, 0.1, 2
+ALLOWED_MS, ALLOWED_SHARE = 1.0, 0.05
+
+
+class Stub:
+    """The server of constant latency, in a process of its own."""
+
+    def __init__(self, milliseconds: float) -> None:
+        self._command = [sys.executable, str(HERE / "load_stub.py"), str(milliseconds)]
+
+    def __enter__(self) -> Stub:
+        self._process = subprocess.Popen(
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.rest, self.grpc = map(int, self._line().split())
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def imposed(self) -> tuple[float, float]:
+        """Return p50 and p99 in milliseconds of what was imposed since the last call."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        p50, p99 = map(float, self._line().split())
+        return p50, p99
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            sys.exit("The stub ended.")
+        return line
+
+
+class Arm(NamedTuple):
+    """What runs, and whether each user has a client of its own."""
+
+    name: str
+    own_clients: bool = False
+
+
+BARE, HARNESS, PEER = Arm("bare"), Arm("harness"), Arm("peer", own_clients=True)
+HARNESS_OWN = Arm("harness", own_clients=True)
+
+
+def run(arm: Arm, asked: Asked) -> dict[str, float]:
+    """Run one arm once."""
+    command = [sys.executable, str(HERE / "load_arms.py"), arm.name, json.dumps(asdict(asked))]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    if done.returncode != 0:
+        sys.exit(f"{arm.name} failed: {done.stderr.strip()[-600:]}")
+    outcome: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return outcome
+
+
+def ratio(over: Sequence[float], under: Sequence[float]) -> str:
+    """Return the median of the rounds' ratios, and the interval in which 95 % of resamples fall."""
+    ratios = [a / b for a, b in zip(over, under, strict=True)]
+    rng = random.Random(0)
+    medians = sorted(
+        statistics.median(rng.choices(ratios, k=len(ratios))) for _ in range(RESAMPLES)
+    )
+    low, high = medians[int(0.025 * RESAMPLES)], medians[int(0.975 * RESAMPLES) - 1]
+    return f"{statistics.median(ratios):.2f} [{low:.2f}, {high:.2f}]"
+
+
+def beside_others(stub: Stub, options: argparse.Namespace) -> None:
+    """Print what the harness costs beside a bare loop and beside Locust's own user."""
+    print(f"{'':12} {'':6} {'harness / bare':^39}   {'harness / peer':^39}")
+    print(f"{'':12} {'users':>6} {'throughput':^19} {'CPU':^19}   {'throughput':^19} {'CPU':^19}")
+    for protocol in options.protocols:
+        beside_peer = HARNESS_OWN if protocol == "REST" else HARNESS
+        arms = list(dict.fromkeys((BARE, HARNESS, beside_peer, PEER)))
+        for users in options.users:
+            rates, costs = defaultdict(list), defaultdict(list)
+            for number in range(options.rounds):
+                for arm in random.Random(number).sample(arms, len(arms)):
+                    asked = Asked(
+                        rest=stub.rest,
+                        grpc=stub.grpc,
+                        prefer_grpc=protocol == "gRPC",
+                        users=users,
+                        seconds=options.seconds,
+                        own_clients=arm.own_clients,
+                    )
+                    outcome = run(arm, asked)
+                    rates[arm].append(outcome["rate"])
+                    costs[arm].append(outcome["cpu"])
+            cells = (
+                ratio(table[over], table[under])
+                for over, under in ((HARNESS, BARE), (beside_peer, PEER))
+                for table in (rates, costs)
+            )
+            print(f"{protocol:12} {users:6} {{:^19}} {{:^19}}   {{:^19}} {{:^19}}".format(*cells))
+
+
+def floor(stub: Stub, options: argparse.Namespace) -> None:
+    """Print what the harness reports above what the stub imposed."""
+    print(
+        f"\nfloor: {FLOOR_USERS} users, {FLOOR_THINK_SECONDS:g} s apart, answers after "
+        f"{FLOOR_MS} ms; in ms, medians of the rounds"
+    )
+    print(f"{'':12} {'p50: imposed':>13} {'reported':>9} {'allowed':>8}", end="")
+    print(f"   {'p99: imposed':>13} {'reported':>9} {'allowed':>8}")
+    for protocol in options.protocols:
+        rows: list[dict[str, Any]] = []
+        for _ in range(options.rounds):
+            asked = Asked(
+                rest=stub.rest,
+                grpc=stub.grpc,
+                prefer_grpc=protocol == "gRPC",
+                users=FLOOR_USERS,
+                seconds=FLOOR_FACTOR * options.seconds,
+                think=FLOOR_THINK_SECONDS,
+            )
+            stub.imposed()
+            outcome = run(HARNESS, asked)
+            rows.append({"reported": (outcome["p50"], outcome["p99"]), "imposed": stub.imposed()})
+        print(f"{protocol:12}", end="")
+        for place in (0, 1):
+            imposed = statistics.median(row["imposed"][place] for row in rows)
+            above = statistics.median(
+                row["reported"][place] - row["imposed"][place] for row in rows
+            )
+            allowed = max(ALLOWED_MS, ALLOWED_SHARE * imposed)
+            print(f" {imposed:13.1f} {f'+{above:.1f}':>9} {f'+{allowed:.1f}':>8}  ", end="")
+        print()
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=2.0, help="measured in each run")
+    parser.add_argument("--users", type=int, nargs="+", default=[50, 200])
+    parser.add_argument("--protocols", nargs="+", default=["REST", "gRPC"])
+    options = parser.parse_args()
+    print(f"{options.rounds} rounds of {options.seconds:g} s, answers after {BUSY_MS} ms\n")
+    with Stub(BUSY_MS) as stub:
+        beside_others(stub, options)
+    with Stub(FLOOR_MS) as stub:
+        floor(stub, options)
+
+
+if __name__ == "__main__":
+    main()
