@@ -87,15 +87,15 @@ FIGURES = (
         (
             "recall > 95",
             (
-                "the threshold 'recall > 95': recall is a share and never above 1; write it like 95% "
-                "or 0.95."
+                "the threshold 'recall > 95': recall is a share and never above 1; write it like "
+                "95% or 0.95."
             ),
         ),
         (
             "query.recall > 95%",
             (
-                "the threshold 'query.recall > 95%': recall is a figure of the whole run; leave out "
-                "query."
+                "the threshold 'query.recall > 95%': recall is a figure of the whole run; leave "
+                "out query."
             ),
         ),
     ],

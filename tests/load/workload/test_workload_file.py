@@ -144,16 +144,17 @@ BAD = [
     (
         "[collection]\n\ndims = 3",
         (
-            "w.toml, line 3: there is no key collection.dims; did you mean dim? Keys here are name, "
-            "use_existing, points, dim, distance, multi, vectors, sparse, quantization, hnsw, "
-            "optimizers, shards, replication, payload_indexes."
+            "w.toml, line 3: there is no key collection.dims; did you mean dim? Keys here are "
+            "name, use_existing, points, dim, distance, multi, vectors, sparse, quantization, "
+            "hnsw, optimizers, shards, replication, payload_indexes."
         ),
     ),
     (
         "[colection]\ndim = 3",
         (
-            "w.toml, line 1: there is no key colection; did you mean collection? Keys here are name, "
-            "seed, path, thresholds, checks, collection, data, client, traffic, operations, phases."
+            "w.toml, line 1: there is no key colection; did you mean collection? Keys here are "
+            "name, seed, path, thresholds, checks, collection, data, client, traffic, "
+            "operations, phases."
         ),
     ),
     (
@@ -209,22 +210,22 @@ BAD = [
     (
         "[traffic]\nduration = 'long'",
         (
-            "w.toml, line 2: traffic.duration must be a duration such as `30s`, `1m30s` or a number "
-            'of seconds above 0 and up to 604,800, not "long".'
+            "w.toml, line 2: traffic.duration must be a duration such as `30s`, `1m30s` or a "
+            'number of seconds above 0 and up to 604,800, not "long".'
         ),
     ),
     (
         "[traffic]\nduration = nan",
         (
-            "w.toml, line 2: traffic.duration must be a duration such as `30s`, `1m30s` or a number "
-            "of seconds above 0 and up to 604,800, not NaN."
+            "w.toml, line 2: traffic.duration must be a duration such as `30s`, `1m30s` or a "
+            "number of seconds above 0 and up to 604,800, not NaN."
         ),
     ),
     (
         "[traffic]\nusers = 1\nrate = 1",
         (
-            "w.toml, line 3: traffic.rate and traffic.users exclude each other; leave one out, or say "
-            'which counts with traffic.model = "open" or "closed".'
+            "w.toml, line 3: traffic.rate and traffic.users exclude each other; leave one out, or "
+            'say which counts with traffic.model = "open" or "closed".'
         ),
     ),
     (
@@ -257,8 +258,8 @@ BAD = [
     (
         QUERY + "batch_size = 3",
         (
-            "w.toml, line 3: there is no key operations.batch_size; keys here are kind, name, weight, "
-            "match, selectivity, limit, vector, hnsw_ef, exact, with_payload, with_vectors."
+            "w.toml, line 3: there is no key operations.batch_size; keys here are kind, name, "
+            "weight, match, selectivity, limit, vector, hnsw_ef, exact, with_payload, with_vectors."
         ),
     ),
     (
@@ -301,8 +302,8 @@ BAD = [
     (
         "[[phases]]\nkind = 'ramp'\nduration = 3\nto = '5%%'",
         (
-            "w.toml, line 4: phases.to must be a number of users (closed model) or requests a second "
-            '(open model), or a share of the traffic\'s own such as `50%`, not "5%%".'
+            "w.toml, line 4: phases.to must be a number of users (closed model) or requests a "
+            'second (open model), or a share of the traffic\'s own such as `50%`, not "5%%".'
         ),
     ),
     (
@@ -330,8 +331,8 @@ BAD = [
     (
         "[data]\nfile = 'vectors.csv'",
         (
-            "w.toml, line 2: data.file must be a file of kind .npy, .hdf5, .h5, .parquet, .jsonl, not "
-            '"vectors.csv".'
+            "w.toml, line 2: data.file must be a file of kind .npy, .hdf5, .h5, .parquet, .jsonl, "
+            'not "vectors.csv".'
         ),
     ),
     ("[data]\nfile = 'v.npy'", "w.toml, line 2: data.file: there is no file v.npy."),
