@@ -28,7 +28,7 @@ class Delete:
     def plan(self, participant: Participant) -> Request:
         """Return one deletion, which waits until it is applied."""
         size = self._keys.size
-        points = participant.own_points(size) or participant.new_points(size)
+        points = participant.claimed_points(size) or participant.new_points(size)
         write = participant.write(points, WriteKind.DELETE)
         arguments: dict[str, Any] = {
             "collection_name": participant.collection,
@@ -50,7 +50,7 @@ class SetPayload:
     def plan(self, participant: Participant) -> Request:
         """Return one change, which waits until it is applied."""
         size = self._keys.size
-        points = participant.own_points(size) or participant.new_points(size)
+        points = participant.claimed_points(size) or participant.new_points(size)
         write = participant.write(points, WriteKind.PAYLOAD)
         # Asked by a filter, a server does not mind ids that are not there.
         chosen = models.Filter(must=[models.HasIdCondition(has_id=list(points))])

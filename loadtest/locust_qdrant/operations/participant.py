@@ -61,14 +61,18 @@ class Participant:
         return self._new
 
     def own_points(self, count: int) -> list[str]:
+        """Return the ids of up to `count` points that this user wrote, acknowledged and there."""
+        self._settle()
+        return self.random.sample(self._own, min(count, len(self._own)))
+
+    def claimed_points(self, count: int) -> list[str]:
         """Return the ids of up to `count` points that are there and only this user writes.
 
-        They are ones that it wrote and the server acknowledged, or else ones of the filling.
+        They are its own ones; where it has too few, points of the filling become its own.
         """
         self._settle()
-        lacking = max(0, count - len(self._own))
-        self._own += islice(self._unclaimed, lacking)
-        return self.random.sample(self._own, min(count, len(self._own)))
+        self._own += islice(self._unclaimed, max(0, count - len(self._own)))
+        return self.own_points(count)
 
     def some_points(self, count: int) -> list[str]:
         """Return the ids of `count` points that are probably there, whoever writes them."""
