@@ -52,7 +52,7 @@ def read(file: Path, column: str, rows: int) -> Source:
     """
     try:
         source = _READERS[file.suffix](file, column, rows)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise UsageError(f"The data file {file} cannot be read: {reason}.") from error
     if source.vectors.ndim != 2 or not source.vectors.size:  # noqa: PLR2004 - rows and columns
