@@ -97,7 +97,9 @@ class Collection:
         """
         return wait_until_ready(self._client, self.name, seconds)
 
-    def read_back(self, advance: Callable[[int], None]) -> Iterator[Reading]:
+    def read_back(
+        self, advance: Callable[[int], None], *, phantoms: bool = True
+    ) -> Iterator[Reading]:
         """Yield what is there of each point with an acknowledged write, then possible phantoms.
 
         Only a collection that was created here can have phantoms. Of more than 20,000 points, the
@@ -105,6 +107,8 @@ class Collection:
 
         Args:
             advance: called with the number of points after each batch.
+            phantoms: whether the books are complete, so that a point that they do not know is one
+                that nobody wrote.
         """
         points = self.ledger.points()
         size = max(1, min(_READ_MOST, _READ_COMPONENTS // self._components()))
@@ -113,7 +117,7 @@ class Collection:
             batch = points[start : start + size]
             yield from self._read(batch, with_vectors=number % every == 0)
             advance(len(batch))
-        if self._created:
+        if self._created and phantoms:
             yield from (Reading(point, {}) for point in self._ids() if not self.ledger.knows(point))
 
     def close(self) -> str:

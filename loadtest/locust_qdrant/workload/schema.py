@@ -18,7 +18,7 @@ Index = Literal["keyword", "tenant", "integer", "float", "bool", "geo", "datetim
 
 
 class TopKeys(Table):
-    """The keys at the top of the file, before its first table."""
+    """These stand before the first table."""
 
     name: str | None = Field(
         None, description="one line for the report; without it, the mix of operations"
@@ -38,7 +38,7 @@ class TopKeys(Table):
 
 
 class VectorKeys(Table):
-    """A vector with a name: `[collection.vectors.NAME]`."""
+    """A vector with a name."""
 
     dim: int | None = Field(
         None, ge=1, le=65_536, description="number of components; without it, `collection.dim`"
@@ -56,7 +56,7 @@ class VectorKeys(Table):
 
 
 class HnswKeys(Table):
-    """Settings of the HNSW index: `collection.hnsw`. What is left out is the server's choice."""
+    """Settings of the HNSW index. What is left out is the server's choice."""
 
     m: int | None = Field(default=None, ge=0, le=10_000, description="edges a node")
     ef_construct: int | None = Field(
@@ -75,7 +75,7 @@ class HnswKeys(Table):
 
 
 class OptimizerKeys(Table):
-    """Settings of the optimiser: `collection.optimizers`. What is left out is the server's."""
+    """Settings of the optimiser. What is left out is the server's choice."""
 
     indexing_threshold: int | None = Field(
         default=None, ge=0, description="kilobytes of vectors in a segment from which it is indexed"
@@ -101,7 +101,7 @@ class OptimizerKeys(Table):
 
 
 class CollectionKeys(Table):
-    """The collection that the traffic goes to: `[collection]`."""
+    """The collection that the traffic goes to."""
 
     name: str = Field(
         "", description="its name; without it, one that nobody uses, removed at the end"
@@ -124,7 +124,7 @@ class CollectionKeys(Table):
     quantization: Literal["none", "scalar", "product", "binary"] = Field(
         "none", description="what the server searches in first"
     )
-    hnsw: HnswKeys = Field(default_factory=HnswKeys, description="the HNSW index, see below")
+    hnsw: HnswKeys = Field(default_factory=HnswKeys, description="the HNSW index, below")
     optimizers: OptimizerKeys = Field(
         default_factory=OptimizerKeys, description="the optimiser, below"
     )
@@ -139,7 +139,7 @@ class CollectionKeys(Table):
 
 
 class DataKeys(Table):
-    """Where vectors and payloads come from: `[data]`."""
+    """Where vectors and payloads come from."""
 
     file: str | None = Field(
         None,
@@ -166,7 +166,7 @@ class DataKeys(Table):
 
 
 class ClientKeys(Table):
-    """The client under test: `[client]`. Never the address and the key, which are options."""
+    """The client under test. Its address and its key are options of the command."""
 
     grpc: bool = Field(False, description="talk gRPC instead of REST")
     grpc_port: int = Field(
@@ -191,7 +191,7 @@ class ClientKeys(Table):
 
 
 class TrafficKeys(Table):
-    """How much is asked, and for how long: `[traffic]`."""
+    """How much is asked, and for how long."""
 
     model: Literal["closed", "open"] | None = Field(
         None,

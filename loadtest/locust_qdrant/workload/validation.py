@@ -187,7 +187,7 @@ def _bounds(marks: list[object], *, is_whole: bool) -> str:
         for name in ("ge", "gt", "le")
         if (value := getattr(each, name, None)) is not None
     }
-    form = "{:,}" if is_whole else "{:,g}"
+    form = "{:,}" if is_whole else "{:,.10g}"
     low, above, high = (
         None if name not in limits else form.format(limits[name]) for name in ("ge", "gt", "le")
     )

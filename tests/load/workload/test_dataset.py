@@ -230,9 +230,7 @@ class TestFiles:
         with pytest.raises(UsageError, match="it has no data set 'train', only vectors"):
             dataset(**{"data.file": str(tmp_path / "a.hdf5")})
         self.write(tmp_path / "a.parquet")
-        with pytest.raises(
-            UsageError, match="no column 'emb'; name one of vector, title, pages"
-        ):
+        with pytest.raises(UsageError, match="no column 'emb'; name one of vector, title, pages"):
             dataset(**{"data.file": str(tmp_path / "a.parquet"), "data.column": "emb"})
         np.save(tmp_path / "a.npy", np.array(["a", "b"]))
         with pytest.raises(UsageError, match="its values are <U1, not numbers"):
