@@ -188,6 +188,12 @@ class ClientKeys(Table):
         description="most idle REST connections kept open; the default is what a remote host gets",
     )
     grpc_channels: int = Field(3, ge=1, le=1000, description="gRPC channels")
+    clients: int = Field(
+        1,
+        ge=1,
+        le=1000,
+        description="clients that the users of a process share, each with a pool of its own",
+    )
 
 
 class TrafficKeys(Table):

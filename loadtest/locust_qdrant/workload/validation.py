@@ -55,7 +55,7 @@ class ProblemError(Exception):
     def __init__(self, path: Path, sentence: str) -> None:
         super().__init__(sentence)
         self.path = path
-        self.sentence = sentence
+        self.sentence = _printable(sentence)
 
 
 def validate(table: type[TableT], data: object, path: Path = ()) -> TableT:
@@ -97,6 +97,13 @@ def show(value: object) -> str:
     """Return a value as TOML writes it, cut short if need be."""
     text = json.dumps(value, default=str, ensure_ascii=False)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]} ..."
+
+
+def _printable(text: str) -> str:
+    """Return `text` on one line: keys and values of a file may hold any character."""
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )
 
 
 def no_such_key(known: list[str], path: Path) -> ProblemError:

@@ -63,6 +63,7 @@ def test_an_empty_file_is_the_command_without_options(written):
         "connections": 100,
         "keepalive": 20,
         "grpc_channels": 3,
+        "clients": 1,
     }
 
 
