@@ -19,7 +19,6 @@ from locust_qdrant.report.json_file import write_json
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.report.terminal import print_report
 from locust_qdrant.target.preflight import connect
-from locust_qdrant.workload.dataset import Dataset
 from locust_qdrant.workload.mix import format_mix
 from locust_qdrant.workload.settings import PATHS
 
@@ -70,10 +69,7 @@ def _measure(settings: RunSettings, client: ClientSettings, display: ProgressDis
     helper, version = connect(client)
     with ExitStack() as stack:
         stack.callback(helper.close)
-        dataset = Dataset(settings.dim, settings.seed)
-        lanes = [
-            Lane(path, settings, client, helper, dataset, display) for path in PATHS[settings.path]
-        ]
+        lanes = [Lane(path, settings, client, helper, display) for path in PATHS[settings.path]]
         try:
             for lane in lanes:
                 lane.open()

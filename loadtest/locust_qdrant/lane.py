@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 import secrets
-from functools import partial
-from itertools import count, islice
-from random import Random
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from locust_qdrant.aio.failures import SERVER_FAILURES, describe
 from locust_qdrant.control import traffic
-from locust_qdrant.ledger import Audit, Ledger, audit
-from locust_qdrant.operations import OPERATIONS, Participant
-from locust_qdrant.operations.upsert import write
+from locust_qdrant.ledger import Audit, audit
+from locust_qdrant.operations.crew import Crew
 from locust_qdrant.probe.loop_lag import summarise
 from locust_qdrant.report.progress import remark_on
 from locust_qdrant.results import PathResult, Traffic, merge
 from locust_qdrant.target.collection import Collection
+from locust_qdrant.workload.file import from_options
+from locust_qdrant.workload.mix import format_mix
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from qdrant_client import QdrantClient
 
     from locust_qdrant.aio.clients import ClientSettings
-    from locust_qdrant.operations import Request
     from locust_qdrant.report.progress import Advance, ProgressDisplay
-    from locust_qdrant.workload.dataset import Dataset
     from locust_qdrant.workload.settings import RunSettings
 
-_FILL_BATCH = 100
 #: Seconds that the optimiser gets before the traffic begins all the same.
-_GREEN_SECONDS = 60.0
+_READY_SECONDS = 60.0
 
 
 class Lane:
@@ -43,7 +37,6 @@ class Lane:
         settings: what the traffic is.
         client_settings: how its clients are made.
         client: a working client for all that is not traffic.
-        dataset: where vectors and payloads come from.
         display: where progress goes.
     """
 
@@ -53,18 +46,17 @@ class Lane:
         settings: RunSettings,
         client_settings: ClientSettings,
         client: QdrantClient,
-        dataset: Dataset,
         display: ProgressDisplay,
     ) -> None:
         self.path = path
         self.notes: list[str] = []
         self._settings = settings
         self._client_settings = client_settings
-        self._dataset = dataset
         self._display = display
-        self._ledger = Ledger()
-        self._collection = Collection(client, self._collection_name(), settings.dim, self._ledger)
-        self._new_points = _new_points()
+        workload = from_options(_as_options(settings))
+        name = self._collection_name()
+        self._crew = Crew(workload, name, run_id=secrets.randbits(64))
+        self._collection = Collection(client, workload.collection, name, self._crew.ledger)
         self._rounds: list[Traffic] = []
 
     def open(self) -> None:
@@ -73,18 +65,16 @@ class Lane:
         Raises:
             UsageError: the server does not let us.
         """
-        self._collection.open(self._settings.use_existing)
+        self._collection.open()
         total = self._settings.points
         if not total:
             self.notes.append("The collection was empty when the traffic began.")
             return
         with self._display.phase(f"Filling the collection for the {self.path} path", total) as show:
-            self._collection.fill(self._filling(), _counting(show))
-        if not self._collection.wait_until_green(_GREEN_SECONDS):
-            self.notes.append(
-                f"The collection was not optimised within {_GREEN_SECONDS:g} s; queries may be "
-                "slower than usual."
-            )
+            self._collection.fill(self._crew.filling(), _counting(show))
+        note = self._collection.wait_until_ready(_READY_SECONDS)
+        if note:
+            self.notes.append(note)
 
     def drive(self, seconds: float) -> bool:
         """Let the users go on for `seconds`; tell whether the time was up, not cut short."""
@@ -93,15 +83,8 @@ class Lane:
             users=self._settings.users,
             seconds=seconds,
             think_seconds=self._settings.think_time,
-            mix=self._settings.mix,
             settings=self._client_settings,
-            collection=self._collection.name,
-            dataset=self._dataset,
-            ledger=self._ledger,
-            new_points=self._new_points,
-            batch_size=self._settings.batch_size,
-            limit=self._settings.limit,
-            seed=self._settings.seed,
+            crew=self._crew,
         )
         with self._display.phase(f"Traffic, {self.path} path", seconds) as show:
             done = traffic.drive(plan, lambda elapsed, records: show(elapsed, remark_on(records)))
@@ -113,7 +96,7 @@ class Lane:
         whole = merge(self._rounds)
         return PathResult(
             path=self.path,
-            expected=tuple(OPERATIONS[name].method for name in self._settings.mix),
+            expected=tuple(each.method for each in self._crew.operations),
             traffic=whole,
             lag=summarise(list(whole.lag)) if self.path == "async" else None,
             audit=self._read_back(),
@@ -131,44 +114,32 @@ class Lane:
             return f"{settings.collection}_{self.path}"
         return settings.collection
 
-    def _filling(self) -> Iterator[Request]:
-        filler = Participant(
-            collection=self._collection.name,
-            dataset=self._dataset,
-            ledger=self._ledger,
-            random=Random(self._settings.seed),  # noqa: S311 - a load test hides nothing
-            new_points=self._new_points,
-            batch_size=_FILL_BATCH,
-            limit=self._settings.limit,
-        )
-        for start in range(0, self._settings.points, _FILL_BATCH):
-            size = min(_FILL_BATCH, self._settings.points - start)
-            yield write(filler, list(islice(self._new_points, size)), version=0)
-
     def _read_back(self) -> Audit | None:
-        total = len(self._ledger.points())
+        total = len(self._crew.ledger.points())
         if not total:
-            return audit(self._ledger, (), self._dataset.payload)
+            return audit(self._crew.ledger, (), self._crew.dataset)
         try:
             with self._display.phase(f"Reading back, {self.path} path", total) as show:
                 readings = self._collection.read_back(_counting(show))
-                return audit(self._ledger, readings, self._dataset.payload)
+                return audit(self._crew.ledger, readings, self._crew.dataset)
         except KeyboardInterrupt:
             return None
         except SERVER_FAILURES as error:
             reason = f"reading back failed: {describe(error)}"
-            return Audit(total, 0, 0, 0, self._ledger.in_doubt(), unreadable=reason)
+            return Audit(total, 0, 0, 0, self._crew.ledger.in_doubt(), unreadable=reason)
 
 
-def _new_points() -> Iterator[str]:
-    """Return names for points that no collection has; threads may share the iterator."""
-    run = secrets.randbits(64) << 64
-    # Not a generator: two threads cannot run one at the same time.
-    return map(str, map(partial(_uuid, run), count()))
-
-
-def _uuid(run: int, number: int) -> UUID:
-    return UUID(int=run | number)
+def _as_options(settings: RunSettings) -> dict[str, object]:
+    return {
+        "mix": format_mix(settings.mix),
+        "seed": settings.seed,
+        "batch_size": settings.batch_size,
+        "limit": settings.limit,
+        "collection.name": settings.collection,
+        "collection.use_existing": settings.use_existing,
+        "collection.points": settings.points,
+        "collection.dim": settings.dim,
+    }
 
 
 def _counting(show: Advance) -> Callable[[int], None]:

@@ -3,73 +3,201 @@
 from __future__ import annotations
 
 import contextlib
+import pickle
+import sys
+import zlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from locust_qdrant.ledger import Finding, Ledger, audit
-from locust_qdrant.workload.dataset import Dataset
+from locust_qdrant.ledger import Finding, Ledger, Reading, Write, WriteKind, audit, judge
+from locust_qdrant.ledger.judgement import NEVER, State
 
-payload = Dataset.payload
+UPSERT, PAYLOAD, DELETE = WriteKind.UPSERT, WriteKind.PAYLOAD, WriteKind.DELETE
+
+
+class Originals:
+    """Points whose contents can be read off: each version has its own payload and vector."""
+
+    def payload(self, point, version):
+        return {"point": point, "version": version}
+
+    def revision(self, version):
+        return {"revision": version}
+
+    def version_of(self, payload):
+        if "version" not in payload:
+            return None
+        return payload["version"], payload.get("revision", 0)
+
+    def has_vectors(self, point, version, vectors):
+        return vectors == vectors_of(point, version)
+
+
+ORIGINALS = Originals()
+
+
+def payload(point, version, revision=0):
+    whole = ORIGINALS.payload(point, version)
+    return {**whole, **ORIGINALS.revision(revision)} if revision else whole
+
+
+def vectors_of(point, version):
+    return {"": [point, version]}
+
+
+def enter(ledger, kind, version, good, points=("p",)):
+    with contextlib.suppress(TimeoutError), ledger.writing(Write(list(points), version, kind)):
+        if not good:
+            raise TimeoutError
 
 
 def written(*outcomes: bool) -> Ledger:
-    """Return a ledger in which point `p` was written in versions 0, 1, ..., each well or badly."""
+    """Return a ledger in which point `p` was upserted in versions 0, 1, ..., well or badly."""
+    return history(*((UPSERT, good) for good in outcomes))
+
+
+def history(*writes: tuple[WriteKind, bool]) -> Ledger:
+    """Return a ledger in which point `p` had these writes, in versions 0, 1, ..."""
     ledger = Ledger()
-    for version, good in enumerate(outcomes):
-        with contextlib.suppress(TimeoutError), ledger.writing(["p"], version):
-            if not good:
-                raise TimeoutError
+    for version, (kind, good) in enumerate(writes):
+        enter(ledger, kind, version, good)
     return ledger
+
+
+def judged(ledger, found, vectors=None):
+    return judge(ledger.state("p"), Reading("p", found, vectors), ORIGINALS)
 
 
 @pytest.mark.parametrize(
     ("outcomes", "found", "finding"),
     [
-        ([True], payload("p", 0), Finding.PRESENT),
+        ([True], payload("p", 0), Finding.RIGHT),
         ([True], None, Finding.MISSING),
         ([True], {}, Finding.WRONG),
         ([True], payload("q", 0), Finding.WRONG),
-        ([True, True], payload("p", 1), Finding.PRESENT),
+        ([True, True], payload("p", 1), Finding.RIGHT),
         ([True, True], payload("p", 0), Finding.STALE),
         ([True, True], None, Finding.MISSING),
-        ([True, False], payload("p", 0), Finding.PRESENT),
-        ([True, False], payload("p", 1), Finding.PRESENT),
+        ([True, False], payload("p", 0), Finding.RIGHT),
+        ([True, False], payload("p", 1), Finding.RIGHT),
         ([True, False], None, Finding.MISSING),
-        ([True, False, True], payload("p", 1), Finding.PRESENT),
+        ([True, False, True], payload("p", 1), Finding.RIGHT),
         ([True, False, True], payload("p", 0), Finding.STALE),
         ([False, True], payload("p", 2), Finding.WRONG),
+        ([False], None, Finding.RIGHT),
+        ([False], payload("p", 0), Finding.RIGHT),
     ],
 )
-def test_a_reading_is_judged_by_the_last_acknowledged_write(outcomes, found, finding):
-    assert written(*outcomes).judge("p", found, payload) is finding
+def test_a_reading_is_judged_by_the_last_acknowledged_upsert(outcomes, found, finding):
+    assert judged(written(*outcomes), found) is finding
 
 
-@given(st.lists(st.booleans(), min_size=1, max_size=8), st.data())
-def test_whatever_a_server_may_do_with_lost_answers_is_no_loss(outcomes, data):
-    """A write without an answer is applied never, in its turn, or late; the rest in their turn."""
-    ledger = written(*outcomes)
-    if not ledger.points():
-        return
-    applied = [
-        version
-        for version, good in enumerate(outcomes)
-        if good or data.draw(st.booleans(), label=f"{version} applied")
+GOOD_UPSERT, GOOD_PAYLOAD, GOOD_DELETE = (UPSERT, True), (PAYLOAD, True), (DELETE, True)
+
+
+@pytest.mark.parametrize(
+    ("writes", "found", "finding"),
+    [
+        ([GOOD_UPSERT, GOOD_PAYLOAD], payload("p", 0, 1), Finding.RIGHT),
+        ([GOOD_UPSERT, GOOD_PAYLOAD], payload("p", 0), Finding.STALE),
+        ([GOOD_UPSERT, GOOD_PAYLOAD, GOOD_PAYLOAD], payload("p", 0, 1), Finding.STALE),
+        ([GOOD_UPSERT, GOOD_PAYLOAD, GOOD_UPSERT], payload("p", 2), Finding.RIGHT),
+        ([GOOD_UPSERT, GOOD_PAYLOAD, GOOD_UPSERT], payload("p", 2, 1), Finding.WRONG),
+        ([GOOD_UPSERT, (PAYLOAD, False)], payload("p", 0, 1), Finding.RIGHT),
+        ([GOOD_UPSERT, (PAYLOAD, False)], payload("p", 0), Finding.RIGHT),
+        ([GOOD_UPSERT, GOOD_DELETE], None, Finding.RIGHT),
+        ([GOOD_UPSERT, GOOD_DELETE], payload("p", 0), Finding.RESURRECTED),
+        ([GOOD_UPSERT, GOOD_DELETE], {"x": 1}, Finding.WRONG),
+        ([GOOD_UPSERT, (DELETE, False)], None, Finding.RIGHT),
+        ([GOOD_UPSERT, (DELETE, False)], payload("p", 0), Finding.RIGHT),
+        ([GOOD_UPSERT, GOOD_DELETE, GOOD_UPSERT], payload("p", 2), Finding.RIGHT),
+        ([GOOD_UPSERT, GOOD_DELETE, GOOD_UPSERT], None, Finding.MISSING),
+        ([GOOD_UPSERT, (UPSERT, False), GOOD_DELETE], payload("p", 1), Finding.RIGHT),
+        ([GOOD_UPSERT, (UPSERT, False), GOOD_DELETE], payload("p", 0), Finding.RESURRECTED),
+        ([(UPSERT, False), GOOD_PAYLOAD], payload("p", 0, 1), Finding.RIGHT),
+        ([(UPSERT, False), GOOD_PAYLOAD], None, Finding.RIGHT),
+    ],
+)
+def test_payload_writes_and_deletions_are_judged_too(writes, found, finding):
+    assert judged(history(*writes), found) is finding
+
+
+def test_vectors_belong_to_the_version_of_the_payload():
+    ledger = written(True, True, False)
+    assert judged(ledger, payload("p", 1), vectors_of("p", 1)) is Finding.RIGHT
+    assert judged(ledger, payload("p", 2), vectors_of("p", 2)) is Finding.RIGHT
+    for version in (0, 2):
+        found = judged(ledger, payload("p", 1), vectors_of("p", version))
+        assert found is Finding.WRONG_VECTOR
+
+
+#: Each write: its kind, whether it was answered, and when it was applied: never, in turn or late.
+WRITES = st.lists(
+    st.tuples(
+        st.sampled_from(WriteKind), st.booleans(), st.sampled_from(["never", "turn", "late"])
+    ),
+    max_size=7,
+)
+
+
+def applied(writes):
+    """Return what a server has that applied answered writes in turn, others whenever it liked."""
+    order = [
+        (kind, version)
+        for version, (kind, good, when) in enumerate(writes, start=1)
+        if good or when == "turn"
     ]
-    unanswered = [version for version in applied if not outcomes[version]]
-    late = data.draw(st.sampled_from([None, *unanswered]), label="late")
-    found = applied[-1] if late is None else late
-    assert ledger.judge("p", payload("p", found), payload) is Finding.PRESENT
+    order += [
+        (kind, version)
+        for version, (kind, good, when) in enumerate(writes, start=1)
+        if not good and when == "late"
+    ]
+    there = (0, 0)
+    for kind, version in [(UPSERT, 0), *order]:
+        if kind is DELETE:
+            there = None
+        elif kind is UPSERT:
+            there = (version, 0)
+        elif there is not None:
+            there = (there[0], version)
+    return there
+
+
+@given(WRITES)
+def test_whatever_a_server_may_do_with_lost_answers_is_no_loss(writes):
+    ledger = history(GOOD_UPSERT, *((kind, good) for kind, good, _ in writes))
+    there = applied(writes)
+    if there is None:
+        assert judged(ledger, None) is Finding.RIGHT
+    else:
+        assert judged(ledger, payload("p", *there), vectors_of("p", there[0])) is Finding.RIGHT
+
+
+@given(WRITES)
+def test_a_server_that_forgets_the_last_answered_write_is_found_out(writes):
+    answered = [(kind, True, "turn") for kind, good, _ in writes if good]
+    if not answered:
+        return
+    ledger = history(GOOD_UPSERT, *((kind, good) for kind, good, _ in answered))
+    right, forgetful = applied(answered), applied(answered[:-1])
+    if right == forgetful:
+        return
+    found = judged(ledger, None if forgetful is None else payload("p", *forgetful))
+    assert found is not Finding.RIGHT
 
 
 def test_an_audit_counts_and_gives_examples():
     ledger = Ledger()
     names = [f"p{number}" for number in range(20)]
-    with ledger.writing(names, 0):
-        pass
-    readings = [(name, None if name in names[:7] else payload(name, 0)) for name in names]
-    result = audit(ledger, readings, payload)
-    assert (result.points, result.missing, result.lost) == (20, 7, 7)
+    enter(ledger, UPSERT, 0, good=True, points=names)
+    enter(ledger, DELETE, 1, good=True, points=names[7:9])
+    readings = [Reading(name, None if name in names[:7] else payload(name, 0)) for name in names]
+    readings += [Reading("ghost", {}), Reading("p19", payload("p19", 0), {})]
+    result = audit(ledger, readings, ORIGINALS)
+    assert (result.points, result.missing, result.resurrected) == (21, 7, 2)
+    assert (result.phantom, result.wrong_vector, result.lost) == (1, 1, 11)
+    assert (result.vectors, result.kept_every) == (1, 1)
     assert result.examples[0] == "point p0 is missing"
     assert len(result.examples) < 7
 
@@ -81,13 +209,68 @@ def test_every_point_that_was_tried_can_be_removed():
     assert ledger.in_doubt() == 1
 
 
-def test_payloads_tell_versions_and_points_apart():
-    seen = [payload(point, version) for point in ("p", "q") for version in range(3)]
-    assert all(one != other for i, one in enumerate(seen) for other in seen[i + 1 :])
+def test_a_write_is_in_doubt_while_it_is_under_way():
+    ledger = written(True)
+    write = Write(["p", "q"], 1)
+    with ledger.writing(write):
+        assert not write.acknowledged
+        assert ledger.in_doubt() == 2
+        assert ledger.knows("q")
+        assert judged(pickle.loads(pickle.dumps(ledger)), payload("p", 1)) is Finding.RIGHT
+    assert write.acknowledged
+    assert ledger.in_doubt() == 0
+    with ledger.writing(None):
+        pass
 
 
-def test_the_same_seed_gives_the_same_vectors():
-    first, again, other = Dataset(8, 1), Dataset(8, 1), Dataset(8, 2)
-    assert first.vector("p", 0) == again.vector("p", 0)
-    assert first.vector("p", 0) != other.vector("p", 0)
-    assert len(first.query(12345)) == 8
+@given(st.lists(st.lists(st.tuples(st.sampled_from(WriteKind), st.booleans()), max_size=5)))
+def test_books_of_several_processes_are_those_of_one(processes):
+    whole, parts, version = history(GOOD_UPSERT), [], 0
+    for number, writes in enumerate(processes):
+        part = Ledger()
+        for kind, good in writes:
+            version += 1
+            # The filling's points have one writer each besides the filling; so has each other one.
+            points = ["p"] if number == 0 else [f"q{number}"]
+            for ledger in (whole, part):
+                enter(ledger, kind, version, good, points)
+        parts.append(part)
+    merged = Ledger.merge([*reversed(parts), history(GOOD_UPSERT)])
+    assert set(merged.touched()) == set(whole.touched())
+    assert all(merged.state(point) == whole.state(point) for point in whole.touched())
+    assert merged.in_doubt() == whole.in_doubt()
+
+
+def test_the_memory_of_a_ledger_is_bounded_and_it_says_what_it_kept():
+    ledger = Ledger(most=1000)
+    names = [f"point-{number}" for number in range(10_000)]
+    for start in range(0, len(names), 100):
+        enter(ledger, UPSERT, 0, good=True, points=names[start : start + 100])
+    enter(ledger, UPSERT, 1, good=False, points=names)
+    kept = ledger.points()
+    assert len(kept) <= 1000
+    assert ledger.every == 16
+    assert set(kept) == {name for name in names if zlib.crc32(name.encode()) % 16 == 0}
+    assert ledger.in_doubt() == len(kept)
+    readings = [Reading(name, payload(name, 0)) for name in names] + [Reading("ghost", {})]
+    result = audit(ledger, readings, ORIGINALS)
+    assert (result.points, result.kept_every) == (len(kept), 16)
+    assert result.phantom == (zlib.crc32(b"ghost") % 16 == 0)
+    small = written(True)
+    merged = Ledger.merge([small, ledger])
+    assert merged.every == 16
+    assert set(merged.points()) == {point for point in [*kept, "p"] if merged.keeps(point)}
+
+
+def test_a_point_takes_as_much_memory_as_the_books_say():
+    ledger = Ledger()
+    names = [f"00000000-0000-0000-0000-{number:012x}" for number in range(50_000)]
+    enter(ledger, UPSERT, 1, good=True, points=names)
+    versions = ledger._versions[UPSERT]
+    each = sys.getsizeof(versions) / len(names) + sys.getsizeof(names[0])
+    assert 100 < each < 200
+
+
+def test_a_state_knows_nothing_at_first():
+    assert Ledger().state("p") == State(NEVER, NEVER, NEVER)
+    assert not Ledger().knows("p")

@@ -45,7 +45,7 @@ def main(options: Namespace) -> int:
     """
     # Late: the clients take a second to import, and Locust another one.
     from locust_qdrant.aio.clients import ClientSettings  # noqa: PLC0415
-    from locust_qdrant.operations import OPERATIONS  # noqa: PLC0415
+    from locust_qdrant.operations import KINDS  # noqa: PLC0415
     from locust_qdrant.report.json_file import check_writable  # noqa: PLC0415
     from locust_qdrant.target.preflight import check_url  # noqa: PLC0415
     from locust_qdrant.workload.mix import parse_mix  # noqa: PLC0415
@@ -54,7 +54,7 @@ def main(options: Namespace) -> int:
         users=options.users,
         duration=options.duration,
         think_time=options.think_time,
-        mix=parse_mix(options.mix, OPERATIONS),
+        mix=parse_mix(options.mix, KINDS),
         path=options.path,
         dim=options.dim,
         points=options.points,

@@ -6,7 +6,6 @@ import math
 import time
 from dataclasses import dataclass
 from itertools import count
-from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import gevent
@@ -16,21 +15,19 @@ from locust.env import Environment
 from locust_qdrant.control.session import session_of
 from locust_qdrant.control.users import AsyncQdrantUser, SyncQdrantUser
 from locust_qdrant.interrupts import deferred_interrupt
-from locust_qdrant.operations import OPERATIONS, Participant
 from locust_qdrant.records import now
 from locust_qdrant.results import Traffic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from locust.runners import Runner
 
     from locust_qdrant.aio.clients import ClientSettings
     from locust_qdrant.control.session import Session
-    from locust_qdrant.ledger import Ledger
-    from locust_qdrant.operations import Operation
+    from locust_qdrant.operations import Participant
+    from locust_qdrant.operations.crew import Crew
     from locust_qdrant.records import Record
-    from locust_qdrant.workload.dataset import Dataset
 
     #: Called while the traffic runs, with the seconds so far and the records so far.
     Watch = Callable[[float, Sequence[Record]], None]
@@ -51,43 +48,20 @@ class Plan:
         users: number of virtual users.
         seconds: how long they go on.
         think_seconds: pause of a user between an answer and its next request.
-        mix: weight of each operation, by name.
         settings: how the client is made.
-        collection: where the traffic goes.
-        dataset: where vectors and payloads come from.
-        ledger: the books that upserts are entered in.
-        new_points: names of points that nobody has used.
-        batch_size: points in an upsert.
-        limit: hits that a query asks for.
-        seed: where chance begins.
+        crew: what the users share.
     """
 
     path: str
     users: int
     seconds: float
     think_seconds: float
-    mix: Mapping[str, int]
     settings: ClientSettings
-    collection: str
-    dataset: Dataset
-    ledger: Ledger
-    new_points: Iterator[str]
-    batch_size: int
-    limit: int
-    seed: int
+    crew: Crew
 
     def participants(self) -> Iterator[Participant]:
         """Yield a participant for each user that is spawned, each with its own chance."""
-        for number in count():
-            yield Participant(
-                collection=self.collection,
-                dataset=self.dataset,
-                ledger=self.ledger,
-                random=Random(f"{self.seed}/{number}"),  # noqa: S311 - a load test hides nothing
-                new_points=self.new_points,
-                batch_size=self.batch_size,
-                limit=self.limit,
-            )
+        return map(self.crew.participant, count())
 
 
 def drive(plan: Plan, watch: Watch) -> Traffic:
@@ -189,28 +163,28 @@ def _user_class(plan: Plan) -> type[_AsyncTraffic] | type[_SyncTraffic]:
         "plan": plan,
         "participants": plan.participants(),
         "wait_time": constant(plan.think_seconds),
-        "tasks": {task_of(OPERATIONS[name]): weight for name, weight in plan.mix.items()},
+        "tasks": [task_of(plan.crew)],
     }
     if is_async:
         return type("AsyncTraffic", (_AsyncTraffic,), members)
     return type("SyncTraffic", (_SyncTraffic,), members)
 
 
-def _async_task(operation: Operation) -> Callable[[Any], Any]:
+def _async_task(crew: Crew) -> Callable[[Any], Any]:
     async def perform(user: _AsyncTraffic) -> None:
+        operation = crew.choose(user.participant)
         request = operation.plan(user.participant)
-        with user.participant.ledger.writing(request.writes, request.version):
+        with crew.ledger.writing(request.write):
             await getattr(user.client, request.method)(**request.arguments)
 
-    perform.__name__ = operation.name
     return perform
 
 
-def _sync_task(operation: Operation) -> Callable[[Any], Any]:
+def _sync_task(crew: Crew) -> Callable[[Any], Any]:
     def perform(user: _SyncTraffic) -> None:
+        operation = crew.choose(user.participant)
         request = operation.plan(user.participant)
-        with user.participant.ledger.writing(request.writes, request.version):
+        with crew.ledger.writing(request.write):
             getattr(user.client, request.method)(**request.arguments)
 
-    perform.__name__ = operation.name
     return perform

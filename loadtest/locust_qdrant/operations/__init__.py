@@ -1,9 +1,7 @@
-"""What a virtual user does: one module an operation. `OPERATIONS` holds them all, by name."""
+"""What a virtual user does: one small class an operation. `KINDS` makes them all, by name."""
 
-from locust_qdrant.operations.interface import Operation, Participant, Request
-from locust_qdrant.operations.query import Query
-from locust_qdrant.operations.upsert import Upsert
+from locust_qdrant.operations.interface import Operation, Request
+from locust_qdrant.operations.kinds import KINDS, mix
+from locust_qdrant.operations.participant import Participant
 
-OPERATIONS: dict[str, Operation] = {operation.name: operation for operation in (Upsert(), Query())}
-
-__all__ = ["OPERATIONS", "Operation", "Participant", "Request"]
+__all__ = ["KINDS", "Operation", "Participant", "Request", "mix"]

@@ -2,42 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    import random
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping
 
-    from locust_qdrant.ledger import Ledger
-    from locust_qdrant.workload.dataset import Dataset
-
-
-@dataclass
-class Participant:
-    """One virtual user, as far as operations see it.
-
-    Attributes:
-        collection: name of the collection.
-        dataset: where vectors and payloads come from.
-        ledger: the books of the run.
-        random: this user's own source of chance.
-        new_points: names of points that nobody has used, shared by all users.
-        batch_size: points in an upsert.
-        limit: hits that a query asks for.
-        own: the points that this user has written, and no other user writes.
-        writes: number of upserts that this user has begun.
-    """
-
-    collection: str
-    dataset: Dataset
-    ledger: Ledger
-    random: random.Random
-    new_points: Iterator[str]
-    batch_size: int
-    limit: int
-    own: list[str] = field(default_factory=list)
-    writes: int = 0
+    from locust_qdrant.ledger import Write
+    from locust_qdrant.operations.participant import Participant
 
 
 @dataclass(frozen=True)
@@ -47,26 +19,26 @@ class Request:
     Attributes:
         method: name of the method, the same in both client classes.
         arguments: its keyword arguments.
-        writes: the points that it writes.
-        version: the version that it writes them with.
+        write: what it writes, for the ledger; None if it only reads.
+        points: number of points that it writes.
     """
 
     method: str
     arguments: Mapping[str, Any]
-    writes: Sequence[str] = ()
-    version: int = 0
+    write: Write | None = None
+    points: int = 0
 
 
 class Operation(Protocol):
-    """One kind of request."""
+    """One kind of request, with its options."""
 
     @property
     def name(self) -> str:
-        """Its name in a mix."""
+        """Its name in records, figures and thresholds."""
 
     @property
     def method(self) -> str:
-        """The client's method that it calls, and so its name in records."""
+        """The client's method that it calls."""
 
     def plan(self, participant: Participant) -> Request:
         """Return the next request of `participant`; sends nothing."""

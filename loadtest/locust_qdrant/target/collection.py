@@ -2,58 +2,65 @@
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qdrant_client import models
 
 from locust_qdrant.aio.failures import SERVER_FAILURES, describe
 from locust_qdrant.errors import UsageError
+from locust_qdrant.ledger import Reading
+from locust_qdrant.operations.vectors import by_name
+from locust_qdrant.target.creating import creation, payload_index
+from locust_qdrant.target.readiness import wait_until_ready
+from locust_qdrant.target.taking import check_usable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     from qdrant_client import QdrantClient
 
     from locust_qdrant.ledger import Ledger
     from locust_qdrant.operations.interface import Request
+    from locust_qdrant.workload.model import CollectionSpec
 
-_READ_BATCH = 500
+# Values in an answer: some 2 MB as JSON.
+_READ_COMPONENTS = 100_000
+_READ_MOST = 500
+_ID_BATCH = 10_000
 _DELETE_BATCH = 1000
-_POLL_SECONDS = 0.1
+#: Points whose vectors are read back at most; beyond it, those of every so many are.
+_MOST_VECTORS = 20_000
 
 
 class Collection:
     """A collection of the server, and whether it is ours to remove.
 
-    Use it as a context manager: at the end a collection that was created here is removed, and from
-    one that was there before, the points that this run wrote.
-
     Args:
         client: a client that works.
-        name: name of the collection.
-        dim: components of its vectors.
-        ledger: the books, which know every point that was written.
+        spec: what it is, or shall be.
+        name: its name, which `spec` need not have.
+        ledger: the books, which know every point that was written; may be replaced by merged ones.
     """
 
-    def __init__(self, client: QdrantClient, name: str, dim: int, ledger: Ledger) -> None:
+    def __init__(
+        self, client: QdrantClient, spec: CollectionSpec, name: str, ledger: Ledger
+    ) -> None:
         self.name = name
+        self.ledger = ledger
         self._client = client
-        self._dim = dim
-        self._ledger = ledger
+        self._spec = spec
         self._created = False
         self._opened = False
 
-    def open(self, use_existing: bool) -> None:
+    def open(self) -> None:
         """Create the collection, or take the existing one.
 
         Raises:
             UsageError: it exists and may not be used, or cannot be used, or cannot be created.
         """
         try:
-            exists = self._client.collection_exists(self.name)
-            if exists:
-                self._take(use_existing)
+            if self._client.collection_exists(self.name):
+                self._take()
             else:
                 self._create()
         except SERVER_FAILURES as error:
@@ -62,44 +69,52 @@ class Collection:
             ) from error
         self._opened = True
 
-    def fill(self, requests: Iterator[Request], advance: Callable[[int], None]) -> None:
+    def fill(self, requests: Iterable[Request], advance: Callable[[int], None]) -> None:
         """Send `requests`, upserts, one after the other.
+
+        Args:
+            requests: what to send.
+            advance: called with the number of points after each.
 
         Raises:
             UsageError: the server refuses one.
         """
         for request in requests:
             try:
-                with self._ledger.writing(request.writes, request.version):
+                with self.ledger.writing(request.write):
                     getattr(self._client, request.method)(**request.arguments)
             except SERVER_FAILURES as error:
                 raise UsageError(
                     f"The collection {self.name!r} cannot be filled: {describe(error)}."
                 ) from error
-            advance(len(request.writes))
+            advance(request.points)
 
-    def wait_until_green(self, seconds: float) -> bool:
-        """Wait until the collection is optimised; tell whether it was within `seconds`."""
-        deadline = time.monotonic() + seconds
-        while True:
-            status = self._client.get_collection(self.name).status
-            if status == models.CollectionStatus.GREEN:
-                return True
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(_POLL_SECONDS)
+    def wait_until_ready(self, seconds: float) -> str:
+        """Wait until the collection is green and indexed, `seconds` at most.
 
-    def read_back(
-        self, advance: Callable[[int], None]
-    ) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
-        """Yield each point with an acknowledged write, and its payload or `None`."""
-        points = self._ledger.points()
-        for start in range(0, len(points), _READ_BATCH):
-            batch = points[start : start + _READ_BATCH]
-            answer = self._client.retrieve(self.name, batch, with_payload=True)
-            found = {str(record.id): record.payload for record in answer}
-            yield from ((point, found.get(point)) for point in batch)
+        Returns:
+            What a reader of the figures should know, in one sentence; empty when it is ready.
+        """
+        return wait_until_ready(self._client, self.name, seconds)
+
+    def read_back(self, advance: Callable[[int], None]) -> Iterator[Reading]:
+        """Yield what is there of each point with an acknowledged write, then possible phantoms.
+
+        Only a collection that was created here can have phantoms. Of more than 20,000 points, the
+        vectors of every second, third, ... batch are read.
+
+        Args:
+            advance: called with the number of points after each batch.
+        """
+        points = self.ledger.points()
+        size = max(1, min(_READ_MOST, _READ_COMPONENTS // self._components()))
+        every = -(-len(points) // _MOST_VECTORS)
+        for number, start in enumerate(range(0, len(points), size)):
+            batch = points[start : start + size]
+            yield from self._read(batch, with_vectors=number % every == 0)
             advance(len(batch))
+        if self._created:
+            yield from (Reading(point, {}) for point in self._ids() if not self.ledger.knows(point))
 
     def close(self) -> str:
         """Leave the server as it was found.
@@ -122,31 +137,46 @@ class Collection:
 
     def _create(self) -> None:
         self._created = True
-        self._client.create_collection(
-            self.name,
-            vectors_config=models.VectorParams(size=self._dim, distance=models.Distance.COSINE),
-        )
+        self._client.create_collection(self.name, **creation(self._spec))
+        for field, schema in self._spec.payload_indexes.items():
+            self._client.create_payload_index(self.name, field, payload_index(schema))
 
-    def _take(self, use_existing: bool) -> None:
-        if not use_existing:
+    def _take(self) -> None:
+        if not self._spec.use_existing:
             raise UsageError(
                 f"The collection {self.name!r} exists already: choose another --collection, or say "
                 "--use-existing to write to it (what is written is removed afterwards)."
             )
-        vectors = self._client.get_collection(self.name).config.params.vectors
-        if not isinstance(vectors, models.VectorParams):
-            raise UsageError(
-                f"The collection {self.name!r} has named vectors, and this command writes unnamed "
-                "ones: choose another --collection."
+        check_usable(self.name, self._client.get_collection(self.name), self._spec)
+
+    def _components(self) -> int:
+        return sum(each.dim * max(1, each.multi) for each in self._spec.vectors.values())
+
+    def _read(self, batch: list[str], *, with_vectors: bool) -> Iterator[Reading]:
+        answer = self._client.retrieve(
+            self.name, batch, with_payload=True, with_vectors=with_vectors
+        )
+        found = {str(record.id): record for record in answer}
+        for point in batch:
+            record = found.get(point)
+            if record is None:
+                yield Reading(point, None)
+            else:
+                vectors = by_name(record.vector) if with_vectors else None
+                yield Reading(point, record.payload or {}, vectors)
+
+    def _ids(self) -> Iterator[str]:
+        offset = None
+        while True:
+            records, offset = self._client.scroll(
+                self.name, limit=_ID_BATCH, offset=offset, with_payload=False, with_vectors=False
             )
-        if vectors.size != self._dim:
-            raise UsageError(
-                f"The collection {self.name!r} has vectors of {vectors.size} dimensions, and --dim "
-                f"is {self._dim}: say --dim {vectors.size}."
-            )
+            yield from (str(record.id) for record in records)
+            if offset is None:
+                return
 
     def _delete_points(self) -> None:
-        points = self._ledger.touched()
+        points = self.ledger.touched()
         for start in range(0, len(points), _DELETE_BATCH):
             batch: list[models.ExtendedPointId] = list(points[start : start + _DELETE_BATCH])
             self._client.delete(self.name, points_selector=models.PointIdsList(points=batch))

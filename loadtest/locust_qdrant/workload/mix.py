@@ -28,15 +28,15 @@ def parse_mix(text: str, known: Collection[str]) -> Mix:
         name, separator, weight = (piece.strip() for piece in part.partition("="))
         if not separator or not weight.isdecimal() or int(weight) < 1:
             raise UsageError(
-                f"--mix {text!r}: {part.strip()!r} is not of the form name=weight with a whole "
+                f"the mix {text!r}: {part.strip()!r} is not of the form name=weight with a whole "
                 "weight of at least 1, such as upsert=1,query=4."
             )
         if name not in known:
             raise UsageError(
-                f"--mix {text!r}: there is no operation {name!r}; choose from {', '.join(known)}."
+                f"the mix {text!r}: there is no operation {name!r}; choose from {', '.join(known)}."
             )
         if name in mix:
-            raise UsageError(f"--mix {text!r}: {name!r} appears twice.")
+            raise UsageError(f"the mix {text!r}: {name!r} appears twice.")
         mix[name] = int(weight)
     return mix
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class CollectionSpec:
         sparse: names of its sparse vectors.
         quantization: `scalar`, `product`, `binary`, or empty for none.
         hnsw: keyword arguments of `HnswConfigDiff`.
+        optimizers: keyword arguments of `OptimizersConfigDiff`.
         shards: number of shards, zero for the server's default.
         replication: replication factor, zero for the server's default.
         payload_indexes: field names and the schema of the index that they get.
@@ -53,6 +54,7 @@ class CollectionSpec:
     sparse: tuple[str, ...] = ()
     quantization: str = ""
     hnsw: Mapping[str, Any] = field(default_factory=dict)
+    optimizers: Mapping[str, Any] = field(default_factory=dict)
     shards: int = 0
     replication: int = 0
     payload_indexes: Mapping[str, str] = field(default_factory=dict)
@@ -184,3 +186,15 @@ class Workload:
     client: Mapping[str, Any] = field(default_factory=dict)
     thresholds: tuple[Threshold, ...] = ()
     checks: tuple[str, ...] = ()
+
+
+def as_data(workload: Workload) -> dict[str, Any]:
+    """Return `workload` as JSON knows it."""
+    data = asdict(workload)
+    file = workload.data.file
+    data["data"]["file"] = None if file is None else str(file)
+    data["collection"]["sparse"] = list(workload.collection.sparse)
+    for name in ("operations", "thresholds", "checks"):
+        data[name] = list(data[name])
+    data["load"]["stages"] = list(data["load"]["stages"])
+    return data

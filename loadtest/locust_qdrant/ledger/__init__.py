@@ -1,0 +1,19 @@
+"""What was written and acknowledged, and whether it is there: the books that a run keeps."""
+
+from locust_qdrant.ledger.audit import Audit, audit
+from locust_qdrant.ledger.books import Ledger
+from locust_qdrant.ledger.judgement import Finding, Originals, Reading, State, judge
+from locust_qdrant.ledger.writes import Write, WriteKind
+
+__all__ = [
+    "Audit",
+    "Finding",
+    "Ledger",
+    "Originals",
+    "Reading",
+    "State",
+    "Write",
+    "WriteKind",
+    "audit",
+    "judge",
+]

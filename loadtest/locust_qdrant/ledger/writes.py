@@ -1,0 +1,38 @@
+"""What a write is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class WriteKind(str, Enum):
+    """What a write does to a point."""
+
+    #: Sets its vectors and its whole payload.
+    UPSERT = "upsert"
+    #: Changes a part of its payload, if the point is there.
+    PAYLOAD = "payload"
+    DELETE = "delete"
+
+
+@dataclass
+class Write:
+    """One write of some points.
+
+    Attributes:
+        points: their ids.
+        version: number of this write among all of its writer's, counted up; zero for a point that
+            was there when the traffic began.
+        kind: what it does.
+        acknowledged: whether the server said that it is done.
+    """
+
+    points: Sequence[str]
+    version: int
+    kind: WriteKind = WriteKind.UPSERT
+    acknowledged: bool = False
