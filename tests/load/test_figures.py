@@ -19,14 +19,16 @@ def test_rates_and_percentiles_of_a_plain_case():
     line = figures("query", [record(each) for each in range(1, 101)], seconds=10)
     assert (line.requests, line.failures, line.cancelled) == (100, 0, 0)
     assert line.rate == 10
-    assert (line.p50, line.p95, line.p99) == pytest.approx((0.050, 0.095, 0.099), rel=1e-3)
-    assert line.mean == pytest.approx(0.0505, rel=1e-3)
-    assert line.worst == pytest.approx(0.1)
+    assert (line.latency.p50, line.latency.p95, line.latency.p99) == pytest.approx(
+        (0.050, 0.095, 0.099), rel=1e-3
+    )
+    assert line.latency.mean == pytest.approx(0.0505, rel=1e-3)
+    assert line.latency.max == pytest.approx(0.1)
     assert line.response_bytes == 100
 
 
 def test_microseconds_are_told_apart():
-    assert figures("query", [record(0.217)], 1).p50 == pytest.approx(217e-6)
+    assert figures("query", [record(0.217)], 1).latency.p50 == pytest.approx(217e-6)
 
 
 def test_failures_neither_flatter_the_latency_nor_count_as_throughput():
@@ -34,7 +36,7 @@ def test_failures_neither_flatter_the_latency_nor_count_as_throughput():
     line = figures("query", records, seconds=1)
     assert (line.requests, line.failures) == (100, 90)
     assert line.rate == 10
-    assert line.p50 == pytest.approx(0.1, rel=1e-3)
+    assert line.latency.p50 == pytest.approx(0.1, rel=1e-3)
 
 
 def test_cancelled_requests_are_counted_apart():
@@ -44,7 +46,7 @@ def test_cancelled_requests_are_counted_apart():
 
 def test_no_record_is_no_crash():
     (total,) = by_operation([], 0)
-    assert (total.requests, total.rate, total.p99) == (0, 0, 0)
+    assert (total.requests, total.rate, total.latency.p99) == (0, 0, 0)
 
 
 def test_each_operation_has_a_line_and_the_total_comes_last():
@@ -58,7 +60,7 @@ def test_percentiles_are_those_of_the_sorted_values_to_three_digits(micros):
     records = [record(each / 1000) for each in micros]
     ordered = sorted(micros)
     line = figures("query", records, 1)
-    for percent, found in ((50, line.p50), (95, line.p95), (99, line.p99)):
+    for percent, found in ((50, line.latency.p50), (95, line.latency.p95), (99, line.latency.p99)):
         # The histogram takes the value whose rank is rounded to the nearest whole number.
         rank = max(1, math.floor(percent / 100 * len(ordered) + 0.5))
         assert found * 1e6 == pytest.approx(ordered[rank - 1], rel=2e-3, abs=1)

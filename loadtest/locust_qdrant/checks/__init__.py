@@ -4,26 +4,46 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from locust_qdrant.checks import errors, generator, loop_lag, read_back, throughput
+from locust_qdrant.checks import (
+    arrivals,
+    clean_end,
+    errors,
+    generator,
+    heartbeat,
+    ledger,
+    loop_lag,
+    recall,
+    thresholds,
+    throughput,
+)
 from locust_qdrant.checks.interface import Check, CheckResult, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from locust_qdrant.results import PathResult
 
 CHECKS: tuple[Check, ...] = (
+    generator.check,
     errors.check,
     throughput.check,
+    arrivals.check,
     loop_lag.check,
-    generator.check,
-    read_back.check,
+    heartbeat.check,
+    ledger.check,
+    recall.check,
+    clean_end.check,
+    thresholds.check,
 )
 
 
-def evaluate(result: PathResult) -> list[CheckResult]:
-    """Return what every check says about `result`."""
-    return [check(result) for check in CHECKS]
+def evaluate(result: PathResult, further: Sequence[Check] = ()) -> list[CheckResult]:
+    """Return what every check says about `result`, and what those of the user say."""
+    found: list[CheckResult] = []
+    for check in (*CHECKS, *further):
+        said = check(result)
+        found += [said] if isinstance(said, CheckResult) else said
+    return found
 
 
 def overall(results: Iterable[CheckResult]) -> Verdict:

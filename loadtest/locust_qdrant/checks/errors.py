@@ -6,23 +6,38 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from locust_qdrant.checks.interface import CheckResult, Verdict
+from locust_qdrant.records import Outcome
 
 if TYPE_CHECKING:
     from locust_qdrant.results import PathResult
 
 _MOST_MESSAGES = 5
+_KINDS = {
+    Outcome.TIMEOUT: "timed out",
+    Outcome.REFUSED: "refused",
+    Outcome.CANCELLED: "cancelled when the traffic ended",
+}
 
 
 def check(result: PathResult) -> CheckResult:
-    """Fail on any failed request and on any exception in a task."""
-    failed = [each for each in result.traffic.records if each.outcome.failed]
+    """Fail on any failed request, a warm-up's too, and on any exception in a task."""
+    records = result.traffic.records
+    failed = [each for each in records if each.outcome.failed]
     messages = Counter(f"{each.operation}: {each.error}" for each in failed)
     evidence = [f"{count} x {text}" for text, count in messages.most_common(_MOST_MESSAGES)]
     evidence += result.traffic.task_errors[:_MOST_MESSAGES]
     return CheckResult(
         name="errors",
-        figure=f"{len(failed):,} of {len(result.traffic.records):,} requests failed",
-        limit="0",
+        figure=", ".join([f"{len(failed):,} of {len(records):,} failed", *_apart(result)]),
+        limit="none failed",
         verdict=Verdict.FAILED if evidence else Verdict.PASSED,
         evidence=tuple(evidence),
     )
+
+
+def _apart(result: PathResult) -> list[str]:
+    """Return what is counted apart, where there is any."""
+    kinds = Counter(each.outcome for each in result.traffic.records)
+    retries = sum(max(0, each.sends - 1) for each in result.traffic.records)
+    counts = [(kinds[kind], words) for kind, words in _KINDS.items()]
+    return [f"{count:,} {words}" for count, words in [*counts, (retries, "sent again")] if count]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from locust_qdrant.checks.interface import CheckResult, Verdict
-from locust_qdrant.figures import TOTAL, figures
+from locust_qdrant.figures import latency_of, measured
+from locust_qdrant.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,27 +19,38 @@ MOST_LAG_SHARE = 0.10
 
 
 def check(result: PathResult) -> CheckResult:
-    """Warn when the load generator was saturated: its latencies then contain its own waiting."""
+    """Call the figures invalid when the load generator was saturated: they show its own waiting."""
     evidence = [*_processor(result), *_lag(result)]
     return CheckResult(
         name="generator",
-        figure=f"{result.cpu_share:.0%} of a core",
+        figure=f"{busiest(result):.0%} of a core",
         limit=f"{MOST_CPU:.0%}, lag p99 up to {MOST_LAG_SHARE:.0%} of the p99",
-        verdict=Verdict.WARNING if evidence else Verdict.PASSED,
+        verdict=Verdict.INVALID if evidence else Verdict.PASSED,
         evidence=tuple(evidence),
     )
 
 
+def busiest(result: PathResult) -> float:
+    """Return the share of a core that the busiest process used, 1 for all of it."""
+    traffic = result.traffic
+    if not traffic.seconds:
+        return 0.0
+    return max(traffic.cpu_by_worker.values(), default=traffic.cpu_seconds) / traffic.seconds
+
+
 def _processor(result: PathResult) -> Iterator[str]:
-    if result.cpu_share > MOST_CPU:
+    share = busiest(result)
+    if share > MOST_CPU:
         yield (
-            "this process used up its processor core: latencies include waiting inside it, and "
-            "the server may be faster than shown; use fewer users or a think time"
+            f"a process of the load generator used {share:.0%} of its core: latencies include "
+            "waiting inside it, and the server may be faster than shown; use fewer users, a think "
+            "time, or more --processes"
         )
 
 
 def _lag(result: PathResult) -> Iterator[str]:
-    p99 = figures(TOTAL, result.traffic.records, result.traffic.seconds).p99
+    records, _ = measured(result.traffic)
+    p99 = latency_of([each.latency for each in records if each.outcome is Outcome.OK]).p99
     if result.lag is None or not p99 or result.lag.p99 <= MOST_LAG_SHARE * p99:
         return
     yield (

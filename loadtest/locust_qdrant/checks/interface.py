@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -13,8 +13,11 @@ class Verdict(str, Enum):
     """The outcome of a check."""
 
     PASSED = "passed"
-    #: The figures are to be read with care; it does not fail the run.
+    #: Worth knowing; it does not fail the run.
     WARNING = "warning"
+    #: The load generator had no capacity left: latencies tell of it as much as of the server. It
+    #: does not fail the run, and is said before any figure.
+    INVALID = "invalid"
     FAILED = "failed"
 
 
@@ -37,4 +40,5 @@ class CheckResult:
     evidence: tuple[str, ...] = ()
 
 
-Check = Callable[[PathResult], CheckResult]
+#: A check says one thing, or several of the same kind, or nothing where it does not apply.
+Check = Callable[[PathResult], CheckResult | Iterable[CheckResult]]

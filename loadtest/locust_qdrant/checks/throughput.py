@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from locust_qdrant.checks.interface import CheckResult, Verdict
+from locust_qdrant.figures import measured
 from locust_qdrant.records import Outcome
 
 if TYPE_CHECKING:
@@ -12,10 +13,11 @@ if TYPE_CHECKING:
 
 
 def check(result: PathResult) -> CheckResult:
-    """Fail when an operation of the mix never succeeded."""
-    good = [each for each in result.traffic.records if each.outcome is Outcome.OK]
+    """Fail when an operation of the mix never succeeded outside of the warm-up."""
+    records, seconds = measured(result.traffic)
+    good = [each for each in records if each.outcome is Outcome.OK]
     silent = sorted(set(result.expected) - {each.operation for each in good})
-    rate = len(good) / result.traffic.seconds if result.traffic.seconds else 0.0
+    rate = len(good) / seconds if seconds else 0.0
     return CheckResult(
         name="throughput",
         figure=f"{rate:,.0f} requests/s succeeded",

@@ -6,20 +6,30 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from locust_qdrant.checks import CheckResult, Verdict, evaluate, overall
-from locust_qdrant.figures import Figures, by_operation
+from locust_qdrant.figures import Figures, by_operation, by_phase, measured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from locust_qdrant.results import PathResult
+    from locust_qdrant.results import PathResult, Phase, Run
 
 
 @dataclass(frozen=True)
 class PathReport:
-    """One path: its figures, a line an operation and the total last, and its checks."""
+    """One path.
+
+    Attributes:
+        result: what it left behind.
+        seconds: how long the traffic that counts lasted.
+        figures: a line an operation, and the total last; without the warm-up.
+        phases: the figures of each phase, in order.
+        checks: what every check says.
+    """
 
     result: PathResult
+    seconds: float
     figures: Sequence[Figures]
+    phases: Sequence[tuple[Phase, Figures]]
     checks: Sequence[CheckResult]
 
 
@@ -39,46 +49,49 @@ class Ratio(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """A whole run.
+    """A whole run, and what is to be said of it."""
 
-    Attributes:
-        title: what was run, in one line.
-        server: what it ran against, in one line, without secrets.
-        paths: one or two paths.
-        notes: what a reader should know besides, one sentence each.
-        interrupted: whether the traffic was cut short.
-    """
-
-    title: str
-    server: str
+    run: Run
     paths: Sequence[PathReport]
-    notes: Sequence[str]
-    interrupted: bool
 
     @property
     def verdict(self) -> Verdict:
         """The verdict on all paths together."""
-        return overall(check for path in self.paths for check in path.checks)
+        return overall(self._checks())
 
     @property
     def warnings(self) -> int:
         """Number of checks that warn."""
-        checks = (check for path in self.paths for check in path.checks)
-        return sum(check.verdict is Verdict.WARNING for check in checks)
+        return sum(check.verdict is Verdict.WARNING for check in self._checks())
 
-
-def report_on(
-    results: Sequence[PathResult], title: str, server: str, notes: Sequence[str]
-) -> Report:
-    """Return the report on `results`: every figure computed, every check evaluated."""
-    paths = [
-        PathReport(
-            result, by_operation(result.traffic.records, result.traffic.seconds), evaluate(result)
+    @property
+    def invalid(self) -> tuple[str, ...]:
+        """Why the figures say little about the server; empty when they can be trusted."""
+        return tuple(
+            line
+            for check in self._checks()
+            if check.verdict is Verdict.INVALID
+            for line in check.evidence
         )
-        for result in results
-    ]
-    interrupted = any(result.traffic.interrupted for result in results)
-    return Report(title, server, paths, notes, interrupted)
+
+    def _checks(self) -> list[CheckResult]:
+        return [check for path in self.paths for check in path.checks]
+
+
+def report_on(run: Run) -> Report:
+    """Return the report on `run`: every figure computed, every check evaluated."""
+    return Report(run, [_report_on(result) for result in run.paths])
+
+
+def _report_on(result: PathResult) -> PathReport:
+    records, seconds = measured(result.traffic)
+    return PathReport(
+        result=result,
+        seconds=seconds,
+        figures=by_operation(records, seconds),
+        phases=by_phase(result.traffic),
+        checks=evaluate(result),
+    )
 
 
 def comparison(paths: Sequence[PathReport]) -> list[Ratio]:
@@ -88,8 +101,8 @@ def comparison(paths: Sequence[PathReport]) -> list[Ratio]:
     first, second = (path.figures[-1] for path in paths)
     return [
         Ratio("throughput", "requests/s", first.rate, second.rate),
-        Ratio("p50", "ms", first.p50 * 1000, second.p50 * 1000),
-        Ratio("p95", "ms", first.p95 * 1000, second.p95 * 1000),
-        Ratio("p99", "ms", first.p99 * 1000, second.p99 * 1000),
+        Ratio("p50", "ms", first.latency.p50 * 1000, second.latency.p50 * 1000),
+        Ratio("p95", "ms", first.latency.p95 * 1000, second.latency.p95 * 1000),
+        Ratio("p99", "ms", first.latency.p99 * 1000, second.latency.p99 * 1000),
         Ratio("CPU", "of a core", *(path.result.cpu_share for path in paths)),
     ]

@@ -20,8 +20,12 @@ if TYPE_CHECKING:
     from locust_qdrant.figures import Figures
     from locust_qdrant.report.contents import PathReport, Report
 
-_STYLES = {Verdict.PASSED: "green", Verdict.WARNING: "yellow", Verdict.FAILED: "bold red"}
-
+_STYLES = {
+    Verdict.PASSED: "green",
+    Verdict.WARNING: "yellow",
+    Verdict.INVALID: "yellow",
+    Verdict.FAILED: "bold red",
+}
 
 # Where there is no terminal to fit into, such as in the log of a CI job.
 _WIDTH = 120
@@ -30,15 +34,21 @@ _WIDTH = 120
 def print_report(report: Report) -> None:
     """Print `report`: figures and checks of each path, the comparison, and the verdict last."""
     console = Console(width=None if sys.stdout.isatty() else _WIDTH, highlight=False)
-    console.print(f"\n[bold]{escape(report.title)}[/bold]")
-    console.print(escape(report.server))
+    run = report.run
+    console.print(f"\n[bold]{escape(run.title)}[/bold]")
+    console.print(escape(run.server))
     for path in report.paths:
         _print_path(path, console, with_name=len(report.paths) > 1)
     _print_comparison(report, console)
-    for note in report.notes:
+    for note in run.notes:
         console.print(f"Note: {escape(note)}")
-    if report.interrupted:
+    if run.interrupted:
         console.print("[yellow]Interrupted: these are the figures of what ran until then.[/yellow]")
+    if report.invalid:
+        console.print(
+            "[yellow]The figures are no measure of the server: the load generator was at its "
+            "limit.[/yellow]"
+        )
     style = _STYLES[report.verdict]
     plural = "" if report.warnings == 1 else "s"
     warnings = f", with {report.warnings} warning{plural}" if report.warnings else ""
@@ -49,28 +59,63 @@ def _print_path(path: PathReport, console: Console, with_name: bool) -> None:
     console.print()
     if with_name:
         console.print(f"[bold]{path.result.path}[/bold]")
-    console.print(_figures_table(path.figures, path.result.traffic.seconds))
+    console.print(_figures_table(path))
+    measured = [phase for phase, _ in path.phases if phase.measured]
+    if len(measured) > 1:
+        console.print(_phases_table(path))
     console.print(_checks_table(path.checks))
     for check in path.checks:
         for line in check.evidence:
             console.print(f"  {escape(check.name)}: {escape(line)}")
 
 
-def _figures_table(lines: Sequence[Figures], seconds: float) -> Table:
-    table = _table(caption=f"{seconds:.1f} s of traffic; latencies in ms")
+def _figures_table(path: PathReport) -> Table:
+    is_open = path.result.traffic.arrivals is not None
+    meaning = "latencies in ms"
+    if is_open:
+        meaning += " from when a request was due; service p99 from when it was made"
+    table = _table(caption=f"{path.seconds:.1f} s of traffic; {meaning}")
     table.add_column("operation", no_wrap=True)
-    for heading in ("requests", "failed", "req/s", "mean", "p50", "p95", "p99", "max"):
+    headings = ["requests", "failed", "req/s", "mean", "p50", "p95", "p99", "max"]
+    for heading in [*headings, *(["service p99"] if is_open else [])]:
         table.add_column(heading, justify="right")
-    for line in lines:
-        latencies = (line.mean, line.p50, line.p95, line.p99, line.worst)
+    for line in path.figures:
+        latency = line.latency
+        times = [latency.mean, latency.p50, latency.p95, latency.p99, latency.max]
+        times += [line.service.p99] if is_open else []
         table.add_row(
-            line.name,
+            escape(line.name),
             f"{line.requests:,}",
             f"{line.failures:,}",
             f"{line.rate:,.1f}",
-            *(f"{seconds * 1000:,.1f}" for seconds in latencies),
+            *(f"{seconds * 1000:,.1f}" for seconds in times),
         )
     return table
+
+
+def _phases_table(path: PathReport) -> Table:
+    table = _table()
+    table.add_column("phase", no_wrap=True)
+    for heading in ("seconds", "users", "rate", "failed", "req/s", "p50", "p99"):
+        table.add_column(heading, justify="right")
+    for phase, line in path.phases:
+        table.add_row(
+            escape(phase.name) + ("" if phase.measured else " (not counted)"),
+            f"{phase.end - phase.start:.1f}",
+            f"{phase.users:,}" if phase.users else "",
+            f"{phase.rate:,.0f}/s" if phase.rate else "",
+            *_short(line),
+        )
+    return table
+
+
+def _short(line: Figures) -> tuple[str, str, str, str]:
+    return (
+        f"{line.failures:,}",
+        f"{line.rate:,.1f}",
+        f"{line.latency.p50 * 1000:,.1f}",
+        f"{line.latency.p99 * 1000:,.1f}",
+    )
 
 
 def _table(title: str | None = None, caption: str | None = None) -> Table:
@@ -91,7 +136,7 @@ def _checks_table(checks: Sequence[CheckResult]) -> Table:
     for check in checks:
         style = _STYLES[check.verdict]
         verdict = f"[{style}]{check.verdict.value}[/{style}]"
-        table.add_row(check.name, verdict, escape(check.figure), escape(check.limit))
+        table.add_row(escape(check.name), verdict, escape(check.figure), escape(check.limit))
     return table
 
 

@@ -1,0 +1,44 @@
+"""Arrivals: in an open workload, every request began, and began in time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from locust_qdrant.checks.interface import CheckResult, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from locust_qdrant.results import PathResult
+
+#: Share of the arrivals that may begin late. Their latency counts from when they were due, so it is
+#: honest all the same; but a load that comes late is not the load that was asked for.
+MOST_LATE = 0.05
+
+
+def check(result: PathResult) -> Iterator[CheckResult]:
+    """Fail when an arrival was missed, warn when many were late; silent in a closed workload."""
+    arrivals = result.traffic.arrivals
+    if arrivals is None:
+        return
+    evidence = []
+    verdict = Verdict.PASSED
+    if arrivals.late > MOST_LATE * arrivals.planned:
+        verdict = Verdict.WARNING
+        evidence.append(
+            f"{arrivals.late / arrivals.planned:.0%} of the arrivals began more than 10 ms late: "
+            "this process, or the machine, could not keep the rate"
+        )
+    if arrivals.missed:
+        verdict = Verdict.FAILED
+        evidence.append(
+            f"{arrivals.missed:,} arrivals found too many requests under way and never began: the "
+            "server cannot keep this rate, or `most_in_flight` is too low"
+        )
+    yield CheckResult(
+        name="arrivals",
+        figure=f"{arrivals.planned:,} due, {arrivals.late:,} late, {arrivals.missed:,} missed",
+        limit=f"none missed, up to {MOST_LATE:.0%} late",
+        verdict=verdict,
+        evidence=tuple(evidence),
+    )

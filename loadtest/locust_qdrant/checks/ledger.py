@@ -1,0 +1,52 @@
+"""Ledger: every acknowledged write is there, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from locust_qdrant.checks.interface import CheckResult, Verdict
+
+if TYPE_CHECKING:
+    from locust_qdrant.ledger import Audit
+    from locust_qdrant.results import PathResult
+
+_NAME = "ledger"
+_LIMIT = "no acknowledged write lost"
+
+
+def check(result: PathResult) -> CheckResult:
+    """Fail when a point is not as acknowledged, and when the points could not be read."""
+    audit = result.audit
+    if audit is None:
+        evidence = ("the run was cut short before the points were read back",)
+        return CheckResult(_NAME, "not read back", _LIMIT, Verdict.WARNING, evidence)
+    if audit.unreadable:
+        evidence = (audit.unreadable,)
+        return CheckResult(_NAME, "could not be read back", _LIMIT, Verdict.FAILED, evidence)
+    if not audit.lost:
+        return CheckResult(_NAME, _figure(audit), _LIMIT, Verdict.PASSED)
+    counts = ", ".join(f"{count:,} {words}" for count, words in _kinds(audit) if count)
+    return CheckResult(_NAME, _figure(audit), _LIMIT, Verdict.FAILED, (counts, *audit.examples))
+
+
+def _figure(audit: Audit) -> str:
+    right = audit.points - (audit.lost - audit.phantom)
+    parts = [f"{right:,} of {audit.points:,} points are as acknowledged"]
+    if audit.vectors:
+        parts.append(f"vectors compared of {audit.vectors:,}")
+    if audit.in_doubt:
+        parts.append(f"{audit.in_doubt:,} in doubt")
+    if audit.kept_every > 1:
+        parts.append(f"books kept of one point in {audit.kept_every:,}")
+    return ", ".join(parts)
+
+
+def _kinds(audit: Audit) -> list[tuple[int, str]]:
+    return [
+        (audit.missing, "missing"),
+        (audit.stale, "stale"),
+        (audit.wrong, "with a payload that nobody wrote"),
+        (audit.wrong_vector, "with a vector that nobody wrote"),
+        (audit.resurrected, "deleted and there again"),
+        (audit.phantom, "phantom: nobody wrote them"),
+    ]

@@ -1,0 +1,90 @@
+"""Thresholds: the limits that the workload sets, each a line with what was measured."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING
+
+from locust_qdrant.checks.interface import CheckResult, Verdict
+from locust_qdrant.figures import TOTAL, figures, latency_of, measured
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from locust_qdrant.figures import Figures
+    from locust_qdrant.results import PathResult
+    from locust_qdrant.workload.model import Threshold
+
+_COMPARE: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+}
+_LATENCIES = frozenset({"mean", "p50", "p90", "p95", "p99", "p999", "max"})
+
+
+def check(result: PathResult) -> Iterator[CheckResult]:
+    """Fail each threshold that was not kept, and each whose figure was not measured."""
+    for threshold in result.thresholds:
+        value = measure(threshold, result)
+        kept = value is not None and _COMPARE[threshold.comparator](value, threshold.limit)
+        yield CheckResult(
+            name=_name(threshold),
+            figure="not measured" if value is None else _shown(threshold.figure, value),
+            limit=threshold.text,
+            verdict=Verdict.PASSED if kept else Verdict.FAILED,
+            evidence=() if kept else (f"the workload asks for {threshold.text}",),
+        )
+
+
+def measure(threshold: Threshold, result: PathResult) -> float | None:
+    """Return the figure that `threshold` is about, in its unit; None where there is none."""
+    kind, _, which = threshold.figure.rpartition(".")
+    if kind == "loop.lag":
+        lag = result.lag
+        if lag is None:
+            return None
+        return {"p50": lag.p50, "p99": lag.p99, "max": lag.worst}[which]
+    if kind == "heartbeat":
+        late = [beat.seconds for beat in result.traffic.heartbeat]
+        return float(getattr(latency_of(late), which)) if late else None
+    if threshold.figure == "recall":
+        return result.recall.mean if result.recall and result.recall.queries else None
+    if threshold.figure == "missed":
+        return float(result.traffic.arrivals.missed) if result.traffic.arrivals else None
+    return _of_requests(threshold, _figures(threshold, result))
+
+
+def _figures(threshold: Threshold, result: PathResult) -> Figures:
+    records, seconds = measured(result.traffic)
+    chosen = [each for each in records if threshold.operation in {"", each.operation}]
+    return figures(threshold.operation or TOTAL, chosen, seconds)
+
+
+def _of_requests(threshold: Threshold, line: Figures) -> float | None:
+    if threshold.figure == "throughput":
+        return line.rate
+    if threshold.figure == "errors":
+        return float(line.failures)
+    if threshold.figure == "error_rate":
+        return line.failures / line.requests if line.requests else None
+    kind, _, which = threshold.figure.rpartition(".")
+    if which in _LATENCIES and line.requests > line.failures:
+        return float(getattr(line.service if kind else line.latency, which))
+    return None
+
+
+def _name(threshold: Threshold) -> str:
+    return ".".join(part for part in (threshold.operation, threshold.figure) if part)
+
+
+def _shown(figure: str, value: float) -> str:
+    if figure.rpartition(".")[2] in _LATENCIES:
+        return f"{value * 1000:,.1f} ms"
+    if figure == "throughput":
+        return f"{value:,.1f}/s"
+    if figure == "error_rate":
+        return f"{value:.2%}"
+    return f"{value:.3f}" if figure == "recall" else f"{value:,.0f}"

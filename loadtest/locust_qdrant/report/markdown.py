@@ -1,0 +1,117 @@
+"""The report as Markdown, for the summary of a CI job or a comment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from locust_qdrant.checks import Verdict
+from locust_qdrant.report.contents import comparison
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from locust_qdrant.report.contents import PathReport, Report
+
+_MARKS = {
+    Verdict.PASSED: "✅ passed",
+    Verdict.WARNING: "⚠️ warning",
+    Verdict.INVALID: "⚠️ invalid",
+    Verdict.FAILED: "❌ failed",
+}
+_SPECIAL = str.maketrans({each: f"\\{each}" for each in "\\`*_[]<>|#"} | {"\n": " "})
+
+
+def render(report: Report) -> str:
+    """Return `report`: verdict, checks with their evidence, figures."""
+    return "\n".join(_lines(report)) + "\n"
+
+
+def _lines(report: Report) -> Iterator[str]:
+    run = report.run
+    yield f"## locust-qdrant: {_MARKS[report.verdict]}"
+    yield ""
+    yield f"{_escaped(run.title)}  "
+    yield _escaped(run.server)
+    for line in report.invalid:
+        yield ""
+        yield f"> **The figures are no measure of the server:** {_escaped(line)}"
+    for path in report.paths:
+        yield from _path(path, named=len(report.paths) > 1)
+    yield from _comparison(report)
+    for note in run.notes:
+        yield ""
+        yield f"Note: {_escaped(note)}"
+
+
+def _path(path: PathReport, *, named: bool) -> Iterator[str]:
+    if named:
+        yield from ("", f"### {path.result.path} path")
+    yield from _table(
+        ("check", "verdict", "figure", "limit"),
+        [
+            (check.name, _MARKS[check.verdict], _escaped(check.figure), _escaped(check.limit))
+            for check in path.checks
+        ],
+    )
+    evidence = [(check.name, line) for check in path.checks for line in check.evidence]
+    if evidence:
+        yield ""
+        for name, line in evidence:
+            yield f"- **{name}**: {_escaped(line)}"
+    yield from _table(
+        ("operation", "requests", "failed", "req/s", "p50 ms", "p95 ms", "p99 ms", "max ms"),
+        [
+            (
+                _escaped(line.name),
+                f"{line.requests:,}",
+                f"{line.failures:,}",
+                f"{line.rate:,.1f}",
+                *(
+                    f"{seconds * 1000:,.1f}"
+                    for seconds in (
+                        line.latency.p50,
+                        line.latency.p95,
+                        line.latency.p99,
+                        line.latency.max,
+                    )
+                ),
+            )
+            for line in path.figures
+        ],
+        numbers_from=1,
+    )
+
+
+def _comparison(report: Report) -> Iterator[str]:
+    ratios = comparison(report.paths)
+    if not ratios:
+        return
+    first, second = (path.result.path for path in report.paths)
+    yield from _table(
+        ("all operations", first, second, f"{first} / {second}"),
+        [
+            (
+                f"{line.name} ({line.unit})",
+                f"{line.first:,.2f}",
+                f"{line.second:,.2f}",
+                "-" if line.ratio is None else f"{line.ratio:.2f}",
+            )
+            for line in ratios
+        ],
+        numbers_from=1,
+    )
+
+
+def _table(
+    headings: Sequence[str], rows: Iterable[Sequence[str]], numbers_from: int | None = None
+) -> Iterator[str]:
+    yield ""
+    yield f"| {' | '.join(headings)} |"
+    right = len(headings) if numbers_from is None else numbers_from
+    yield f"| {' | '.join('---' if at < right else '---:' for at in range(len(headings)))} |"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+def _escaped(text: str) -> str:
+    return text.translate(_SPECIAL)

@@ -1,0 +1,124 @@
+"""Which files a run writes, checked before it starts."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from locust_qdrant.errors import UsageError
+from locust_qdrant.report import html, json_file, junit, markdown
+from locust_qdrant.report.contents import report_on
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from locust_qdrant.report.contents import Report
+    from locust_qdrant.results import Run
+
+#: GitHub shows what is appended to the file of this name on the page of a workflow's run.
+_STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
+
+_RENDER: Mapping[str, Callable[[Report], str]] = {
+    "json": json_file.render,
+    "html": html.render,
+    "junit": junit.render,
+    "markdown": markdown.render,
+}
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """The files that were asked for, None for those that were not.
+
+    Attributes:
+        record: every request, streamed while the run goes on.
+        json: the report as data.
+        html: the report as one page.
+        junit: the checks as JUnit XML.
+        markdown: the report as Markdown.
+    """
+
+    record: Path | None = None
+    json: Path | None = None
+    html: Path | None = None
+    junit: Path | None = None
+    markdown: Path | None = None
+
+    def check_writable(self) -> None:
+        """Make sure that each file can be written later; leaves nothing there.
+
+        Raises:
+            UsageError: one cannot, or two have the same name.
+        """
+        seen: dict[Path, str] = {}
+        for name, path in self.asked_for():
+            _check_writable(name, path)
+            other = seen.setdefault(path.absolute(), name)
+            if other != name:
+                raise UsageError(f"--{other} and --{name} name the same file, {str(path)!r}.")
+
+    def asked_for(self) -> Iterator[tuple[str, Path]]:
+        """Yield the name and the path of each file that was asked for."""
+        for field in fields(self):
+            path = getattr(self, field.name)
+            if path is not None:
+                yield field.name, path
+
+
+def write(run: Run, outputs: Outputs) -> None:
+    """Write the reports on `run`, each whole or not at all; the record file is none of them.
+
+    Markdown also goes to the summary of a GitHub workflow, where one runs this.
+
+    Raises:
+        UsageError: a file cannot be written any more.
+    """
+    report = report_on(run)
+    for name, path in outputs.asked_for():
+        if name in _RENDER:
+            _write(name, path, _RENDER[name](report))
+    summary = os.environ.get(_STEP_SUMMARY)
+    if summary:
+        with Path(summary).open("a", encoding="utf-8") as file:
+            file.write(markdown.render(report))
+
+
+def _check_writable(name: str, path: Path) -> None:
+    if path.is_dir():
+        raise UsageError(f"--{name} {str(path)!r} is a folder: give the name of a file.")
+    try:
+        if path.exists():
+            with path.open("a"):
+                return
+        with tempfile.TemporaryFile(dir=path.parent):
+            return
+    except OSError as error:
+        raise UsageError(
+            f"--{name} {str(path)!r} cannot be written ({error.strerror}): give another file."
+        ) from error
+
+
+def _write(name: str, path: Path, text: str) -> None:
+    try:
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")  # a device or a pipe, which cannot be replaced
+            return
+        with tempfile.NamedTemporaryFile(
+            "w", dir=path.parent, prefix=path.name, delete=False, encoding="utf-8"
+        ) as file:
+            file.write(text)
+        Path(file.name).chmod(0o666 & ~_umask())
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise UsageError(
+            f"--{name} {str(path)!r} could not be written after the run ({error.strerror})."
+        ) from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

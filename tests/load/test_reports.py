@@ -1,0 +1,298 @@
+"""Every report is made of a run alone, says the same, and no server can break it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from dataclasses import replace
+from html.parser import HTMLParser
+from random import Random
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from locust_qdrant.errors import UsageError
+from locust_qdrant.ledger import Audit
+from locust_qdrant.probe.loop_lag import summarise
+from locust_qdrant.record_file import RecordWriter
+from locust_qdrant.records import Outcome, Record
+from locust_qdrant.report import html, json_file, junit, markdown, outputs, split, svg
+from locust_qdrant.report.contents import report_on
+from locust_qdrant.report.terminal import print_report
+from locust_qdrant.results import (
+    Arrivals,
+    Lateness,
+    Leftovers,
+    PathResult,
+    Phase,
+    Recall,
+    Run,
+    Traffic,
+)
+from locust_qdrant.workload.model import Threshold
+
+START = 1_764_000_000.0
+EVIL = "503 <script>alert('x')</script> | `a` \x00\x1b[31m & more"
+
+
+def requests(seconds: int = 10, *, failing: bool = False) -> list[Record]:
+    chance = Random(0)
+    made = []
+    for number in range(seconds * 40):
+        due = START + number / 40
+        taken = chance.uniform(0.01, 0.03)
+        fails = failing and number % 10 == 0
+        made.append(
+            Record(
+                operation=chance.choice(["query", "upsert"]),
+                collection="c",
+                protocol="REST",
+                start=due + 0.002,
+                end=due + 0.002 + taken,
+                outcome=Outcome.ERROR if fails else Outcome.OK,
+                error=EVIL if fails else "",
+                intended=due,
+                points=10,
+                server_seconds=taken / 2,
+                loop_wait=taken / 10,
+                cpu_seconds=taken / 10,
+                step="warm-up" if number < 80 else "main",
+            )
+        )
+    return made
+
+
+def a_path(name: str = "async", *, failing: bool = False) -> PathResult:
+    ticks = [Lateness(START + n / 200, 0.0005) for n in range(2000)]
+    traffic = Traffic(
+        records=requests(failing=failing),
+        seconds=10.0,
+        lag=[tick.seconds for tick in ticks],
+        cpu_seconds=4.0,
+        phases=[
+            Phase("warm-up", START, START + 2, measured=False, rate=40),
+            Phase("main", START + 2, START + 10, rate=40),
+        ],
+        arrivals=Arrivals(400, 0, 0),
+        lag_over_time=ticks,
+        heartbeat=ticks[::2],
+        cpu_by_worker={0: 4.0},
+    )
+    return PathResult(
+        path=name,
+        expected=("query", "upsert"),
+        traffic=traffic,
+        lag=summarise(list(traffic.lag)),
+        audit=Audit(100, 0, 0, 0, 0),
+        recall=Recall(20, 10, 0.99, 0.9),
+        leftovers=Leftovers(),
+        thresholds=(Threshold("query.p99 < 50ms", "query", "p99", "<", 0.05),),
+    )
+
+
+def a_run(*paths: PathResult, title: str = "40 arrivals/s") -> Run:
+    return Run(
+        title=title,
+        server="Qdrant 1.20 at http://localhost:6333",
+        command="locust-qdrant run --workload <rag>.toml",
+        started=START,
+        versions={"python": "3.11"},
+        machine={"cores": "2"},
+        workload={"seed": 0},
+        paths=paths or [a_path()],
+        notes=["a note"],
+    )
+
+
+class Page(HTMLParser):
+    """What a browser would find in a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.addresses: list[str] = []
+        self.texts: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.addresses += [value or "" for name, value in attrs if name in {"src", "href"}]
+
+    def handle_data(self, data):
+        self.texts.append(data.strip())
+
+
+def test_the_page_says_the_verdict_first_and_needs_no_network():
+    page = Page(html.render(report_on(a_run())))
+    assert page.addresses == []
+    assert "script" not in page.tags
+    assert "link" not in page.tags
+    text = " ".join(each for each in page.texts if each)
+    shown = [
+        text.index(each) for each in ("PASSED", "Checks", "Latency over time", "How it was run")
+    ]
+    assert shown == sorted(shown)
+    assert page.tags.count("svg") > 4
+    for each in ("query.p99 < 50ms", "recall@10", "a note", "<rag>.toml", "p99.9", "service p99"):
+        assert each in text
+
+
+def test_what_a_server_says_is_text_in_every_report():
+    report = report_on(a_run(a_path(failing=True)))
+    page = html.render(report)
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
+    failures = ET.fromstring(junit.render(report)).findall(".//failure")
+    assert any("alert" in (each.text or "") for each in failures)
+    assert "\\<script\\>" in markdown.render(report)
+    json.loads(json_file.render(report))
+
+
+def test_junit_has_a_case_a_check_and_a_failure_a_failed_one():
+    report = report_on(a_run(a_path("async"), a_path("sync", failing=True)))
+    suites = ET.fromstring(junit.render(report)).findall("testsuite")
+    assert [each.get("name") for each in suites] == ["async path", "sync path"]
+    assert [each.get("failures") for each in suites] == ["0", "1"]
+    names = [each.get("name") for each in suites[0].findall("testcase")]
+    assert names == [check.name for check in report.paths[0].checks]
+
+
+def test_figures_leave_the_warm_up_out_and_count_from_the_intended_start():
+    (path,) = json.loads(json_file.render(report_on(a_run())))["paths"]
+    total = path["operations"][-1]
+    assert path["seconds"] == pytest.approx(8)
+    assert total["requests"] == 320
+    assert total["rate"] == pytest.approx(40)
+    assert total["latency"]["p50"] == pytest.approx(total["service"]["p50"] + 0.002, abs=2e-4)
+    assert [each["name"] for each in path["phases"]] == ["warm-up", "main"]
+    assert path["phases"][0]["figures"]["requests"] == 80
+
+
+def test_the_slow_requests_time_is_split_and_adds_up():
+    found = split.bands(requests())
+    assert [band.requests for band in found] == [200, 160, 36, 4]
+    for band in found:
+        assert sum(band.parts.values()) == pytest.approx(band.seconds)
+        assert band.parts["due, not begun"] == pytest.approx(0.002, abs=1e-6)
+    assert "“server”" in split.advice(found)
+    plain = [replace(each, cpu_seconds=0.0, server_seconds=None) for each in requests()]
+    assert split.bands(plain) == []
+    assert split.advice([]) == ""
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.floats(0, 1e9, allow_nan=False))
+def test_ticks_are_round_and_reach_the_highest_value(highest):
+    ticks = svg.round_ticks(highest)
+    assert ticks[0] == 0
+    assert ticks[-1] >= highest * (1 - 1e-9)
+    assert 2 <= len(ticks) <= 7
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(0, 1e4), st.none() | st.floats(0, 1e6)), min_size=1, max_size=20)
+)
+def test_a_chart_of_anything_is_well_formed_and_stays_inside(points):
+    chart = svg.Chart("a < b", "x", "y", [svg.Line("l & m", sorted(points, key=lambda p: p[0]))])
+    root = ET.fromstring(svg.render(chart))
+    for path in root.findall("path"):
+        numbers = path.get("d").replace("M", " ").replace("L", " ").split()
+        for x, y in zip(numbers[::2], numbers[1::2], strict=True):
+            assert 0 <= float(x) <= 420
+            assert 0 <= float(y) <= 230
+
+
+@pytest.fixture
+def report_command(run):
+    def complete(*options: str):
+        return run("-m", "locust_qdrant", "report", *options)
+
+    return complete
+
+
+@pytest.fixture
+def recorded(tmp_path):
+    file = tmp_path / "run.jsonl.gz"
+    whole = a_run(a_path(failing=True))
+    writer = RecordWriter(file)
+    writer.begin(whole)
+    writer.add("async", whole.paths[0].traffic.records)
+    writer.finish(whole)
+    return file, whole
+
+
+def test_a_record_file_gives_the_same_reports_as_the_run(
+    report_command, recorded, tmp_path, capsys
+):
+    file, whole = recorded
+    kinds = ("html", "json", "junit", "markdown")
+    files = {kind: tmp_path / f"report.{kind}" for kind in kinds}
+    options = [each for kind, path in files.items() for each in (f"--{kind}", str(path))]
+    done = report_command(str(file), *options)
+    assert done.returncode == 1, done.stderr
+    report = report_on(whole)
+    print_report(report)
+    assert done.stdout == capsys.readouterr().out
+    render = {"html": html, "json": json_file, "junit": junit, "markdown": markdown}
+    for kind, path in files.items():
+        assert path.read_text() == render[kind].render(report)
+
+
+def test_a_run_is_cut_again_by_phase(report_command, recorded, tmp_path):
+    file, _ = recorded
+    data = tmp_path / "report.json"
+    done = report_command(str(file), "--phase", "warm-up", "--json", str(data))
+    assert done.returncode == 1
+    (path,) = json.loads(data.read_text())["paths"]
+    assert path["operations"][-1]["requests"] == 80
+    done = report_command(str(file), "--phase", "sprint")
+    assert done.returncode == 2
+    assert "--phase 'sprint': the run has no such phase; choose from main, warm-up" in done.stderr
+
+
+def test_what_is_no_record_file_is_told_in_one_sentence(report_command, tmp_path):
+    done = report_command(str(tmp_path / "nothing.jsonl"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("locust-qdrant: ")
+    assert "cannot be read" in done.stderr
+
+
+def test_a_step_summary_of_github_is_appended_to(tmp_path, monkeypatch):
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    outputs.write(a_run(), outputs.Outputs())
+    assert summary.read_text() == "before\n" + markdown.render(report_on(a_run()))
+
+
+def test_files_that_cannot_be_written_are_told_before_the_run(tmp_path):
+    with pytest.raises(UsageError, match=r"--html .* is a folder"):
+        outputs.Outputs(html=tmp_path).check_writable()
+    with pytest.raises(UsageError, match=r"--json .* cannot be written"):
+        outputs.Outputs(json=tmp_path / "no" / "r.json").check_writable()
+    same = tmp_path / "report"
+    with pytest.raises(UsageError, match=r"--json and --html name the same file"):
+        outputs.Outputs(json=same, html=same).check_writable()
+    outputs.Outputs(json=tmp_path / "r.json", html=tmp_path / "r.html").check_writable()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("chromium"), reason="Debian's chromium is not installed")
+@pytest.mark.parametrize("width", [500, 1200])
+def test_a_browser_shows_the_page_without_a_scroll_bar(tmp_path, width):
+    page = tmp_path / "report.html"
+    probe = "<script>document.title = `wide ${document.body.scrollWidth > innerWidth}`</script>"
+    page.write_text(html.render(report_on(a_run())).replace("</body>", f"{probe}</body>"))
+    options = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--dump-dom")
+    shown = subprocess.run(
+        ["chromium", *options, f"--window-size={width},900", page.as_uri()],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert "wide false" in Page(shown.stdout).texts
