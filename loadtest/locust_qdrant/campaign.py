@@ -1,35 +1,47 @@
-"""One run, from the first look at the server to the report: `locust-qdrant run`."""
+"""One run, from the first look at the server to the reports: `locust-qdrant run`."""
 
 from __future__ import annotations
 
 import logging
+import secrets
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console
 from rich.logging import RichHandler
 
+from locust_qdrant import provenance, workload
 from locust_qdrant.checks import Verdict
 from locust_qdrant.embedded import EmbeddedServer
+from locust_qdrant.errors import UsageError
 from locust_qdrant.interrupts import children_ignore_interrupts, termination_as_interrupt
-from locust_qdrant.lane import Lane
+from locust_qdrant.lane import Lane, Setting
+from locust_qdrant.pacing import scaled
+from locust_qdrant.record_file import RecordWriter
+from locust_qdrant.records import now
+from locust_qdrant.report import outputs as files
 from locust_qdrant.report.contents import report_on
-from locust_qdrant.report.json_file import write_json
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.report.terminal import print_report
+from locust_qdrant.results import Run
 from locust_qdrant.target.preflight import connect
-from locust_qdrant.workload.mix import format_mix
-from locust_qdrant.workload.settings import PATHS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from locust_qdrant.aio.clients import ClientSettings
-    from locust_qdrant.report.contents import Report
-    from locust_qdrant.workload.settings import RunSettings
+    from locust_qdrant.records import Record
+    from locust_qdrant.report.outputs import Outputs
+    from locust_qdrant.workload.model import Load, Workload
 
+#: The paths that each choice of `--path` runs.
+PATHS: dict[str, tuple[str, ...]] = {
+    "async": ("async",),
+    "sync": ("sync",),
+    "both": ("async", "sync"),
+}
 PASSED, FAILED, INTERRUPTED = 0, 1, 130
 
 # With both paths, each gets its time in this many turns: a machine that slows down meanwhile then
@@ -37,65 +49,155 @@ PASSED, FAILED, INTERRUPTED = 0, 1, 130
 _TURNS = 2
 
 
-def run(settings: RunSettings, client: ClientSettings, json_path: Path | None) -> int:
-    """Run the traffic, print the report and return the exit code.
+class Order(NamedTuple):
+    """What a run is asked to do.
 
-    Args:
-        settings: what the traffic is.
+    Attributes:
+        workload: the traffic.
         client: how the clients are made; an empty `url` means: start the embedded engine.
-        json_path: where to write the report as data, None for nowhere.
+        outputs: where reports and records go.
+        processes: number of processes that share the load.
+        command: the command line, without secrets.
+    """
+
+    workload: Workload
+    client: ClientSettings
+    outputs: Outputs
+    processes: int = 1
+    command: str = ""
+
+
+def run(order: Order) -> int:
+    """Run the traffic, print the report, write the others, and return the exit code.
 
     Raises:
         UsageError: something that was asked for cannot be done; nothing is left behind.
     """
+    _check(order.workload)
     progress = Console(stderr=True)
     _send_log_to(progress)
     display = ProgressDisplay(progress)
     try:
-        with termination_as_interrupt(), _server(client, display) as reachable:
-            report = _measure(settings, reachable, display)
+        with termination_as_interrupt(), _server(order.client, display) as client:
+            done = _measure(order._replace(client=client), display)
     except KeyboardInterrupt:
         display.say("Interrupted before the traffic began; what was created is removed.")
         return INTERRUPTED
+    report = report_on(done)
     print_report(report)
-    if json_path is not None:
-        write_json(report, asdict(settings), json_path)
-    if report.interrupted:
+    files.write(done, order.outputs)
+    if done.interrupted:
         return INTERRUPTED
     return FAILED if report.verdict is Verdict.FAILED else PASSED
 
 
-def _measure(settings: RunSettings, client: ClientSettings, display: ProgressDisplay) -> Report:
-    helper, version = connect(client)
+def _check(asked: Workload) -> None:
+    if asked.load.open and asked.path != "async":
+        raise UsageError(
+            f"path {asked.path!r} goes with users, not with an arrival rate: threads cannot begin "
+            "requests while others wait. Leave out --path, or say --users instead."
+        )
+
+
+def _measure(order: Order, display: ProgressDisplay) -> Run:
+    helper, version = connect(order.client)
     with ExitStack() as stack:
         stack.callback(helper.close)
-        lanes = [Lane(path, settings, client, helper, display) for path in PATHS[settings.path]]
+        header = _header(order, f"Qdrant {version} at {order.client.describe()}")
+        stream = _Stream(order.outputs.record, header)
+        setting = Setting(
+            order.workload, order.client, helper, display, stream.add, order.processes
+        )
+        lanes = _lanes(setting)
         try:
             for lane in lanes:
                 lane.open()
-            _take_turns(lanes, settings.duration)
-            results = [lane.result() for lane in lanes]
+            _take_turns(lanes, order.workload.load)
+            paths = [lane.result() for lane in lanes]
         finally:
             for lane in lanes:
                 lane.close()
     notes = [note for lane in lanes for note in lane.notes]
-    server = f"Qdrant {version} at {client.describe()}"
-    return report_on(results, _title(settings), server, notes)
+    stream.finish(replace(header, paths=paths, notes=notes))
+    return replace(header, paths=paths, notes=[*notes, *filter(None, [stream.problem])])
 
 
-def _take_turns(lanes: Sequence[Lane], seconds: float) -> None:
+def _header(order: Order, server: str) -> Run:
+    """Return what is known before anything has happened."""
+    return Run(
+        title=_title(order.workload, order.processes),
+        server=server,
+        command=order.command,
+        started=now(),
+        versions=provenance.versions(),
+        machine=provenance.machine(),
+        workload=workload.as_data(order.workload),
+        paths=(),
+    )
+
+
+class _Stream:
+    """Where records go while the traffic runs: a file, if one was asked for.
+
+    Attributes:
+        problem: why the file is not whole, in one sentence; empty when it is.
+    """
+
+    def __init__(self, path: Path | None, header: Run) -> None:
+        self.problem = ""
+        self._path = path
+        self._writer = None if path is None else RecordWriter(path)
+        self._guarded(lambda writer: writer.begin(header))
+
+    def add(self, path: str, records: Sequence[Record]) -> None:
+        """Write the new records of a path."""
+        self._guarded(lambda writer: writer.add(path, records))
+
+    def finish(self, run: Run) -> None:
+        """Write what is known in the end."""
+        self._guarded(lambda writer: writer.finish(run))
+
+    def _guarded(self, write: Callable[[RecordWriter], None]) -> None:
+        # A disk that is full ends the file, not the run.
+        if self._writer is None:
+            return
+        try:
+            write(self._writer)
+        except OSError as error:
+            self._writer = None
+            self.problem = (
+                f"The record file {str(self._path)!r} ends early: it could not be written "
+                f"({error.strerror})."
+            )
+
+
+def _lanes(setting: Setting) -> list[Lane]:
+    asked = setting.workload
+    spec = asked.collection
+    name = spec.name or f"locust_qdrant_{secrets.token_hex(4)}"
+    paths = PATHS[asked.path]
+    # Side by side they are compared, so each gets a collection of its own.
+    apart = len(paths) > 1 and not spec.use_existing
+    return [Lane(path, setting, f"{name}_{path}" if apart else name) for path in paths]
+
+
+def _take_turns(lanes: Sequence[Lane], load: Load) -> None:
     turns = _TURNS if len(lanes) > 1 else 1
+    part = scaled(load, 1 / turns)
     for _ in range(turns):
         for lane in lanes:
-            if not lane.drive(seconds / turns):
+            if not lane.drive(part):
                 return
 
 
-def _title(settings: RunSettings) -> str:
-    return (
-        f"{settings.users} users, {format_mix(settings.mix)}, {settings.dim} dimensions, "
-        f"upserts of {settings.batch_size} points, {settings.points:,} points to begin with"
-    )
+def _title(asked: Workload, processes: int) -> str:
+    load, spec = asked.load, asked.collection
+    level = max(max(stage.start, stage.end) for stage in load.stages)
+    kind = "poisson arrivals" if load.poisson else "arrivals"
+    much = f"{level:g} {kind} a second" if load.open else f"{level:g} users"
+    dims = ", ".join(f"{vector.dim} dimensions" for vector in spec.vectors.values())
+    shared = f" in {processes} processes" if processes > 1 else ""
+    return f"{asked.name}: up to {much}{shared}, {dims}, {spec.points:,} points to begin with"
 
 
 @contextmanager

@@ -54,8 +54,10 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one job and return its exit code: 0 passed, 1 a check failed, 2 bad usage."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
     try:
-        options = build_parser().parse_args(argv)
+        # A report quotes them.
+        options = build_parser().parse_args(arguments, argparse.Namespace(arguments=arguments))
         exit_code: int = options.main(options)
     except UsageError as error:
         print(f"locust-qdrant: {error}", file=sys.stderr)

@@ -3,30 +3,59 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from locust_qdrant import pacing
 from locust_qdrant.aio.failures import SERVER_FAILURES, describe
-from locust_qdrant.control import traffic
-from locust_qdrant.ledger import Audit, audit
+from locust_qdrant.control.crowd import crowd
+from locust_qdrant.control.merging import in_turn
+from locust_qdrant.control.messages import Job
+from locust_qdrant.ledger import Audit, Ledger, audit
+from locust_qdrant.operations import mix
 from locust_qdrant.operations.crew import Crew
 from locust_qdrant.probe.loop_lag import summarise
-from locust_qdrant.report.progress import remark_on
-from locust_qdrant.results import PathResult, Traffic, merge
+from locust_qdrant.report.pulse import Pulse
+from locust_qdrant.results import PathResult
 from locust_qdrant.target.collection import Collection
-from locust_qdrant.workload.file import from_options
-from locust_qdrant.workload.mix import format_mix
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from qdrant_client import QdrantClient
 
     from locust_qdrant.aio.clients import ClientSettings
+    from locust_qdrant.control.driven import Driven, Moment
+    from locust_qdrant.records import Record
     from locust_qdrant.report.progress import Advance, ProgressDisplay
-    from locust_qdrant.workload.settings import RunSettings
+    from locust_qdrant.workload.model import Load, Workload
 
-#: Seconds that the optimiser gets before the traffic begins all the same.
+    #: Called with the path's name and its new records, ten times a second.
+    Stream = Callable[[str, Sequence[Record]], None]
+
+#: Seconds that the server gets for its index before the traffic begins all the same.
 _READY_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all lanes of a run share.
+
+    Attributes:
+        workload: what is asked.
+        settings: how the clients are made.
+        client: a working client for all that is not traffic.
+        display: where progress goes.
+        stream: where records go while the traffic runs.
+        processes: number of processes that share the load of a lane.
+    """
+
+    workload: Workload
+    settings: ClientSettings
+    client: QdrantClient
+    display: ProgressDisplay
+    stream: Stream
+    processes: int = 1
 
 
 class Lane:
@@ -34,112 +63,120 @@ class Lane:
 
     Args:
         path: its name.
-        settings: what the traffic is.
-        client_settings: how its clients are made.
-        client: a working client for all that is not traffic.
-        display: where progress goes.
+        setting: what it shares with the other one.
+        collection: name of its collection.
     """
 
-    def __init__(
-        self,
-        path: str,
-        settings: RunSettings,
-        client_settings: ClientSettings,
-        client: QdrantClient,
-        display: ProgressDisplay,
-    ) -> None:
+    def __init__(self, path: str, setting: Setting, collection: str) -> None:
         self.path = path
         self.notes: list[str] = []
-        self._settings = settings
-        self._client_settings = client_settings
-        self._display = display
-        workload = from_options(_as_options(settings))
-        name = self._collection_name()
-        self._crew = Crew(workload, name, run_id=secrets.randbits(64))
-        self._collection = Collection(client, workload.collection, name, self._crew.ledger)
-        self._rounds: list[Traffic] = []
+        self._setting = setting
+        self._display = setting.display
+        workload = setting.workload
+        run_id = secrets.randbits(63)
+        self._crew = Crew(workload, collection, workers=setting.processes, run_id=run_id)
+        self._collection = Collection(
+            setting.client, workload.collection, collection, self._crew.ledger
+        )
+        jobs = [
+            Job(path, workload, setting.settings, collection, run_id, worker, setting.processes)
+            for worker in range(setting.processes)
+        ]
+        self._crowd = crowd(jobs, self._crew)
+        self._turns: list[Driven] = []
 
     def open(self) -> None:
-        """Create and fill the collection.
+        """Create and fill the collection, and get ready for the traffic.
 
         Raises:
-            UsageError: the server does not let us.
+            UsageError: the server does not let us, or a process cannot be started.
         """
         self._collection.open()
-        total = self._settings.points
-        if not total:
-            self.notes.append("The collection was empty when the traffic began.")
-            return
-        with self._display.phase(f"Filling the collection for the {self.path} path", total) as show:
-            self._collection.fill(self._crew.filling(), _counting(show))
-        note = self._collection.wait_until_ready(_READY_SECONDS)
+        points = self._setting.workload.collection.points
+        if points:
+            title = f"Filling the collection for the {self.path} path"
+            with self._display.phase(title, points) as show:
+                self._collection.fill(self._crew.filling(), _counting(show))
+            self._display.say("Waiting until the collection is indexed ...")
+            note = self._collection.wait_until_ready(_READY_SECONDS)
+        else:
+            note = "The collection was empty when the traffic began."
         if note:
             self.notes.append(note)
+        self._crowd.start()
 
-    def drive(self, seconds: float) -> bool:
-        """Let the users go on for `seconds`; tell whether the time was up, not cut short."""
-        plan = traffic.Plan(
-            path=self.path,
-            users=self._settings.users,
-            seconds=seconds,
-            think_seconds=self._settings.think_time,
-            settings=self._client_settings,
-            crew=self._crew,
-        )
-        with self._display.phase(f"Traffic, {self.path} path", seconds) as show:
-            done = traffic.drive(plan, lambda elapsed, records: show(elapsed, remark_on(records)))
-        self._rounds.append(done)
-        return not done.interrupted
+    def drive(self, load: Load) -> bool:
+        """Let the traffic of one turn run; tell whether it ran to its end."""
+        with self._display.phase(
+            f"Traffic, {self.path} path", load.seconds, in_seconds=True
+        ) as show:
+            watcher = _Watcher(self.path, load, show, self._setting.stream)
+            driven = self._crowd.drive(load, watcher.watch)
+        self._turns.append(driven)
+        return driven.complete
 
     def result(self) -> PathResult:
         """Read back what was acknowledged, and return all that is known of this path."""
-        whole = merge(self._rounds)
+        whole = in_turn(self._turns)
         return PathResult(
             path=self.path,
-            expected=tuple(each.method for each in self._crew.operations),
-            traffic=whole,
-            lag=summarise(list(whole.lag)) if self.path == "async" else None,
+            expected=tuple(operation.name for operation, _ in mix(self._setting.workload)),
+            traffic=whole.traffic,
+            lag=summarise(list(whole.traffic.lag)) if self.path == "async" else None,
             audit=self._read_back(),
+            recall=whole.recall,
+            leftovers=whole.leftovers,
+            thresholds=self._setting.workload.thresholds,
         )
 
-    def close(self) -> None:
-        """Remove what was created."""
-        problem = self._collection.close()
-        if problem:
-            self.notes.append(problem)
-
-    def _collection_name(self) -> str:
-        settings = self._settings
-        if settings.path == "both" and not settings.use_existing:
-            return f"{settings.collection}_{self.path}"
-        return settings.collection
-
     def _read_back(self) -> Audit | None:
-        total = len(self._crew.ledger.points())
-        if not total:
-            return audit(self._crew.ledger, (), self._crew.dataset)
+        ledger = self._collection.ledger = Ledger.merge([self._crew.ledger, *self._crowd.finish()])
+        total = len(ledger.points())
         try:
-            with self._display.phase(f"Reading back, {self.path} path", total) as show:
+            with self._display.phase(f"Reading back, {self.path} path", max(1, total)) as show:
                 readings = self._collection.read_back(_counting(show))
-                return audit(self._crew.ledger, readings, self._crew.dataset)
+                return audit(ledger, readings, self._crew.dataset)
         except KeyboardInterrupt:
             return None
         except SERVER_FAILURES as error:
             reason = f"reading back failed: {describe(error)}"
-            return Audit(total, 0, 0, 0, self._crew.ledger.in_doubt(), unreadable=reason)
+            return Audit(total, 0, 0, 0, ledger.in_doubt(), unreadable=reason)
+
+    def close(self) -> None:
+        """Remove what was created."""
+        self._crowd.end()
+        if self._crowd.losses and self._setting.workload.collection.use_existing:
+            self.notes.append(
+                f"Points that a lost process wrote are still in the collection "
+                f"{self._collection.name!r}."
+            )
+        problem = self._collection.close()
+        if problem:
+            self.notes.append(problem)
 
 
-def _as_options(settings: RunSettings) -> dict[str, object]:
-    return {
-        "mix": format_mix(settings.mix),
-        "seed": settings.seed,
-        "batch_size": settings.batch_size,
-        "limit": settings.limit,
-        "collection.name": settings.collection,
-        "collection.use_existing": settings.use_existing,
-        "collection.points": settings.points,
-        "collection.dim": settings.dim,
-    }
+class _Watcher:
+    """Passes on what the traffic shows: new records to the stream, and a remark to the display."""
+
+    def __init__(self, path: str, load: Load, show: Advance, stream: Stream) -> None:
+        self._path = path
+        self._load = load
+        self._show = show
+        self._stream = stream
+        self._pulse = Pulse()
+        self._streamed = 0
+
+    def watch(self, moment: Moment) -> None:
+        new = moment.records[self._streamed :]
+        if new:
+            self._streamed += len(new)
+            self._stream(self._path, new)
+        self._show(moment.elapsed, lambda: self._remark(moment))
+
+    def _remark(self, moment: Moment) -> str:
+        step = pacing.stage_at(self._load.stages, moment.elapsed).name
+        lag = moment.lag if self._path == "async" else None
+        return self._pulse.remark(step, moment.elapsed, moment.records, lag)
 
 
 def _counting(show: Advance) -> Callable[[int], None]:
@@ -149,6 +186,6 @@ def _counting(show: Advance) -> Callable[[int], None]:
     def add(part: int) -> None:
         nonlocal done
         done += part
-        show(done, "")
+        show(done, str)
 
     return add

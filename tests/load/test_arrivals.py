@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 
 import pytest
 from locust_qdrant.aio.arrivals import Scheduler
@@ -13,6 +14,11 @@ from locust_qdrant.workload.model import Load, Stage
 
 def dues(rate: float, seconds: float):
     return arrivals(Load(open=True, stages=(Stage("any", seconds, rate, rate),)), seed=0)
+
+
+def people():
+    """Return what makes a new participant: here a number."""
+    return itertools.count().__next__
 
 
 class Server:
@@ -37,7 +43,7 @@ class Server:
 
 async def test_arrivals_begin_at_their_times_and_never_before():
     server = Server()
-    scheduler = Scheduler(dues(100, 0.2), int, server.perform, most_in_flight=10)
+    scheduler = Scheduler(dues(100, 0.2), people(), server.perform, most_in_flight=10)
     start = now() + 0.01
     await scheduler.run(start)
     await scheduler.settle(1)
@@ -50,7 +56,7 @@ async def test_arrivals_begin_at_their_times_and_never_before():
 
 async def test_an_answer_that_does_not_come_holds_up_no_arrival():
     server = Server(open_at_once=False)
-    scheduler = Scheduler(dues(100, 0.2), int, server.perform, most_in_flight=100)
+    scheduler = Scheduler(dues(100, 0.2), people(), server.perform, most_in_flight=100)
     await scheduler.run(now())
     await asyncio.sleep(0)
     # One participant each, since none of them is idle.
@@ -62,7 +68,7 @@ async def test_an_answer_that_does_not_come_holds_up_no_arrival():
 
 async def test_participants_are_used_again():
     server = Server()
-    scheduler = Scheduler(dues(50, 0.4), int, server.perform, most_in_flight=10)
+    scheduler = Scheduler(dues(50, 0.4), people(), server.perform, most_in_flight=10)
     await scheduler.run(now())
     await scheduler.settle(1)
     assert len({participant for participant, _, _ in server.begun}) < len(server.begun)
@@ -70,7 +76,7 @@ async def test_participants_are_used_again():
 
 async def test_arrivals_beyond_the_most_in_flight_are_missed_and_counted():
     server = Server(open_at_once=False)
-    scheduler = Scheduler(dues(100, 0.2), int, server.perform, most_in_flight=5)
+    scheduler = Scheduler(dues(100, 0.2), people(), server.perform, most_in_flight=5)
     await scheduler.run(now())
     await asyncio.sleep(0)
     counted = scheduler.counted([])
@@ -81,7 +87,7 @@ async def test_arrivals_beyond_the_most_in_flight_are_missed_and_counted():
 
 async def test_a_loop_that_was_held_up_begins_what_is_due_with_its_intended_time():
     server = Server()
-    scheduler = Scheduler(dues(100, 0.2), int, server.perform, most_in_flight=50)
+    scheduler = Scheduler(dues(100, 0.2), people(), server.perform, most_in_flight=50)
     # As if the loop had been blocked for the whole time.
     start = now() - 0.5
     await scheduler.run(start)
@@ -94,5 +100,5 @@ async def test_a_loop_that_was_held_up_begins_what_is_due_with_its_intended_time
 async def test_an_arrival_is_late_when_its_call_is(wait, late):
     record = Record("q", "c", "REST", 10 + wait, 11, Outcome.OK, intended=10.0)
     without = Record("q", "c", "REST", 10, 11, Outcome.OK)
-    scheduler = Scheduler(iter(()), int, Server().perform, most_in_flight=1)
+    scheduler = Scheduler(iter(()), people(), Server().perform, most_in_flight=1)
     assert scheduler.counted([record, without]).late == late

@@ -36,10 +36,9 @@ def test_turns_and_processes_are_put_together_query_by_query():
     assert merge([]) is None
 
 
-def test_without_an_answer_there_is_no_figure_and_a_reason():
-    nothing = summarise([], 0, "")
-    assert nothing.queries == 0
-    assert "no query had an exact answer" in nothing.unreadable
+def test_without_an_answer_there_is_no_figure():
+    assert summarise([], 0, "") is None
+    assert summarise([], 10, "the server is gone") == Recall(0, 10, 0.0, 0.0, "the server is gone")
     assert summarise([1.0, 0.5], 10, "") == Recall(2, 10, 0.75, 0.5)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import count
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from locust_qdrant.aio.clock import sleep_until
@@ -29,7 +28,7 @@ class Scheduler(Generic[ParticipantT]):
 
     Args:
         dues: the arrivals in order, in seconds since the beginning.
-        participant: makes the participant of a number, from zero.
+        participant: makes a new participant.
         perform: makes one request; gets the participant, the arrival and its time in seconds since
             the epoch, and handles its own failures.
         most_in_flight: arrivals beyond this number of requests under way are missed.
@@ -38,7 +37,7 @@ class Scheduler(Generic[ParticipantT]):
     def __init__(
         self,
         dues: Iterator[Due],
-        participant: Callable[[int], ParticipantT],
+        participant: Callable[[], ParticipantT],
         perform: Callable[[ParticipantT, Due, float], Awaitable[None]],
         most_in_flight: int,
     ) -> None:
@@ -46,7 +45,6 @@ class Scheduler(Generic[ParticipantT]):
         self._participant = participant
         self._perform = perform
         self._most = most_in_flight
-        self._numbers = count()
         self._idle: list[ParticipantT] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._planned = self._missed = 0
@@ -82,7 +80,7 @@ class Scheduler(Generic[ParticipantT]):
         return Arrivals(self._planned, late, self._missed)
 
     def _begin(self, due: Due, at: float) -> None:
-        participant = self._idle.pop() if self._idle else self._participant(next(self._numbers))
+        participant = self._idle.pop() if self._idle else self._participant()
         task = asyncio.get_running_loop().create_task(self._attend(participant, due, at))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -1,4 +1,4 @@
-"""The first call of a process: it imports what the client needs, a tenth of a second on the loop."""
+"""The first call of a process imports what the client needs: a tenth of a second on the loop."""
 
 from __future__ import annotations
 

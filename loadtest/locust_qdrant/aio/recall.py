@@ -63,8 +63,8 @@ class RecallProbe:
         finally:
             await self._client.close()
 
-    def result(self) -> Recall:
-        """Return what was found so far; safe from any thread."""
+    def result(self) -> Recall | None:
+        """Return what was found so far, None for nothing; safe from any thread."""
         return summarise(list(self._shares), self._k, self._unreadable)
 
     async def _compare(self, client: AsyncQdrantClient, query: Mapping[str, Any]) -> None:
@@ -101,10 +101,10 @@ def share_found(found: Iterable[object], exact: Iterable[object]) -> float | Non
     return len(wanted & set(found)) / len(wanted) if wanted else None
 
 
-def summarise(shares: Sequence[float], k: int, unreadable: str) -> Recall:
-    """Return the recall of queries with these shares."""
+def summarise(shares: Sequence[float], k: int, unreadable: str) -> Recall | None:
+    """Return the recall of queries with these shares; None when there is nothing to say."""
     if not shares:
-        return Recall(0, k, 0.0, 0.0, unreadable or "no query had an exact answer to compare with")
+        return Recall(0, k, 0.0, 0.0, unreadable) if unreadable else None
     return Recall(len(shares), k, sum(shares) / len(shares), min(shares), unreadable)
 
 

@@ -1,36 +1,42 @@
-"""Drive traffic: Locust's runner as a library, its users performing a mix of operations."""
+"""Drive traffic: Locust's runner as a library, and users or arrivals performing a workload."""
 
 from __future__ import annotations
 
+import gc
 import math
 import time
-from dataclasses import dataclass
-from itertools import count
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
 
 import gevent
-from locust import constant, runners
+from gevent.event import Event
+from locust import runners
 from locust.env import Environment
 
+from locust_qdrant import pacing
+from locust_qdrant.aio.first_call import make_first_call
+from locust_qdrant.aio.heartbeat import Heartbeat
+from locust_qdrant.aio.recall import RecallProbe
+from locust_qdrant.control.closed_model import ClosedModel, user_class
+from locust_qdrant.control.driven import Driven, Moment
+from locust_qdrant.control.gate import OpenGate
+from locust_qdrant.control.open_model import OpenModel
 from locust_qdrant.control.session import session_of
-from locust_qdrant.control.users import AsyncQdrantUser, SyncQdrantUser
 from locust_qdrant.interrupts import deferred_interrupt
 from locust_qdrant.records import now
-from locust_qdrant.results import Traffic
+from locust_qdrant.results import Lateness, Phase, Traffic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Coroutine, Iterator
 
     from locust.runners import Runner
+    from qdrant_client import AsyncQdrantClient
 
-    from locust_qdrant.aio.clients import ClientSettings
+    from locust_qdrant.control.driven import Watch
+    from locust_qdrant.control.gate import Gate
+    from locust_qdrant.control.plan import Plan
     from locust_qdrant.control.session import Session
-    from locust_qdrant.operations import Participant
-    from locust_qdrant.operations.crew import Crew
     from locust_qdrant.records import Record
-
-    #: Called while the traffic runs, with the seconds so far and the records so far.
-    Watch = Callable[[float, Sequence[Record]], None]
 
 _WATCH_INTERVAL = 0.1
 
@@ -39,152 +45,208 @@ _WATCH_INTERVAL = 0.1
 runners.CPU_WARNING_THRESHOLD = math.inf  # type: ignore[assignment]
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What the traffic is made of.
+def drive(plan: Plan, watch: Watch, gate: Gate | None = None) -> Driven:
+    """Let traffic run as `plan` says, until its time is up or until Ctrl-C.
 
-    Attributes:
-        path: `async` or `sync`.
-        users: number of virtual users.
-        seconds: how long they go on.
-        think_seconds: pause of a user between an answer and its next request.
-        settings: how the client is made.
-        crew: what the users share.
-    """
-
-    path: str
-    users: int
-    seconds: float
-    think_seconds: float
-    settings: ClientSettings
-    crew: Crew
-
-    def participants(self) -> Iterator[Participant]:
-        """Yield a participant for each user that is spawned, each with its own chance."""
-        return map(self.crew.participant, count())
-
-
-def drive(plan: Plan, watch: Watch) -> Traffic:
-    """Let the users of `plan` go on until the time is up, or until Ctrl-C.
+    Args:
+        plan: what it is made of.
+        watch: is shown how it goes.
+        gate: says when it begins, and whether it is to end early.
 
     Returns:
         What happened; a request that was under way at the end is waited for and included.
     """
-    user_class = _user_class(plan)
+    users = user_class(plan)
     environment = Environment(
-        user_classes=[user_class], host=plan.settings.url, stop_timeout=plan.settings.timeout + 1
+        user_classes=[users], host=plan.settings.url, stop_timeout=plan.settings.timeout + 1
     )
     runner = environment.create_local_runner()
     session = session_of(environment)
     records: list[Record] = []
     session.listeners.append(records.append)
+    course = _Course(plan, runner, session, records)
     # Making the first client takes a while: it is over before the clock starts.
-    _make_client(session, plan, user_class.__name__)
-    start = _instant()
-    end, interrupted = _run(runner, plan, lambda: watch(now() - start.wall, records))
-    return Traffic(
-        records=records,
-        seconds=end.wall - start.wall,
-        lag=session.lag.samples(),
-        cpu_seconds=end.cpu - start.cpu,
-        task_errors=[
-            f"{each['msg']} ({each['count']} times)" for each in runner.exceptions.values()
-        ],
-        interrupted=interrupted,
-    )
+    course.make_clients(users.__name__)
+    gate = gate or OpenGate()
+    with deferred_interrupt() as interrupt:
+        try:
+            _start_without_users(runner)
+            with _without_old_garbage():
+                course.run(watch, lambda: interrupt.is_set() or gate.is_closed(), gate.begin())
+        finally:
+            runner.quit()
+    # Once more: whoever streams the records wants the last ones, too.
+    watch(course.last_moment())
+    return course.driven()
 
 
-class Instant(NamedTuple):
+def _start_without_users(runner: Runner) -> None:
+    # Locust spawns in a greenlet, and would at its first turn stop whom the model has spawned.
+    runner.start(0, spawn_rate=1)
+    if runner.spawning_greenlet is not None:
+        runner.spawning_greenlet.join()
+
+
+@contextmanager
+def _without_old_garbage() -> Iterator[None]:
+    # Looking through all that Locust brings in takes the garbage collector a tenth of a second, in
+    # which the loop stands still; the service whose client is measured has no Locust.
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+class _Instant(NamedTuple):
     """A moment on two clocks, in seconds: time that passes, and processor time of this process."""
 
     wall: float
     cpu: float
 
 
-def _instant() -> Instant:
-    return Instant(now(), time.process_time())
+def _instant() -> _Instant:
+    return _Instant(now(), time.process_time())
 
 
-def _run(runner: Runner, plan: Plan, watch: Callable[[], None]) -> tuple[Instant, bool]:
-    """Return when the last user ended, and whether that was because of Ctrl-C."""
-    due = now() + plan.seconds
-    with deferred_interrupt() as interrupt:
+class _Course:
+    """One stretch of traffic, from the client to what is known afterwards."""
+
+    def __init__(self, plan: Plan, runner: Runner, session: Session, records: list[Record]) -> None:
+        self._plan = plan
+        self._runner = runner
+        self._session = session
+        self._records = records
+        self._heartbeat = Heartbeat()
+        self._recall: RecallProbe | None = None
+        self._clients: list[AsyncQdrantClient] = []
+        self._interrupted = False
+
+    def make_clients(self, owner: str) -> None:
+        plan = self._plan
+        # One process is enough to ask how good the answers are.
+        queries = plan.cast.queries() if plan.worker == 0 else None
+        if queries is not None:
+            self._recall = RecallProbe(queries)
+            self._session.loop.run(self._recall.open(plan.settings))
+        if plan.path == "async":
+            self._session.loop.run(make_first_call(plan.settings))
+        for _ in range(plan.settings.clients):
+            if plan.path == "async":
+                self._clients.append(self._session.async_client(owner, plan.settings))
+            else:
+                self._session.sync_client(owner, plan.settings)
+
+    def run(self, watch: Watch, is_cut_short: Callable[[], bool], begin: float) -> None:
+        gevent.sleep(max(0.0, begin - now()))
+        # The stages are counted from `begin`, which all processes share.
+        self._begin, self._first = begin, _instant()
+        with self._beside(self._companions()):
+            self._model = self._start_model(begin)
+            self._interrupted = self._wait(watch, is_cut_short)
+            self._stopped = now()
+            self._model.end()
+            self._last = _instant()
+
+    def last_moment(self) -> Moment:
+        return Moment(self._last.wall - self._begin, self._records, self._recent_lag())
+
+    def driven(self) -> Driven:
+        timeline = self._timeline()
+        traffic = Traffic(
+            records=self._records,
+            seconds=self._last.wall - self._begin,
+            lag=[late.seconds for late in timeline],
+            cpu_seconds=self._last.cpu - self._first.cpu,
+            task_errors=[
+                f"{each['msg']} ({each['count']} times)"
+                for each in self._runner.exceptions.values()
+            ],
+            interrupted=self._interrupted,
+            phases=list(self._phases()),
+            arrivals=(
+                self._model.counted(self._records) if isinstance(self._model, OpenModel) else None
+            ),
+            lag_over_time=timeline,
+            heartbeat=self._heartbeat.beats(),
+            cpu_by_worker={self._plan.worker: self._last.cpu - self._first.cpu},
+            connections_opened=self._session.connections_opened,
+        )
+        recall = self._recall.result() if self._recall else None
+        return Driven(traffic, recall, self._session.leftovers, complete=not self._interrupted)
+
+    def _start_model(self, begin: float) -> ClosedModel | OpenModel:
+        if self._plan.load.open:
+            return OpenModel(self._plan, self._session, self._clients, begin)
+        return ClosedModel(self._plan, self._runner, begin)
+
+    def _wait(self, watch: Watch, is_cut_short: Callable[[], bool]) -> bool:
+        """Go through the stages; tell whether that was cut short."""
+        stages = self._plan.load.stages
+        while (elapsed := now() - self._begin) < self._plan.load.seconds:
+            if is_cut_short():
+                return True
+            self._model.adjust(elapsed)
+            watch(Moment(elapsed, self._records, self._recent_lag()))
+            # Slept exactly until a stage ends, so that a step is a step.
+            next_one = self._begin + pacing.next_boundary(stages, elapsed)
+            gevent.sleep(min(_WATCH_INTERVAL, max(0.0, next_one - now())))
+        return False
+
+    def _recent_lag(self) -> float:
+        return max(self._session.lag.latest(round(1 / self._session.lag.interval)), default=0.0)
+
+    def _companions(self) -> Iterator[Coroutine[None, None, None]]:
+        """Yield what runs on the loop beside the traffic."""
+        if self._plan.path == "async":
+            yield self._heartbeat.run()
+        if self._recall is not None:
+            yield self._recall.run()
+
+    @contextmanager
+    def _beside(self, companions: Iterator[Coroutine[None, None, None]]) -> Iterator[None]:
+        ended: list[Event] = []
+        halts: list[Callable[[], None]] = []
+        for companion in companions:
+            end = Event()
+            ended.append(end)
+            halts.append(self._session.loop.spawn(companion, self._done(end)))
         try:
-            runner.start(plan.users, spawn_rate=plan.users)
-            while (left := due - now()) > 0 and not interrupt.is_set():
-                gevent.sleep(min(left, _WATCH_INTERVAL))
-                watch()
-            # `quit` would do this, too, but not tell when it was done.
-            runner.stop_users(runner.user_classes_count)
-            end = _instant()
+            yield
         finally:
-            runner.quit()
-        return end, interrupt.is_set()
+            for halt in halts:
+                halt()
+            gevent.wait(ended)
 
+    def _done(self, end: Event) -> Callable[[BaseException | None], None]:
+        def done(error: BaseException | None) -> None:
+            if error is not None:
+                self._session.report_error(self, error)
+            self._session.in_hub(end.set)
 
-def _make_client(session: Session, plan: Plan, owner: str) -> None:
-    if plan.path == "async":
-        session.async_client(owner, plan.settings)
-    else:
-        session.sync_client(owner, plan.settings)
+        return done
 
+    def _timeline(self) -> list[Lateness]:
+        """Return the lag of the loop while the traffic ran."""
+        # One clock, read twice: its zero is what differs.
+        zero = now() - time.perf_counter()
+        ticks = ((zero + due, lag) for due, lag in self._session.lag.timeline())
+        return [Lateness(at, lag) for at, lag in ticks if self._begin <= at <= self._last.wall]
 
-class _AsyncTraffic(AsyncQdrantUser):
-    abstract = True
-    plan: ClassVar[Plan]
-    participants: ClassVar[Iterator[Participant]]
-
-    def __init__(self, environment: Environment) -> None:
-        super().__init__(environment)
-        self.participant = next(self.participants)
-
-    def client_settings(self) -> ClientSettings:
-        return self.plan.settings
-
-
-class _SyncTraffic(SyncQdrantUser):
-    abstract = True
-    plan: ClassVar[Plan]
-    participants: ClassVar[Iterator[Participant]]
-
-    def __init__(self, environment: Environment) -> None:
-        super().__init__(environment)
-        self.participant = next(self.participants)
-
-    def client_settings(self) -> ClientSettings:
-        return self.plan.settings
-
-
-def _user_class(plan: Plan) -> type[_AsyncTraffic] | type[_SyncTraffic]:
-    is_async = plan.path == "async"
-    task_of = _async_task if is_async else _sync_task
-    members: dict[str, Any] = {
-        "abstract": False,
-        "plan": plan,
-        "participants": plan.participants(),
-        "wait_time": constant(plan.think_seconds),
-        "tasks": [task_of(plan.crew)],
-    }
-    if is_async:
-        return type("AsyncTraffic", (_AsyncTraffic,), members)
-    return type("SyncTraffic", (_SyncTraffic,), members)
-
-
-def _async_task(crew: Crew) -> Callable[[Any], Any]:
-    async def perform(user: _AsyncTraffic) -> None:
-        operation = crew.choose(user.participant)
-        request = operation.plan(user.participant)
-        with crew.ledger.writing(request.write):
-            await getattr(user.client, request.method)(**request.arguments)
-
-    return perform
-
-
-def _sync_task(crew: Crew) -> Callable[[Any], Any]:
-    def perform(user: _SyncTraffic) -> None:
-        operation = crew.choose(user.participant)
-        request = operation.plan(user.participant)
-        with crew.ledger.writing(request.write):
-            getattr(user.client, request.method)(**request.arguments)
-
-    return perform
+    def _phases(self) -> Iterator[Phase]:
+        load = self._plan.load
+        bounds = pacing.boundaries(load.stages)
+        for stage, begin, end in zip(load.stages, bounds, bounds[1:], strict=False):
+            if begin and self._begin + begin >= self._stopped:
+                return
+            # The last stretch ends with its last answer.
+            is_last = end == bounds[-1] or self._begin + end > self._stopped
+            yield Phase(
+                name=stage.name,
+                start=self._begin + begin,
+                end=self._last.wall if is_last else self._begin + end,
+                measured=stage.measured,
+                users=0 if load.open else round(stage.end),
+                rate=stage.end if load.open else 0.0,
+            )
