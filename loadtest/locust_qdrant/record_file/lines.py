@@ -50,7 +50,7 @@ _NESTED: dict[type, dict[str, type]] = {
 _APART: dict[type, frozenset[str]] = {
     Run: frozenset({"paths"}),
     PathResult: frozenset({"traffic"}),
-    Traffic: frozenset({"records", "lag_over_time", "heartbeat", "phases"}),
+    Traffic: frozenset({"records", "lag_over_time", "heartbeat", "phases", "left_out"}),
 }
 
 _NUMBER = (int, float)

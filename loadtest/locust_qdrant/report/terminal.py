@@ -60,7 +60,7 @@ def _print_path(path: PathReport, console: Console, with_name: bool) -> None:
     if with_name:
         console.print(f"[bold]{path.result.path}[/bold]")
     console.print(_figures_table(path))
-    measured = [phase for phase, _ in path.phases if phase.measured]
+    measured = [phase for phase, _, _ in path.phases if phase.measured]
     if len(measured) > 1:
         console.print(_phases_table(path))
     console.print(_checks_table(path.checks))
@@ -74,7 +74,7 @@ def _figures_table(path: PathReport) -> Table:
     meaning = "latencies in ms"
     if is_open:
         meaning += " from when a request was due; service p99 from when it was made"
-    table = _table(caption=f"{path.seconds:.1f} s of traffic; {meaning}")
+    table = _table(caption=f"{path.counted.traffic.seconds:.1f} s of traffic; {meaning}")
     table.add_column("operation", no_wrap=True)
     headings = ["requests", "failed", "req/s", "mean", "p50", "p95", "p99", "max"]
     for heading in [*headings, *(["service p99"] if is_open else [])]:
@@ -98,10 +98,10 @@ def _phases_table(path: PathReport) -> Table:
     table.add_column("phase", no_wrap=True)
     for heading in ("seconds", "users", "rate", "failed", "req/s", "p50", "p99"):
         table.add_column(heading, justify="right")
-    for phase, line in path.phases:
+    for phase, seconds, line in path.phases:
         table.add_row(
             escape(phase.name) + ("" if phase.measured else " (not counted)"),
-            f"{phase.end - phase.start:.1f}",
+            f"{seconds:.1f}",
             f"{phase.users:,}" if phase.users else "",
             f"{phase.rate:,.0f}/s" if phase.rate else "",
             *_short(line),
