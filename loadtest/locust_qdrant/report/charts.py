@@ -26,14 +26,11 @@ def of(path: PathReport) -> list[Plot]:
     traffic = path.result.traffic
     bins = series.over_time(traffic)
     spans = _spans(traffic)
-    plots = (
-        _latency(bins, spans),
-        _throughput(bins, spans),
-        _errors(bins, spans),
-        _lag(bins, spans),
-        _percentiles(path.counted.traffic.records),
-    )
-    return [plot for plot in plots if not plot.is_empty]
+    narrow = [_throughput(bins, spans), _errors(bins, spans), _lag(bins, spans)]
+    narrow = [plot for plot in narrow if not plot.is_empty]
+    # Two narrow ones stand side by side; the last plot fills what they leave.
+    curve = _percentiles(path.counted.traffic.records, wide=len(narrow) % 2 == 0)
+    return [plot for plot in (_latency(bins, spans), *narrow, curve) if not plot.is_empty]
 
 
 def _latency(bins: Sequence[Bin], spans: Sequence[Span]) -> Plot:
@@ -89,7 +86,7 @@ def _lag(bins: Sequence[Bin], spans: Sequence[Span]) -> Plot:
     )
 
 
-def _percentiles(records: Sequence[Record]) -> Plot:
+def _percentiles(records: Sequence[Record], *, wide: bool) -> Plot:
     curves = [
         (name, series.percentile_curve(group, corrected=True)) for name, group in _groups(records)
     ]
@@ -105,7 +102,7 @@ def _percentiles(records: Sequence[Record]) -> Plot:
         y_label="ms",
         lines=[Line(name, [(_nines(at), _ms(y)) for at, y in curve]) for name, curve in curves],
         x_ticks=[(at, text) for at, text in ticks if at <= nines + 1e-9],
-        wide=True,
+        wide=wide,
     )
 
 

@@ -79,13 +79,15 @@ class Report:
     def summary(self) -> str:
         """The verdict in one sentence, with its reason."""
         checks = self._checks()
+        if not checks:
+            return "Nothing was checked: there was no traffic."
         failed = [check.name for check in checks if check.verdict is Verdict.FAILED]
         if failed:
             names = ", ".join(dict.fromkeys(failed))
             return f"{len(failed)} of {len(checks)} checks failed: {names}."
         doubts = []
         if self.invalid:
-            doubts.append("the figures say little about the server")
+            doubts.append("latencies and rates say little about the server")
         if self.warnings:
             doubts.append(f"{self.warnings} warned")
         if doubts:
