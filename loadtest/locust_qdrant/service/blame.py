@@ -1,0 +1,145 @@
+"""What the probe in a service saw: how late the loop was, and which lines held it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from locust_qdrant.service.tally import Latencies
+
+
+#: Where a thread stands while a synchronous client waits for its server.
+_WAITING = (
+    "httpcore/_backends/sync.py",
+    "/socket.py:",
+    "/ssl.py:",
+    "/selectors.py:",
+    "/threading.py:",
+    "/subprocess.py:",
+    "grpc/_channel.py",
+    "grpc/_common.py",
+)
+
+
+@dataclass(frozen=True)
+class BlamedLine:
+    """A line of the user's own code that held the loop.
+
+    Attributes:
+        file: relative to the project's root.
+        line: number of the line, from 1.
+        function: the function that it stands in.
+        samples: how often the loop was seen held by it.
+        seconds: for how long altogether.
+        longest: for how long at a stretch, in seconds.
+        library: the frame of a library under it, in words; empty if there is none.
+        stack: the whole stack that was seen for the longest time, outermost frame first.
+    """
+
+    file: str
+    line: int
+    function: str
+    samples: int
+    seconds: float
+    longest: float
+    library: str
+    stack: tuple[str, ...]
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waited for something, such as an answer; else it computed.
+
+        A thread that waits stands in a call that a waiting function of the standard library or of
+        an HTTP client made.
+        """
+        return bool(self.stack) and any(place in self.stack[-1] for place in _WAITING)
+
+    @property
+    def place(self) -> str:
+        """File and line."""
+        return f"{self.file}:{self.line}"
+
+    def source(self) -> str:
+        """Return the text of the line, empty where it cannot be read."""
+        try:
+            lines = Path(self.file).read_text("utf-8").splitlines()
+        except (OSError, UnicodeDecodeError):
+            return ""
+        return lines[self.line - 1].strip() if 0 < self.line <= len(lines) else ""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the probe saw in a span of time.
+
+    Attributes:
+        seconds: how long it looked.
+        lag: how late the loop was; None where that is not known for this span.
+        lines: the lines that held the loop, that with the longest time first.
+    """
+
+    seconds: float
+    lag: Latencies | None
+    lines: tuple[BlamedLine, ...]
+
+
+def merge_lines(spans: Sequence[Held]) -> list[BlamedLine]:
+    """Return the lines of several spans, each once, that with the longest time first."""
+    merged: dict[tuple[str, int, str], BlamedLine] = {}
+    for line in (line for span in spans for line in span.lines):
+        key = (line.file, line.line, line.function)
+        before = merged.get(key)
+        if before is None:
+            merged[key] = line
+            continue
+        typical = line if line.seconds > before.seconds else before
+        merged[key] = BlamedLine(
+            *key,
+            samples=before.samples + line.samples,
+            seconds=before.seconds + line.seconds,
+            longest=max(before.longest, line.longest),
+            library=typical.library,
+            stack=typical.stack,
+        )
+    return sorted(merged.values(), key=lambda line: -line.seconds)
+
+
+def lines_of(profile: dict[str, Any]) -> tuple[BlamedLine, ...]:
+    """Return the lines of a profile, as the probe gives it."""
+    return tuple(
+        BlamedLine(
+            file=line["file"],
+            line=line["line"],
+            function=line["function"],
+            samples=line["samples"],
+            seconds=line["milliseconds"] / 1000,
+            longest=line["longest_milliseconds"] / 1000,
+            library=line["library_frame"],
+            stack=tuple(line["stack"]),
+        )
+        for line in profile["lines"]
+    )
+
+
+def as_profile(spans: Sequence[Held]) -> dict[str, Any]:
+    """Return several spans as one profile, as the probe gives it; `lines_of` reads it."""
+    return {
+        "seconds": sum(span.seconds for span in spans),
+        "lines": [
+            {
+                "file": line.file,
+                "line": line.line,
+                "function": line.function,
+                "samples": line.samples,
+                "milliseconds": line.seconds * 1000,
+                "longest_milliseconds": line.longest * 1000,
+                "library_frame": line.library,
+                "stack": list(line.stack),
+            }
+            for line in merge_lines(spans)
+        ],
+    }
