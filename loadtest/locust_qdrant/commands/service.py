@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,8 +87,11 @@ def _target(options: Namespace) -> Target:
     app, factory = "", False
     if options.app is not None:
         app, factory = parse_app(options.app, factory=options.factory)
-        if not options.app_dir.is_dir():
-            raise UsageError(f"--app-dir {str(options.app_dir)!r} is no folder.")
+        if options.python is not None and shutil.which(options.python) is None:
+            raise UsageError(f"--python {options.python!r} is no program: give an interpreter.")
+        for name, folder in (("--app-dir", options.app_dir), ("--root", options.root)):
+            if not folder.is_dir():
+                raise UsageError(f"{name} {str(folder)!r} is no folder.")
     for name, path in (("--heartbeat", options.heartbeat), ("--openapi", options.openapi)):
         if path is not None and not path.startswith("/"):
             raise UsageError(f"{name} {path!r} is no path: begin it with a slash.")
@@ -95,6 +99,8 @@ def _target(options: Namespace) -> Target:
         app=app,
         factory=factory,
         app_dir=options.app_dir,
+        root=options.root,
+        python=options.python or "",
         environment=tuple(_variable(text) for text in options.env),
         patience=options.patience,
         url=check_url(options.host).rstrip("/") if options.host is not None else "",
@@ -110,7 +116,7 @@ def _target(options: Namespace) -> Target:
 
 def _refuse_together(options: Namespace) -> None:
     if options.host is not None:
-        starting = ("factory", "env", "qdrant_host", "qdrant_delay")
+        starting = ("factory", "python", "env", "qdrant_host", "qdrant_delay")
         given = [name for name in starting if getattr(options, name)]
         if given:
             option = "--" + given[0].replace("_", "-")
@@ -160,6 +166,20 @@ def _add_service_options(parser: ArgumentParser) -> None:
     )
     group.add_argument(
         "--app-dir", type=Path, default=Path(), metavar="FOLDER", help="where to import it from"
+    )
+    group.add_argument(
+        "--root",
+        type=Path,
+        default=Path(),
+        metavar="FOLDER",
+        help="your own code, to which lines are blamed, is what lies below this folder, without "
+        "installed packages",
+    )
+    group.add_argument(
+        "--python",
+        metavar="INTERPRETER",
+        help="run the service with this interpreter, such as that of its own virtual environment, "
+        "which needs uvicorn and nothing of ours",
     )
     group.add_argument(
         "--env",
@@ -279,7 +299,7 @@ def _add_report_options(parser: ArgumentParser) -> None:
     group.add_argument(
         "--max-held",
         type=_percent,
-        default=10.0,
+        default=25.0,
         metavar="PERCENT",
         help="largest share of the time in which lines may hold the loop",
     )

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import linecache
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from locust_qdrant.service.tally import Latencies
 
 
 #: Where a thread stands while a synchronous client waits for its server.
 _WAITING = (
-    "httpcore/_backends/sync.py",
-    "/socket.py:",
-    "/ssl.py:",
-    "/selectors.py:",
-    "/threading.py:",
-    "/subprocess.py:",
-    "grpc/_channel.py",
-    "grpc/_common.py",
+    "httpcore/_backends/sync.py:",
+    "socket.py:",
+    "ssl.py:",
+    "selectors.py:",
+    "threading.py:",
+    "subprocess.py:",
+    "grpc/_channel.py:",
+    "grpc/_common.py:",
 )
 
 
@@ -38,6 +39,7 @@ class BlamedLine:
         longest: for how long at a stretch, in seconds.
         library: the frame of a library under it, in words; empty if there is none.
         stack: the whole stack that was seen for the longest time, outermost frame first.
+        source: the text of the line; empty where it cannot be read.
     """
 
     file: str
@@ -48,6 +50,7 @@ class BlamedLine:
     longest: float
     library: str
     stack: tuple[str, ...]
+    source: str
 
     @property
     def waits(self) -> bool:
@@ -56,20 +59,12 @@ class BlamedLine:
         A thread that waits stands in a call that a waiting function of the standard library or of
         an HTTP client made.
         """
-        return bool(self.stack) and any(place in self.stack[-1] for place in _WAITING)
+        return bool(self.stack) and self.stack[-1].startswith(_WAITING)
 
     @property
     def place(self) -> str:
         """File and line."""
         return f"{self.file}:{self.line}"
-
-    def source(self) -> str:
-        """Return the text of the line, empty where it cannot be read."""
-        try:
-            lines = Path(self.file).read_text("utf-8").splitlines()
-        except (OSError, UnicodeDecodeError):
-            return ""
-        return lines[self.line - 1].strip() if 0 < self.line <= len(lines) else ""
 
 
 @dataclass(frozen=True)
@@ -104,12 +99,13 @@ def merge_lines(spans: Sequence[Held]) -> list[BlamedLine]:
             longest=max(before.longest, line.longest),
             library=typical.library,
             stack=typical.stack,
+            source=line.source,
         )
     return sorted(merged.values(), key=lambda line: -line.seconds)
 
 
-def lines_of(profile: dict[str, Any]) -> tuple[BlamedLine, ...]:
-    """Return the lines of a profile, as the probe gives it."""
+def lines_of(profile: dict[str, Any], root: Path) -> tuple[BlamedLine, ...]:
+    """Return the lines of a profile, as the probe gives it, of the project at `root`."""
     return tuple(
         BlamedLine(
             file=line["file"],
@@ -120,6 +116,7 @@ def lines_of(profile: dict[str, Any]) -> tuple[BlamedLine, ...]:
             longest=line["longest_milliseconds"] / 1000,
             library=line["library_frame"],
             stack=tuple(line["stack"]),
+            source=linecache.getline(str(root / line["file"]), line["line"]).strip(),
         )
         for line in profile["lines"]
     )

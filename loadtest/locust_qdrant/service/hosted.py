@@ -47,6 +47,7 @@ def main() -> None:
     parser.add_argument("--app", required=True)
     parser.add_argument("--factory", action="store_true")
     parser.add_argument("--app-dir", type=Path, required=True)
+    parser.add_argument("--root", type=Path, required=True)
     options = parser.parse_args()
     says = _own_standard_output()
     # The service must not find our token where it looks for its own settings.
@@ -64,7 +65,7 @@ def main() -> None:
     )
     config.load()
     document = getattr(config.loaded_app, "openapi_url", None)
-    config.loaded_app = Spans(config.loaded_app, root=Path.cwd(), token=token)
+    config.loaded_app = Spans(config.loaded_app, root=options.root.resolve(), token=token)
     listener = config.bind_socket()
     address = {"port": listener.getsockname()[1], "openapi": document}
     server = _Server(config, lambda: print(json.dumps(address), file=says, flush=True))

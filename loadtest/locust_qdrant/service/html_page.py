@@ -167,7 +167,7 @@ def _line(line: BlamedLine) -> str:
     stack = escape("\n".join(line.stack))
     return (
         f"<code>{escape(line.place)}</code> in <code>{escape(line.function)}</code>"
-        f"<pre>{escape(line.source())}</pre>{under}"
+        f"<pre>{escape(line.source)}</pre>{under}"
         f"<details><summary class=soft>stack</summary><pre>{stack}</pre></details>"
     )
 

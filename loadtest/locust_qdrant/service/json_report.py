@@ -98,4 +98,4 @@ def _latencies(latencies: Latencies) -> dict[str, float]:
 
 
 def _blame(line: BlamedLine) -> dict[str, Any]:
-    return {**asdict(line), "waits": line.waits, "source": line.source()}
+    return {**asdict(line), "waits": line.waits}

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.errors import UsageError
@@ -18,7 +21,6 @@ from locust_qdrant.service.places import TOKEN_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
     from types import TracebackType
 
     from typing_extensions import Self
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 _STOPPING_SECONDS = 15.0
 _LAST_LINES = 12
 _LOG_BYTES = 20_000
+_MODULE = "locust_qdrant.service.hosted"
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Launch:
     Attributes:
         app: `module:attribute` of the ASGI application.
         folder: where it is imported from.
+        root: the user's own code is what lies below it.
+        python: the interpreter that runs it; empty for the one that runs this.
         factory: whether the attribute is a function that makes the application.
         environment: variables that the service gets beside ours.
         secrets: what must not be repeated from the service's log.
@@ -44,6 +49,8 @@ class Launch:
 
     app: str
     folder: Path
+    root: Path
+    python: str = ""
     factory: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
@@ -86,12 +93,13 @@ class HostedService:
     def __init__(self, launch: Launch) -> None:
         self.token = secrets.token_urlsafe()
         self._launch = launch
-        command = [sys.executable, "-m", "locust_qdrant.service.hosted", "--app", launch.app]
-        command += ["--app-dir", str(launch.folder)]
+        self._cleanup = ExitStack()
+        command = [*self._interpreter(), "--app", launch.app]
+        command += ["--app-dir", str(launch.folder), "--root", str(launch.root)]
         if launch.factory:
             command.append("--factory")
         # A file, since nobody would empty a pipe while the service runs.
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed by stop()
+        self._log = self._cleanup.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  by stop()
         self._process = subprocess.Popen(  # noqa: S603  our own module
             command,
             env={**os.environ, **launch.environment, TOKEN_VARIABLE: self.token},
@@ -134,7 +142,7 @@ class HostedService:
         finally:
             if self._process.stdout is not None:
                 self._process.stdout.close()
-            self._log.close()
+            self._cleanup.close()
 
     def __enter__(self) -> Self:
         return self
@@ -146,6 +154,17 @@ class HostedService:
         traceback: TracebackType | None,
     ) -> None:
         self.stop()
+
+    def _interpreter(self) -> list[str]:
+        """Return the command that runs our module, with whichever interpreter."""
+        if not self._launch.python:
+            return [sys.executable, "-m", _MODULE]
+        # The other environment must see this package, and nothing else that is installed here.
+        folder = self._cleanup.enter_context(tempfile.TemporaryDirectory(prefix="locust-qdrant-"))
+        package = Path(__file__).parents[1]
+        shutil.copytree(package, Path(folder, package.name), ignore=_only_python)
+        start = f"import sys; sys.path.append({folder!r}); from {_MODULE} import main; main()"
+        return [self._launch.python, "-c", start]
 
     def _wait_until_up(self) -> dict[str, Any]:
         lines: list[str] = []
@@ -177,3 +196,7 @@ class HostedService:
         self._process.kill()
         reader.join()
         self.stop()
+
+
+def _only_python(folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if not name.endswith(".py") and not Path(folder, name).is_dir()]

@@ -10,6 +10,8 @@ from locust_qdrant.service.sender import NO_ANSWER
 from locust_qdrant.service.tally import Latencies
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import aiohttp
 
     from locust_qdrant.service.subject import Subject
@@ -50,12 +52,14 @@ class SpanProfiler:
         session: makes the requests.
         url: address of the service.
         token: what it asks for.
+        root: the project's root.
     """
 
-    def __init__(self, session: aiohttp.ClientSession, url: str, token: str) -> None:
+    def __init__(self, session: aiohttp.ClientSession, url: str, token: str, root: Path) -> None:
         self._session = session
         self._url = url + SPAN_PATH
         self._headers = {"Authorization": f"Bearer {token}"}
+        self._root = root
         self._spans: list[Held] = []
 
     async def begin(self) -> None:
@@ -71,7 +75,7 @@ class SpanProfiler:
         for microseconds, count in seen["lags"]:
             lag.add(microseconds / _MICROSECONDS, count)
         profile = seen["profile"]
-        self._spans.append(Held(profile["seconds"], lag, lines_of(profile)))
+        self._spans.append(Held(profile["seconds"], lag, lines_of(profile, self._root)))
         return self._spans[-1]
 
     async def whole(self) -> dict[str, Any] | None:
@@ -90,5 +94,5 @@ class SpanProfiler:
 def profiler_of(session: aiohttp.ClientSession, subject: Subject) -> Profiler:
     """Return what asks the probe of `subject`."""
     if subject.hosted:
-        return SpanProfiler(session, subject.url, subject.token)
+        return SpanProfiler(session, subject.url, subject.token, subject.root)
     return NoProfiler()

@@ -19,9 +19,10 @@ INTERVAL = 0.005
 LATE = 0.02
 _MOST_STACKS = 100
 
-#: Code of others, also where it lies below the project's root, as a virtual environment does.
+#: Code of others, also where it lies below the project's root, as a virtual environment does;
+#: installed packages before the standard library, which they lie in.
 _OTHERS = (
-    *(f"{sysconfig.get_path(name)}{os.sep}" for name in ("stdlib", "purelib", "platlib")),
+    *(f"{sysconfig.get_path(name)}{os.sep}" for name in ("purelib", "platlib", "stdlib")),
     f"{Path(__file__).parents[1]}{os.sep}",
 )
 
@@ -63,6 +64,8 @@ class LoopSampler:
 
     def __init__(self, root: Path) -> None:
         self._root = f"{root}{os.sep}"
+        # A root may itself lie among the installed packages: then they are others, and it is not.
+        self._others = tuple(place for place in _OTHERS if not self._root.startswith(place))
         self._lines: dict[_Frame, _Line] = {}
         self._due = self._begin = time.perf_counter()
         self._ended = threading.Event()
@@ -133,11 +136,15 @@ class LoopSampler:
         return self._frame(own), own, _Seen(tuple(reversed(stack)), library)
 
     def _is_own(self, file: str) -> bool:
-        return file.startswith(self._root) and not file.startswith(_OTHERS)
+        return file.startswith(self._root) and not file.startswith(self._others)
 
     def _frame(self, frame: FrameType) -> _Frame:
-        file = frame.f_code.co_filename.removeprefix(self._root)
-        return _Frame(file, frame.f_lineno, frame.f_code.co_name)
+        file = frame.f_code.co_filename
+        # `httpcore/_sync/connection.py` says more than where it is installed.
+        place = next(
+            (each for each in (*self._others, self._root, *_OTHERS) if file.startswith(each)), ""
+        )
+        return _Frame(file.removeprefix(place), frame.f_lineno, frame.f_code.co_name)
 
 
 def _data(frame: _Frame, line: _Line) -> dict[str, Any]:

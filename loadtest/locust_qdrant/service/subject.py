@@ -36,6 +36,8 @@ class Target:
         app: import string of an application that we start; empty for a running service.
         factory: whether it is a function that makes the application.
         app_dir: where it is imported from.
+        root: the user's own code is what lies below it.
+        python: the interpreter that runs it; empty for the one that runs this.
         environment: variables for the service, with `{qdrant_url}` and the like in their values.
         patience: seconds until a service that was started has to serve.
         url: address of a running service, without a slash at the end.
@@ -51,6 +53,8 @@ class Target:
     app: str = ""
     factory: bool = False
     app_dir: Path = Path()
+    root: Path = Path()
+    python: str = ""
     environment: tuple[tuple[str, str], ...] = ()
     patience: float = 60.0
     url: str = ""
@@ -74,6 +78,7 @@ class Subject:
         heartbeat: address of an endpoint that does nothing; empty for none.
         openapi: path of its OpenAPI document.
         token: what its probe asks for; empty for none.
+        root: the project's root.
         hosted: whether we started it, with our probe around it.
         ended: how it ended, in one line, and its last words; empty while it runs.
     """
@@ -84,6 +89,7 @@ class Subject:
     heartbeat: str
     openapi: str
     token: str
+    root: Path
     hosted: bool
     ended: Callable[[], list[str]]
 
@@ -107,6 +113,7 @@ def serving(target: Target, say: Callable[[str], None]) -> Iterator[Subject]:
             heartbeat=f"{target.url}{target.heartbeat}" if target.heartbeat else "",
             openapi=target.openapi or _DOCUMENT,
             token=target.token,
+            root=target.root,
             hosted=False,
             ended=list,
         )
@@ -130,6 +137,7 @@ def serving(target: Target, say: Callable[[str], None]) -> Iterator[Subject]:
             heartbeat=f"{service.url}{HEARTBEAT_PATH}",
             openapi=target.openapi or service.openapi or _DOCUMENT,
             token=service.token,
+            root=target.root,
             hosted=True,
             ended=ended,
         )
@@ -171,6 +179,8 @@ def _launch(target: Target, url: str, grpc_port: int) -> Launch:
     return Launch(
         app=target.app,
         folder=target.app_dir,
+        root=target.root,
+        python=target.python,
         factory=target.factory,
         environment=environment,
         patience=target.patience,

@@ -17,7 +17,8 @@ _HIGHEST = 3600 * _MICROSECONDS
 _SIGNIFICANT_DIGITS = 3
 
 #: Longer bodies are cut: they are there to be recognised, not to be read.
-MOST_OF_A_BODY = 300
+_MOST_OF_A_BODY = 300
+_OF_ITS_END = 150
 
 
 class Latencies:
@@ -123,6 +124,9 @@ def merged(tallies: Iterable[Tally]) -> Tally:
 
 
 def cut(body: str) -> str:
-    """Return `body` on one line, and no more of it than is needed to recognise it."""
+    """Return `body` on one line, and no more of its beginning and end than to recognise it."""
     line = " ".join(body.split())
-    return line if len(line) <= MOST_OF_A_BODY else f"{line[:MOST_OF_A_BODY]}..."
+    if len(line) <= _MOST_OF_A_BODY:
+        return line
+    # A traceback says at its end what happened.
+    return f"{line[: _MOST_OF_A_BODY - _OF_ITS_END]} ... {line[-_OF_ITS_END:]}"

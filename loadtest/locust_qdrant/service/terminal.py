@@ -112,7 +112,7 @@ def _blame_table(group: GroupResult) -> Table:
             f"{share:.1%}",
             f"{line.longest * 1000:,.0f}",
             f"[cyan]{escape(line.place)}[/cyan] {escape(line.function)}\n"
-            f"{escape(line.source())}{under}",
+            f"{escape(line.source)}{under}",
         )
     left_out = len(group.lines) - _MOST_LINES
     if left_out > 0:

@@ -8,7 +8,6 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 from rich.console import Console
 
 from locust_qdrant.checks import Verdict, overall
@@ -24,7 +23,7 @@ from locust_qdrant.service.masking import secrets_of
 from locust_qdrant.service.outputs import Outputs, write_whole
 from locust_qdrant.service.profiler import profiler_of
 from locust_qdrant.service.result import GroupResult, Measured, ServiceResult
-from locust_qdrant.service.sender import NO_ANSWER, Sender
+from locust_qdrant.service.sender import NO_ANSWER, Sender, open_session
 from locust_qdrant.service.spec import ALL, Endpoint, ServiceWorkload, groups
 from locust_qdrant.service.subject import Subject, Target, serving
 from locust_qdrant.service.terminal import print_report
@@ -32,6 +31,8 @@ from locust_qdrant.service.traffic import Driver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
+
+    import aiohttp
 
     from locust_qdrant.service.profiler import Profiler
     from locust_qdrant.service.traffic import Turn
@@ -120,11 +121,7 @@ class _Trial:
         """Return what was measured, and the probe's profile; None without a probe."""
         started = time.time()
         workload = self._plan.workload
-        async with aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0),
-            timeout=aiohttp.ClientTimeout(total=workload.timeout),
-            cookie_jar=aiohttp.DummyCookieJar(),
-        ) as session:
+        async with open_session(workload.timeout) as session:
             endpoints = await self._endpoints(session)
             profiler = profiler_of(session, self._subject)
             sender = Sender(
@@ -142,6 +139,11 @@ class _Trial:
             )
             measured = await self._take_turns(driver, self._sides(endpoints), profiler)
             profile = await profiler.whole()
+        if sender.sent_again:
+            self._notes.append(
+                f"{sender.sent_again:,} requests were sent again: the service had closed the "
+                "connection that was kept for them, as uvicorn does after an error."
+            )
         result = ServiceResult(
             title=self._title(),
             service=self._subject.title,

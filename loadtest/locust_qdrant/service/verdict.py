@@ -95,7 +95,7 @@ def _loop(group: GroupResult, most_held: float, longest_hold: float) -> CheckRes
 def _blame(line: BlamedLine) -> str:
     return (
         f"{line.place} in {line.function} held the loop for {line.seconds * 1000:,.0f} ms, "
-        f"{line.longest * 1000:,.0f} ms at a stretch: {line.source()}"
+        f"{line.longest * 1000:,.0f} ms at a stretch: {line.source}"
     )
 
 

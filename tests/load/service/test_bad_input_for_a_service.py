@@ -22,6 +22,8 @@ REFUSED = "http://127.0.0.1:9"
         (["--app", "planted.py:app()x"], "not of the form module:attribute"),
         (["--app", "../planted:app"], "not of the form module:attribute"),
         ([*APP, "--app-dir", "no/such/folder"], "'no/such/folder' is no folder"),
+        ([*APP, "--root", "no/such/folder"], "--root 'no/such/folder' is no folder"),
+        ([*APP, "--python", "no/such/python"], "'no/such/python' is no program"),
         ([*APP, "--env", "secret"], "--env is not of the form NAME=VALUE"),
         ([*APP, "--heartbeat", "/health"], "--heartbeat is for a running service"),
         ([*APP, "--probe-token", "secret"], "--probe-token is for a running service"),
