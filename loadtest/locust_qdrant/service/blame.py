@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import linecache
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -73,11 +73,14 @@ class Held:
 
     Attributes:
         seconds: how long it looked.
+        starved: for how many of them the loop's thread was ready and got no processor; zero where
+            nobody tells.
         lag: how late the loop was; None where that is not known for this span.
         lines: the lines that held the loop, that with the longest time first.
     """
 
     seconds: float
+    starved: float
     lag: Latencies | None
     lines: tuple[BlamedLine, ...]
 
@@ -104,6 +107,27 @@ def merge_lines(spans: Sequence[Held]) -> list[BlamedLine]:
     return sorted(merged.values(), key=lambda line: -line.seconds)
 
 
+def difference(after: Held, before: Held) -> Held:
+    """Return what was seen between two looks at one probe.
+
+    The longest hold of a line is known only where it grew; elsewhere the time of the span is an
+    upper bound.
+    """
+    known = {(line.file, line.line, line.function): line for line in before.lines}
+    lines = []
+    for line in after.lines:
+        old = known.get((line.file, line.line, line.function))
+        if old is None:
+            lines.append(line)
+        elif line.samples > old.samples:
+            seconds = line.seconds - old.seconds
+            longest = line.longest if line.longest > old.longest else min(old.longest, seconds)
+            lines.append(
+                replace(line, samples=line.samples - old.samples, seconds=seconds, longest=longest)
+            )
+    return Held(after.seconds - before.seconds, after.starved - before.starved, None, tuple(lines))
+
+
 def lines_of(profile: dict[str, Any], root: Path) -> tuple[BlamedLine, ...]:
     """Return the lines of a profile, as the probe gives it, of the project at `root`."""
     return tuple(
@@ -126,6 +150,7 @@ def as_profile(spans: Sequence[Held]) -> dict[str, Any]:
     """Return several spans as one profile, as the probe gives it; `lines_of` reads it."""
     return {
         "seconds": sum(span.seconds for span in spans),
+        "starved": sum(span.starved for span in spans),
         "lines": [
             {
                 "file": line.file,

@@ -71,6 +71,7 @@ def _group(group: GroupResult) -> dict[str, Any]:
         "heartbeat_p99s": group.heartbeat_p99s,
         "loop_lag": group.lag and _latencies(group.lag),
         "held_share": None if group.probed_seconds is None else group.held_share,
+        "starved_share": None if group.probed_seconds is None else group.starved_share,
         "blame": [_blame(line) for line in group.lines],
     }
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from locust_qdrant.service.blame import Held, as_profile, lines_of
-from locust_qdrant.service.places import SPAN_PATH
+from locust_qdrant.errors import UsageError
+from locust_qdrant.redaction import redact_url
+from locust_qdrant.service.blame import Held, as_profile, difference, lines_of
+from locust_qdrant.service.places import PROFILE_PATH, SPAN_PATH, TOKEN_VARIABLE
 from locust_qdrant.service.sender import NO_ANSWER
 from locust_qdrant.service.tally import Latencies
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from locust_qdrant.service.subject import Subject
 
 _MICROSECONDS = 1_000_000
+_REFUSALS = (401, 403)
 
 
 class Profiler(Protocol):
@@ -75,7 +78,8 @@ class SpanProfiler:
         for microseconds, count in seen["lags"]:
             lag.add(microseconds / _MICROSECONDS, count)
         profile = seen["profile"]
-        self._spans.append(Held(profile["seconds"], lag, lines_of(profile, self._root)))
+        lines = lines_of(profile, self._root)
+        self._spans.append(Held(profile["seconds"], profile["starved"], lag, lines))
         return self._spans[-1]
 
     async def whole(self) -> dict[str, Any] | None:
@@ -91,8 +95,77 @@ class SpanProfiler:
             return {}
 
 
+class RemoteProfiler:
+    """Asks a running service, whose probe never begins anew: a span is the difference of two.
+
+    Args:
+        session: makes the requests.
+        url: address of the service.
+        token: what its probe asks for.
+        root: the project's root.
+    """
+
+    def __init__(self, session: aiohttp.ClientSession, url: str, token: str, root: Path) -> None:
+        self._session = session
+        self._url = url + PROFILE_PATH
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._root = root
+        self._before = Held(0.0, 0.0, None, ())
+        self._spans: list[Held] = []
+
+    async def begin(self) -> None:
+        """Begin a span of time.
+
+        Raises:
+            UsageError: the service has no probe, or refuses the token.
+        """
+        status, profile = await self._ask()
+        if status in _REFUSALS:
+            raise UsageError(
+                f"The probe at {redact_url(self._url)} refuses the token (status {status}): give "
+                f"it in the environment variable {TOKEN_VARIABLE}."
+            )
+        if not _is_profile(profile):
+            raise UsageError(
+                f"There is no probe at {redact_url(self._url)} (status {status}): put LoopProbe "
+                "around the service and give it a token, or leave the token out here."
+            )
+        self._before = self._held(profile)
+
+    async def end(self) -> Held | None:
+        """End it, and return what the probe saw; None when the service is gone."""
+        _, profile = await self._ask()
+        if not _is_profile(profile):
+            return None
+        self._spans.append(difference(self._held(profile), self._before))
+        return self._spans[-1]
+
+    async def whole(self) -> dict[str, Any] | None:
+        """Return the profile of all spans; None when there was none."""
+        return as_profile(self._spans) if self._spans else None
+
+    def _held(self, profile: dict[str, Any]) -> Held:
+        lines = lines_of(profile, self._root)
+        return Held(profile["seconds"], profile.get("starved", 0.0), None, lines)
+
+    async def _ask(self) -> tuple[int, dict[str, Any]]:
+        try:
+            async with self._session.get(self._url, headers=self._headers) as answer:
+                return answer.status, await answer.json(content_type=None)
+        except NO_ANSWER:
+            return 0, {}
+        except ValueError:
+            return answer.status, {}
+
+
+def _is_profile(data: object) -> bool:
+    return isinstance(data, dict) and {"seconds", "lines"} <= data.keys()
+
+
 def profiler_of(session: aiohttp.ClientSession, subject: Subject) -> Profiler:
     """Return what asks the probe of `subject`."""
     if subject.hosted:
         return SpanProfiler(session, subject.url, subject.token, subject.root)
+    if subject.token:
+        return RemoteProfiler(session, subject.url, subject.token, subject.root)
     return NoProfiler()

@@ -91,6 +91,12 @@ class GroupResult:
         return sum(spans) if spans else None
 
     @property
+    def starved_share(self) -> float:
+        """Share of the time, 0 to 1, in which the loop's thread was ready and got no processor."""
+        starved = sum(each.held.starved for each in self.rounds if each.held is not None)
+        return starved / self.probed_seconds if self.probed_seconds else 0.0
+
+    @property
     def held_share(self) -> float:
         """Share of the time, 0 to 1, in which lines held the loop."""
         held = sum(line.seconds for line in self.lines)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MOST_CPU = 0.90
 #: Largest share of the p99 that the load generator's own lag may have.
 MOST_LAG_SHARE = 0.10
+#: Largest share of the time in which the service's loop may wait for a processor.
+MOST_STARVED = 0.10
 _SHOWN = 3
 
 
@@ -32,6 +34,7 @@ def evaluate(result: ServiceResult, most_held: float, longest_hold: float) -> li
         *_alive(result),
         _answers(result),
         *(_loop(group, most_held, longest_hold) for group in result.groups),
+        *_machine(result),
         _generator(result),
     ]
 
@@ -96,6 +99,26 @@ def _blame(line: BlamedLine) -> str:
     return (
         f"{line.place} in {line.function} held the loop for {line.seconds * 1000:,.0f} ms, "
         f"{line.longest * 1000:,.0f} ms at a stretch: {line.source}"
+    )
+
+
+def _machine(result: ServiceResult) -> Iterator[CheckResult]:
+    """Warn when the service's loop often got no processor: it was then late without a cause."""
+    known = [group for group in result.groups if group.probed_seconds is not None]
+    if not known:
+        return
+    share = max(group.starved_share for group in known)
+    busy = share > MOST_STARVED
+    evidence = (
+        "other programs, or other threads of the service, used the processors meanwhile: that time "
+        "is in the latencies and in the lag, and no line is blamed for it"
+    )
+    yield CheckResult(
+        name="machine",
+        figure=f"the loop waited {share:.0%} of the time for a processor",
+        limit=f"{MOST_STARVED:.0%}",
+        verdict=Verdict.WARNING if busy else Verdict.PASSED,
+        evidence=(evidence,) if busy else (),
     )
 
 

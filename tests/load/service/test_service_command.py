@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from load_places import free_port
 
 APPS = Path(__file__).parent / "apps"
 # The service asks no Qdrant, so none need be started.
@@ -74,9 +75,9 @@ def test_the_planted_hold_is_blamed_in_every_report_and_fails_the_test(service, 
     assert first["source"] == "time.sleep(0.04)  # noqa: ASYNC251 - the planted hold"
     assert group["held_share"] > 0.3
     assert first["longest"] >= 0.03
-    assert checks(read()) == {"answers": "passed", "loop": "failed"} | {
-        "generator": checks(read())["generator"]
-    }
+    verdicts = checks(read())
+    assert list(verdicts) == ["answers", "loop", "machine", "generator"]
+    assert (verdicts["answers"], verdicts["loop"]) == ("passed", "failed")
     # Whoever does nothing waits for whoever holds the loop.
     assert group["heartbeat"]["p99"] > 0.03
     assert group["loop_lag"]["p99"] > 0.02
@@ -225,3 +226,41 @@ def test_an_interrupted_test_reports_what_ran_and_leaves_nothing(start, workload
     assert read()["interrupted"]
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
+
+
+class TestRunningService:
+    """With `--host`: nothing is started, and only who knows its token sees its profile."""
+
+    TOKEN = "the-token-of-the-probe"
+
+    @pytest.fixture
+    def url(self, start):
+        port = str(free_port())
+        command = ("-m", "uvicorn", "--app-dir", str(APPS), "--port", port, "probed:app")
+        process = start(*command)
+        for line in process.stderr:
+            if "Uvicorn running" in line:
+                break
+        return f"http://127.0.0.1:{port}"
+
+    def test_it_is_asked_and_its_lines_are_blamed(self, service, workload, report, url):
+        option, read = report
+        asked = workload('[[endpoints]]\npath = "/held"')
+        known = {"LOCUST_QDRANT_PROBE_TOKEN": self.TOKEN}
+        options = (*SHORT, *option, *asked, "--host", url)
+        done = service(*options, "--root", str(APPS), "--heartbeat", "/openapi.json", **known)
+        assert done.returncode == 1, done.stdout + done.stderr
+        group, _ = only(read())
+        assert (group["blame"][0]["file"], group["blame"][0]["line"]) == ("planted.py", HOLD)
+        assert group["heartbeat"]["count"] > 0
+        assert self.TOKEN not in done.stdout + done.stderr + json.dumps(read())
+
+        without = service(*options)
+        assert without.returncode == 0, without.stdout + without.stderr
+        assert only(read())[0]["held_share"] is None
+        assert "no probe in the service" in without.stdout
+
+        wrong = service(*options, LOCUST_QDRANT_PROBE_TOKEN="another-token")
+        assert wrong.returncode == 2
+        assert "refuses the token (status 401)" in wrong.stderr
+        assert "another-token" not in wrong.stderr
