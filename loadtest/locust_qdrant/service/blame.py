@@ -6,24 +6,13 @@ import linecache
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from locust_qdrant.service.sampler import stands_in_a_wait
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from locust_qdrant.service.tally import Latencies
-
-
-#: Where a thread stands while a synchronous client waits for its server.
-_WAITING = (
-    "httpcore/_backends/sync.py:",
-    "socket.py:",
-    "ssl.py:",
-    "selectors.py:",
-    "threading.py:",
-    "subprocess.py:",
-    "grpc/_channel.py:",
-    "grpc/_common.py:",
-)
 
 
 @dataclass(frozen=True)
@@ -54,12 +43,8 @@ class BlamedLine:
 
     @property
     def waits(self) -> bool:
-        """Whether it waited for something, such as an answer; else it computed.
-
-        A thread that waits stands in a call that a waiting function of the standard library or of
-        an HTTP client made.
-        """
-        return bool(self.stack) and self.stack[-1].startswith(_WAITING)
+        """Whether it waited for something, such as an answer; else it computed."""
+        return stands_in_a_wait(self.stack)
 
     @property
     def place(self) -> str:

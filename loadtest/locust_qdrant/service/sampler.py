@@ -14,11 +14,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import FrameType
 
 INTERVAL = 0.005
 LATE = 0.02
 _MOST_STACKS = 100
+
+#: What ran for more than this share of the time computes, and does not wait.
+_COMPUTES = 0.1
+
+#: Where a thread stands while a synchronous client waits for its server.
+_WAITS = (
+    "httpcore/_backends/sync.py:",
+    "socket.py:",
+    "ssl.py:",
+    "selectors.py:",
+    "threading.py:",
+    "subprocess.py:",
+    "grpc/_channel.py:",
+    "grpc/_common.py:",
+)
 
 #: Code of others, also where it lies below the project's root, as a virtual environment does;
 #: installed packages before the standard library, which they lie in.
@@ -50,41 +66,72 @@ class _Line:
     longest: float = 0.0
     seconds: dict[_Seen, float] = field(default_factory=dict)
 
+    def add(self, seen: _Seen, seconds: float, hold: float) -> None:
+        self.samples += 1
+        self.longest = max(self.longest, hold)
+        if seen not in self.seconds and len(self.seconds) >= _MOST_STACKS:
+            seen = next(iter(self.seconds))
+        self.seconds[seen] = self.seconds.get(seen, 0.0) + seconds
+
 
 class _Moment(NamedTuple):
-    """A moment, and for how long until then the loop's thread was ready and got no processor."""
+    """A moment, and what the loop's thread had done until then, all in seconds.
 
-    clock: float
-    starved: float
-
-    def after(self, other: _Moment) -> float:
-        """Return the seconds from `other` to here in which the thread had a processor, or slept."""
-        return max(0.0, self.clock - other.clock - (self.starved - other.starved))
-
-
-class _RunQueue:
-    """For how long a thread of this process was ready to run and got no processor.
-
-    Args:
-        thread: the native id of the thread; zero for none.
+    Attributes:
+        clock: `time.perf_counter`.
+        ran: for how long the thread had run on a processor.
+        starved: for how long it was ready to run and got no processor.
     """
 
-    def __init__(self, thread: int = 0) -> None:
+    clock: float
+    ran: float
+    starved: float
+
+    def held(self, since: _Moment, *, waits: bool) -> float:
+        """Return for how long the code that runs now has held the loop since then.
+
+        What computes holds it while it runs. What waits, or sleeps in C, holds it all the time but
+        when the thread could have gone on.
+
+        Args:
+            since: an earlier moment.
+            waits: whether the thread stands in a function that waits.
+        """
+        wall, ran = self.clock - since.clock, self.ran - since.ran
+        if not waits and ran > _COMPUTES * wall:
+            return min(ran, wall)
+        return max(0.0, wall - (self.starved - since.starved))
+
+
+class _Thread:
+    """What the operating system tells of a thread of this process.
+
+    Linux does, in `/proc/*/schedstat`; where nobody tells, it never ran and was never starved, so
+    that all time counts.
+
+    Args:
+        native_id: the native id of the thread; zero for none.
+    """
+
+    def __init__(self, native_id: int = 0) -> None:
+        self._file: int | None = None
+        self._first = (0.0, 0.0)
         try:
-            place = f"/proc/self/task/{thread}/schedstat"
-            self._file: int | None = os.open(place, os.O_RDONLY)
+            place = f"/proc/self/task/{native_id}/schedstat"
+            self._file = os.open(place, os.O_RDONLY)
         except OSError:
-            self._file = None
             return
-        self._before = self._read(self._file)
         weakref.finalize(self, os.close, self._file)
+        self._first = self._read(self._file)
 
-    def seconds(self) -> float:
-        """Return the seconds since this was made; zero where nobody tells."""
-        return self._read(self._file) - self._before if self._file is not None else 0.0
+    def now(self) -> _Moment:
+        """Return this moment, counted from when this was made."""
+        ran, starved = self._first if self._file is None else self._read(self._file)
+        return _Moment(time.perf_counter(), ran - self._first[0], starved - self._first[1])
 
-    def _read(self, file: int) -> float:
-        return int(os.pread(file, 100, 0).split()[1]) / 1_000_000_000
+    def _read(self, file: int) -> tuple[float, float]:
+        ran, starved, _ = os.pread(file, 100, 0).split()
+        return int(ran) / 1_000_000_000, int(starved) / 1_000_000_000
 
 
 class LoopSampler:
@@ -93,8 +140,8 @@ class LoopSampler:
     A thread of its own looks every `INTERVAL` whether the loop has run what was due. Once it is
     more than `LATE` behind, the thread takes the stack of the loop's thread, and adds the time
     since the loop was due, or since the sample before, to the innermost line of the user's own
-    code; without the time in which the loop's thread was ready to run and got no processor, where
-    the operating system tells (Linux: second field of `/proc/*/schedstat`).
+    code; without the time in which the loop's thread got no processor, where the operating system
+    tells.
 
     Args:
         root: the user's own code is what lies below it, without installed packages.
@@ -106,7 +153,7 @@ class LoopSampler:
         self._others = tuple(place for place in _OTHERS if not self._root.startswith(place))
         self._lines: dict[_Frame, _Line] = {}
         self._due = self._begin = time.perf_counter()
-        self._queue = _RunQueue()
+        self._thread = _Thread()
         self._ended = threading.Event()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -116,7 +163,7 @@ class LoopSampler:
         Raises:
             RuntimeError: no event loop runs in this thread.
         """
-        self._queue = _RunQueue(threading.get_native_id())
+        self._thread = _Thread(threading.get_native_id())
         self._schedule(asyncio.get_running_loop())
         watch = threading.Thread(
             target=self._watch, args=(threading.get_ident(),), name="loop-sampler", daemon=True
@@ -134,7 +181,7 @@ class LoopSampler:
         """Return what was seen until now."""
         return {
             "seconds": time.perf_counter() - self._begin,
-            "starved": self._queue.seconds(),
+            "starved": self._thread.now().starved,
             "lines": [_data(frame, line) for frame, line in tuple(self._lines.items())],
         }
 
@@ -144,12 +191,14 @@ class LoopSampler:
 
     def _watch(self, thread: int) -> None:
         held: FrameType | None = None
-        last = since = held_since = _Moment(0.0, 0.0)
+        hold, due = 0.0, -1.0
+        since = self._thread.now()
         while not self._ended.wait(INTERVAL):
-            due, now = self._due, _Moment(time.perf_counter(), self._queue.seconds())
-            if due != last.clock:
+            now = self._thread.now()
+            if due != self._due:
                 # The loop has run: from here on it may be late anew.
-                last, since, held = _Moment(due, now.starved), _Moment(due, now.starved), None
+                due, held = self._due, None
+                since = now._replace(clock=due)
             if now.clock - due <= LATE:
                 continue
             found = self._blame(sys._current_frames().get(thread))  # noqa: SLF001 - the only way
@@ -157,15 +206,10 @@ class LoopSampler:
                 since, held = now, None
                 continue
             frame, own, seen = found
-            if own is not held:
-                held, held_since = own, since
-            line = self._lines.setdefault(frame, _Line())
-            line.samples += 1
-            line.longest = max(line.longest, now.after(held_since))
-            if seen not in line.seconds and len(line.seconds) >= _MOST_STACKS:
-                seen = next(iter(line.seconds))
-            line.seconds[seen] = line.seconds.get(seen, 0.0) + now.after(since)
-            since = now
+            seconds = now.held(since, waits=stands_in_a_wait(seen.stack))
+            hold = hold + seconds if own is held else seconds
+            held, since = own, now
+            self._lines.setdefault(frame, _Line()).add(seen, seconds, hold)
 
     def _blame(self, innermost: FrameType | None) -> tuple[_Frame, FrameType, _Seen] | None:
         """Return the user's innermost frame, as data and itself, and how it was seen."""
@@ -206,3 +250,8 @@ def _data(frame: _Frame, line: _Line) -> dict[str, Any]:
         "library_frame": seen.library,
         "stack": list(seen.stack),
     }
+
+
+def stands_in_a_wait(stack: Sequence[str]) -> bool:
+    """Tell whether the innermost frame of a stack is a function that waits for something."""
+    return bool(stack) and stack[-1].startswith(_WAITS)
