@@ -31,7 +31,8 @@ th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th { font-weight: 600; border-bottom-width: 2px; }
 code, pre { font: 13px/1.45 ui-monospace, monospace; }
-pre { background: var(--soft); padding: .6rem; overflow-x: auto; margin: .25rem 0; }
+pre { background: var(--soft); padding: .6rem; white-space: pre-wrap; overflow-wrap: anywhere;
+  margin: .25rem 0; }
 .scroll { overflow-x: auto; } .soft { opacity: .7; }
 .passed { color: var(--good); } .failed { color: var(--bad); } .warning { color: var(--warn); }
 .bar { background: var(--soft); height: .5rem; min-width: 6rem; }

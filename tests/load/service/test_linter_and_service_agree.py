@@ -103,7 +103,7 @@ def blamed(app: str, workload: str, qdrant: str, folder: Path) -> set[Place]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=240,
     )
     assert done.returncode in (0, 1), done.stderr
     data = json.loads(report.read_text("utf-8"))
