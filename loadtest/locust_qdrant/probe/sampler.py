@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from locust_qdrant.probe.frames import Owners
 from locust_qdrant.probe.profile import HeldLine
-from locust_qdrant.probe.run_queue import Moment, RunQueue
+from locust_qdrant.probe.thread_clock import Moment, ThreadClock
+from locust_qdrant.probe.waiting import stands_in_a_wait
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,14 +54,14 @@ class _Hold:
         line: of the last sample; None where the thread was not running anything.
         seen: its stack.
         owner: its running function; another one, or the same one anew, is another stretch.
-        since: when the stretch began.
+        seconds: for how long it has held the loop at a stretch.
         until: up to when its time has been counted.
     """
 
     line: _Line | None
     seen: _Seen
     owner: FrameType | None
-    since: Moment
+    seconds: float
     until: Moment
 
 
@@ -86,8 +87,8 @@ class LoopSampler:
         self._lines: dict[Frame, _Line] = {}
         self._hold: _Hold | None = None
         self._lock = threading.Lock()
-        self._due = Moment(0.0, 0.0)
-        self._queue = RunQueue()
+        self._due = Moment(0.0, 0.0, 0.0)
+        self._clock = ThreadClock()
         self._starved_before = 0.0
         self._loop_frame: FrameType | None = None
         self._ended = threading.Event()
@@ -101,7 +102,7 @@ class LoopSampler:
             RuntimeError: no event loop runs in this thread.
         """
         self._ended.clear()
-        self._queue = RunQueue(threading.get_native_id())
+        self._clock = ThreadClock(threading.get_native_id())
         self._schedule(asyncio.get_running_loop())
         self._thread = threading.Thread(
             target=self._watch, args=(threading.get_ident(),), name="loop-probe", daemon=True
@@ -116,8 +117,8 @@ class LoopSampler:
         if self._thread is not None:
             self._thread.join(_STOP_SECONDS)
         self._come_back()
-        self._starved_before += self._queue.seconds()
-        self._queue = RunQueue()
+        self._starved_before += self._clock.now().starved
+        self._clock = ThreadClock()
         self._loop_frame = None
 
     def lines(self) -> list[HeldLine]:
@@ -129,13 +130,13 @@ class LoopSampler:
     @property
     def starved(self) -> float:
         """Seconds in which the loop's thread was ready and got no processor; zero if unknown."""
-        return self._starved_before + self._queue.seconds()
+        return self._starved_before + self._clock.now().starved
 
     def _schedule(self, loop: asyncio.AbstractEventLoop) -> None:
         if self._hold is not None:
             self._come_back()
-        now = self._now()
-        self._due = Moment(now.clock + self._interval, now.starved)
+        now = self._clock.now()
+        self._due = now._replace(clock=now.clock + self._interval)
         self._timer = loop.call_later(self._interval, self._tick, loop)
 
     def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -143,15 +144,12 @@ class LoopSampler:
         self._loop_frame = sys._getframe(1)  # noqa: SLF001 - the only way to the caller's frame
         self._schedule(loop)
 
-    def _now(self) -> Moment:
-        return Moment(time.perf_counter(), self._queue.seconds())
-
     def _watch(self, thread: int) -> None:
         while not self._ended.wait(self._interval):
             due = self._due
             if time.perf_counter() - due.clock <= self._late:
                 continue
-            now = self._now()
+            now = self._clock.now()
             innermost = sys._current_frames().get(thread)  # noqa: SLF001 - the only way
             blamed = self._owners.blame(innermost, self._loop_frame)
             with self._lock:
@@ -163,21 +161,23 @@ class LoopSampler:
         before = self._hold
         since = due if before is None else before.until
         if blamed is None:
-            self._hold = _Hold(None, _NOTHING, None, now, now)
+            self._hold = _Hold(None, _NOTHING, None, 0.0, now)
             return
-        begin = before.since if before and before.owner is blamed.owner else since
+        held = now.held(since, waits=stands_in_a_wait(blamed.stack))
+        stretch = held + (before.seconds if before and before.owner is blamed.owner else 0.0)
         line = self._lines.setdefault(blamed.frame, _Line())
         seen = _Seen(blamed.stack, "" if blamed.library is None else str(blamed.library))
         line.samples += 1
-        line.add(seen, now.after(since), now.after(begin))
-        self._hold = _Hold(line, seen, blamed.owner, begin, now)
+        line.add(seen, held, stretch)
+        self._hold = _Hold(line, seen, blamed.owner, stretch, now)
 
     def _come_back(self) -> None:
-        now = self._now()
+        now = self._clock.now()
         with self._lock:
             hold, self._hold = self._hold, None
             if hold is not None and hold.line is not None:
-                hold.line.add(hold.seen, now.after(hold.until), now.after(hold.since))
+                held = now.held(hold.until, waits=stands_in_a_wait(hold.seen.stack))
+                hold.line.add(hold.seen, held, hold.seconds + held)
 
 
 def _held(frame: Frame, line: _Line) -> HeldLine:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from locust_qdrant.probe.profile import HeldLine
+from locust_qdrant.probe.waiting import stands_in_a_wait
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,19 +15,6 @@ if TYPE_CHECKING:
 
     from locust_qdrant.probe.profile import LoopLagFigures, Profile
     from locust_qdrant.service.tally import Latencies
-
-
-#: Where a thread stands while a synchronous client waits for its server.
-_WAITING = (
-    "httpcore/_backends/sync.py:",
-    "socket.py:",
-    "ssl.py:",
-    "selectors.py:",
-    "threading.py:",
-    "subprocess.py:",
-    "grpc/_channel.py:",
-    "grpc/_common.py:",
-)
 
 
 @dataclass(frozen=True)
@@ -57,12 +45,8 @@ class BlamedLine:
 
     @property
     def waits(self) -> bool:
-        """Whether it waited for something, such as an answer; else it computed.
-
-        A thread that waits stands in a call that a waiting function of the standard library or of
-        an HTTP client made.
-        """
-        return bool(self.stack) and self.stack[-1].startswith(_WAITING)
+        """Whether it waited for something, such as an answer; else it computed."""
+        return stands_in_a_wait(self.stack)
 
     @property
     def place(self) -> str:
