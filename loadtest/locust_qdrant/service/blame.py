@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import linecache
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from locust_qdrant.service.sampler import stands_in_a_wait
+from locust_qdrant.probe.profile import HeldLine
+from locust_qdrant.probe.waiting import stands_in_a_wait
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from locust_qdrant.probe.profile import LoopLagFigures, Profile
     from locust_qdrant.service.tally import Latencies
 
 
@@ -113,40 +115,48 @@ def difference(after: Held, before: Held) -> Held:
     return Held(after.seconds - before.seconds, after.starved - before.starved, None, tuple(lines))
 
 
-def lines_of(profile: dict[str, Any], root: Path) -> tuple[BlamedLine, ...]:
-    """Return the lines of a profile, as the probe gives it, of the project at `root`."""
+def lines_of(profile: Profile, root: Path) -> tuple[BlamedLine, ...]:
+    """Return the lines of a profile of the project at `root`."""
     return tuple(
         BlamedLine(
-            file=line["file"],
-            line=line["line"],
-            function=line["function"],
-            samples=line["samples"],
-            seconds=line["milliseconds"] / 1000,
-            longest=line["longest_milliseconds"] / 1000,
-            library=line["library_frame"],
-            stack=tuple(line["stack"]),
-            source=linecache.getline(str(root / line["file"]), line["line"]).strip(),
+            file=line.file,
+            line=line.line,
+            function=line.function,
+            samples=line.samples,
+            seconds=line.milliseconds / 1000,
+            longest=line.longest_milliseconds / 1000,
+            library=line.library_frame,
+            stack=line.stack,
+            source=linecache.getline(str(root / line.file), line.line).strip(),
         )
-        for line in profile["lines"]
+        for line in profile.lines
     )
 
 
-def as_profile(spans: Sequence[Held]) -> dict[str, Any]:
-    """Return several spans as one profile, as the probe gives it; `lines_of` reads it."""
-    return {
-        "seconds": sum(span.seconds for span in spans),
-        "starved": sum(span.starved for span in spans),
-        "lines": [
-            {
-                "file": line.file,
-                "line": line.line,
-                "function": line.function,
-                "samples": line.samples,
-                "milliseconds": line.seconds * 1000,
-                "longest_milliseconds": line.longest * 1000,
-                "library_frame": line.library,
-                "stack": list(line.stack),
-            }
+def as_profile(spans: Sequence[Held], last: Profile, lag: LoopLagFigures) -> Profile:
+    """Return several spans as one profile; `lines_of` reads it.
+
+    Args:
+        spans: what was seen, a span after the other.
+        last: the profile of one of them, for what is the same in all.
+        lag: how late the loop was in all of them.
+    """
+    return replace(
+        last,
+        seconds=sum(span.seconds for span in spans),
+        starved=sum(span.starved for span in spans) * 1000,
+        lag=lag,
+        lines=tuple(
+            HeldLine(
+                file=line.file,
+                line=line.line,
+                function=line.function,
+                samples=line.samples,
+                milliseconds=line.seconds * 1000,
+                longest_milliseconds=line.longest * 1000,
+                library_frame=line.library,
+                stack=line.stack,
+            )
             for line in merge_lines(spans)
-        ],
-    }
+        ),
+    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from locust_qdrant.errors import UsageError
+from locust_qdrant.probe.loop_probe import lag_figures
+from locust_qdrant.probe.profile import Profile, ProfileError
 from locust_qdrant.redaction import redact_url
 from locust_qdrant.service.blame import Held, as_profile, difference, lines_of
 from locust_qdrant.service.places import PROFILE_PATH, SPAN_PATH, TOKEN_VARIABLE
@@ -31,7 +33,7 @@ class Profiler(Protocol):
     async def end(self) -> Held | None:
         """End it, and return what the probe saw; None without a probe."""
 
-    async def whole(self) -> dict[str, Any] | None:
+    async def whole(self) -> Profile | None:
         """Return the profile of all spans; None without a probe."""
 
 
@@ -64,6 +66,8 @@ class SpanProfiler:
         self._headers = {"Authorization": f"Bearer {token}"}
         self._root = root
         self._spans: list[Held] = []
+        self._last: Profile | None = None
+        self._lags: list[float] = []
 
     async def begin(self) -> None:
         """Begin a span of time."""
@@ -77,14 +81,16 @@ class SpanProfiler:
         lag = Latencies()
         for microseconds, count in seen["lags"]:
             lag.add(microseconds / _MICROSECONDS, count)
-        profile = seen["profile"]
-        lines = lines_of(profile, self._root)
-        self._spans.append(Held(profile["seconds"], profile["starved"], lag, lines))
+            self._lags += [microseconds / _MICROSECONDS] * count
+        self._last = Profile.from_data(seen["profile"])
+        self._spans.append(_held(self._last, lag, self._root))
         return self._spans[-1]
 
-    async def whole(self) -> dict[str, Any] | None:
+    async def whole(self) -> Profile | None:
         """Return the profile of all spans; None when there was none."""
-        return as_profile(self._spans) if self._spans else None
+        if self._last is None:
+            return None
+        return as_profile(self._spans, self._last, lag_figures(self._lags))
 
     async def _next(self) -> dict[str, Any]:
         try:
@@ -111,6 +117,7 @@ class RemoteProfiler:
         self._headers = {"Authorization": f"Bearer {token}"}
         self._root = root
         self._before = Held(0.0, 0.0, None, ())
+        self._last: Profile | None = None
         self._spans: list[Held] = []
 
     async def begin(self) -> None:
@@ -125,41 +132,41 @@ class RemoteProfiler:
                 f"The probe at {redact_url(self._url)} refuses the token (status {status}): give "
                 f"it in the environment variable {TOKEN_VARIABLE}."
             )
-        if not _is_profile(profile):
+        if isinstance(profile, str):
             raise UsageError(
-                f"There is no probe at {redact_url(self._url)} (status {status}): put LoopProbe "
-                "around the service and give it a token, or leave the token out here."
+                f"There is no probe at {redact_url(self._url)} (status {status}; {profile}): put "
+                "LoopProbe around the service and give it a token, or leave the token out here."
             )
-        self._before = self._held(profile)
+        self._before = _held(profile, None, self._root)
 
     async def end(self) -> Held | None:
         """End it, and return what the probe saw; None when the service is gone."""
         _, profile = await self._ask()
-        if not _is_profile(profile):
+        if isinstance(profile, str):
             return None
-        self._spans.append(difference(self._held(profile), self._before))
+        self._last = profile
+        self._spans.append(difference(_held(profile, None, self._root), self._before))
         return self._spans[-1]
 
-    async def whole(self) -> dict[str, Any] | None:
-        """Return the profile of all spans; None when there was none."""
-        return as_profile(self._spans) if self._spans else None
+    async def whole(self) -> Profile | None:
+        """Return the profile of all spans, its lags since the probe began; None without a span."""
+        if self._last is None:
+            return None
+        return as_profile(self._spans, self._last, self._last.lag)
 
-    def _held(self, profile: dict[str, Any]) -> Held:
-        lines = lines_of(profile, self._root)
-        return Held(profile["seconds"], profile.get("starved", 0.0), None, lines)
-
-    async def _ask(self) -> tuple[int, dict[str, Any]]:
+    async def _ask(self) -> tuple[int, Profile | str]:
+        """Return the status, and the profile or why there is none."""
         try:
             async with self._session.get(self._url, headers=self._headers) as answer:
-                return answer.status, await answer.json(content_type=None)
+                return answer.status, Profile.from_json(await answer.text())
         except NO_ANSWER:
-            return 0, {}
-        except ValueError:
-            return answer.status, {}
+            return 0, "no answer"
+        except ProfileError as error:
+            return answer.status, str(error)
 
 
-def _is_profile(data: object) -> bool:
-    return isinstance(data, dict) and {"seconds", "lines"} <= data.keys()
+def _held(profile: Profile, lag: Latencies | None, root: Path) -> Held:
+    return Held(profile.seconds, profile.starved / 1000, lag, lines_of(profile, root))
 
 
 def profiler_of(session: aiohttp.ClientSession, subject: Subject) -> Profiler:

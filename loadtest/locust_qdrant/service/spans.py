@@ -5,11 +5,11 @@ from __future__ import annotations
 import hmac
 import json
 from collections import Counter
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from locust_qdrant.probe.loop_lag import LoopLag
+from locust_qdrant.probe import LoopProbe
 from locust_qdrant.service.places import HEARTBEAT_PATH, SPAN_PATH
-from locust_qdrant.service.sampler import LoopSampler
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
@@ -62,16 +62,13 @@ class _Span:
     """The probe, and every lag of the loop, from now to the end."""
 
     def __init__(self, root: Path) -> None:
-        self._lag = LoopLag()
-        self._lag.start()
-        self._sampler = LoopSampler(root)
-        self._sampler.start()
+        self._probe = LoopProbe(root=root)
+        self._probe.start()
 
     def end(self) -> dict[str, Any]:
-        self._lag.stop()
-        profile = self._sampler.stop()
-        lags = Counter(round(each * _MICROSECONDS) for each in self._lag.samples())
-        return {"profile": profile, "lags": sorted(lags.items())}
+        self._probe.stop()
+        lags = Counter(round(each * _MICROSECONDS) for each in self._probe.lags())
+        return {"profile": asdict(self._probe.profile()), "lags": sorted(lags.items())}
 
 
 def _token_of(scope: Message) -> bytes:

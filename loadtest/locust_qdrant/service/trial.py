@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     import aiohttp
 
+    from locust_qdrant.probe.profile import Profile
     from locust_qdrant.service.profiler import Profiler
     from locust_qdrant.service.traffic import Turn
     from locust_qdrant.workload.model import Load, Stage
@@ -87,7 +88,7 @@ def run(plan: Plan, outputs: Outputs) -> int:
     if outputs.html is not None:
         write_whole(outputs.html, html_page(result, checks))
     if outputs.profile is not None and profile is not None:
-        write_whole(outputs.profile, as_text(profile))
+        write_whole(outputs.profile, profile.to_json())
     if result.interrupted:
         return INTERRUPTED
     return FAILED if overall(checks) is Verdict.FAILED else PASSED
@@ -117,7 +118,7 @@ class _Trial:
         self._interrupted = interrupted
         self._notes: list[str] = []
 
-    async def measure(self) -> tuple[ServiceResult, dict[str, Any] | None]:
+    async def measure(self) -> tuple[ServiceResult, Profile | None]:
         """Return what was measured, and the probe's profile; None without a probe."""
         started = time.time()
         workload = self._plan.workload
