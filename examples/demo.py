@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 EXAMPLES = Path(__file__).resolve().parent
+SERVICES = ("fastapi_service", "quart_service")
 SCRIPTS = sysconfig.get_path("scripts")
 USERS = 10
 WIDTH = 110
@@ -49,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     seconds = parser.parse_args(argv).seconds
     began = time.monotonic()
     try:
-        say("1/3  Linting examples/ ...")
+        say("1/3  Linting the services of examples/ ...")
         findings = lint()
         say("2/3  Running the FastAPI service, wrong and right, against Qdrant's engine ...")
         wrong, right = measure("fastapi_service.wrong"), measure("fastapi_service.right")
@@ -91,13 +92,14 @@ def run(*command: str, quiet: bool = False) -> subprocess.CompletedProcess[str]:
 
 def lint() -> list[dict[str, Any]]:
     """Return the findings, which must lie in the services written wrongly and nowhere else."""
-    done = run("flake8-qdrant", "check", str(EXAMPLES), "--format", "json", quiet=True)
+    folders = [str(EXAMPLES / service) for service in SERVICES]
+    done = run("flake8-qdrant", "check", *folders, "--format", "json", quiet=True)
     if done.returncode != 1 or done.stderr:
         raise DemoError(f"flake8-qdrant ended with {done.returncode}: {done.stderr.strip()}")
     findings = json.loads(done.stdout)
-    folders = {Path(finding["path"]).parent.name for finding in findings}
-    if folders != {"wrong"}:
-        raise DemoError(f"there are findings in {', '.join(sorted(folders))}; expected: wrong.")
+    places = {Path(finding["path"]).parent.name for finding in findings}
+    if places != {"wrong"}:
+        raise DemoError(f"there are findings in {', '.join(sorted(places))}; expected: wrong.")
     return findings
 
 

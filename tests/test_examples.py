@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 FRAMEWORKS = ("fastapi", "quart")
+SERVICES = [f"examples/{framework}_service" for framework in FRAMEWORKS]
 
 
 class Mistake(NamedTuple):
@@ -90,16 +91,27 @@ def command(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_command_finds_just_the_mistakes_of_the_wrong_services() -> None:
-    done = command("flake8_qdrant.cli", "check", "examples", "--format", "json")
+    done = command("flake8_qdrant.cli", "check", *SERVICES, "--format", "json")
     findings = json.loads(done.stdout)
     assert {mistake(f["path"], f["line"], f["code"]) for f in findings} == MISTAKES
     assert len(findings) == len(MISTAKES)
     assert done.returncode == 1
 
 
+def test_of_the_four_ways_only_the_blocking_one_is_flagged() -> None:
+    done = command("flake8_qdrant.cli", "check", "examples/four_ways", "--format", "json")
+    findings = json.loads(done.stdout)
+    assert {finding["code"] for finding in findings} == {"QDR101"}
+    lines = [(ROOT / f["path"]).read_text("utf-8").splitlines() for f in findings]
+    above = [text[f["line"] - 2] for text, f in zip(lines, findings, strict=True)]
+    assert len(above) == 2 * len(FRAMEWORKS)
+    for line in above:
+        assert "_blocking(" in line or "vector = embed(" in line
+
+
 def test_flake8_says_the_same_as_the_command() -> None:
-    by_flake8 = command("flake8", "--isolated", "--select", "QDR", "examples").stdout
-    by_us = command("flake8_qdrant.cli", "check", "examples").stdout
+    by_flake8 = command("flake8", "--isolated", "--select", "QDR", *SERVICES).stdout
+    by_us = command("flake8_qdrant.cli", "check", *SERVICES).stdout
     lines = sorted(line.removeprefix("./") for line in by_flake8.splitlines())
     assert lines == sorted(by_us.splitlines())
     assert len(lines) == len(MISTAKES)

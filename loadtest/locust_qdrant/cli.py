@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from locust_qdrant.commands import report, run
+from locust_qdrant.commands import report, run, service
 from locust_qdrant.embedded import command as serve
 from locust_qdrant.errors import UsageError
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 #: What the extra `loadtest` installs, by the name under which it is imported.
 _EXTRA = frozenset(
     {
+        "aiohttp",
         "gevent",
         "grpc",
         "hdrh",
@@ -48,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     run.add_parser(subparsers)
     report.add_parser(subparsers)
+    service.add_parser(subparsers)
     serve.add_parser(subparsers)
     return parser
 

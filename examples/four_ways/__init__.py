@@ -1,0 +1,1 @@
+"""The same two endpoints written in four ways, in one service: what does each cost?"""

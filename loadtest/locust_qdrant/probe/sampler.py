@@ -1,0 +1,194 @@
+"""Samples the stack of an event loop's thread whenever the loop is late, and blames a line."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from locust_qdrant.probe.frames import Owners
+from locust_qdrant.probe.profile import HeldLine
+from locust_qdrant.probe.thread_clock import Moment, ThreadClock
+from locust_qdrant.probe.waiting import stands_in_a_wait
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import FrameType
+
+    from locust_qdrant.probe.frames import Blamed, Frame
+
+#: Different stacks that are kept of one line; time of further ones counts for the first.
+_MOST_STACKS = 100
+_STOP_SECONDS = 1.0
+
+
+class _Seen(NamedTuple):
+    stack: tuple[str, ...]
+    library: str
+
+
+_NOTHING = _Seen((), "")
+
+
+@dataclass
+class _Line:
+    samples: int = 0
+    longest: float = 0.0
+    seconds: dict[_Seen, float] = field(default_factory=dict)
+
+    def add(self, seen: _Seen, seconds: float, stretch: float) -> None:
+        self.longest = max(self.longest, stretch)
+        if seen not in self.seconds and len(self.seconds) >= _MOST_STACKS:
+            seen = next(iter(self.seconds))
+        self.seconds[seen] = self.seconds.get(seen, 0.0) + seconds
+
+
+@dataclass
+class _Hold:
+    """What the loop is held by, while it is.
+
+    Attributes:
+        line: of the last sample; None where the thread was not running anything.
+        seen: its stack.
+        owner: its running function; another one, or the same one anew, is another stretch.
+        seconds: for how long it has held the loop at a stretch.
+        until: up to when its time has been counted.
+    """
+
+    line: _Line | None
+    seen: _Seen
+    owner: FrameType | None
+    seconds: float
+    until: Moment
+
+
+class LoopSampler:
+    """Watches the loop that runs in the thread that starts it.
+
+    A thread of its own looks every `interval` whether the loop has run what was due. Once it is
+    more than `late` behind, the thread takes the stack of the loop's thread, and adds the time
+    since the loop was due, or since the sample before, to the line that holds it. What is left
+    when the loop comes back goes to the last line, so that the times add up to the time held. Time
+    in which the loop's thread was ready to run and got no processor is no line's.
+
+    Args:
+        root: the user's own code is what lies below it, without installed packages.
+        interval: seconds between two looks.
+        late: how far behind the loop has to be, in seconds.
+    """
+
+    def __init__(self, root: Path, interval: float, late: float) -> None:
+        self._owners = Owners(root)
+        self._interval = interval
+        self._late = late
+        self._lines: dict[Frame, _Line] = {}
+        self._hold: _Hold | None = None
+        self._lock = threading.Lock()
+        self._due = Moment(0.0, 0.0, 0.0)
+        self._clock = ThreadClock()
+        self._starved_before = 0.0
+        self._loop_frame: FrameType | None = None
+        self._ended = threading.Event()
+        self._timer: asyncio.TimerHandle | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start watching the running loop.
+
+        Raises:
+            RuntimeError: no event loop runs in this thread.
+        """
+        self._ended.clear()
+        self._clock = ThreadClock(threading.get_native_id())
+        self._schedule(asyncio.get_running_loop())
+        self._thread = threading.Thread(
+            target=self._watch, args=(threading.get_ident(),), name="loop-probe", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop watching; call it on the same loop."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._ended.set()
+        if self._thread is not None:
+            self._thread.join(_STOP_SECONDS)
+        self._come_back()
+        self._starved_before += self._clock.now().starved
+        self._clock = ThreadClock()
+        self._loop_frame = None
+
+    def lines(self) -> list[HeldLine]:
+        """Return what was seen until now, that with the longest time first; from any thread."""
+        with self._lock:
+            found = [_held(frame, line) for frame, line in self._lines.items()]
+        return sorted(found, key=lambda line: (-line.milliseconds, line.file, line.line))
+
+    @property
+    def starved(self) -> float:
+        """Seconds in which the loop's thread was ready and got no processor; zero if unknown."""
+        return self._starved_before + self._clock.now().starved
+
+    def _schedule(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._hold is not None:
+            self._come_back()
+        now = self._clock.now()
+        self._due = now._replace(clock=now.clock + self._interval)
+        self._timer = loop.call_later(self._interval, self._tick, loop)
+
+    def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
+        # uvloop has no frames of its own: what called this is what waits for the loop.
+        self._loop_frame = sys._getframe(1)  # noqa: SLF001 - the only way to the caller's frame
+        self._schedule(loop)
+
+    def _watch(self, thread: int) -> None:
+        while not self._ended.wait(self._interval):
+            due = self._due
+            if time.perf_counter() - due.clock <= self._late:
+                continue
+            now = self._clock.now()
+            innermost = sys._current_frames().get(thread)  # noqa: SLF001 - the only way
+            blamed = self._owners.blame(innermost, self._loop_frame)
+            with self._lock:
+                # The loop may have come back while the stack was taken.
+                if self._due is due:
+                    self._sample(blamed, due, now)
+
+    def _sample(self, blamed: Blamed | None, due: Moment, now: Moment) -> None:
+        before = self._hold
+        since = due if before is None else before.until
+        if blamed is None:
+            self._hold = _Hold(None, _NOTHING, None, 0.0, now)
+            return
+        held = now.held(since, waits=stands_in_a_wait(blamed.stack))
+        stretch = held + (before.seconds if before and before.owner is blamed.owner else 0.0)
+        line = self._lines.setdefault(blamed.frame, _Line())
+        seen = _Seen(blamed.stack, "" if blamed.library is None else str(blamed.library))
+        line.samples += 1
+        line.add(seen, held, stretch)
+        self._hold = _Hold(line, seen, blamed.owner, stretch, now)
+
+    def _come_back(self) -> None:
+        now = self._clock.now()
+        with self._lock:
+            hold, self._hold = self._hold, None
+            if hold is not None and hold.line is not None:
+                held = now.held(hold.until, waits=stands_in_a_wait(hold.seen.stack))
+                hold.line.add(hold.seen, held, hold.seconds + held)
+
+
+def _held(frame: Frame, line: _Line) -> HeldLine:
+    typical = max(line.seconds, key=lambda seen: line.seconds[seen])
+    return HeldLine(
+        file=frame.file,
+        line=frame.line,
+        function=frame.function,
+        samples=line.samples,
+        milliseconds=round(sum(line.seconds.values()) * 1000, 3),
+        longest_milliseconds=round(line.longest * 1000, 3),
+        library_frame=typical.library,
+        stack=typical.stack,
+    )
