@@ -65,7 +65,7 @@ def search(
         attempt: tries a rate and tells how it went.
         begin: the first rate to try, in arrivals a second.
         most: never try more than this.
-        repeats: odd number of trials a rate, of which the majority decides; fewer where it is clear.
+        repeats: odd number of trials a rate; the majority decides, and ends them early.
         precision: stop when the gap is smaller than this share of the rate.
     """
     trials: list[Trial] = []
