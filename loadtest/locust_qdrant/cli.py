@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from locust_qdrant.commands import run
+from locust_qdrant.commands import diagnose, run
 from locust_qdrant.embedded import command as serve
 from locust_qdrant.errors import UsageError
 
@@ -47,6 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="COMMAND", required=True
     )
     run.add_parser(subparsers)
+    diagnose.add_parser(subparsers)
     serve.add_parser(subparsers)
     return parser
 
