@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from locust_qdrant.commands import report, run, service
+from locust_qdrant.commands import diagnose, report, run, service
 from locust_qdrant.embedded import command as serve
 from locust_qdrant.errors import UsageError
 
@@ -50,6 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
     run.add_parser(subparsers)
     report.add_parser(subparsers)
     service.add_parser(subparsers)
+    diagnose.add_parser(subparsers)
     serve.add_parser(subparsers)
     return parser
 

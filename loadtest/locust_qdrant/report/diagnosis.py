@@ -1,0 +1,93 @@
+"""The table of `locust-qdrant diagnose`, for a person and as data."""
+
+from __future__ import annotations
+
+import json
+import sys
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from locust_qdrant.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from locust_qdrant.diagnose import Diagnosis, Problem
+
+    Findings = list[tuple[Problem, Diagnosis]]
+
+_WIDTH = 120
+_WORDS = {True: "[bold red]yes[/bold red]", False: "[green]no[/green]", None: "unknown"}
+
+
+def print_diagnosis(found: Findings, server: str) -> None:
+    """Print a line a problem, then what its figure is, and what to do about those that show."""
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH, highlight=False)
+    console.print(f"\n{escape(server)}")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    for heading in ("problem", "present"):
+        table.add_column(heading)
+    for heading in ("as it is", "with the remedy", "ratio (95 %)"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("rule")
+    for problem, diagnosis in found:
+        table.add_row(
+            f"{escape(problem.name)}: {escape(problem.title)}",
+            _WORDS[diagnosis.present],
+            *_figures(diagnosis),
+            problem.rule,
+        )
+    console.print(table)
+    for problem, diagnosis in found:
+        console.print(f"[bold]{escape(problem.name)}[/bold]: {escape(diagnosis.meaning)}")
+        for line in diagnosis.details:
+            console.print(f"  {escape(line)}")
+        if diagnosis.present:
+            console.print(f"  remedy: {escape(problem.remedy)}")
+
+
+def _figures(diagnosis: Diagnosis) -> tuple[str, str, str]:
+    comparison = diagnosis.comparison
+    if comparison is None:
+        return ("", "", "")
+    before, after = median(comparison.before), median(comparison.after)
+    return (
+        f"{before:,.1f} {comparison.unit}",
+        f"{after:,.1f} {comparison.unit}",
+        str(comparison.ratio),
+    )
+
+
+def write_diagnosis(found: Findings, server: str, path: Path) -> None:
+    """Write the same as JSON.
+
+    Raises:
+        UsageError: `path` cannot be written.
+    """
+    data = {"format": 1, "server": server, "problems": [_as_data(*each) for each in found]}
+    try:
+        path.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"--json {str(path)!r} cannot be written ({error.strerror}).") from error
+
+
+def _as_data(problem: Problem, diagnosis: Diagnosis) -> dict[str, Any]:
+    comparison = diagnosis.comparison
+    return {
+        "name": problem.name,
+        "title": problem.title,
+        "present": diagnosis.present,
+        "figure": diagnosis.meaning,
+        "unit": None if comparison is None else comparison.unit,
+        "as_it_is": None if comparison is None else comparison.before,
+        "with_the_remedy": None if comparison is None else comparison.after,
+        "ratio": None if comparison is None else comparison.ratio._asdict(),
+        "details": list(diagnosis.details),
+        "remedy": problem.remedy,
+        "rule": problem.rule or None,
+    }
