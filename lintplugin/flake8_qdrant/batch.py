@@ -107,14 +107,11 @@ class _Project:
     def _check(self, entry: Entry, named: Set[str]) -> list[Finding]:
         """Return the findings of the wanted files, and keep in the entry what had to be found."""
         matters = {os.path.join(self._root, path) for path in entry.matters}
-        todo = [
-            path
-            for path in self._wanted
-            if path in matters and self._name(path) not in entry.findings
-        ]
+        wanted = [path for path in self._wanted if path in matters]
+        todo = [path for path in wanted if self._name(path) not in entry.findings]
         extra = [path for path in self._wanted if path in named and path not in matters]
         found = self._found_by_engine(entry, matters, todo, extra) if todo or extra else []
-        for path in self._wanted:
+        for path in wanted:
             found += entry.findings.get(self._name(path), ())
         return found
 
