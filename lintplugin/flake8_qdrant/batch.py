@@ -95,12 +95,15 @@ class _Project:
         if self._cache is None:
             return self._check(Entry(matters=self._matters()), named)
         state = state_of(self._files)
-        entry = self._up_to_date(self._cache.load(), state)
+        stored = self._cache.load()
+        entry = self._up_to_date(stored, state)
         known = len(entry.findings)
         found = self._check(entry, named)
-        if len(entry.findings) > known:
+        has_more = len(entry.findings) > known
+        if has_more:
             entry.contents = self._contents(entry)
-        if state_of(self._files).digest == state.digest:
+        # Whoever keeps something looks again: the files may have changed while they were read.
+        if (has_more or entry != stored) and state_of(self._files).digest == state.digest:
             self._cache.store(entry)
         return found
 
