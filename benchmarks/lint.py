@@ -1,10 +1,12 @@
 """How fast the linter is, beside ruff and flake8, on a tree of real code.
 
-    python benchmarks/lint.py [TREE] [--rounds 3] [--flake8-files 400] [--flake8-async]
+    python benchmarks/lint.py [TREE] [--rounds 5] [--flake8-files 400] [--flake8-async]
 
 TREE defaults to the packages of this environment. The commands take turns, so that a change of the
-machine's mood hits all of them; printed are medians, ratios of medians, and the peak memory of the
-largest process of each. Needs ruff, and flake8-async for the option of that name.
+machine's mood hits all of them. Printed are medians of wall time and of processor time, which other
+work on the machine disturbs less, both as multiples of the first command's, and the peak memory of
+the largest process of each. Python's bytecode is compiled before anything is timed, as it is
+wherever packages are installed. Needs ruff, and flake8-async for the option of that name.
 """
 
 from __future__ import annotations
@@ -23,6 +25,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _ENOUGH_FILES = 5_000
+_ENDINGS = (".py", ".pyi", ".ipynb")
+_SCRIPTS = Path(sysconfig.get_path("scripts"))
+_OURS = "flake8-qdrant"
+_THEIRS = "flake8-async"
 _HIDE_PLUGIN = """
 import importlib.metadata as metadata, sys
 found = metadata.distributions
@@ -39,27 +45,33 @@ class Command:
 
     name: str
     arguments: list[str]
-    seconds: list[float] = field(default_factory=list)
+    wall: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
     peak_kib: int = 0
 
-    @property
-    def median(self) -> float:
-        """Median wall time, in seconds."""
-        return statistics.median(self.seconds)
-
-    def run(self, folder: Path) -> None:
-        """Run the command once in a folder, and note its time and memory."""
+    def run(self, folder: Path, environment: dict[str, str]) -> None:
+        """Run the command once in a folder, and note its times and memory."""
         began = time.perf_counter()
         with subprocess.Popen(
-            self.arguments, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            self.arguments,
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         ) as process:
             errors = process.stderr.read() if process.stderr is not None else b""
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
-        self.seconds.append(time.perf_counter() - began)
+        self.wall.append(time.perf_counter() - began)
+        self.processor.append(usage.ru_utime + usage.ru_stime)
         self.peak_kib = max(self.peak_kib, usage.ru_maxrss)
         if process.returncode not in (0, 1):
             sys.exit(f"{self.name} failed: {errors.decode(errors='replace').strip()[-400:]}")
+
+    def forget(self) -> None:
+        """Leave out what has been measured so far."""
+        self.wall.clear()
+        self.processor.clear()
 
 
 def flake8(select: str, *, hidden: tuple[str, ...]) -> list[str]:
@@ -68,66 +80,111 @@ def flake8(select: str, *, hidden: tuple[str, ...]) -> list[str]:
     return [sys.executable, "-c", _HIDE_PLUGIN.format(hidden=hidden), *options, "."]
 
 
-def in_turn(commands: list[Command], folder: Path, rounds: int) -> None:
-    """Run every command in each round."""
+def ruff(*options: str) -> list[str]:
+    """Return a command of ruff; git may ignore the environment whose packages are the tree."""
+    return [str(_SCRIPTS / "ruff"), "check", "--isolated", "--no-respect-gitignore", *options, "."]
+
+
+def in_turn(
+    commands: list[Command], folder: Path, rounds: int, environment: dict[str, str]
+) -> None:
+    """Run every command in each round, and print a line a command."""
     for _ in range(rounds):
         for command in commands:
-            command.run(folder)
-
-
-def report(commands: list[Command], base: Command) -> None:
-    """Print a line a command, with its time as a multiple of the first one's."""
+            command.run(folder, environment)
+    base = commands[0]
     for one in commands:
-        ratio, memory = one.median / base.median, one.peak_kib / 1024
-        print(f"{one.name:44} {one.median:8.2f} s  x {ratio:6.2f}  peak {memory:5.0f} MiB")
+        times = ""
+        for kind in ("wall", "processor"):
+            seconds = statistics.median(getattr(one, kind))
+            ratio = seconds / statistics.median(getattr(base, kind))
+            times += f"  {kind} {seconds:6.2f} s x {ratio:5.2f}"
+        print(f"{one.name:38}{times}  peak {one.peak_kib / 1024:4.0f} MiB")
 
 
-def beside_flake8(options: argparse.Namespace, files: list[str], copy: Path) -> None:
-    """Measure what plugins add to flake8, on a tree of some of the files."""
-    for path in random.Random(0).sample(files, min(options.flake8_files, len(files))):
-        target = copy / Path(path).relative_to(options.tree)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
-    other = "flake8-async"
-    plain = Command("flake8, no plugin", flake8("XXX", hidden=("flake8-qdrant", other)))
-    with_us = Command("flake8 with flake8-qdrant", flake8("QDR", hidden=(other,)))
+def beside_ruff(options: argparse.Namespace, files: int, environment: dict[str, str]) -> None:
+    """Measure the command, with and without what an earlier run kept, and ruff."""
+    listing = subprocess.run(
+        ruff("--show-files"), cwd=options.tree, capture_output=True, check=True, env=environment
+    )
+    print(f"{files:,} files, of which ruff sees {len(listing.stdout.splitlines()):,}")
+    with tempfile.TemporaryDirectory() as cache:
+        ours = [str(_SCRIPTS / _OURS), "check", "."]
+        cold = Command("flake8-qdrant check, cold", [*ours, "--no-cache"])
+        warm = Command("flake8-qdrant check, warm", [*ours, "--cache-dir", cache])
+        other = Command("ruff check --select ASYNC, cold", ruff("--no-cache", "--select", "ASYNC"))
+        commands = [cold, warm, other]
+        for command in commands:
+            command.run(options.tree, environment)
+            command.forget()
+        in_turn(commands, options.tree, options.rounds, environment)
+
+
+def beside_flake8(
+    options: argparse.Namespace, files: list[Path], environment: dict[str, str]
+) -> None:
+    """Measure what plugins add to flake8, over a single file and over some of the tree's."""
+    chosen = random.Random(0).sample(files, min(options.flake8_files, len(files)))
+    with tempfile.TemporaryDirectory() as temporary:
+        # The sample keeps the tree's name: what is below `site-packages` is read as installed.
+        sample, single = (Path(temporary, name, options.tree.name) for name in ("many", "one"))
+        single.mkdir(parents=True)
+        (single / "single.py").write_text("import os\n\nprint(os.name)\n")
+        for path in chosen:
+            target = sample / path.relative_to(options.tree)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+        added = [
+            _added(options, single, "one file, one process", environment),
+            _added(options, sample, f"{len(chosen):,} of the files, one process", environment),
+        ]
+    per_file = (added[1] - added[0]) / len(chosen) * 1000
+    print(
+        f"\nflake8-qdrant adds to flake8 {added[0] * 1000:.0f} ms of processor time a run"
+        f" and {per_file:.1f} ms a file"
+    )
+
+
+def _added(
+    options: argparse.Namespace, folder: Path, title: str, environment: dict[str, str]
+) -> float:
+    """Return the processor seconds that our plugin adds in a folder."""
+    plain = Command("flake8, no plugin", flake8("XXX", hidden=(_OURS, _THEIRS)))
+    with_us = Command("flake8 with flake8-qdrant", flake8("QDR", hidden=(_THEIRS,)))
     commands = [plain, with_us]
     if options.flake8_async:
-        theirs = flake8("ASYNC", hidden=("flake8-qdrant",))
-        commands.append(Command("flake8 with flake8-async", theirs))
-    print(f"\na tree of {min(options.flake8_files, len(files)):,} of these files, one process")
-    in_turn(commands, copy, options.rounds)
-    report(commands, plain)
+        commands.append(Command("flake8 with flake8-async", flake8("ASYNC", hidden=(_OURS,))))
+    print(f"\n{title}")
+    in_turn(commands, folder, options.rounds, environment)
+    return statistics.median(with_us.processor) - statistics.median(plain.processor)
+
+
+def compile_bytecode(folder: Path, environment: dict[str, str]) -> None:
+    """Run what is to be timed once on a file for which all of it is loaded."""
+    (folder / "client.py").write_text("import qdrant_client\n")
+    for hidden in ((_THEIRS,), (_OURS,)):
+        command = flake8("QDR,ASYNC", hidden=hidden)
+        subprocess.run(command, cwd=folder, env=environment, check=True)
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("tree", nargs="?", type=Path, default=Path(sysconfig.get_path("purelib")))
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--flake8-files", type=int, default=400, metavar="N")
     parser.add_argument("--flake8-async", action="store_true")
     options = parser.parse_args()
-    files = sorted(str(path) for path in options.tree.rglob("*.py"))
-    short = "" if len(files) >= _ENOUGH_FILES else f" (fewer than {_ENOUGH_FILES:,}: trust it less)"
-    print(f"{options.tree}: {len(files):,} files{short}, {options.rounds} rounds")
-
-    scripts = Path(sysconfig.get_path("scripts"))
-    with tempfile.TemporaryDirectory() as cache:
-        ours = [str(scripts / "flake8-qdrant"), "check", "."]
-        cold = Command("flake8-qdrant check, cold", [*ours, "--no-cache"])
-        warm = Command("flake8-qdrant check, warm", [*ours, "--cache-dir", cache])
-        ruff_options = ["check", "--no-cache", "--isolated", "--select", "ASYNC", "."]
-        ruff = Command(
-            "ruff check --no-cache --select ASYNC", [str(scripts / "ruff"), *ruff_options]
-        )
-        warm.run(options.tree)
-        warm.seconds.clear()
-        in_turn([cold, warm, ruff], options.tree, options.rounds)
-        report([cold, warm, ruff], cold)
-
-    with tempfile.TemporaryDirectory() as copy:
-        beside_flake8(options, files, Path(copy))
+    options.tree = options.tree.resolve()
+    files = sorted(path for path in options.tree.rglob("*") if path.suffix in _ENDINGS)
+    if len(files) < _ENOUGH_FILES:
+        print(f"fewer than {_ENOUGH_FILES:,} files: trust it less")
+    with tempfile.TemporaryDirectory() as bytecode, tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "PYTHONPYCACHEPREFIX": bytecode}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        compile_bytecode(Path(folder), environment)
+        beside_ruff(options, len(files), environment)
+        beside_flake8(options, [path for path in files if path.suffix == ".py"], environment)
 
 
 if __name__ == "__main__":

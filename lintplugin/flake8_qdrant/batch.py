@@ -95,26 +95,26 @@ class _Project:
         if self._cache is None:
             return self._check(Entry(matters=self._matters()), named)
         state = state_of(self._files)
-        entry = self._up_to_date(self._cache.load(), state)
+        stored = self._cache.load()
+        entry = self._up_to_date(stored, state)
         known = len(entry.findings)
         found = self._check(entry, named)
-        if len(entry.findings) > known:
+        has_more = len(entry.findings) > known
+        if has_more:
             entry.contents = self._contents(entry)
-        if state_of(self._files).digest == state.digest:
+        # Whoever keeps something looks again: the files may have changed while they were read.
+        if (has_more or entry != stored) and state_of(self._files).digest == state.digest:
             self._cache.store(entry)
         return found
 
     def _check(self, entry: Entry, named: Set[str]) -> list[Finding]:
         """Return the findings of the wanted files, and keep in the entry what had to be found."""
         matters = {os.path.join(self._root, path) for path in entry.matters}
-        todo = [
-            path
-            for path in self._wanted
-            if path in matters and self._name(path) not in entry.findings
-        ]
+        wanted = [path for path in self._wanted if path in matters]
+        todo = [path for path in wanted if self._name(path) not in entry.findings]
         extra = [path for path in self._wanted if path in named and path not in matters]
         found = self._found_by_engine(entry, matters, todo, extra) if todo or extra else []
-        for path in self._wanted:
+        for path in wanted:
             found += entry.findings.get(self._name(path), ())
         return found
 

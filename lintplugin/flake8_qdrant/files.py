@@ -168,6 +168,9 @@ _standings: dict[str, _Standing] = {}
 
 def _standing(folder: str) -> _Standing:
     """Look at a folder and those above it, each folder once in the life of the process."""
+    known = _standings.get(folder)
+    if known is not None:
+        return known
     below_known = []
     while folder not in _standings and os.path.dirname(folder) != folder:
         below_known.append(folder)

@@ -14,7 +14,7 @@ from flake8_qdrant import __version__
 from flake8_qdrant.files import below, project_root
 from flake8_qdrant.inference.layout import Layout
 from flake8_qdrant.inference.relevance import import_statements, imports_any
-from flake8_qdrant.settings import SettingsError, codes_on, read_settings
+from flake8_qdrant.settings import ADVICE, SettingsError, codes_on, read_settings
 from flake8_qdrant.survey import client_names, project_files, what_matters
 
 if TYPE_CHECKING:
@@ -52,9 +52,7 @@ class QdrantPlugin:
             settings = _settings()
         except SettingsError:
             return  # parse_options says so
-        on = codes_on(settings.select, settings.extend_select, settings.ignore)
-        everything = codes_on((), (), (), advice=True)
-        manager.extend_default_ignore(sorted(everything - codes_on((), (), ()) - on))
+        manager.extend_default_ignore(_advice_off(settings))
 
     @classmethod
     def parse_options(cls, options: argparse.Namespace) -> None:
@@ -126,6 +124,15 @@ class _Project:
         """Tell whether a file that the project does not list imports what matters."""
         statements = import_statements(data)
         return imports_any(statements, path, self._layout, self._clients, self.matters)
+
+
+def _advice_off(settings: Settings) -> list[str]:
+    """Return the codes, or the beginning of the codes, of the advice that is not asked for."""
+    if not (settings.select or settings.extend_select or settings.ignore):
+        return [ADVICE]
+    on = codes_on(settings.select, settings.extend_select, settings.ignore)
+    everything = codes_on((), (), (), advice=True)
+    return sorted(everything - codes_on((), (), ()) - on)
 
 
 def _share(paths: Sequence[str]) -> None:

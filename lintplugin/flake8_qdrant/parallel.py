@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import signal
 import sys
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
@@ -37,29 +34,31 @@ def spread(
     jobs = min(jobs, len(files) // worth)
     if jobs <= 1 or not sys.platform.startswith("linux"):
         return [work(files)]
-    try:
-        return _forked(work, files, jobs)
-    except BrokenProcessPool:
-        return [work(files)]
+    return _forked(work, files, jobs)
 
 
 def _forked(
     work: Callable[[Sequence[str]], Answer], files: Sequence[str], jobs: int
 ) -> list[Answer]:
     global _work  # noqa: PLW0603 - a fork inherits it; nothing could hand over what it refers to
+    # These cost more than to check a few files.
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+    from multiprocessing import get_context  # noqa: PLC0415
+
     size = -(-len(files) // (jobs * _PIECES))
     pieces = [files[at : at + size] for at in range(0, len(files), size)]
     gc.freeze()  # a collection in a child would copy every page that it looks at
     _work = work
     try:
-        with ProcessPoolExecutor(
-            jobs, multiprocessing.get_context("fork"), initializer=_leave_interrupts
-        ) as pool:
+        with ProcessPoolExecutor(jobs, get_context("fork"), initializer=_leave_interrupts) as pool:
             try:
                 return list(pool.map(_do, pieces))
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
+    except BrokenProcessPool:
+        return [work(files)]
     finally:
         _work = None
         gc.unfreeze()

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _LISTS: Final = ("select", "extend-select", "ignore", "exclude")
 _KEYS: Final = (*_LISTS, "sdk")
 PREFIX: Final = "QDR"
+ADVICE: Final = "QDR4"
+"""The family whose rules give advice: so much can be told without the rules, and their engine."""
 
 
 class SettingsError(ValueError):

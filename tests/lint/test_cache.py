@@ -58,6 +58,15 @@ def test_a_second_run_over_unchanged_files_reads_none(project, command, monkeypa
     assert command("check") == first
 
 
+def test_a_second_run_looks_at_the_times_of_files_once(project, command, monkeypatch, settled):
+    project({"app.py": BLOCKING})
+    first = command("check")
+    looked = []
+    monkeypatch.setattr(batch, "state_of", lambda files: looked.append(files) or state_of(files))
+    assert command("check") == first
+    assert len(looked) == 1
+
+
 def test_a_file_that_changed_just_now_is_read_again(project, command):
     root = project({"app.py": BLOCKING})
     stat = (root / "app.py").stat()
@@ -128,6 +137,7 @@ def test_options_choose_among_what_was_found(project, command, engine_runs):
 def test_only_what_is_asked_for_is_checked_and_the_rest_later(project, command, engine_runs):
     root = project({"a.py": BLOCKING, "b.py": BLOCKING})
     assert len(command("check", "a.py").lines) == 1
+    assert len(command("check").lines) == 2
     assert len(command("check").lines) == 2
     assert engine_runs == [[str(root / "a.py")], [str(root / "b.py")]]
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from doors import BLOCKING, run_process
+from flake8_qdrant import settings
+from flake8_qdrant.rules import RULES
 
 ROOT = Path(__file__).resolve().parents[2]
 ADVICE = """\
@@ -105,6 +107,12 @@ def test_advice_is_on_if_the_settings_say_so(project):
     )
     assert " QDR4" in flake8("app.py", cwd=root).out
     assert " QDR4" in check("app.py", cwd=root).out
+
+
+def test_advice_is_a_family_of_its_own():
+    """So flake8 is told what to leave off without loading a rule."""
+    family = {rule.code for rule in RULES if rule.code.startswith(settings.ADVICE)}
+    assert family == {rule.code for rule in RULES if rule.advice}
 
 
 def test_bad_settings_end_flake8_in_one_line(project):

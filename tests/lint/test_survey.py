@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import json
+import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 
@@ -170,3 +173,25 @@ def test_a_file_that_cannot_be_read_matters(matters, tmp_path):
 def test_the_clients_are_those_that_have_a_table():
     assert {"cohere", "fastembed", "openai", "qdrant_client"} <= client_names(Settings())
     assert "runtime" not in client_names(Settings())
+
+
+LOADED = """
+import json, sys
+from {door} import main
+main({arguments})
+json.dump(sorted({{"ast_grep_py", "flake8_qdrant.rules"}} & {{*sys.modules}}), sys.stderr)
+"""
+DOORS = {
+    "flake8_qdrant.cli": ["check", "--no-cache"],
+    "flake8.main.cli": ["--isolated", "-j1", "--select=QDR"],
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("library", ["os", "openai"])
+def test_the_engine_is_loaded_only_where_something_matters(tmp_path, door, library):
+    (tmp_path / "app.py").write_text(f"import {library}  # qdrant_client\n\nprint({library})\n")
+    program = LOADED.format(door=door, arguments=[*DOORS[door], str(tmp_path)])
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert ran.stdout == b""
+    assert bool(json.loads(ran.stderr)) == (library == "openai")

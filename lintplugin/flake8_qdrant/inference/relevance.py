@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _FROM: Final = re.compile(rb"\bfrom\s*(\.*)\s*([\w.]*)\s*\bimport\b\s*(.*)")
 _PLAIN: Final = re.compile(rb"\bimport\s+(.*)")
 _WORD: Final = re.compile(rb"\w+")
-_OPENING: Final = re.compile(rb"import\s*\((?:#[^\n]*\n|[^)#])*")
+_OPENING: Final = re.compile(rb"import\s*\((?:[^)#]+|#[^\n]*\n)*")
 _LINE_END: Final = re.compile(rb"\\\n|#[^\n]*\n|\n")
 _FILLED: Final = re.compile(rb"^[ \t]*(\w+)\.\w+[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
 _DOTS: Final = b"from ."
@@ -48,7 +49,7 @@ def import_statements(data: bytes) -> bytes:
         line = data[start:end].strip()
         if line.startswith((b"from", b"import")) or b":" in line or b";" in line:
             continued = line.endswith(b"\\") or data[start - 2 : start - 1] == b"\\"
-            if continued or _OPENING.match(data, at):
+            if continued or (b"(" in line and _OPENING.match(data, at)):
                 line = _whole_statement(data, start, at, end)
             found.append(line)
         at = data.find(b"import", end)
@@ -87,14 +88,11 @@ def relevant(
         clients: top-level import names of client libraries.
         read: gives a path's bytes; those of an unreadable file are empty.
     """
-    words = [name.encode() for name in clients]
     modules = _Modules()
     seeds = {
         path
-        for path, lines in statements.items()
-        if any(word in lines for word in words)
-        and modules.name_any(lines, clients)
-        and not _is_installed_client(path, clients)
+        for path in _holding(statements, [name.encode() for name in clients])
+        if not _is_installed_client(path, clients) and modules.name_any(statements[path], clients)
     }
     if not seeds:
         return set()
@@ -207,15 +205,25 @@ class _Importers:
     def of(self, paths: Set[str]) -> set[str]:
         """Give the files that import one of these."""
         tails = {self._layout.module_tail(path) for path in paths}
-        sought = tails if len(tails) <= _FEW else None
         words = frozenset(tail.encode() for tail in tails)
         return {
             importer
-            for importer, lines in self._statements.items()
-            if (sought is None or _may_name(importer, lines, sought, words))
-            and not words.isdisjoint(self._words_of(importer, lines))
+            for importer in self._that_may_name(tails, words)
+            if not words.isdisjoint(self._words_of(importer, self._statements[importer]))
             and any(path in paths and path != importer for path in self.imported_by(importer))
         }
+
+    def _that_may_name(self, tails: Set[str], words: Set[bytes]) -> Iterable[str]:
+        """Tell soon among whose words one of a few can be; any file may hold one of many."""
+        if len(tails) > _FEW:
+            return self._statements
+        near = {path for tail in tails for path in self._relative if tail in path}
+        return near | _holding(self._statements, words)
+
+    @cached_property
+    def _relative(self) -> list[str]:
+        """The files that import from a place told by dots, which may be any folder above."""
+        return list(_holding(self._statements, [_DOTS]))
 
     def _words_of(self, path: str, lines: bytes) -> frozenset[bytes]:
         """Return the words of a file's statements; dots may stand for any folder above it."""
@@ -239,11 +247,9 @@ class _Importers:
                 yield found
 
 
-def _may_name(path: str, lines: bytes, names: Iterable[str], encoded: Iterable[bytes]) -> bool:
-    """Tell soon whether one of a few names can be among the words of a file's statements."""
-    if any(name in lines for name in encoded):
-        return True
-    return _DOTS in lines and any(name in path for name in names)
+def _holding(statements: Mapping[str, bytes], words: Iterable[bytes]) -> set[str]:
+    """Return the files whose statements hold one of a few words, each looked for in all at once."""
+    return {path for word in words for path, lines in statements.items() if word in lines}
 
 
 def _closure(seeds: set[str], following: Callable[[Set[str]], Set[str]]) -> set[str]:
