@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.finding import Step
-from flake8_qdrant.inference.arguments import handed, positional
-from flake8_qdrant.inference.callees import callees
+from flake8_qdrant.inference.arguments import argument_for, handed, positional
+from flake8_qdrant.inference.callees import callees, caller_of
 from flake8_qdrant.inference.classes import getter, implementers
 from flake8_qdrant.inference.decorators import is_stub
 from flake8_qdrant.inference.handoffs import listed_names
 from flake8_qdrant.inference.memo import Memo
 from flake8_qdrant.inference.running import (
     CONSUMERS,
+    called_parameters,
     inline_calls,
     is_consumed,
     is_entered,
@@ -71,7 +72,8 @@ class Blocking:
         """Tell why a call blocks where it stands, or None if that is not certain."""
         called = callees(self._ask, source, call)
         harm = self.of_all(called) or self._of_use(source, call)
-        harm = harm or self._of_callback(source, call, called)
+        harm = harm or self._of_handed(source, call, called)
+        harm = harm or self._of_passed(source, call, called)
         return harm or self._of_consumer(source, call)
 
     def of_read(self, source: Source, attribute: SgNode) -> Harm | None:
@@ -131,13 +133,35 @@ class Blocking:
             if harm is not None:
                 yield read, harm
 
-    def _of_callback(self, source: Source, call: SgNode, called: Type) -> Harm | None:
-        """The loop runs what it is given as a callback on its own thread."""
-        handoffs = [_loop_callback(self._ask, value) for value in called]
+    def _of_handed(self, source: Source, call: SgNode, called: Type) -> Harm | None:
+        """A retry policy calls what it gets; the loop runs its callbacks on its own thread."""
+        handoffs = [_runs_here(self._ask, value) for value in called]
         if not handoffs or handoffs[0] is None or None in handoffs:
             return None
         given = handed(call, handoffs[0])
         return self.of_all(present(self._ask.type_of(source, given))) if given else None
+
+    def _of_passed(self, source: Source, call: SgNode, called: Type) -> Harm | None:
+        """A function of the project calls what it gets, such as `retry(client.upsert, points)`."""
+        harms = [self._through(source, call, value) for value in called]
+        return harms[0] if harms and None not in harms else None
+
+    def _through(self, source: Source, call: SgNode, value: Value) -> Harm | None:
+        if not isinstance(value, Function) or self._is_deferred(value.scope):
+            return None
+        scope = value.scope
+        for inner, parameter in called_parameters(scope):
+            given = argument_for(parameter, call, bound=value.receiver is not None)
+            type_ = NOTHING if given is None else present(self._ask.type_of(source, given))
+            harm = self.of_all(type_)
+            if harm is not None:
+                line = inner.range().start.line + 1
+                step = Step(scope.qualified_name, str(scope.source.path), line)
+                return Harm(harm.method, (step, *harm.steps))
+        return None
+
+    def _is_deferred(self, scope: Scope) -> bool:
+        return scope.is_async or scope.is_generator or self._ask.decoration(scope).opaque
 
     def _of_use(self, source: Source, call: SgNode) -> Harm | None:
         """Iterating a generator, or entering a context manager, runs the body of its function."""
@@ -184,7 +208,7 @@ class Blocking:
     def _of_function(self, value: Function) -> Harm | None:
         scope = value.scope
         decoration = self._ask.decoration(scope)
-        if scope.is_async or scope.is_generator or decoration.opaque:
+        if self._is_deferred(scope):
             return None
         if isinstance(value.receiver, Instance) and (decoration.is_abstract or is_stub(scope)):
             return self._of_implementations(value.receiver.cls, scope.name)
@@ -226,6 +250,7 @@ def _rank(harm: Harm) -> int:
     return _RANKS[harm.method.library.family]
 
 
-def _loop_callback(ask: Ask, value: Value) -> Handoff | None:
+def _runs_here(ask: Ask, value: Value) -> Handoff | None:
     found = (ask.tables.loop_callback(name) for name in listed_names(value))
-    return next((handoff for handoff in found if handoff is not None), None)
+    callback = next((handoff for handoff in found if handoff is not None), None)
+    return callback or caller_of(ask, value)
