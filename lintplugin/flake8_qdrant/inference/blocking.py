@@ -11,6 +11,7 @@ from flake8_qdrant.inference.callees import callees, caller_of
 from flake8_qdrant.inference.classes import getter, implementers
 from flake8_qdrant.inference.decorators import is_stub
 from flake8_qdrant.inference.handoffs import listed_names
+from flake8_qdrant.inference.layout import is_of_tests
 from flake8_qdrant.inference.memo import Memo
 from flake8_qdrant.inference.running import (
     CONSUMERS,
@@ -71,7 +72,8 @@ class Blocking:
     def of_call(self, source: Source, call: SgNode) -> Harm | None:
         """Tell why a call blocks where it stands, or None if that is not certain."""
         called = callees(self._ask, source, call)
-        harm = self.of_all(called) or self._of_use(source, call)
+        in_tests = is_of_tests(str(source.path).removeprefix(self._ask.project.layout.root))
+        harm = self.of_all(called, in_tests=in_tests) or self._of_use(source, call)
         harm = harm or self._of_handed(source, call, called)
         harm = harm or self._of_passed(source, call, called)
         return harm or self._of_consumer(source, call)
@@ -85,20 +87,25 @@ class Blocking:
         getters = [getter(self._ask, one, name.text()) for one in owners]
         return self.of_all(frozenset(one for one in getters if one)) if all(getters) else None
 
-    def of_all(self, type_: Type) -> Harm | None:
-        """Tell why calling a value blocks, whichever of its type it is."""
-        harms = [self.of_value(value) for value in type_]
+    def of_all(self, type_: Type, *, in_tests: bool = False) -> Harm | None:
+        """Tell why calling a value blocks, whichever of its type it is.
+
+        Args:
+            type_: what may be called.
+            in_tests: a test calls it, which may have put a double in the place of the real thing.
+        """
+        harms = [self.of_value(value, in_tests=in_tests) for value in type_]
         if not harms or None in harms:
             return None
         certain = [harm for harm in harms if harm is not None]
         return min(certain, key=lambda harm: (len(harm.steps), harm.method.label))
 
-    def of_value(self, value: Value) -> Harm | None:
+    def of_value(self, value: Value, *, in_tests: bool = False) -> Harm | None:
         """Tell why calling a value blocks."""
         if isinstance(value, SdkMethod):
             return Harm(value) if _blocks(value) and not value.member.lazy else None
         if isinstance(value, Function):
-            return self._of_function(value)
+            return self._of_function(value, in_tests=in_tests)
         if isinstance(value, Class):
             return self._of_constructor(value)
         if isinstance(value, Instance):
@@ -205,20 +212,20 @@ class Blocking:
             return None
         return Harm(min(methods, key=lambda method: method.label))
 
-    def _of_function(self, value: Function) -> Harm | None:
+    def _of_function(self, value: Function, *, in_tests: bool) -> Harm | None:
         scope = value.scope
         decoration = self._ask.decoration(scope)
         if self._is_deferred(scope):
             return None
         if isinstance(value.receiver, Instance) and (decoration.is_abstract or is_stub(scope)):
-            return self._of_implementations(value.receiver.cls, scope.name)
+            return self._of_implementations(value.receiver.cls, scope.name, in_tests=in_tests)
         return self.of_body(scope)
 
-    def _of_implementations(self, cls: Scope, name: str) -> Harm | None:
+    def _of_implementations(self, cls: Scope, name: str, *, in_tests: bool) -> Harm | None:
         """A method without a body blocks if all that implement it in the project do."""
         found = {
             member.scope
-            for below in implementers(self._ask, cls)
+            for below in implementers(self._ask, cls, with_doubles=in_tests)
             for member in self._ask.member(below, name)
             if isinstance(member, Function) and not is_stub(member.scope)
         }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.inference.ask import Ancestry
 from flake8_qdrant.inference.imports import module_attribute, outside
+from flake8_qdrant.inference.layout import is_of_tests
 from flake8_qdrant.inference.standins import described, forwarded
 from flake8_qdrant.inference.values import (
     PLAIN,
@@ -102,8 +103,25 @@ def field_at(ask: Ask, cls: Scope, index: int) -> str | None:
     return fields[index] if index < len(fields) else None
 
 
-def implementers(ask: Ask, cls: Scope) -> list[Scope]:
-    """Return the classes that implement a base class, or that fit a protocol."""
+def implementers(ask: Ask, cls: Scope, *, with_doubles: bool = True) -> list[Scope]:
+    """Return the classes that implement a base class, or that fit a protocol.
+
+    Args:
+        ask: the inference.
+        cls: the base class or protocol.
+        with_doubles: also those in the project's tests; without them, the program itself never
+            meets these.
+    """
+    found = _implementers(ask, cls)
+    real = [one for one in found if not _is_double(ask, one)]
+    return found if with_doubles or not real else real
+
+
+def _is_double(ask: Ask, cls: Scope) -> bool:
+    return is_of_tests(str(cls.source.path).removeprefix(ask.project.layout.root))
+
+
+def _implementers(ask: Ask, cls: Scope) -> list[Scope]:
     below = subclasses(ask, cls)
     if below or not _is_protocol(ask, cls):
         return below
