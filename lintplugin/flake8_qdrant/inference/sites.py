@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_qdrant.inference.callees import callees
 from flake8_qdrant.inference.fate import Fate, Outcome, fate
-from flake8_qdrant.inference.replaced import is_replaced
+from flake8_qdrant.inference.placement import conditions
+from flake8_qdrant.inference.replaced import is_patched, is_replaced
 from flake8_qdrant.inference.running import runs_on_loop
 from flake8_qdrant.inference.values import (
     NOTHING,
@@ -88,8 +89,10 @@ class Site:
     def harm(self) -> Harm | None:
         """Why it blocks the calling thread, if that is certain."""
         if self.call.kind() == "attribute":
-            return self._blocking.of_read(self.source, self.call)
-        return self._blocking.of_call(self.source, self.call)
+            found = self._blocking.of_read(self.source, self.call)
+        else:
+            found = self._blocking.of_call(self.source, self.call)
+        return None if found is None or self._is_double(found.method) else found
 
     @cached_property
     def coroutine(self) -> Produced | None:
@@ -116,7 +119,7 @@ class Site:
         """
         if self.call.kind() != "call" or self.outcome.fate not in (Fate.DROPPED, Fate.USED):
             return None
-        if _is_replaced(self._ask, self.source, self.call):
+        if _is_replaced(self._ask, self.source, self.call) or _asks_first(self.call):
             return None
         return self._errands.of_call(self.source, self.call)
 
@@ -124,7 +127,13 @@ class Site:
     def sdk_methods(self) -> list[SdkMethod]:
         """The client methods it calls, if it certainly calls one, whichever it is; else none."""
         methods = [value for value in self.called if isinstance(value, SdkMethod)]
-        return methods if len(methods) == len(self.called) else []
+        if len(methods) != len(self.called) or any(self._is_double(one) for one in methods):
+            return []
+        return methods
+
+    def _is_double(self, method: SdkMethod) -> bool:
+        cls = method.cls
+        return cls is not None and is_patched(self.source, self.call, cls.name)
 
 
 def _is_replaced(ask: Ask, source: Source, call: SgNode) -> bool:
@@ -135,6 +144,12 @@ def _is_replaced(ask: Ask, source: Source, call: SgNode) -> bool:
     name = function.field("attribute")
     assigned = name is not None and name.text() in ask.project.attributes
     return assigned or is_replaced(source, function)
+
+
+def _asks_first(call: SgNode) -> bool:
+    """Tell whether the code asks before it calls whether it gets a coroutine."""
+    asked = ("iscoroutine", "isawaitable")
+    return any(word in condition.text() for condition in conditions(call) for word in asked)
 
 
 def _makers(values: Type) -> list[SdkMethod]:
