@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from flake8_qdrant.finding import Finding
 from flake8_qdrant.inference.blocking import Blocking
 from flake8_qdrant.inference.engine import Engine
+from flake8_qdrant.inference.errands import Errands
 from flake8_qdrant.inference.sites import sites
 from flake8_qdrant.rules import RULES, uncheckable_file
 from flake8_qdrant.rules.view import View
@@ -40,6 +41,7 @@ class Checker:
         self._display = display
         self._ask = Engine(project, tables)
         self._blocking = Blocking(self._ask)
+        self._errands = Errands(self._ask, self._blocking)
 
     def check(self, path: str, *, noqa: bool = True) -> list[Finding]:
         """Return the findings in one file, in the order of their places.
@@ -62,7 +64,7 @@ class Checker:
             return [] if problem is None else [self._uncheckable(path, problem)]
         view = View(
             source,
-            sites(self._ask, self._blocking, source),
+            sites(self._ask, self._blocking, self._errands, source),
             self._ask,
             self._blocking,
             self._display,

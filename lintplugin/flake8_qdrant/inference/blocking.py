@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.finding import Step
-from flake8_qdrant.inference.arguments import handed, positional
-from flake8_qdrant.inference.callees import callees
+from flake8_qdrant.inference.arguments import argument_for, handed, positional
+from flake8_qdrant.inference.callees import callees, caller_of
 from flake8_qdrant.inference.classes import getter, implementers
 from flake8_qdrant.inference.decorators import is_stub
 from flake8_qdrant.inference.handoffs import listed_names
+from flake8_qdrant.inference.layout import is_of_tests
 from flake8_qdrant.inference.memo import Memo
 from flake8_qdrant.inference.running import (
     CONSUMERS,
+    called_parameters,
     inline_calls,
     is_consumed,
     is_entered,
@@ -70,8 +72,10 @@ class Blocking:
     def of_call(self, source: Source, call: SgNode) -> Harm | None:
         """Tell why a call blocks where it stands, or None if that is not certain."""
         called = callees(self._ask, source, call)
-        harm = self.of_all(called) or self._of_use(source, call)
-        harm = harm or self._of_callback(source, call, called)
+        in_tests = is_of_tests(str(source.path).removeprefix(self._ask.project.layout.root))
+        harm = self.of_all(called, in_tests=in_tests) or self._of_use(source, call)
+        harm = harm or self._of_handed(source, call, called)
+        harm = harm or self._of_passed(source, call, called)
         return harm or self._of_consumer(source, call)
 
     def of_read(self, source: Source, attribute: SgNode) -> Harm | None:
@@ -83,20 +87,25 @@ class Blocking:
         getters = [getter(self._ask, one, name.text()) for one in owners]
         return self.of_all(frozenset(one for one in getters if one)) if all(getters) else None
 
-    def of_all(self, type_: Type) -> Harm | None:
-        """Tell why calling a value blocks, whichever of its type it is."""
-        harms = [self.of_value(value) for value in type_]
+    def of_all(self, type_: Type, *, in_tests: bool = False) -> Harm | None:
+        """Tell why calling a value blocks, whichever of its type it is.
+
+        Args:
+            type_: what may be called.
+            in_tests: a test calls it, which may have put a double in the place of the real thing.
+        """
+        harms = [self.of_value(value, in_tests=in_tests) for value in type_]
         if not harms or None in harms:
             return None
         certain = [harm for harm in harms if harm is not None]
         return min(certain, key=lambda harm: (len(harm.steps), harm.method.label))
 
-    def of_value(self, value: Value) -> Harm | None:
+    def of_value(self, value: Value, *, in_tests: bool = False) -> Harm | None:
         """Tell why calling a value blocks."""
         if isinstance(value, SdkMethod):
             return Harm(value) if _blocks(value) and not value.member.lazy else None
         if isinstance(value, Function):
-            return self._of_function(value)
+            return self._of_function(value, in_tests=in_tests)
         if isinstance(value, Class):
             return self._of_constructor(value)
         if isinstance(value, Instance):
@@ -131,13 +140,35 @@ class Blocking:
             if harm is not None:
                 yield read, harm
 
-    def _of_callback(self, source: Source, call: SgNode, called: Type) -> Harm | None:
-        """The loop runs what it is given as a callback on its own thread."""
-        handoffs = [_loop_callback(self._ask, value) for value in called]
+    def _of_handed(self, source: Source, call: SgNode, called: Type) -> Harm | None:
+        """A retry policy calls what it gets; the loop runs its callbacks on its own thread."""
+        handoffs = [_runs_here(self._ask, value) for value in called]
         if not handoffs or handoffs[0] is None or None in handoffs:
             return None
         given = handed(call, handoffs[0])
         return self.of_all(present(self._ask.type_of(source, given))) if given else None
+
+    def _of_passed(self, source: Source, call: SgNode, called: Type) -> Harm | None:
+        """A function of the project calls what it gets, such as `retry(client.upsert, points)`."""
+        harms = [self._through(source, call, value) for value in called]
+        return harms[0] if harms and None not in harms else None
+
+    def _through(self, source: Source, call: SgNode, value: Value) -> Harm | None:
+        if not isinstance(value, Function) or self._is_deferred(value.scope):
+            return None
+        scope = value.scope
+        for inner, parameter in called_parameters(scope):
+            given = argument_for(parameter, call, bound=value.receiver is not None)
+            type_ = NOTHING if given is None else present(self._ask.type_of(source, given))
+            harm = self.of_all(type_)
+            if harm is not None:
+                line = inner.range().start.line + 1
+                step = Step(scope.qualified_name, str(scope.source.path), line)
+                return Harm(harm.method, (step, *harm.steps))
+        return None
+
+    def _is_deferred(self, scope: Scope) -> bool:
+        return scope.is_async or scope.is_generator or self._ask.decoration(scope).opaque
 
     def _of_use(self, source: Source, call: SgNode) -> Harm | None:
         """Iterating a generator, or entering a context manager, runs the body of its function."""
@@ -181,20 +212,20 @@ class Blocking:
             return None
         return Harm(min(methods, key=lambda method: method.label))
 
-    def _of_function(self, value: Function) -> Harm | None:
+    def _of_function(self, value: Function, *, in_tests: bool) -> Harm | None:
         scope = value.scope
         decoration = self._ask.decoration(scope)
-        if scope.is_async or scope.is_generator or decoration.opaque:
+        if self._is_deferred(scope):
             return None
         if isinstance(value.receiver, Instance) and (decoration.is_abstract or is_stub(scope)):
-            return self._of_implementations(value.receiver.cls, scope.name)
+            return self._of_implementations(value.receiver.cls, scope.name, in_tests=in_tests)
         return self.of_body(scope)
 
-    def _of_implementations(self, cls: Scope, name: str) -> Harm | None:
+    def _of_implementations(self, cls: Scope, name: str, *, in_tests: bool) -> Harm | None:
         """A method without a body blocks if all that implement it in the project do."""
         found = {
             member.scope
-            for below in implementers(self._ask, cls)
+            for below in implementers(self._ask, cls, with_doubles=in_tests)
             for member in self._ask.member(below, name)
             if isinstance(member, Function) and not is_stub(member.scope)
         }
@@ -226,6 +257,7 @@ def _rank(harm: Harm) -> int:
     return _RANKS[harm.method.library.family]
 
 
-def _loop_callback(ask: Ask, value: Value) -> Handoff | None:
+def _runs_here(ask: Ask, value: Value) -> Handoff | None:
     found = (ask.tables.loop_callback(name) for name in listed_names(value))
-    return next((handoff for handoff in found if handoff is not None), None)
+    callback = next((handoff for handoff in found if handoff is not None), None)
+    return callback or caller_of(ask, value)

@@ -25,6 +25,7 @@ from flake8_qdrant.inference.values import (
     Factory,
     Function,
     Instance,
+    Keeping,
     Mapping,
     Partial,
     Sdk,
@@ -38,7 +39,7 @@ from flake8_qdrant.inference.values import (
     present,
     union,
 )
-from flake8_qdrant.sdk.model import Kind
+from flake8_qdrant.sdk.model import DecoratorRole, Kind
 from flake8_qdrant.syntax.literals import string_value
 from flake8_qdrant.syntax.scopes import Scope, ScopeKind
 
@@ -78,6 +79,8 @@ def _object_result(ask: Ask, source: Source, call: SgNode, value: Value) -> Type
         return union(ask.result(source, call, one) for one in present(value.function))
     if isinstance(value, Factory):
         return value.result
+    if isinstance(value, Keeping):
+        return _argument(ask, source, call, 0)
     if isinstance(value, ExternalMethod) and value.owner in EXIT_STACKS:
         is_async = value.name == "enter_async_context"
         given = entered(ask, _argument(ask, source, call, 0), is_async=is_async)
@@ -133,11 +136,16 @@ def _external_result(ask: Ask, source: Source, call: SgNode, value: External) ->
     held = ask.tables.class_at(function.returns) if function and function.returns else None
     if held is not None:
         return only(Sdk(held))
-    function = ask.tables.function_at(value.name)
-    held = ask.tables.class_at(function.returns) if function and function.returns else None
-    if held is not None:
-        return only(Sdk(held))
+    if ask.tables.decorator(value.name) is DecoratorRole.KEEP:
+        return _decorated(ask, source, call, value)
     return only(ExternalInstance(value.name)) if name[:1].isupper() else UNKNOWN
+
+
+def _decorated(ask: Ask, source: Source, call: SgNode, value: External) -> Type:
+    """A decorator is called with the function itself, or with its options first."""
+    given = present(_argument(ask, source, call, 0))
+    is_function = bool(given) and all(isinstance(one, _CALLABLE) for one in given)
+    return given if is_function and value.name != "functools.wraps" else only(Keeping())
 
 
 def _argument(ask: Ask, source: Source, call: SgNode, index: int) -> Type:
@@ -241,6 +249,7 @@ def _field(ask: Ask, source: Source, call: SgNode) -> Type:
     return ask.type_of(source, given) if given is not None else NOTHING
 
 
+_CALLABLE: Final = (Function, Partial, SdkMethod)
 _FIELDS: Final = {"Field": _field, "PrivateAttr": _field}
 """Pydantic's, which other libraries hand on under names of their own."""
 _PROVIDERS: Final = ("Callable", "Factory", "Resource", "Singleton", "ThreadSafeSingleton")

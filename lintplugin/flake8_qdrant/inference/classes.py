@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.inference.ask import Ancestry
 from flake8_qdrant.inference.imports import module_attribute, outside
+from flake8_qdrant.inference.layout import is_of_tests
+from flake8_qdrant.inference.standins import described, forwarded
 from flake8_qdrant.inference.values import (
     PLAIN,
     UNKNOWN,
@@ -101,8 +103,25 @@ def field_at(ask: Ask, cls: Scope, index: int) -> str | None:
     return fields[index] if index < len(fields) else None
 
 
-def implementers(ask: Ask, cls: Scope) -> list[Scope]:
-    """Return the classes that implement a base class, or that fit a protocol."""
+def implementers(ask: Ask, cls: Scope, *, with_doubles: bool = True) -> list[Scope]:
+    """Return the classes that implement a base class, or that fit a protocol.
+
+    Args:
+        ask: the inference.
+        cls: the base class or protocol.
+        with_doubles: also those in the project's tests; without them, the program itself never
+            meets these.
+    """
+    found = _implementers(ask, cls)
+    real = [one for one in found if not _is_double(ask, one)]
+    return found if with_doubles or not real else real
+
+
+def _is_double(ask: Ask, cls: Scope) -> bool:
+    return is_of_tests(str(cls.source.path).removeprefix(ask.project.layout.root))
+
+
+def _implementers(ask: Ask, cls: Scope) -> list[Scope]:
     below = subclasses(ask, cls)
     if below or not _is_protocol(ask, cls):
         return below
@@ -125,10 +144,9 @@ def find_member(ask: Ask, cls: Scope, name: str) -> Type:
     found = _member_in(ask, ancestry, name)
     if found:
         return found
-    if "__getattr__" in {
-        key for one in ancestry.classes if isinstance(one, Scope) for key in one.bindings
-    }:
-        return UNKNOWN
+    handed_on = forwarded(ask, ancestry, name)
+    if handed_on is not None:
+        return handed_on
     below = [_member_in(ask, ask.ancestry(one), name) for one in subclasses(ask, cls)]
     return union(one for one in below if one) or UNKNOWN
 
@@ -237,7 +255,15 @@ def find_attribute(ask: Ask, value: Value, name: str) -> Type:
 
 
 def _bound(ask: Ask, value: Instance | Class, name: str) -> Type:
-    return union(_bind(ask, one, value) for one in ask.member(value.cls, name))
+    found = ask.member(value.cls, name)
+    if isinstance(value, Instance) and _is_in_body(ask, value.cls, name):
+        return union(described(ask, one) or _bind(ask, one, value) for one in found)
+    return union(_bind(ask, one, value) for one in found)
+
+
+def _is_in_body(ask: Ask, cls: Scope, name: str) -> bool:
+    classes = ask.ancestry(cls).classes
+    return any(isinstance(one, Scope) and name in one.bindings for one in classes)
 
 
 def _bind(ask: Ask, member: Value, receiver: Instance | Class) -> Type:

@@ -6,7 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.inference.ask import Decoration
-from flake8_qdrant.inference.values import External, Function, Instance
+from flake8_qdrant.inference.standins import is_lazy_attribute
+from flake8_qdrant.inference.values import (
+    Class,
+    External,
+    Function,
+    Instance,
+    Keeping,
+    Sdk,
+    present,
+)
 from flake8_qdrant.sdk.model import DecoratorRole
 from flake8_qdrant.syntax.scopes import ScopeKind
 
@@ -34,9 +43,15 @@ def _apply(ask: Ask, scope: Scope, decorator: SgNode, made: Decoration) -> Decor
     if named.text().endswith((".setter", ".getter", ".deleter")):
         return replace(made, is_property=True)
     values = ask.type_of(scope.source, named)
+    if _is_listed_method(ask, scope, named):
+        return made
     for value in values:
         if isinstance(value, External):
             made = _external(ask, value, made)
+        elif isinstance(value, Keeping):
+            continue
+        elif _makes_property(ask, value):
+            made = replace(made, is_property=True)
         elif _replaces(ask, value, with_arguments=function is not None):
             made = replace(made, opaque=True)
     return made
@@ -61,6 +76,35 @@ def _external(ask: Ask, value: External, made: Decoration) -> Decoration:
     if ask.tables.offloader(name) is not None:
         return replace(made, opaque=True)
     return made
+
+
+def _is_listed_method(ask: Ask, scope: Scope, decorator: SgNode) -> bool:
+    """Tell whether a decorator is a method that is listed to keep the function: `@app.get("/")`."""
+    owner, name = decorator.field("object"), decorator.field("attribute")
+    if owner is None or name is None:
+        return False
+    held = present(ask.type_of(scope.source, owner))
+    roles = [
+        ask.tables.decorator(f"{value.cls.name}.{name.text()}") if isinstance(value, Sdk) else None
+        for value in held
+    ]
+    return bool(roles) and all(role is DecoratorRole.KEEP for role in roles)
+
+
+def _makes_property(ask: Ask, value: Value) -> bool:
+    """Tell whether a decorator of the project gives an attribute that calls the function."""
+    if isinstance(value, Class):
+        return is_lazy_attribute(ask, value.cls)
+    if not isinstance(value, Function) or len(value.scope.parameters) != 1:
+        return False
+    scope = value.scope
+    names = {_returned_name(node) for node in scope.returns}
+    made = [child for child in scope.children if child.name in names]
+    return (
+        len(made) == len(names) == 1
+        and ask.decoration(made[0]).is_property
+        and _calls(made[0], scope.parameters[0].name)
+    )
 
 
 def _replaces(ask: Ask, value: Value, *, with_arguments: bool) -> bool:

@@ -8,6 +8,7 @@ from flake8_qdrant.inference.arguments import argument_for
 from flake8_qdrant.inference.classes import implementers, subclasses
 from flake8_qdrant.inference.decorators import is_stub
 from flake8_qdrant.inference.depends import depended
+from flake8_qdrant.inference.fixtures import fixture
 from flake8_qdrant.inference.iteration import element
 from flake8_qdrant.inference.values import (
     NONE,
@@ -18,6 +19,7 @@ from flake8_qdrant.inference.values import (
     Coroutine,
     External,
     ExternalInstance,
+    Factory,
     Function,
     Instance,
     Mapping,
@@ -111,15 +113,27 @@ def find_parameter(ask: Ask, scope: Scope, parameter: Parameter) -> Type:
         return receiver
     if parameter.annotation is not None:
         promised = ask.annotation(scope.source, parameter.annotation)
-        if is_known(promised):
+        if is_known(promised) and not _is_any_function(promised):
             return _starred(parameter, promised)
+        if is_known(promised) and not parameter.star:
+            passed = _passed(ask, scope, parameter)
+            return passed if is_known(passed) else promised
     if parameter.star or scope.kind is ScopeKind.LAMBDA:
         return UNKNOWN
+    requested = fixture(ask, scope, parameter)
+    if requested is not None:
+        return requested
     if parameter.default is not None:
         injected = depended(ask, scope.source, parameter.default)
         if injected is not None:
             return injected
     return _passed(ask, scope, parameter)
+
+
+def _is_any_function(promised: Type) -> bool:
+    """Tell whether an annotation says no more than that one can call it: `Callable[..., Any]`."""
+    functions = [value for value in promised if isinstance(value, Factory)]
+    return bool(functions) and all(not is_known(value.result) for value in functions)
 
 
 def _starred(parameter: Parameter, each: Type) -> Type:

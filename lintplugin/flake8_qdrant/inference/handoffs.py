@@ -11,6 +11,7 @@ from flake8_qdrant.inference.values import (
     Coroutine,
     External,
     Factory,
+    Sdk,
     SdkMethod,
     Tuple,
     Type,
@@ -37,6 +38,8 @@ def listed_names(value: Value) -> Iterator[str]:
     """Give the dotted names under which the tables may list what is called."""
     if isinstance(value, External):
         yield value.name
+    elif isinstance(value, Sdk):
+        yield from (f"{cls}.__call__" for cls in (value.cls.name, *value.cls.bases))
     elif isinstance(value, SdkMethod) and value.cls is None:
         yield value.member.name
     elif isinstance(value, SdkMethod) and value.cls is not None:
@@ -46,11 +49,17 @@ def listed_names(value: Value) -> Iterator[str]:
 
 def handoff_result(ask: Ask, source: Source, call: SgNode, value: Value) -> Type | None:
     """Tell what a call gives that hands work on, or None if it is no such call."""
+    found = _listed(ask, value)
+    return None if found is None else _given(found, _done(ask, source, call, found))
+
+
+def _listed(ask: Ask, value: Value) -> Handoff | None:
+    tables = ask.tables
     for name in listed_names(value):
-        tables = ask.tables
-        found = tables.offloader(name) or tables.consumer(name) or tables.runner(name)
+        found = tables.offloader(name) or tables.consumer(name)
+        found = found or tables.runner(name) or tables.caller(name)
         if found is not None:
-            return _given(found, _done(ask, source, call, found))
+            return found
     return None
 
 
@@ -76,6 +85,8 @@ def _done(ask: Ask, source: Source, call: SgNode, handoff: Handoff) -> Type:
         return awaited(ask, type_)
     if handoff.takes is Takes.ITERABLE:
         return UNKNOWN
+    if any(_listed(ask, function) for function in type_):
+        return UNKNOWN  # its own function is the next argument
     called = union(ask.result(source, call, function) for function in type_)
     return awaited(ask, called) if handoff.takes is Takes.ASYNC_FUNCTION else called or UNKNOWN
 

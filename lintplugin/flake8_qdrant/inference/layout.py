@@ -13,6 +13,9 @@ _SOURCE_FOLDERS: Final = ("", "src")
 _INIT: Final = "__init__.py"
 
 
+_TEST_FOLDERS: Final = frozenset(("test", "tests"))
+
+
 class Layout:
     """The Python files of a project, as absolute paths with forward slashes.
 
@@ -118,6 +121,14 @@ class Layout:
         if file == _INIT:
             folder = posixpath.dirname(folder)
         return f"{folder}/{_INIT}" in self.files
+
+
+def is_of_tests(path: str) -> bool:
+    """Tell whether a file belongs to a project's tests, by the names that pytest goes by."""
+    *folders, name = path.split("/")
+    if name == "conftest.py" or name.startswith("test_") or name.endswith("_test.py"):
+        return True
+    return not _TEST_FOLDERS.isdisjoint(folders)
 
 
 def _folders(files: Iterable[str]) -> set[str]:

@@ -25,6 +25,8 @@ _DOTS: Final = b"from ."
 _FEW: Final = 16
 """So many names are sooner looked for in a file's statements than these are split into words."""
 _STATE: Final = re.compile(rb"\.state\.(\w+)")
+_CONFTEST: Final = "conftest.py"
+_TEST: Final = re.compile(r"test_.*\.py$|.*_test\.py$")
 _INSTALLED: Final = ("/site-packages/", "/dist-packages/")
 
 Module = tuple[str, int]
@@ -79,7 +81,8 @@ def relevant(
 
     These are the files that import a client; modules whose attributes one of them sets; all that
     import any of these; what those import, directly or not, that has coroutines (a client may be
-    handed to it); and readers of the application state that one of them sets. An installed client
+    handed to it); tests that may ask for a fixture of one of them; and readers of the application
+    state that one of them sets. An installed client
     library is not its own user, nor is what one installed package imports from another.
 
     Args:
@@ -103,7 +106,8 @@ def relevant(
         seeds = {path for one in chosen for path in _filled_by(one, importers, read)} - chosen
     imported = _closure(chosen, lambda paths: _imports_of(paths, importers)) - chosen
     handed = {path for path in imported if b"async def" in read(path)}
-    return chosen | handed | _readers_of_state(chosen, statements, read)
+    tests = _tests_below(chosen, statements)
+    return chosen | handed | tests | _readers_of_state(chosen, statements, read)
 
 
 def imports_any(
@@ -144,6 +148,23 @@ def _installed_package(path: str) -> str | None:
 
 def _is_installed_client(path: str, clients: Set[str]) -> bool:
     return _installed_package(path) in clients
+
+
+def _tests_below(chosen: Set[str], statements: Iterable[str]) -> set[str]:
+    """Give the tests that get the fixtures of one of these files without importing it."""
+    folders = tuple(path.removesuffix(_CONFTEST) for path in chosen if _is_conftest(path))
+    if not folders:
+        return set()
+    return {
+        path
+        for path in statements
+        if path.startswith(folders)
+        if _is_conftest(path) or _TEST.match(path.rpartition("/")[2])
+    }
+
+
+def _is_conftest(path: str) -> bool:
+    return path.endswith(f"/{_CONFTEST}")
 
 
 def _readers_of_state(

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from ast_grep_py import SgNode
 
+    from flake8_qdrant.syntax.scopes import Parameter
+
 CONSUMERS: Final = frozenset(
     [
         "all",
@@ -65,6 +67,16 @@ def inline_calls(scope: Scope) -> Iterator[SgNode]:
             or (child.kind is ScopeKind.GENERATOR_EXPRESSION and is_consumed(child.node))
         ):
             yield from inline_calls(child)
+
+
+def called_parameters(scope: Scope) -> Iterator[tuple[SgNode, Parameter]]:
+    """Give the calls in a function's own body whose callee is a parameter, and that parameter."""
+    by_name = {one.name: one for one in scope.parameters if not one.star}
+    for call in inline_calls(scope):
+        function = call.field("function")
+        name = function.text() if function is not None and function.kind() == "identifier" else ""
+        if name in by_name and len(scope.bindings.get(name, ())) == 1 and not is_first_time(call):
+            yield call, by_name[name]
 
 
 def is_consumed(iterable: SgNode) -> bool:

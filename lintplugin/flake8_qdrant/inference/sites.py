@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_qdrant.inference.callees import callees
 from flake8_qdrant.inference.fate import Fate, Outcome, fate
+from flake8_qdrant.inference.placement import conditions
+from flake8_qdrant.inference.replaced import is_patched, is_replaced
 from flake8_qdrant.inference.running import runs_on_loop
 from flake8_qdrant.inference.values import (
     NOTHING,
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.inference.blocking import Blocking, Harm
+    from flake8_qdrant.inference.errands import Errands
     from flake8_qdrant.syntax.scopes import Scope
     from flake8_qdrant.syntax.source import Source
 
@@ -54,6 +57,7 @@ class Site:
     called: Type
     _ask: Ask = field(repr=False)
     _blocking: Blocking = field(repr=False)
+    _errands: Errands = field(repr=False)
 
     @cached_property
     def on_loop(self) -> bool:
@@ -85,8 +89,10 @@ class Site:
     def harm(self) -> Harm | None:
         """Why it blocks the calling thread, if that is certain."""
         if self.call.kind() == "attribute":
-            return self._blocking.of_read(self.source, self.call)
-        return self._blocking.of_call(self.source, self.call)
+            found = self._blocking.of_read(self.source, self.call)
+        else:
+            found = self._blocking.of_call(self.source, self.call)
+        return None if found is None or self._is_double(found.method) else found
 
     @cached_property
     def coroutine(self) -> Produced | None:
@@ -105,11 +111,45 @@ class Site:
             node = _await_of(node) if methods or _is_own_coroutine(values) else None
         return None
 
+    @cached_property
+    def errand(self) -> Harm | None:
+        """What the coroutine of a function of the project would do that the call gives.
+
+        Told only of one that is dropped or used, and that certainly has a client's work to do.
+        """
+        if self.call.kind() != "call" or self.outcome.fate not in (Fate.DROPPED, Fate.USED):
+            return None
+        if _is_replaced(self._ask, self.source, self.call) or _asks_first(self.call):
+            return None
+        return self._errands.of_call(self.source, self.call)
+
     @property
     def sdk_methods(self) -> list[SdkMethod]:
         """The client methods it calls, if it certainly calls one, whichever it is; else none."""
         methods = [value for value in self.called if isinstance(value, SdkMethod)]
-        return methods if len(methods) == len(self.called) else []
+        if len(methods) != len(self.called) or any(self._is_double(one) for one in methods):
+            return []
+        return methods
+
+    def _is_double(self, method: SdkMethod) -> bool:
+        cls = method.cls
+        return cls is not None and is_patched(self.source, self.call, cls.name)
+
+
+def _is_replaced(ask: Ask, source: Source, call: SgNode) -> bool:
+    """Tell whether a test may have put something else in the place of the called method."""
+    function = call.field("function")
+    if function is None or function.kind() != "attribute":
+        return False
+    name = function.field("attribute")
+    assigned = name is not None and name.text() in ask.project.attributes
+    return assigned or is_replaced(source, function)
+
+
+def _asks_first(call: SgNode) -> bool:
+    """Tell whether the code asks before it calls whether it gets a coroutine."""
+    asked = ("iscoroutine", "isawaitable")
+    return any(word in condition.text() for condition in conditions(call) for word in asked)
 
 
 def _makers(values: Type) -> list[SdkMethod]:
@@ -131,13 +171,15 @@ def _await_of(node: SgNode) -> SgNode | None:
     return around if around is not None and around.kind() == "await" else None
 
 
-def sites(ask: Ask, blocking: Blocking, source: Source) -> list[Site]:
+def sites(ask: Ask, blocking: Blocking, errands: Errands, source: Source) -> list[Site]:
     """Return every call of a file and every read of a project's property, in document order."""
     found = [
-        Site(source, call, scope, callees(ask, source, call), ask, blocking)
+        Site(source, call, scope, callees(ask, source, call), ask, blocking, errands)
         for scope in source.scopes
         for call in scope.calls
     ]
     reads = (read for each in ask.project.property_reads(source).values() for read in each)
-    found += (Site(source, one, source.scope_of(one), NOTHING, ask, blocking) for one in reads)
+    found += (
+        Site(source, one, source.scope_of(one), NOTHING, ask, blocking, errands) for one in reads
+    )
     return sorted(found, key=lambda site: site.call.range().start.index)

@@ -198,6 +198,11 @@ class Partial:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """A decorator that gives a function which is called like the one that it gets."""
+
+
+@dataclass(frozen=True, slots=True)
 class Factory:
     """Something that can be called, of which only the result is known."""
 
@@ -241,6 +246,7 @@ Value: TypeAlias = (
     | Mapping
     | ContainerMethod
     | Partial
+    | Keeping
     | Factory
     | Alias
     | State

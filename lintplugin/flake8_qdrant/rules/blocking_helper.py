@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.finding import Step
 from flake8_qdrant.rules.view import Rule
 from flake8_qdrant.sdk.model import Family
 
@@ -50,7 +49,7 @@ def check(view: View) -> Iterator[Finding]:
 def report(view: View, site: Site, harm: Harm, code: str) -> Finding:
     """Return the finding for a call that blocks through the steps of a chain."""
     start = _written(site.call)
-    steps = tuple(Step(s.function, view.display(s.path), s.line) for s in harm.steps)
+    steps = view.shown(harm.steps)
     links = [start]
     links += [f"`{s.function}` ({s.path.rpartition('/')[2]}:{s.line})" for s in steps]
     links.append(f"`{harm.method.label}`")

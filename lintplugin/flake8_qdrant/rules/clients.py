@@ -9,6 +9,7 @@ from flake8_qdrant.sdk.model import Colour, Family, Kind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from flake8_qdrant.finding import Step
     from flake8_qdrant.inference.fate import Outcome
     from flake8_qdrant.inference.sites import Site
     from flake8_qdrant.inference.values import SdkMethod
@@ -30,20 +31,39 @@ def all_of(site: Site, kind: Kind, of_family: Family) -> SdkMethod | None:
 
 
 class Lost(NamedTuple):
-    """A client's coroutine that nobody awaits: its name for messages, and what becomes of it."""
+    """A coroutine that nobody awaits.
+
+    Attributes:
+        name: what messages call it.
+        outcome: what becomes of it.
+        steps: the project's functions through which it would have come to the client.
+    """
 
     name: str
     outcome: Outcome
+    steps: tuple[Step, ...] = ()
 
 
 def lost_coroutine(site: Site, of_family: Family) -> Lost | None:
-    """Return the client's coroutine that a call certainly gives and that is not awaited."""
+    """Return the client's coroutine that a call certainly gives and that is not awaited.
+
+    That of a function of the project which does the main client's work counts as one.
+    """
     produced = site.coroutine
+    if produced is None and of_family is Family.MAIN and site.errand is not None:
+        steps = site.errand.steps
+        links = [f"`{step.function}` ({_file(step)}:{step.line})" for step in steps]
+        name = "the coroutine of " + " -> ".join((*links, f"`{site.errand.method.label}`"))
+        return Lost(name, site.outcome, steps)
     if produced is None or any(m.library.family is not of_family for m in produced.methods):
         return None
     label = first(produced.methods).label
     name = f"`{label}(...)`" if site.sdk_methods else f"the coroutine of `{label}` that this gives"
     return Lost(name, produced.outcome)
+
+
+def _file(step: Step) -> str:
+    return step.path.replace("\\", "/").rpartition("/")[2]
 
 
 def first(methods: Iterable[SdkMethod]) -> SdkMethod:

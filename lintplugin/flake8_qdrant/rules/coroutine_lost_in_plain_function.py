@@ -48,7 +48,7 @@ def check(view: View) -> Iterator[Finding]:
             continue
         where = "at the top level" if site.at_top_level else "in a plain function"
         message = f"{lost.name} is never awaited {where}, so nothing happens: use an `async def`"
-        yield view.finding(site.call, RULE.code, message)
+        yield view.finding(site.call, RULE.code, message, view.shown(lost.steps))
 
 
 RULE = Rule("QDR204", "coroutine-lost-in-plain-function", "0.1.0", __doc__, check)

@@ -3,7 +3,8 @@
 ## What it does
 Flags a call of a coroutine method of `AsyncQdrantClient` in an `async def` whose result is thrown
 away: as a statement of its own, in a variable that nobody reads, in a list that nobody keeps,
-behind `and`, in a conditional expression.
+behind `and`, in a conditional expression. The same of a coroutine function of your own that does
+such a call when it is awaited; the message names the steps to it.
 
 ## Why is this bad?
 Calling a coroutine method sends nothing. Without `await` the points are not written, and the
@@ -42,10 +43,10 @@ def check(view: View) -> Iterator[Finding]:
             continue
         if lost.outcome.fate is Fate.DROPPED:
             message = f"{lost.name} is never awaited, so nothing happens: write `await` before it"
-            yield view.finding(site.call, RULE.code, message)
+            yield view.finding(site.call, RULE.code, message, view.shown(lost.steps))
         elif lost.outcome.fate is Fate.RETURNED and runs_per_request(view.ask, site.scope.frame()):
             message = f"{lost.name} is returned to the framework, which does not await it: await it"
-            yield view.finding(site.call, RULE.code, message)
+            yield view.finding(site.call, RULE.code, message, view.shown(lost.steps))
 
 
 RULE = Rule("QDR201", "coroutine-never-awaited", "0.1.0", __doc__, check)

@@ -44,7 +44,7 @@ def check(view: View) -> Iterator[Finding]:
                 f"{lost.name} is a coroutine, not the result, and {lost.outcome.how}: "
                 "await the call first"
             )
-            yield view.finding(site.call, RULE.code, message)
+            yield view.finding(site.call, RULE.code, message, view.shown(lost.steps))
 
 
 RULE = Rule("QDR202", "coroutine-used-as-result", "0.1.0", __doc__, check)

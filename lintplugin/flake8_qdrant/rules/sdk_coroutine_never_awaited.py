@@ -36,7 +36,7 @@ def check(view: View) -> Iterator[Finding]:
         lost = lost_coroutine(site, Family.BESIDE)
         if lost is None:
             continue
-        name, (fate, how) = lost
+        name, (fate, how) = lost.name, lost.outcome
         if fate is Fate.DROPPED:
             message = f"{name} is never awaited, so nothing happens: write `await` before it"
             yield view.finding(site.call, RULE.code, message)

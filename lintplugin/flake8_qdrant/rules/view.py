@@ -47,6 +47,10 @@ class View:
             chain=chain,
         )
 
+    def shown(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        """Return the steps of a chain with the paths under which findings name files."""
+        return tuple(Step(one.function, self.display(one.path), one.line) for one in steps)
+
     def at(self, line: int, column: int, code: str, message: str) -> Finding:
         """Return a finding at a single place."""
         path = self.display(str(self.source.path))

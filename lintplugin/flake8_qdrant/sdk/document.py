@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _USUAL: Final = {
     HandoffRole.OFFLOADER: (Takes.FUNCTION, Gives.COROUTINE),
+    HandoffRole.CALLER: (Takes.FUNCTION, Gives.RESULT),
     HandoffRole.LOOP_CALLBACK: (Takes.FUNCTION, Gives.NOTHING),
     HandoffRole.CONSUMER: (Takes.AWAITABLE, Gives.AWAITABLE),
     HandoffRole.RUNNER: (Takes.AWAITABLE, Gives.RESULT),

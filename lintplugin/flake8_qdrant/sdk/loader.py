@@ -162,6 +162,10 @@ class Tables:
         """Give what runs a function in another thread or process."""
         return self._handoff(HandoffRole.OFFLOADER, dotted)
 
+    def caller(self, dotted: str) -> Handoff | None:
+        """Give what calls a function on the calling thread before it returns itself."""
+        return self._handoff(HandoffRole.CALLER, dotted)
+
     def loop_callback(self, dotted: str) -> Handoff | None:
         """Give what runs a function later, on the loop itself."""
         return self._handoff(HandoffRole.LOOP_CALLBACK, dotted)

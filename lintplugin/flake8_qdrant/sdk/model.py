@@ -114,6 +114,8 @@ class HandoffRole(str, Enum):
 
     OFFLOADER = "offloaders"
     """Another thread or process runs it."""
+    CALLER = "callers"
+    """It is called where it is handed over, before the call returns."""
     LOOP_CALLBACK = "loop_callbacks"
     """The event loop runs it later, on its own thread."""
     CONSUMER = "consumers"

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
+_CALLERS = {"tenacity"}
+
+
 @dataclass(frozen=True)
 class Step:
     """One plain function on the way from the coroutine to the client."""
@@ -56,7 +59,7 @@ def way_from_coroutine(
     while frame is not None and frame.f_code is not Registered.__call__.__code__:
         code = frame.f_code
         if code.co_filename not in own:
-            if not steps and comprehension_line is None:
+            if not steps and comprehension_line is None and not _only_calls(frame):
                 entry = module_of(frame)
         elif is_comprehension(code):
             comprehension_line = comprehension_line or frame.f_lineno
@@ -72,6 +75,11 @@ def way_from_coroutine(
     if callback is None:
         return None
     return Way(*callback, tuple(reversed(steps)), entry)
+
+
+def _only_calls(frame: FrameType) -> bool:
+    """Whether a library's frame calls what the program gave it."""
+    return module_of(frame).partition(".")[0] in _CALLERS
 
 
 def module_of(frame: FrameType | None) -> str:

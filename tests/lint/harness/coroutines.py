@@ -75,6 +75,11 @@ class CoroutineLives:
         life.move_to(maker)
         self._by_id[id(coroutine)] = coroutine, life
 
+    @property
+    def any_made(self) -> bool:
+        """Whether the program has asked a client for a coroutine."""
+        return bool(self._by_id)
+
     def use(self, coroutine: CoroutineType[Any, Any, Any], frame: FrameType, what: str) -> None:
         """Note that ``frame`` treated the coroutine as a result, if it is the program's own."""
         if self.is_own(frame):

@@ -56,6 +56,21 @@ class Positions:
         """Return the qualified name of the function whose code begins on ``first_line``."""
         return self._names.get((first_line, name), name)
 
+    def is_in_plain_function(self, line: int) -> bool:
+        """Say whether the innermost function around ``line`` is no coroutine function."""
+        around = [
+            node
+            for node in self._nodes
+            if isinstance(node, _FUNCTIONS) and node.lineno <= line <= (node.end_lineno or line)
+        ]
+        innermost = max(around, key=lambda node: node.lineno, default=None)
+        return not isinstance(innermost, ast.AsyncFunctionDef)
+
+    def is_used(self, line: int) -> bool:
+        """Say whether the value of a call on ``line`` goes into anything but a statement."""
+        statements = [node.value for node in self._nodes if isinstance(node, ast.Expr)]
+        return not any(isinstance(one, ast.Call) and one.lineno == line for one in statements)
+
     def identity_or_match(self, line: int) -> bool:
         """Say whether a call on ``line`` is compared by ``is`` or is the subject of a ``match``.
 

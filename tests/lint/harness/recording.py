@@ -62,6 +62,7 @@ class Recording:
         reused: File and first line of each call that ran a loop for a client of another loop.
         orphans: File, first line and code of each lost coroutine that was not watched.
         problems: What keeps the recording from being the truth.
+        unstarted: File, line and coroutine of each function of the program's own that was lost.
         callback: Where the callback that the loop runs now was registered.
     """
 
@@ -76,6 +77,7 @@ class Recording:
     reused: list[tuple[str, int]] = field(default_factory=list)
     orphans: list[tuple[str, int, str]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    unstarted: list[tuple[str, int, CoroutineType[Any, Any, Any]]] = field(default_factory=list)
     callback: tuple[str, int] | None = None
     _loops: dict[object, asyncio.AbstractEventLoop] = field(default_factory=dict)
 
@@ -143,9 +145,24 @@ class Recording:
             self.orphans.append((file, positions(file).call(line), "QDR201"))
         elif package in _BESIDE:
             self.orphans.append((file, positions(file).call(line), "QDR502"))
+        elif coroutine.cr_code.co_filename in self.own:
+            self.unstarted.append((file, positions(file).call(line), coroutine))
         else:
             name = Path(file).name
             self.problems.append(f"{name}:{line} loses {coroutine.__qualname__}, of no client")
+
+    def own_lost(
+        self, file: str, line: int, coroutine: CoroutineType[Any, Any, Any], *, to_client: bool
+    ) -> None:
+        """Note what a lost coroutine of the program's own would have done."""
+        where = positions(file)
+        if not to_client:
+            problem = f"{Path(file).name}:{line} loses {coroutine.__qualname__}, of no client"
+            self.problems.append(problem)
+        elif where.is_in_plain_function(line):
+            self.orphans.append((file, line, "QDR204"))
+        else:
+            self.orphans.append((file, line, "QDR202" if where.is_used(line) else "QDR201"))
 
     def raised_by_nested_loop(self, file: str, line: int) -> bool:
         """Whether a lost coroutine of a line was lost because no loop could run there."""

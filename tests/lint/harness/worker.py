@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 import warnings
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from functools import cache
 from io import StringIO
@@ -100,12 +100,35 @@ def _execute(case: Case, recording: Recording) -> list[End]:
                 asyncio.run(module.main())
             else:
                 module.main()
+            _look_into_lost_ones(case, recording)
     except Exception as error:  # noqa: BLE001  whether an error is part of the case is judged later
         return list(_ends(error, case))
     finally:
         sys.settrace(None)
         threading.settrace(None)
     return []
+
+
+def _look_into_lost_ones(case: Case, recording: Recording) -> None:
+    """Find out what the case's own coroutines would have done that it lost, by running them."""
+    sys.settrace(None)
+    gc.collect()
+    for file, line, coroutine in recording.unstarted:
+        recording.own_lost(file, line, coroutine, to_client=_reaches_a_client(coroutine, case))
+    _stage.recording = recording
+
+
+def _reaches_a_client(coroutine: Any, case: Case) -> bool:
+    _stage.recording = probe = Recording(frozenset(map(str, case.files)))
+    threading.settrace(probe.trace)
+    sys.settrace(probe.trace)
+    try:
+        with suppress(Exception), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            asyncio.run(coroutine)
+    finally:
+        sys.settrace(None)
+        threading.settrace(None)
+    return bool(probe.blocked) or probe.coroutines.any_made
 
 
 @contextmanager
