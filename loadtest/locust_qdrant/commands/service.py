@@ -8,8 +8,8 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from locust_qdrant.commands.readers import seconds, whole
 from locust_qdrant.errors import UsageError
-from locust_qdrant.workload.settings import seconds, whole
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction

@@ -246,8 +246,9 @@ class _Trial:
     ) -> Turn:
         (stage,) = load.stages
         where = "" if name == ALL else f", {name}"
-        with self._display.phase(f"{stage.name}{where}", stage.seconds) as advance:
-            return await driver.turn(endpoints, load, lambda elapsed: advance(elapsed, ""))
+        title = f"{stage.name}{where}"
+        with self._display.phase(title, stage.seconds, in_seconds=True) as advance:
+            return await driver.turn(endpoints, load, lambda elapsed: advance(elapsed, str))
 
     def _title(self) -> str:
         load = self._plan.workload.load
