@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console
-from rich.logging import RichHandler
 
-from locust_qdrant import provenance, workload
+from locust_qdrant import provenance, venue, workload
 from locust_qdrant.checks import Verdict
-from locust_qdrant.embedded import EmbeddedServer
 from locust_qdrant.errors import UsageError
-from locust_qdrant.interrupts import children_ignore_interrupts, termination_as_interrupt
+from locust_qdrant.interrupts import termination_as_interrupt
 from locust_qdrant.lane import Lane, Setting
 from locust_qdrant.pacing import scaled
 from locust_qdrant.record_file import RecordWriter
@@ -28,7 +25,7 @@ from locust_qdrant.results import Run
 from locust_qdrant.target.preflight import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from locust_qdrant.aio.clients import ClientSettings
@@ -75,10 +72,10 @@ def run(order: Order) -> int:
     """
     _check(order.workload)
     progress = Console(stderr=True)
-    _send_log_to(progress)
+    venue.send_log_to(progress)
     display = ProgressDisplay(progress)
     try:
-        with termination_as_interrupt(), _server(order.client, display) as client:
+        with termination_as_interrupt(), venue.server(order.client, display) as client:
             done = _measure(order._replace(client=client), display)
     except KeyboardInterrupt:
         display.say("Interrupted before the traffic began; what was created is removed.")
@@ -198,23 +195,3 @@ def _title(asked: Workload, processes: int) -> str:
     dims = ", ".join(f"{vector.dim} dimensions" for vector in spec.vectors.values())
     shared = f" in {processes} processes" if processes > 1 else ""
     return f"{asked.name}: up to {much}{shared}, {dims}, {spec.points:,} points to begin with"
-
-
-@contextmanager
-def _server(client: ClientSettings, display: ProgressDisplay) -> Iterator[ClientSettings]:
-    """Enter with settings whose address is known: the given one, or the embedded engine's."""
-    if client.url:
-        yield client
-        return
-    with children_ignore_interrupts():
-        server = EmbeddedServer(api_key=client.api_key)
-    with server as engine:
-        display.say(f"No --host: the embedded engine serves this run at {engine.url}.")
-        yield replace(client, url=engine.url, grpc_port=engine.grpc_port)
-
-
-def _send_log_to(console: Console) -> None:
-    handler = RichHandler(console=console, show_path=False, show_time=False)
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler])
-    # A spawn rate above 100 is no cause for a warning here: users are coroutines or threads.
-    logging.getLogger("locust.runners").setLevel(logging.ERROR)

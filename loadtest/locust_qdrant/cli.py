@@ -6,7 +6,15 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from locust_qdrant.commands import diagnose, report, run, service
+from locust_qdrant.commands import (
+    capacity,
+    compare,
+    diagnose,
+    report,
+    run,
+    service,
+    sweep,
+)
 from locust_qdrant.embedded import command as serve
 from locust_qdrant.errors import UsageError
 
@@ -51,6 +59,9 @@ def build_parser() -> argparse.ArgumentParser:
     report.add_parser(subparsers)
     service.add_parser(subparsers)
     diagnose.add_parser(subparsers)
+    sweep.add_parser(subparsers)
+    compare.add_parser(subparsers)
+    capacity.add_parser(subparsers)
     serve.add_parser(subparsers)
     return parser
 

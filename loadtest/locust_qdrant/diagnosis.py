@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.markup import escape
 
+from locust_qdrant import venue
 from locust_qdrant.aio.failures import SERVER_FAILURES, describe
 from locust_qdrant.aio.loop_thread import new_event_loop
 from locust_qdrant.diagnose import PROBLEMS, Diagnosis, Problem
 from locust_qdrant.diagnose.bench import Bench
-from locust_qdrant.embedded import EmbeddedServer
 from locust_qdrant.errors import UsageError
 from locust_qdrant.interrupts import termination_as_interrupt
 from locust_qdrant.report.diagnosis import print_diagnosis, write_diagnosis
+from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.target.preflight import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from locust_qdrant.aio.clients import ClientSettings
@@ -54,15 +52,15 @@ def run(
     problems = _chosen(names)
     if model_folder is not None and not model_folder.is_dir():
         raise UsageError(f"--embedding-model-path {str(model_folder)!r} is no folder.")
-    progress = Console(stderr=True, highlight=False)
+    display = ProgressDisplay(Console(stderr=True))
     found: Findings = []
     exit_code = DONE
     try:
-        with termination_as_interrupt(), _server(client) as settings:
+        with termination_as_interrupt(), venue.server(client, display) as settings:
             server = _look_at(settings)
             bench = Bench(settings, rounds, model, model_folder)
             for problem in problems:
-                progress.print(f"Examining: {escape(problem.title)} ...")
+                display.say(f"Examining: {problem.title} ...")
                 found.append((problem, _examine(problem, bench)))
     except KeyboardInterrupt:
         exit_code = INTERRUPTED
@@ -96,12 +94,3 @@ def _look_at(settings: ClientSettings) -> str:
     client, version = connect(settings)
     client.close()
     return f"Qdrant {version} at {settings.describe()}"
-
-
-@contextmanager
-def _server(client: ClientSettings) -> Iterator[ClientSettings]:
-    if client.url:
-        yield client
-        return
-    with EmbeddedServer(api_key=client.api_key) as engine:
-        yield replace(client, url=engine.url, grpc_port=engine.grpc_port)

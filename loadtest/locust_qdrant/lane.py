@@ -65,6 +65,11 @@ class Lane:
         path: its name.
         setting: what it shares with the other one.
         collection: name of its collection.
+
+    Attributes:
+        path: its name.
+        notes: what a reader should know besides, one sentence each.
+        turns: what each turn left behind.
     """
 
     def __init__(self, path: str, setting: Setting, collection: str) -> None:
@@ -83,7 +88,7 @@ class Lane:
             for worker in range(setting.processes)
         ]
         self._crowd = crowd(jobs, self._crew)
-        self._turns: list[Driven] = []
+        self.turns: list[Driven] = []
 
     def open(self) -> None:
         """Create and fill the collection, and get ready for the traffic.
@@ -112,12 +117,12 @@ class Lane:
         ) as show:
             watcher = _Watcher(self.path, load, show, self._setting.stream)
             driven = self._crowd.drive(load, watcher.watch)
-        self._turns.append(driven)
+        self.turns.append(driven)
         return driven.complete
 
     def result(self) -> PathResult:
         """Read back what was acknowledged, and return all that is known of this path."""
-        whole = in_turn(self._turns)
+        whole = in_turn(self.turns)
         return PathResult(
             path=self.path,
             expected=tuple(operation.name for operation, _ in mix(self._setting.workload)),

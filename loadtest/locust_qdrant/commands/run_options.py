@@ -50,11 +50,11 @@ KEYS = {
 
 def add_options(parser: ArgumentParser) -> None:
     """Add all options. One that was not given is None: the workload file has the word then."""
-    _add_workload_options(parser)
-    _add_server_options(parser)
-    _add_traffic_options(parser)
-    _add_collection_options(parser)
-    _add_output_options(parser)
+    add_workload_options(parser)
+    add_server_options(parser)
+    add_traffic_options(parser)
+    add_collection_options(parser)
+    add_output_options(parser)
 
 
 def given(options: Namespace) -> Mapping[str, Any]:
@@ -102,7 +102,8 @@ def _rate(text: str) -> float:
     return rate
 
 
-def _add_workload_options(parser: ArgumentParser) -> None:
+def add_workload_options(parser: ArgumentParser) -> None:
+    """Add the options of the workload file and its keys."""
     group = parser.add_argument_group("workload")
     group.add_argument(
         "--workload",
@@ -129,7 +130,8 @@ def _add_workload_options(parser: ArgumentParser) -> None:
     )
 
 
-def _add_server_options(parser: ArgumentParser) -> None:
+def add_server_options(parser: ArgumentParser) -> None:
+    """Add the options of the server and the client."""
     group = parser.add_argument_group("server and client")
     group.add_argument(
         "--host",
@@ -180,7 +182,8 @@ def _add_server_options(parser: ArgumentParser) -> None:
     )
 
 
-def _add_traffic_options(parser: ArgumentParser) -> None:
+def add_traffic_options(parser: ArgumentParser) -> None:
+    """Add the options of how much traffic, and of what."""
     group = parser.add_argument_group("traffic")
     users_or_rate = group.add_mutually_exclusive_group()
     users_or_rate.add_argument(
@@ -252,7 +255,8 @@ def _add_traffic_options(parser: ArgumentParser) -> None:
     )
 
 
-def _add_collection_options(parser: ArgumentParser) -> None:
+def add_collection_options(parser: ArgumentParser) -> None:
+    """Add the options of the collection."""
     group = parser.add_argument_group("collection")
     group.add_argument(
         "--collection",
@@ -278,7 +282,8 @@ def _add_collection_options(parser: ArgumentParser) -> None:
     )
 
 
-def _add_output_options(parser: ArgumentParser) -> None:
+def add_output_options(parser: ArgumentParser) -> None:
+    """Add the options of the files that a run writes."""
     group = parser.add_argument_group("output, beside the report on the terminal")
     for name, what in (
         ("record", "every request, streamed while the run goes on; see locust-qdrant report"),

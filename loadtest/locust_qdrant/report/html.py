@@ -31,7 +31,7 @@ _MARKS = {
 def render(report: Report) -> str:
     """Return the page."""
     run = report.run
-    return _template().render(
+    return template("report.html").render(
         report=report,
         run=run,
         mark=_MARKS,
@@ -43,8 +43,13 @@ def render(report: Report) -> str:
     )
 
 
+def template(name: str) -> Template:
+    """Return a page by the name of its file."""
+    return _environment().get_template(name)
+
+
 @cache
-def _template() -> Template:
+def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("locust_qdrant", "report/pages"),
         autoescape=True,
@@ -55,7 +60,7 @@ def _template() -> Template:
     environment.filters["ms"] = _ms
     environment.filters["svg"] = svg.render
     environment.filters["times"] = astuple
-    return environment.get_template("report.html")
+    return environment
 
 
 def _path(path: PathReport) -> dict[str, Any]:

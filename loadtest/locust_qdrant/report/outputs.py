@@ -87,7 +87,7 @@ def write_all(report: Report, outputs: Outputs) -> None:
     """
     for name, path in outputs.asked_for():
         if name in _RENDER:
-            _write(name, path, _RENDER[name](report))
+            write_text(name, path, _RENDER[name](report))
     summary = os.environ.get(_STEP_SUMMARY)
     if summary and outputs.markdown is None:
         _append(Path(summary), markdown.render(report))
@@ -118,7 +118,12 @@ def _check_writable(name: str, path: Path) -> None:
         ) from error
 
 
-def _write(name: str, path: Path, text: str) -> None:
+def write_text(name: str, path: Path, text: str) -> None:
+    """Write the file of the option `name`, whole or not at all.
+
+    Raises:
+        UsageError: it cannot be written any more.
+    """
     try:
         if path.exists() and not path.is_file():
             path.write_text(text, encoding="utf-8")  # a device or a pipe, which cannot be replaced

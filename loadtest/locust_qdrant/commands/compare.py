@@ -1,0 +1,104 @@
+"""`locust-qdrant compare`: ways to talk to a server, or two recorded runs, against each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from locust_qdrant.commands.experiment_options import add_common_options, asked_for
+from locust_qdrant.commands.readers import seconds, whole
+from locust_qdrant.errors import UsageError
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace, _SubParsersAction
+
+_DEFAULT_WAYS = "async-rest,async-grpc,sync-rest"
+_FILES = 2
+
+
+def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the sub-command and its options."""
+    parser = subparsers.add_parser(
+        "compare",
+        help="compare paths and protocols on one server, or two recorded runs",
+        description="Without files: let ways to talk to one server take turns in interleaved "
+        "rounds, and print their ratios. With two files that --record wrote: tell whether the new "
+        "run is worse than the base.",
+        epilog="Exit code: 0 compared, 1 the new run is worse, 2 bad usage, 130 interrupted.",
+    )
+    parser.add_argument(
+        "files", nargs="*", type=Path, metavar="BASE NEW", help="two record files, or none"
+    )
+    parser.add_argument(
+        "--tolerance",
+        type=whole(0, 1000),
+        default=10,
+        metavar="PERCENT",
+        help="with files: by how much a figure may get worse (default: 10)",
+    )
+    parser.add_argument(
+        "--path",
+        choices=("async", "sync"),
+        default="async",
+        help="with files: which path of the runs (default: async)",
+    )
+    parser.add_argument(
+        "--ways",
+        default=_DEFAULT_WAYS,
+        metavar="NAME,NAME,...",
+        help="async-rest, async-grpc, async-rest-loopback-pool, sync-rest, sync-grpc; ratios are "
+        f"to the first (default: {_DEFAULT_WAYS})",
+    )
+    parser.add_argument(
+        "--users", type=whole(1, 100_000), default=20, metavar="N", help="users (default: 20)"
+    )
+    parser.add_argument(
+        "--turn-seconds",
+        type=seconds(0.5, 3600),
+        default=4.0,
+        metavar="SECONDS",
+        help="how long each turn is measured, after a fifth of it to settle (default: 4)",
+    )
+    parser.add_argument(
+        "--rounds", type=whole(1, 1000), default=5, metavar="N", help="turns each (default: 5)"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write it as data, too")
+    add_common_options(parser)
+    parser.set_defaults(main=main, users=20)
+
+
+def main(options: Namespace) -> int:
+    """Compare, print the ratios and return the exit code.
+
+    Raises:
+        UsageError: an option is wrong, a file is no record file, or the server cannot be used.
+    """
+    from locust_qdrant.report.outputs import Outputs  # noqa: PLC0415 - takes a while to import
+
+    outputs = Outputs(json=options.json)
+    outputs.check_writable()
+    if options.files:
+        if len(options.files) != _FILES:
+            raise UsageError("compare takes two record files, the base and the new one, or none.")
+        from locust_qdrant.experiments.regression_gate import compare_files  # noqa: PLC0415
+
+        return compare_files(
+            *options.files,
+            path=options.path,
+            tolerance=options.tolerance / 100,
+            outputs=outputs,
+        )
+    users, options.users, options.path = options.users, None, None
+    asked = asked_for(options)
+    from locust_qdrant.experiments import compare  # noqa: PLC0415 - Locust takes a second to import
+
+    return compare.run(
+        asked.workload,
+        asked.client,
+        ways=[way.strip() for way in options.ways.split(",")],
+        users=users,
+        seconds=options.turn_seconds,
+        rounds=options.rounds,
+        command=asked.command,
+        outputs=outputs,
+    )

@@ -1,0 +1,1 @@
+"""Several stretches of traffic whose figures answer one question: sweep, compare, capacity."""

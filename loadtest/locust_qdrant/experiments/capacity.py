@@ -1,0 +1,180 @@
+"""The highest arrival rate at which a limit holds, and how sure that is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rich.console import Console
+
+from locust_qdrant.analysis.bisection import Capacity, Trial, search
+from locust_qdrant.checks import Verdict, thresholds
+from locust_qdrant.checks.generator import MOST_CPU, busiest
+from locust_qdrant.excerpt import counted
+from locust_qdrant.experiments.laboratory import (
+    Candidate,
+    drive,
+    header,
+    laboratory,
+    result_of,
+    with_load,
+)
+from locust_qdrant.report.experiment_table import print_experiment
+from locust_qdrant.report.outputs import Outputs, write_text
+from locust_qdrant.report.progress import ProgressDisplay
+from locust_qdrant.venue import send_log_to
+from locust_qdrant.workload.model import Load, Stage
+
+if TYPE_CHECKING:
+    from locust_qdrant.aio.clients import ClientSettings
+    from locust_qdrant.lane import Lane
+    from locust_qdrant.results import PathResult, Run
+    from locust_qdrant.workload.model import Threshold, Workload
+
+DONE, NONE, INTERRUPTED = 0, 1, 130
+
+#: Share of the arrivals that may begin late before the rate is not the one that was asked for.
+_MOST_LATE = 0.10
+
+
+class Trials(NamedTuple):
+    """Which rates are tried, and how.
+
+    Attributes:
+        begin: the first rate, in arrivals a second.
+        most: the highest rate.
+        seconds: how long each trial lasts, without a fifth of it to settle.
+        repeats: trials a rate, of which the majority decides.
+    """
+
+    begin: float
+    most: float
+    seconds: float
+    repeats: int
+
+
+def run(
+    asked: Workload,
+    client: ClientSettings,
+    *,
+    slo: Threshold,
+    trials: Trials,
+    command: str,
+    outputs: Outputs,
+) -> int:
+    """Search, print what was tried and return the exit code: 1 when no rate holds.
+
+    Args:
+        asked: the traffic; its load is replaced by arrival rates.
+        client: how the client is made; an empty `url` means: start the embedded engine.
+        slo: the limit that has to hold.
+        trials: which rates to try, and how.
+        command: the command line, without secrets.
+        outputs: where to write it as data.
+
+    Raises:
+        UsageError: the server cannot be used.
+    """
+    progress = Console(stderr=True)
+    send_log_to(progress)
+    display = ProgressDisplay(progress)
+    workload = with_load(asked, _load(trials.begin, trials.seconds))
+    try:
+        with laboratory(client, display) as lab:
+            candidate = Candidate("async", "async", lab.client)
+            with lab.lane(workload, candidate) as lane:
+                found = search(
+                    lambda rate: _trial(lane, workload, slo, _load(rate, trials.seconds), rate),
+                    begin=trials.begin,
+                    most=trials.most,
+                    repeats=trials.repeats,
+                )
+            about = header(lab, workload, f"{workload.name}: capacity with {slo.text}", command)
+    except KeyboardInterrupt:
+        display.say("Interrupted; what was created is removed.")
+        return INTERRUPTED
+    print_experiment(
+        about,
+        ("arrivals/s", slo.text, "held"),
+        [
+            (
+                f"{trial.rate:,.1f}",
+                trial.figure,
+                ("yes" if trial.held else "no") if trial.valid else "generator at its limit",
+            )
+            for trial in found.trials
+        ],
+        caption=f"{trials.seconds:g} s a trial",
+        sentences=[sentence(found, slo)],
+    )
+    if outputs.json is not None:
+        write_text("json", outputs.json, json.dumps(as_data(found, slo, about), indent=2) + "\n")
+    return DONE if found.rate else NONE
+
+
+def _load(rate: float, seconds: float) -> Load:
+    return Load(
+        open=True,
+        stages=(
+            Stage("settling", seconds / 5, rate, rate, measured=False),
+            Stage("trial", seconds, rate, rate),
+        ),
+        poisson=True,
+    )
+
+
+def _trial(lane: Lane, asked: Workload, slo: Threshold, load: Load, rate: float) -> Trial:
+    return judge(rate, slo, result_of(drive(lane, load), "async", with_load(asked, load)))
+
+
+def judge(rate: float, slo: Threshold, result: PathResult) -> Trial:
+    """Return whether the limit held, every arrival began, and the generator could make the rate."""
+    (said,) = thresholds.check(replace(counted(result), thresholds=(slo,)))
+    arrivals = result.traffic.arrivals
+    missed = arrivals.missed if arrivals is not None else 0
+    late = arrivals.late / arrivals.planned if arrivals is not None and arrivals.planned else 0.0
+    held = said.verdict is Verdict.PASSED and not missed
+    figure = f"{said.figure}, {missed:,} arrivals missed" if missed else said.figure
+    # A rate that holds was made, however busy the generator was.
+    valid = held or (busiest(result) <= MOST_CPU and late <= _MOST_LATE)
+    return Trial(rate, held, figure, valid)
+
+
+def sentence(found: Capacity, slo: Threshold) -> str:
+    """Return what the search found, in words."""
+    if not found.rate:
+        lowest = min((trial.rate for trial in found.trials), default=0.0)
+        return f"No rate holds {slo.text}: not even {lowest:,.1f} arrivals a second."
+    held, tried = found.confidence(found.rate)
+    said = (
+        f"Capacity: {found.rate:,.1f} arrivals a second hold {slo.text} "
+        f"(in {held} of {tried} trials)"
+    )
+    if found.fails_at is None:
+        return f"{said}; higher rates were not tried."
+    if found.limited_by_generator:
+        return (
+            f"{said}; at {found.fails_at:,.1f} the load generator is at its limit, so the server "
+            "may do more: use more --processes with `locust-qdrant run`, or another machine."
+        )
+    held, tried = found.confidence(found.fails_at)
+    return f"{said}; {found.fails_at:,.1f} do not (held in {held} of {tried})."
+
+
+def as_data(found: Capacity, slo: Threshold, run: Run) -> dict[str, Any]:
+    """Return the search as what JSON knows."""
+    return {
+        "format": 1,
+        "title": run.title,
+        "server": run.server,
+        "command": run.command,
+        "slo": slo.text,
+        "rate": found.rate,
+        "fails_at": found.fails_at,
+        "limited_by_generator": found.limited_by_generator,
+        "trials": [trial._asdict() for trial in found.trials],
+        "versions": dict(run.versions),
+        "machine": dict(run.machine),
+        "notes": list(run.notes),
+    }

@@ -1,0 +1,214 @@
+"""Ways to talk to one server, side by side: turns in interleaved rounds, ratios with intervals."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from dataclasses import replace
+from statistics import median
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rich.console import Console
+
+from locust_qdrant.analysis.bootstrap import ratio_of_medians
+from locust_qdrant.errors import UsageError
+from locust_qdrant.experiments.laboratory import (
+    Candidate,
+    drive,
+    header,
+    laboratory,
+    with_load,
+)
+from locust_qdrant.figures import TOTAL, figures
+from locust_qdrant.report.experiment_table import print_experiment
+from locust_qdrant.report.outputs import Outputs, write_text
+from locust_qdrant.report.progress import ProgressDisplay
+from locust_qdrant.venue import send_log_to
+from locust_qdrant.workload.model import Load, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from locust_qdrant.aio.clients import ClientSettings
+    from locust_qdrant.analysis.bootstrap import RatioInterval
+    from locust_qdrant.results import Run, Traffic
+    from locust_qdrant.workload.model import Workload
+
+DONE, INTERRUPTED = 0, 130
+
+#: Each way by its name: the path, and what its client is made of besides the common settings.
+WAYS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "async-rest": ("async", {"grpc": False}),
+    "async-grpc": ("async", {"grpc": True}),
+    "async-rest-loopback-pool": ("async", {"grpc": False, "connections": None, "keepalive": 0}),
+    "sync-rest": ("sync", {"grpc": False}),
+    "sync-grpc": ("sync", {"grpc": True}),
+}
+
+
+class Turn(NamedTuple):
+    """What one way showed in one round; times in seconds.
+
+    Attributes:
+        throughput: successful requests a second.
+        p50: of the latency.
+        p99: of the latency.
+        cpu: processor time of this process for one request.
+        failures: number of failed requests.
+    """
+
+    throughput: float
+    p50: float
+    p99: float
+    cpu: float
+    failures: int
+
+
+#: A figure of a turn by the heading of its column.
+_FIGURES: Mapping[str, Callable[[Turn], float]] = {
+    "req/s": lambda turn: turn.throughput,
+    "p50": lambda turn: turn.p50 * 1000,
+    "p99": lambda turn: turn.p99 * 1000,
+    "CPU/request": lambda turn: turn.cpu * 1000,
+}
+_COMPARED = ("req/s", "p99", "CPU/request")
+
+
+def run(
+    asked: Workload,
+    client: ClientSettings,
+    *,
+    ways: Sequence[str],
+    users: int,
+    seconds: float,
+    rounds: int,
+    command: str,
+    outputs: Outputs,
+) -> int:
+    """Let each way have its turn in each round, print the ratios and return the exit code.
+
+    Args:
+        asked: the traffic; its load is replaced.
+        client: what the clients have in common; an empty `url` means: start the embedded engine.
+        ways: keys of `WAYS`; the others are set in relation to the first.
+        users: concurrent users.
+        seconds: how long each turn lasts, without a fifth of it to settle.
+        rounds: number of turns of each.
+        command: the command line, without secrets.
+        outputs: where to write it as data.
+
+    Raises:
+        UsageError: a way does not exist, or the server cannot be used.
+    """
+    _check(ways)
+    progress = Console(stderr=True)
+    send_log_to(progress)
+    display = ProgressDisplay(progress)
+    load = Load(
+        open=False,
+        stages=(
+            Stage("settling", seconds / 5, users, users, measured=False),
+            Stage("turn", seconds, users, users),
+        ),
+    )
+    workload = with_load(replace(asked, collection=replace(asked.collection, name="")), load)
+    turns: dict[str, list[Turn]] = {way: [] for way in ways}
+    try:
+        with laboratory(client, display) as lab, ExitStack() as stack:
+            lanes = {
+                way: stack.enter_context(lab.lane(workload, candidate(way, lab.client)))
+                for way in ways
+            }
+            for number in range(rounds):
+                display.say(f"Round {number + 1} of {rounds}")
+                for way, lane in lanes.items():
+                    turns[way].append(turn_of(drive(lane, load).traffic))
+            about = header(lab, workload, f"{workload.name}: {users} users", command)
+    except KeyboardInterrupt:
+        display.say("Interrupted; what was created is removed.")
+        return INTERRUPTED
+    print_experiment(
+        about,
+        ("way", *_FIGURES, "failed", *(f"{name} ratio" for name in _COMPARED)),
+        rows(turns),
+        caption=f"medians of {rounds} interleaved rounds of {seconds:g} s; times in ms; ratios to "
+        f"{ways[0]} with 95 % intervals",
+        sentences=[],
+    )
+    if outputs.json is not None:
+        write_text("json", outputs.json, json.dumps(as_data(turns, about), indent=2) + "\n")
+    return DONE
+
+
+def candidate(way: str, client: ClientSettings) -> Candidate:
+    """Return what a name stands for."""
+    path, changes = WAYS[way]
+    return Candidate(way, path, replace(client, **changes))
+
+
+def turn_of(traffic: Traffic) -> Turn:
+    """Return the figures of what counts in one turn."""
+    (phase,) = [each for each in traffic.phases if each.measured]
+    records = [each for each in traffic.records if each.step == phase.name]
+    line = figures(TOTAL, records, phase.end - phase.start)
+    return Turn(
+        throughput=line.rate,
+        p50=line.latency.p50,
+        p99=line.latency.p99,
+        cpu=traffic.cpu_seconds / max(1, len(traffic.records)),
+        failures=line.failures,
+    )
+
+
+def ratios(turns: Mapping[str, Sequence[Turn]], way: str) -> dict[str, RatioInterval | None]:
+    """Return each compared figure of a way in units of the first one's; None where one is zero."""
+    first = next(iter(turns.values()))
+    found: dict[str, RatioInterval | None] = {}
+    for name in _COMPARED:
+        mine, base = ([_FIGURES[name](turn) for turn in each] for each in (turns[way], first))
+        found[name] = ratio_of_medians(mine, base) if all(base) and all(mine) else None
+    return found
+
+
+def rows(turns: Mapping[str, Sequence[Turn]]) -> list[tuple[str, ...]]:
+    """Return a line of the table a way."""
+    lines = []
+    for number, (way, taken) in enumerate(turns.items()):
+        medians = [f"{median(read(turn) for turn in taken):,.1f}" for read in _FIGURES.values()]
+        compared = [
+            "" if not number else "-" if ratio is None else str(ratio)
+            for ratio in ratios(turns, way).values()
+        ]
+        lines.append((way, *medians, f"{sum(turn.failures for turn in taken):,}", *compared))
+    return lines
+
+
+def as_data(turns: Mapping[str, Sequence[Turn]], run: Run) -> dict[str, Any]:
+    """Return the comparison as what JSON knows; times in seconds."""
+    return {
+        "format": 1,
+        "title": run.title,
+        "server": run.server,
+        "command": run.command,
+        "ways": {
+            way: {
+                "turns": [turn._asdict() for turn in taken],
+                "ratios": {
+                    name: None if ratio is None else ratio._asdict()
+                    for name, ratio in ratios(turns, way).items()
+                },
+            }
+            for way, taken in turns.items()
+        },
+        "versions": dict(run.versions),
+        "machine": dict(run.machine),
+        "notes": list(run.notes),
+    }
+
+
+def _check(ways: Sequence[str]) -> None:
+    unknown = [way for way in ways if way not in WAYS]
+    if unknown:
+        raise UsageError(f"--ways: there is no way {unknown[0]!r}; choose from {', '.join(WAYS)}.")
+    if len(set(ways)) != len(ways) or len(ways) < 2:  # noqa: PLR2004 - a comparison is between two
+        raise UsageError("--ways: name at least two, each once.")

@@ -1,0 +1,89 @@
+"""Two record files side by side: is the new run worse than the base?"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from locust_qdrant.analysis.regression import Change, changes
+from locust_qdrant.errors import UsageError
+from locust_qdrant.excerpt import counted
+from locust_qdrant.record_file import read
+from locust_qdrant.report.experiment_table import print_experiment
+from locust_qdrant.report.outputs import Outputs, write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from locust_qdrant.records import Record
+    from locust_qdrant.results import Run
+
+PASSED, WORSE = 0, 1
+
+
+def compare_files(base: Path, new: Path, *, path: str, tolerance: float, outputs: Outputs) -> int:
+    """Print the changes and return the exit code: 1 when a figure is worse for sure.
+
+    Args:
+        base: record file of the base.
+        new: record file of the new run.
+        path: which path of them, `async` or `sync`.
+        tolerance: share by which a figure may get worse.
+        outputs: where to write it as data.
+
+    Raises:
+        UsageError: a file is no record file, or has no such path, or they have nothing in common.
+    """
+    before, after = read(base), read(new)
+    found = changes(_records(before, base, path), _records(after, new, path), tolerance=tolerance)
+    if not any(change.interval for change in found):
+        raise UsageError(f"{base} and {new} have no operation in common that succeeded in both.")
+    worse = [change for change in found if change.worse]
+    verdict = (
+        f"Worse by more than {tolerance:.0%}: "
+        + ", ".join(f"{change.operation} {change.figure}" for change in worse)
+        + "."
+        if worse
+        else f"No figure is worse by more than {tolerance:.0%} for sure."
+    )
+    print_experiment(
+        after,
+        ("figure", "base", "new", "new / base (95 %)", ""),
+        [_row(change) for change in found],
+        caption=f"base: {before.title}",
+        sentences=[verdict],
+    )
+    if outputs.json is not None:
+        data = {"format": 1, "tolerance": tolerance, "changes": [_data(each) for each in found]}
+        write_text("json", outputs.json, json.dumps(data, indent=2) + "\n")
+    return WORSE if worse else PASSED
+
+
+def _records(run: Run, file: Path, path: str) -> Sequence[Record]:
+    for each in run.paths:
+        if each.path == path:
+            return counted(each).traffic.records
+    there = ", ".join(each.path for each in run.paths) or "none"
+    raise UsageError(f"{file} has no path {path!r}: it has {there}.")
+
+
+def _row(change: Change) -> tuple[str, ...]:
+    return (
+        f"{change.operation} {change.figure}",
+        _shown(change.figure, change.base),
+        _shown(change.figure, change.new),
+        "" if change.interval is None else str(change.interval),
+        "worse" if change.worse else "",
+    )
+
+
+def _shown(figure: str, value: float) -> str:
+    if figure == "throughput":
+        return f"{value:,.1f}/s"
+    return f"{value:.2%}" if figure == "errors" else f"{value * 1000:,.1f} ms"
+
+
+def _data(change: Change) -> dict[str, object]:
+    interval = change.interval
+    return change._asdict() | {"interval": None if interval is None else interval._asdict()}

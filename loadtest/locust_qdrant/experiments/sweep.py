@@ -1,0 +1,249 @@
+"""Throughput and latency at each concurrency: the laws behind them, the knee, and what is full."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rich.console import Console
+
+from locust_qdrant.analysis.scaling import Law, Point, fit, knee, little, obeys_little
+from locust_qdrant.experiments.laboratory import (
+    Candidate,
+    drive,
+    header,
+    laboratory,
+    result_of,
+    with_load,
+)
+from locust_qdrant.experiments.steps import Step, steps_of, what_is_full
+from locust_qdrant.report.experiment_page import render
+from locust_qdrant.report.experiment_table import print_experiment
+from locust_qdrant.report.outputs import Outputs, write_text
+from locust_qdrant.report.plot import Line, Plot
+from locust_qdrant.report.progress import ProgressDisplay
+from locust_qdrant.venue import send_log_to
+from locust_qdrant.workload.model import Load, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from locust_qdrant.aio.clients import ClientSettings
+    from locust_qdrant.results import Run
+    from locust_qdrant.workload.model import Workload
+
+DONE, INTERRUPTED = 0, 130
+
+_POINTS_OF_LAW = 60
+
+
+class Sweep(NamedTuple):
+    """What a sweep found.
+
+    Attributes:
+        run: where, with what, and when.
+        steps: one a concurrency, in order.
+        law: the fitted Universal Scalability Law, None where too few steps are valid.
+        knee: the step beyond which more concurrency brought nothing, None if it was not reached.
+        full: what is full at the knee, in words; empty without one.
+    """
+
+    run: Run
+    steps: Sequence[Step]
+    law: Law | None
+    knee: Point | None
+    full: str
+
+
+def run(
+    asked: Workload,
+    client: ClientSettings,
+    *,
+    concurrency: Sequence[int],
+    seconds: float,
+    command: str,
+    outputs: Outputs,
+) -> int:
+    """Measure each step, print the table and return the exit code.
+
+    Args:
+        asked: the traffic; its load is replaced by the steps.
+        client: how the client is made; an empty `url` means: start the embedded engine.
+        concurrency: number of users at each step.
+        seconds: how long each step lasts, without a fifth of it to settle.
+        command: the command line, without secrets.
+        outputs: where to write it as data and as a page.
+
+    Raises:
+        UsageError: the server cannot be used.
+    """
+    progress = Console(stderr=True)
+    send_log_to(progress)
+    display = ProgressDisplay(progress)
+    load = _steps(concurrency, seconds)
+    workload = with_load(asked, load)
+    try:
+        with laboratory(client, display) as lab:
+            candidate = Candidate(workload.path, workload.path, lab.client)
+            with lab.lane(workload, candidate) as lane:
+                driven = drive(lane, load)
+            title = f"{workload.name}: sweep over concurrency"
+            about = header(lab, workload, title, command)
+    except KeyboardInterrupt:
+        display.say("Interrupted; what was created is removed.")
+        return INTERRUPTED
+    found = evaluate(
+        about,
+        steps_of(result_of(driven, workload.path, workload)),
+        None if client.grpc else client.connections,
+    )
+    _print(found)
+    if outputs.json is not None:
+        write_text("json", outputs.json, json.dumps(as_data(found), indent=2) + "\n")
+    if outputs.html is not None:
+        write_text("html", outputs.html, as_page(found))
+    return DONE
+
+
+def evaluate(run: Run, steps: Sequence[Step], connections: int | None) -> Sweep:
+    """Return what `steps` mean; `connections` of the REST pool, None for gRPC."""
+    points = [step.point for step in steps]
+    top = knee(points)
+    at = next((step for step in steps if step.point == top), None)
+    # What is full shows at the step that brought nothing more.
+    beyond = next((step for step in steps if top and step.point.concurrency > top.concurrency), at)
+    full = what_is_full(beyond, connections) if beyond is not None else ""
+    return Sweep(run, steps, fit(points), top, full)
+
+
+def _steps(concurrency: Sequence[int], seconds: float) -> Load:
+    stages: list[Stage] = []
+    for users in concurrency:
+        settling = Stage(f"{users} (settling)", seconds / 5, users, users, measured=False)
+        stages += [settling, Stage(f"{users}", seconds, users, users)]
+    return Load(open=False, stages=tuple(stages))
+
+
+def sentences(found: Sweep) -> list[str]:
+    """Return what the sweep says, in words."""
+    said = []
+    if found.law is not None:
+        law = found.law
+        said.append(
+            f"Universal Scalability Law: {law.rate:,.1f} requests/s of one user alone, contention "
+            f"{law.contention:.3f}, crosstalk {law.crosstalk:.6f}, R² {law.r_squared:.3f}"
+            + (f"; highest throughput at {law.peak:,.0f} users." if law.crosstalk else ".")
+        )
+    else:
+        said.append("Too few valid steps to fit a law: at least four are needed.")
+    if found.knee is not None:
+        said.append(
+            f"Knee: beyond {found.knee.concurrency:g} users ({found.knee.throughput:,.1f} "
+            f"requests/s) more of them bring no more. Full is {found.full}."
+        )
+    else:
+        said.append("The knee was not reached: the last valid step still brought more.")
+    broken = [step.point for step in found.steps if not obeys_little(step.point)]
+    if broken:
+        users = ", ".join(f"{point.concurrency:g}" for point in broken)
+        said.append(
+            f"Little's law does not hold at {users} users: not all of their time was in requests."
+        )
+    invalid = [f"{step.point.concurrency:g}" for step in found.steps if not step.point.valid]
+    if invalid:
+        said.append(
+            f"Not valid at {', '.join(invalid)} users: the load generator was at its limit there, "
+            "and the figures show its own waiting. They are left out of law and knee."
+        )
+    return said
+
+
+def as_data(found: Sweep) -> dict[str, Any]:
+    """Return the sweep as what JSON knows; times in seconds."""
+    return {
+        "format": 1,
+        "title": found.run.title,
+        "server": found.run.server,
+        "command": found.run.command,
+        "versions": dict(found.run.versions),
+        "machine": dict(found.run.machine),
+        "steps": [
+            step._asdict() | {"point": step.point._asdict(), "little": little(step.point)}
+            for step in found.steps
+        ],
+        "law": None if found.law is None else found.law._asdict(),
+        "knee": None if found.knee is None else found.knee._asdict(),
+        "full": found.full,
+        "notes": list(found.run.notes),
+    }
+
+
+_HEADINGS = (
+    "users",
+    "req/s",
+    "p50",
+    "p99",
+    "lag p99",
+    "CPU/request",
+    "loop busy",
+    "X·R/N",
+    "failed",
+    "",
+)
+
+
+def _rows(found: Sweep) -> list[tuple[str, ...]]:
+    return [
+        (
+            f"{step.point.concurrency:g}",
+            f"{step.point.throughput:,.1f}",
+            f"{step.p50 * 1000:,.1f}",
+            f"{step.p99 * 1000:,.1f}",
+            "" if step.lag is None else f"{step.lag * 1000:,.1f}",
+            f"{step.cpu * 1000:,.2f}",
+            f"{step.busy:.0%}",
+            f"{little(step.point):.2f}",
+            f"{step.failures:,}",
+            _remark(found, step),
+        )
+        for step in found.steps
+    ]
+
+
+def _remark(found: Sweep, step: Step) -> str:
+    if not step.point.valid:
+        return "not valid"
+    return "knee" if found.knee == step.point else ""
+
+
+def _print(found: Sweep) -> None:
+    print_experiment(
+        found.run, _HEADINGS, _rows(found), caption="times in ms", sentences=sentences(found)
+    )
+
+
+def as_page(found: Sweep) -> str:
+    """Return the sweep as one page with the plot of throughput, its law, and latency."""
+    points = [step.point for step in found.steps]
+    lines = [Line("measured", [(each.concurrency, each.throughput) for each in points])]
+    if found.law is not None:
+        highest = max(each.concurrency for each in points)
+        lines.append(Line("Universal Scalability Law", _curve(found.law, highest)))
+    plots = [
+        Plot("Throughput", "users", "requests/s", lines),
+        Plot(
+            "Latency",
+            "users",
+            "ms",
+            [
+                Line("p99", [(each.point.concurrency, each.p99 * 1000) for each in found.steps]),
+                Line("p50", [(each.point.concurrency, each.p50 * 1000) for each in found.steps]),
+            ],
+        ),
+    ]
+    return render(found.run, sentences(found), plots, _HEADINGS, _rows(found))
+
+
+def _curve(law: Law, highest: float) -> list[tuple[float, float | None]]:
+    steps = [1 + (highest - 1) * part / _POINTS_OF_LAW for part in range(_POINTS_OF_LAW + 1)]
+    return [(each, law.throughput(each)) for each in steps]
