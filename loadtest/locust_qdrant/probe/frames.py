@@ -44,7 +44,7 @@ class Blamed(NamedTuple):
     Attributes:
         frame: the innermost line of the user's own code; of a library where there is none.
         owner: the running function of that line.
-        library: the innermost line of a library under it; None if it is the innermost itself.
+        library: the line of a library that it called; None if it is the innermost itself.
         stack: every line above the event loop, outermost first.
     """
 
@@ -76,10 +76,11 @@ class Owners:
         above = _above_loop(innermost, loop_frame)
         if not above:
             return None
-        owner = next((each for each in above if self._is_own(each.f_code.co_filename)), above[0])
+        own = (at for at, each in enumerate(above) if self._is_own(each.f_code.co_filename))
+        at = next(own, 0)
         stack = tuple(str(self._named(each)) for each in reversed(above))
-        library = None if owner is above[0] else self._named(above[0])
-        return Blamed(self._named(owner), owner, library, stack)
+        library = self._named(above[at - 1]) if at else None
+        return Blamed(self._named(above[at]), above[at], library, stack)
 
     def _is_own(self, file: str) -> bool:
         return file.startswith(self._root) and not file.startswith(self._others)

@@ -56,7 +56,7 @@ class HeldLine:
         samples: how often the loop was seen held by it.
         milliseconds: for how long altogether.
         longest_milliseconds: for how long at a stretch.
-        library_frame: the innermost line of a library under it, in words; empty if there is none.
+        library_frame: the line of a library that it called, in words; empty if there is none.
         stack: the stack that was seen for the longest time, outermost line first.
     """
 

@@ -125,6 +125,8 @@ class LoopSampler:
         """Return what was seen until now, that with the longest time first; from any thread."""
         with self._lock:
             found = [_held(frame, line) for frame, line in self._lines.items()]
+        # A thread that got no processor may be seen anywhere, and was held by nothing there.
+        found = [line for line in found if line.milliseconds]
         return sorted(found, key=lambda line: (-line.milliseconds, line.file, line.line))
 
     @property
@@ -187,8 +189,8 @@ def _held(frame: Frame, line: _Line) -> HeldLine:
         line=frame.line,
         function=frame.function,
         samples=line.samples,
-        milliseconds=round(sum(line.seconds.values()) * 1000, 3),
-        longest_milliseconds=round(line.longest * 1000, 3),
+        milliseconds=round(sum(line.seconds.values()) * 1000, 1),
+        longest_milliseconds=round(line.longest * 1000, 1),
         library_frame=typical.library,
         stack=typical.stack,
     )
