@@ -6,6 +6,7 @@ import os
 import platform
 import shlex
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from locust_qdrant.redaction import redact_text
@@ -48,9 +49,19 @@ def machine() -> dict[str, str]:
     """Return operating system, processor and number of cores; nothing that names the machine."""
     return {
         "system": f"{platform.system()} {platform.release()}",
-        "processor": platform.processor() or platform.machine(),
+        "processor": _processor(),
         "cores": str(_cores()),
     }
+
+
+def _processor() -> str:
+    # `platform.processor` starts a process, which a patched `os.fork` never sees end.
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.machine()
+    models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(models, platform.machine())
 
 
 def _version(name: str) -> str:
