@@ -1,6 +1,6 @@
 """How much the load test itself costs: beside a bare loop, beside Locust's own user, beside a stub.
 
-    python benchmarks/load.py [--rounds 3] [--seconds 2] [--users 50 200] [--protocols REST gRPC]
+    python benchmarks/load.py [--rounds 7] [--seconds 1] [--users 50 200] [--protocols REST gRPC]
 
 Everything talks to `load_stub.py`, a process that answers after a constant time and computes
 nothing. The arms take turns, in an order drawn for each round, so that a change of the machine's
@@ -25,9 +25,10 @@ import statistics
 import subprocess
 import sys
 from collections import defaultdict
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from load_arms import Asked
 
@@ -44,17 +45,17 @@ FLOOR_USERS, FLOOR_THINK_SECONDS, FLOOR_FACTOR = 10, 0.1, 2
 ALLOWED_MS, ALLOWED_SHARE = 1.0, 0.05
 
 
-class Stub:
-    """The server of constant latency, in a process of its own."""
+class Child:
+    """A process that answers each line of its input with one line."""
 
-    def __init__(self, milliseconds: float) -> None:
-        self._command = [sys.executable, str(HERE / "load_stub.py"), str(milliseconds)]
+    def __init__(self, script: str, *arguments: str) -> None:
+        self._command = [sys.executable, str(HERE / script), *arguments]
 
-    def __enter__(self) -> Stub:
+    def __enter__(self) -> Child:
         self._process = subprocess.Popen(
             self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        self.rest, self.grpc = map(int, self._line().split())
+        self.greeting = self._line()
         return self
 
     def __exit__(
@@ -64,21 +65,20 @@ class Stub:
         traceback: TracebackType | None,
     ) -> None:
         self._process.kill()
-        self._process.wait()
+        self._process.communicate()
 
-    def imposed(self) -> tuple[float, float]:
-        """Return p50 and p99 in milliseconds of what was imposed since the last call."""
+    def ask(self, question: object = "") -> str:
+        """Return the answer to a line."""
         assert self._process.stdin is not None
-        self._process.stdin.write("\n")
+        self._process.stdin.write(f"{question}\n")
         self._process.stdin.flush()
-        p50, p99 = map(float, self._line().split())
-        return p50, p99
+        return self._line()
 
     def _line(self) -> str:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            sys.exit("The stub ended.")
+            sys.exit(f"{' '.join(self._command[1:])} ended.")
         return line
 
 
@@ -88,19 +88,15 @@ class Arm(NamedTuple):
     name: str
     own_clients: bool = False
 
+    def start(self, stub: Child, protocol: str, users: int, think: float = 0.0) -> Child:
+        """Return the process that will run it against the stub."""
+        rest, grpc = map(int, stub.greeting.split())
+        asked = Asked(rest, grpc, protocol == "gRPC", users, think, self.own_clients)
+        return Child("load_arms.py", self.name, json.dumps(asdict(asked)))
+
 
 BARE, HARNESS, PEER = Arm("bare"), Arm("harness"), Arm("peer", own_clients=True)
 HARNESS_OWN = Arm("harness", own_clients=True)
-
-
-def run(arm: Arm, asked: Asked) -> dict[str, float]:
-    """Run one arm once."""
-    command = [sys.executable, str(HERE / "load_arms.py"), arm.name, json.dumps(asdict(asked))]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    if done.returncode != 0:
-        sys.exit(f"{arm.name} failed: {done.stderr.strip()[-600:]}")
-    outcome: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return outcome
 
 
 def ratio(over: Sequence[float], under: Sequence[float]) -> str:
@@ -114,7 +110,7 @@ def ratio(over: Sequence[float], under: Sequence[float]) -> str:
     return f"{statistics.median(ratios):.2f} [{low:.2f}, {high:.2f}]"
 
 
-def beside_others(stub: Stub, options: argparse.Namespace) -> None:
+def beside_others(stub: Child, options: argparse.Namespace) -> None:
     """Print what the harness costs beside a bare loop and beside Locust's own user."""
     print(f"{'':12} {'':6} {'harness / bare':^39}   {'harness / peer':^39}")
     print(f"{'':12} {'users':>6} {'throughput':^19} {'CPU':^19}   {'throughput':^19} {'CPU':^19}")
@@ -122,29 +118,28 @@ def beside_others(stub: Stub, options: argparse.Namespace) -> None:
         beside_peer = HARNESS_OWN if protocol == "REST" else HARNESS
         arms = list(dict.fromkeys((BARE, HARNESS, beside_peer, PEER)))
         for users in options.users:
-            rates, costs = defaultdict(list), defaultdict(list)
-            for number in range(options.rounds):
-                for arm in random.Random(number).sample(arms, len(arms)):
-                    asked = Asked(
-                        rest=stub.rest,
-                        grpc=stub.grpc,
-                        prefer_grpc=protocol == "gRPC",
-                        users=users,
-                        seconds=options.seconds,
-                        own_clients=arm.own_clients,
-                    )
-                    outcome = run(arm, asked)
-                    rates[arm].append(outcome["rate"])
-                    costs[arm].append(outcome["cpu"])
-            cells = (
-                ratio(table[over], table[under])
+            found: dict[str, dict[Arm, list[float]]] = {
+                figure: defaultdict(list) for figure in ("rate", "cpu")
+            }
+            with ExitStack() as stack:
+                running = {
+                    arm: stack.enter_context(arm.start(stub, protocol, users)) for arm in arms
+                }
+                for number in range(options.rounds):
+                    for arm in random.Random(number).sample(arms, len(arms)):
+                        outcome = json.loads(running[arm].ask(options.seconds))
+                        for figure, values in found.items():
+                            values[arm].append(outcome[figure])
+            cells = [
+                ratio(values[over], values[under])
                 for over, under in ((HARNESS, BARE), (beside_peer, PEER))
-                for table in (rates, costs)
-            )
-            print(f"{protocol:12} {users:6} {{:^19}} {{:^19}}   {{:^19}} {{:^19}}".format(*cells))
+                for values in found.values()
+            ]
+            line = "{:^19} {:^19}   {:^19} {:^19}".format(*cells)
+            print(f"{protocol:12} {users:6} {line}", flush=True)
 
 
-def floor(stub: Stub, options: argparse.Namespace) -> None:
+def floor(stub: Child, options: argparse.Namespace) -> None:
     """Print what the harness reports above what the stub imposed."""
     print(
         f"\nfloor: {FLOOR_USERS} users, {FLOOR_THINK_SECONDS:g} s apart, answers after "
@@ -153,42 +148,36 @@ def floor(stub: Stub, options: argparse.Namespace) -> None:
     print(f"{'':12} {'p50: imposed':>13} {'reported':>9} {'allowed':>8}", end="")
     print(f"   {'p99: imposed':>13} {'reported':>9} {'allowed':>8}")
     for protocol in options.protocols:
-        rows: list[dict[str, Any]] = []
-        for _ in range(options.rounds):
-            asked = Asked(
-                rest=stub.rest,
-                grpc=stub.grpc,
-                prefer_grpc=protocol == "gRPC",
-                users=FLOOR_USERS,
-                seconds=FLOOR_FACTOR * options.seconds,
-                think=FLOOR_THINK_SECONDS,
-            )
-            stub.imposed()
-            outcome = run(HARNESS, asked)
-            rows.append({"reported": (outcome["p50"], outcome["p99"]), "imposed": stub.imposed()})
+        rows: list[tuple[list[float], list[float]]] = []
+        with HARNESS.start(stub, protocol, FLOOR_USERS, FLOOR_THINK_SECONDS) as arm:
+            for _ in range(options.rounds):
+                stub.ask()
+                outcome = json.loads(arm.ask(FLOOR_FACTOR * options.seconds))
+                imposed = [float(each) for each in stub.ask().split()]
+                rows.append(([outcome["p50"], outcome["p99"]], imposed))
         print(f"{protocol:12}", end="")
         for place in (0, 1):
-            imposed = statistics.median(row["imposed"][place] for row in rows)
+            base = statistics.median(imposed[place] for _, imposed in rows)
             above = statistics.median(
-                row["reported"][place] - row["imposed"][place] for row in rows
+                reported[place] - imposed[place] for reported, imposed in rows
             )
-            allowed = max(ALLOWED_MS, ALLOWED_SHARE * imposed)
-            print(f" {imposed:13.1f} {f'+{above:.1f}':>9} {f'+{allowed:.1f}':>8}  ", end="")
-        print()
+            allowed = max(ALLOWED_MS, ALLOWED_SHARE * base)
+            print(f" {base:13.1f} {f'{above:+.1f}':>9} {f'+{allowed:.1f}':>8}  ", end="")
+        print(flush=True)
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=2.0, help="measured in each run")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=1.0, help="measured in each run")
     parser.add_argument("--users", type=int, nargs="+", default=[50, 200])
     parser.add_argument("--protocols", nargs="+", default=["REST", "gRPC"])
     options = parser.parse_args()
     print(f"{options.rounds} rounds of {options.seconds:g} s, answers after {BUSY_MS} ms\n")
-    with Stub(BUSY_MS) as stub:
+    with Child("load_stub.py", str(BUSY_MS)) as stub:
         beside_others(stub, options)
-    with Stub(FLOOR_MS) as stub:
+    with Child("load_stub.py", str(FLOOR_MS)) as stub:
         floor(stub, options)
 
 

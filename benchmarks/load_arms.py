@@ -1,19 +1,18 @@
-"""One run of one arm of `benchmarks/load.py`, in a process of its own.
+"""One arm of `benchmarks/load.py`, in a process of its own: users that work while a gate is open.
 
     python benchmarks/load_arms.py ARM '{"rest": 6333, "grpc": 6334, ...}'
 
-Prints one line of JSON: the requests a second that were answered in the measured seconds, the
-processor time of one in seconds, and p50 and p99 of their latency in milliseconds. Every arm sends
-the same: four queries for ten points of 384 dimensions, then an upsert of sixteen points.
+Prints `ready`, and then for each number of seconds on its input one line of JSON: the requests a
+second that were answered in that time, the processor time of one in seconds, and p50 and p99 of
+their latency in milliseconds. Every arm sends the same: four queries for ten points of 384
+dimensions, then an upsert of sixteen points.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import os
 import sys
-import threading
 import time
 from dataclasses import dataclass
 from itertools import cycle
@@ -25,19 +24,18 @@ if TYPE_CHECKING:
 DIMENSION, BATCH, LIMIT = 384, 16, 10
 COLLECTION = "bench"
 KINDS = ("query", "query", "query", "query", "upsert")
-WARM_UP_SECONDS = 1.0
+WARM_UP_SECONDS, DRAIN_SECONDS = 0.3, 0.3
 
 
 @dataclass
 class Asked:
-    """What a run is asked to do.
+    """What an arm is asked to do.
 
     Attributes:
         rest: port of the REST stub.
         grpc: port of the gRPC stub.
         prefer_grpc: which one to use.
         users: number of virtual users.
-        seconds: how long to measure.
         think: pause of a user between two requests, in seconds.
         own_clients: each user has a client of its own, instead of one for all.
     """
@@ -46,7 +44,6 @@ class Asked:
     grpc: int
     prefer_grpc: bool
     users: int
-    seconds: float
     think: float = 0.0
     own_clients: bool = False
 
@@ -69,43 +66,62 @@ class Asked:
 
 
 class Window:
-    """Latencies of the requests that ended while it was open, and what they cost."""
+    """Latencies of the requests that ended while it was open."""
 
     def __init__(self) -> None:
-        self.opens = self.closes = math.inf
         self._latencies: list[float] = []
-        self._cpu_seconds = 0.0
+        self._opened = self._closed = self._cpu = 0.0
 
-    def begin(self, seconds: float) -> None:
-        """Open after the warm-up, and close after `seconds`."""
-        self.opens = time.perf_counter() + WARM_UP_SECONDS
-        self.closes = self.opens + seconds
-        threading.Thread(target=self._watch_cpu, daemon=True).start()
+    def open(self) -> None:
+        """Begin anew."""
+        self._opened, self._closed = time.perf_counter(), float("inf")
+        self._latencies.clear()
+        self._cpu = time.process_time()
 
-    def _watch_cpu(self) -> None:
-        time.sleep(max(0.0, self.opens - time.perf_counter()))
-        began = time.process_time()
-        time.sleep(max(0.0, self.closes - time.perf_counter()))
-        self._cpu_seconds = time.process_time() - began
+    def close(self) -> None:
+        """Let nothing more in."""
+        self._cpu = time.process_time() - self._cpu
+        self._closed = time.perf_counter()
 
     def add(self, ended: float, latency: float) -> None:
         """Note a request: its end by `time.perf_counter`, and its latency in seconds."""
-        if self.opens <= ended < self.closes:
+        if self._opened <= ended < self._closed:
             self._latencies.append(latency)
 
-    def print(self) -> None:
-        """Print the outcome."""
+    def outcome(self) -> dict[str, float]:
+        """Return what the arm prints."""
         ordered = sorted(self._latencies)
         if not ordered:
             sys.exit("No request was answered.")
         p50, p99 = (ordered[int(share * (len(ordered) - 1))] * 1000 for share in (0.5, 0.99))
-        outcome = {
-            "rate": len(ordered) / (self.closes - self.opens),
-            "cpu": self._cpu_seconds / len(ordered),
+        return {
+            "rate": len(ordered) / (self._closed - self._opened),
+            "cpu": self._cpu / len(ordered),
             "p50": p50,
             "p99": p99,
         }
-        print(json.dumps(outcome), flush=True)
+
+
+def serve(
+    window: Window,
+    read: Callable[[], str],
+    sleep: Callable[[float], None],
+    let: Callable[[bool], None],
+) -> None:
+    """Measure whenever asked; `let` opens and closes the gate."""
+    print("ready", flush=True)
+    while line := read():
+        let(True)
+        sleep(WARM_UP_SECONDS)
+        window.open()
+        sleep(float(line))
+        window.close()
+        let(False)
+        # What is under way is answered, and handed over.
+        sleep(DRAIN_SECONDS)
+        print(json.dumps(window.outcome()), flush=True)
+    # Closing hundreds of clients is not what is measured.
+    os._exit(0)
 
 
 def requests() -> dict[str, tuple[str, dict[str, Any]]]:
@@ -126,44 +142,54 @@ def requests() -> dict[str, tuple[str, dict[str, Any]]]:
 def bare(asked: Asked) -> None:
     """Run plain coroutines on a plain loop, with the same client and the same settings."""
     import asyncio
+    import threading
 
     import uvloop
     from qdrant_client import AsyncQdrantClient
 
     what = requests()
+    window = Window()
+    loop = uvloop.new_event_loop()
 
-    async def user(client: Any, window: Window) -> None:
+    async def user(client: Any, gate: asyncio.Event) -> None:
         for kind in cycle(KINDS):
+            await gate.wait()
             method, arguments = what[kind]
             began = time.perf_counter()
             await getattr(client, method)(COLLECTION, **arguments)
             ended = time.perf_counter()
             window.add(ended, ended - began)
-            if ended >= window.closes:
-                return
             if asked.think:
                 await asyncio.sleep(asked.think)
 
     async def run() -> None:
+        gate = asyncio.Event()
         count = asked.users if asked.own_clients else 1
         clients = [AsyncQdrantClient(**asked.settings().arguments()) for _ in range(count)]
-        window = Window()
-        window.begin(asked.seconds)
-        await asyncio.gather(*(user(clients[i % count], window) for i in range(asked.users)))
-        window.print()
-        os._exit(0)  # closing thousands of channels is not what is measured
 
-    uvloop.run(run())
+        def let(work: bool) -> None:
+            loop.call_soon_threadsafe(gate.set if work else gate.clear)
+
+        arguments = (window, sys.stdin.readline, time.sleep, let)
+        threading.Thread(target=serve, args=arguments, daemon=True).start()
+        await asyncio.gather(*(user(clients[i % count], gate) for i in range(asked.users)))
+
+    loop.run_until_complete(run())
 
 
 def harness(asked: Asked) -> None:
     """Run the users of this project under Locust."""
-    from locust_qdrant import AsyncQdrantUser  # noqa: I001 - before Locust
+    import asyncio
+
+    from locust_qdrant import AsyncQdrantUser  # isort: skip - before Locust
     from locust import constant, task
     from locust_qdrant.control.session import session_of
     from locust_qdrant.records import now
 
     what = requests()
+    window = Window()
+    gate = asyncio.Event()
+    offset = now() - time.perf_counter()
 
     class User(AsyncQdrantUser):
         wait_time = constant(asked.think)
@@ -175,19 +201,19 @@ def harness(asked: Asked) -> None:
 
         @task
         async def work(self) -> None:
+            await gate.wait()
             self.kinds = self.kinds or cycle(KINDS)
             method, arguments = what[next(self.kinds)]
             await getattr(self.client, method)(COLLECTION, **arguments)
 
-    def prepare(environment: Any) -> None:
-        session = session_of(environment)
-        offset = now() - time.perf_counter()
-        for _ in range(asked.users if asked.own_clients else 1):
-            session.async_client("User", asked.settings())
-        session.listeners.append(lambda record: window.add(record.end - offset, record.seconds))
+    environment = _environment(User)
+    session = session_of(environment)
+    session.listeners.append(lambda record: window.add(record.end - offset, record.seconds))
 
-    window = Window()
-    _under_locust(User, asked, prepare, window)
+    def let(work: bool) -> None:
+        session.loop.call(gate.set if work else gate.clear)
+
+    _serve_under_locust(environment, asked, window, let)
 
 
 def peer(asked: Asked) -> None:
@@ -195,6 +221,7 @@ def peer(asked: Asked) -> None:
     from gevent import monkey
 
     monkey.patch_all()
+    from gevent.event import Event
     from locust import constant, task
     from locust.contrib.qdrant import QdrantUser
 
@@ -203,6 +230,8 @@ def peer(asked: Asked) -> None:
 
         grpc_gevent.init_gevent()
     what = requests()
+    window = Window()
+    gate = Event()
     settings = asked.settings().arguments()
     for each in ("url", "api_key", "timeout"):
         settings.pop(each)
@@ -217,6 +246,7 @@ def peer(asked: Asked) -> None:
 
         @task
         def work(self) -> None:
+            gate.wait()
             self.kinds = self.kinds or cycle(KINDS)
             kind = next(self.kinds)
             began = time.perf_counter()
@@ -227,27 +257,36 @@ def peer(asked: Asked) -> None:
             ended = time.perf_counter()
             window.add(ended, ended - began)
 
-    window = Window()
-    _under_locust(User, asked, lambda _: None, window)
+    def let(work: bool) -> None:
+        if work:
+            gate.set()
+        else:
+            gate.clear()
+
+    _serve_under_locust(_environment(User), asked, window, let)
 
 
-def _under_locust(user: Any, asked: Asked, prepare: Callable[[Any], None], window: Window) -> None:
-    import gevent
+def _environment(user: Any) -> Any:
     from locust import events
     from locust.env import Environment
 
+    # With Locust's global events, which its own user fires.
     environment = Environment(user_classes=[user], events=events)
-    runner = environment.create_local_runner()
-    prepare(environment)
+    environment.create_local_runner()
+    return environment
+
+
+def _serve_under_locust(
+    environment: Any, asked: Asked, window: Window, let: Callable[[bool], None]
+) -> None:
+    import gevent
+
+    runner = environment.runner
     runner.start(asked.users, spawn_rate=asked.users)
     while runner.user_count < asked.users:
         gevent.sleep(0.05)
-    window.begin(asked.seconds)
-    gevent.sleep(WARM_UP_SECONDS + asked.seconds + 0.3)
-    for problem in runner.exceptions.values():
-        sys.exit(str(problem))
-    window.print()
-    os._exit(0)
+    threads = gevent.get_hub().threadpool
+    serve(window, lambda: threads.apply(sys.stdin.readline), gevent.sleep, let)
 
 
 ARMS = {"bare": bare, "harness": harness, "peer": peer}

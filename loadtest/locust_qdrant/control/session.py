@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import logging
 import threading
@@ -89,6 +90,7 @@ class Session:
         self._hub = gevent.get_hub()
         self._loop: LoopThread | None = None
         self._lag_runs = False
+        self._spares_collector = False
         self._async_clients: dict[str, deque[AsyncQdrantClient]] = {}
         self._sync_clients: dict[str, deque[QdrantClient]] = {}
         self._ports: set[int] = set()
@@ -115,6 +117,7 @@ class Session:
         if len(shared) < settings.clients:
             self._note(owner, settings, first=not shared)
             shared.appendleft(self.loop.run(self._make_async(settings)))
+            self._spare_collector()
             self._watch_lag()
         shared.rotate(-1)
         return shared[-1]
@@ -125,6 +128,7 @@ class Session:
         if len(shared) < settings.clients:
             self._note(owner, settings, first=not shared)
             shared.appendleft(clients.sync_client(settings, self.calls))
+            self._spare_collector()
         shared.rotate(-1)
         return shared[-1]
 
@@ -198,6 +202,14 @@ class Session:
             url=None,
         )
 
+    def _spare_collector(self) -> None:
+        # What is there before the traffic stays until its end. Left to the collector, it would look
+        # at all of it again and again, and hold the loop for a tenth of a second each time.
+        if not self._spares_collector:
+            self._spares_collector = True
+            gc.collect()
+        gc.freeze()
+
     def _watch_lag(self) -> None:
         # From the first client on: what it costs to make one is over before the traffic begins.
         if not self._lag_runs:
@@ -209,6 +221,7 @@ class Session:
 
     def close(self) -> None:
         """Hand over what is left, close the clients and end the loop's thread."""
+        gc.unfreeze()
         self._drainer.kill()
         self.drain()
         for client in chain.from_iterable(self._sync_clients.values()):
