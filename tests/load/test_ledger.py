@@ -8,7 +8,7 @@ import sys
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from locust_qdrant.ledger import Finding, Ledger, Reading, Write, WriteKind, audit, judge
 from locust_qdrant.ledger.judgement import NEVER, State
@@ -164,6 +164,7 @@ def applied(writes):
     return there
 
 
+@settings(deadline=None)
 @given(WRITES)
 def test_whatever_a_server_may_do_with_lost_answers_is_no_loss(writes):
     ledger = history(GOOD_UPSERT, *((kind, good) for kind, good, _ in writes))
@@ -174,6 +175,7 @@ def test_whatever_a_server_may_do_with_lost_answers_is_no_loss(writes):
         assert judged(ledger, payload("p", *there), vectors_of("p", there[0])) is Finding.RIGHT
 
 
+@settings(deadline=None)
 @given(WRITES)
 def test_a_server_that_forgets_the_last_answered_write_is_found_out(writes):
     answered = [(kind, True, "turn") for kind, good, _ in writes if good]
@@ -223,6 +225,7 @@ def test_a_write_is_in_doubt_while_it_is_under_way():
         pass
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.tuples(st.sampled_from(WriteKind), st.booleans()), max_size=5)))
 def test_books_of_several_processes_are_those_of_one(processes):
     whole, parts, version = history(GOOD_UPSERT), [], 0

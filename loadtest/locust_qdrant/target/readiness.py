@@ -41,8 +41,8 @@ def wait_until_ready(client: QdrantClient, name: str, seconds: float) -> str:
             if now - green_since >= _CALM_SECONDS:
                 return (
                     "The collection was not indexed when the traffic began "
-                    f"({info.indexed_vectors_count or 0:,} indexed vectors, {points:,} points): so "
-                    "few points are searched one by one, which says little of a large collection."
+                    f"({info.indexed_vectors_count or 0:,} indexed vectors, {points:,} points): "
+                    "its points are searched one by one, which says little of a large collection."
                 )
         else:
             green_since = None

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from locust_qdrant.errors import UsageError
 from locust_qdrant.workload.comparing import same_vector
@@ -35,6 +35,7 @@ def numbers(data, count=2000):
     return vectors, np.array([data.payload(point, 0)["group"] for point in points])
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**64 - 1), st.integers(0, 2**48 - 1))
 def test_an_id_is_a_uuid_and_tells_its_number(run, number):
     name = PointNames(run).name(number)
@@ -76,8 +77,8 @@ def test_vectors_of_a_group_are_near_each_other_and_queries_near_some_group():
 
 
 def test_fields_for_filters_are_spread_evenly():
-    data = dataset(**{"data.tenants": 5})
-    payloads = [data.payload(NAMES.name(number), 0) for number in range(1000)]
+    data = dataset(**{"data.tenants": 50})
+    payloads = [data.payload(NAMES.name(number), 0) for number in range(10_000)]
     tenants = [payload["tenant"] for payload in payloads]
     assert {tenants.count(tenant) for tenant in set(tenants)} == {200}
     for tenant in set(tenants):
@@ -119,6 +120,7 @@ def test_what_a_server_does_to_vectors_is_no_difference_and_anything_else_is():
 FLOATS = st.lists(st.floats(-1e3, 1e3, width=32), min_size=2, max_size=6)
 
 
+@settings(deadline=None)
 @given(FLOATS, st.booleans())
 def test_single_precision_is_enough(values, normalised):
     after = np.array(values, dtype=np.float32)

@@ -1,7 +1,7 @@
 """Phases and the stages that they become."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from locust_qdrant.workload.durations import format_duration, parse_duration
 from locust_qdrant.workload.model import Stage
@@ -86,6 +86,7 @@ PHASES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(PHASES, st.integers(1, 1000), st.booleans(), st.floats(0.1, 1e5))
 def test_stages_keep_their_shares_of_the_time_asked_for(phases, whole, is_open, seconds):
     plain = expand(phases, whole, is_open=is_open)
@@ -114,6 +115,7 @@ def test_what_is_no_duration(text):
         parse_duration(text)
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1e7).map(lambda seconds: round(seconds, 3)))
 def test_a_duration_comes_back(seconds):
     assert parse_duration(format_duration(seconds)) == pytest.approx(seconds)

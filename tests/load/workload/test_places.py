@@ -1,7 +1,7 @@
 """Lines of keys in TOML."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from locust_qdrant.workload.places import line_of
 
@@ -58,6 +58,7 @@ def test_a_key_stands_where_a_reader_sees_it(path, line):
     assert line_of(TEXT.replace("\n", "\r\n"), path) == line
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["# x", "", "[t{n}]", "k{n} = 1", "k{n} = [\n 1,\n]"]), max_size=8))
 def test_every_statement_is_found_on_its_own_line(parts):
     lines: list[str] = []

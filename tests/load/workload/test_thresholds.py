@@ -1,7 +1,7 @@
 """Thresholds: what can be written, and what each mistake is answered with."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from locust_qdrant.errors import UsageError
 from locust_qdrant.workload.model import Threshold
@@ -114,6 +114,7 @@ def test_an_operation_that_is_not_there_is_refused():
         check_operation(threshold, ["a", "b"])
 
 
+@settings(deadline=None)
 @given(
     st.from_regex(r"[a-z][a-z0-9_-]{0,8}", fullmatch=True).map(lambda name: f"op-{name}."),
     st.sampled_from([*OPERATION_FIGURES, *RUN_FIGURES]),

@@ -363,7 +363,8 @@ def test_a_file_that_cannot_be_read(tmp_path):
 
 def test_options_win_over_the_file(written):
     workload = written(
-        '[collection]\ndim = 8\n[traffic]\nusers = 3\n[[operations]]\nkind = "query"\n'
+        'thresholds = ["errors == 0"]\n[collection]\ndim = 8\n[traffic]\nusers = 3\n'
+        '[[operations]]\nkind = "query"\n'
         'name = "find"\nlimit = 7\n',
         {
             "collection.dim": 512,
@@ -377,7 +378,7 @@ def test_options_win_over_the_file(written):
     assert workload.load.open
     assert workload.load.stages[-1].end == 50
     assert workload.operations[0].options["limit"] == 3
-    assert workload.thresholds[0].operation == "find"
+    assert [each.operation for each in workload.thresholds] == ["", "find"]
 
 
 def test_a_mix_chooses_among_the_operations_of_the_file_and_the_kinds(written):
@@ -468,7 +469,7 @@ def said_of(options) -> str:
     return ""
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(KEYS, VALUES, max_size=3))
 def test_whatever_the_options_are_there_is_a_workload_or_a_sentence(options):
     said = said_of(options)
