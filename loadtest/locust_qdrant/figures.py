@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 from hdrh.histogram import HdrHistogram
 
 from locust_qdrant.records import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from locust_qdrant.records import Record
     from locust_qdrant.results import Phase, Traffic
@@ -19,6 +23,7 @@ _LOWEST_MICROSECONDS = 1
 _HIGHEST_MICROSECONDS = 3_600_000_000
 _SIGNIFICANT_DIGITS = 3
 _MICRO = 1_000_000
+_PERCENTILES = (50, 90, 95, 99, 99.9)
 
 TOTAL = "total"
 
@@ -75,74 +80,170 @@ class Figures:
     points: float
 
 
-def histogram(seconds: Iterable[float]) -> HdrHistogram:
-    """Return times in seconds as a histogram of microseconds, to three significant digits."""
-    times = HdrHistogram(_LOWEST_MICROSECONDS, _HIGHEST_MICROSECONDS, _SIGNIFICANT_DIGITS)
-    for each in seconds:
-        micros = round(each * _MICRO)
-        times.record_value(min(max(micros, _LOWEST_MICROSECONDS), _HIGHEST_MICROSECONDS))
-    return times
+def _new_histogram() -> HdrHistogram:
+    return HdrHistogram(_LOWEST_MICROSECONDS, _HIGHEST_MICROSECONDS, _SIGNIFICANT_DIGITS)
+
+
+@dataclass
+class Times:
+    """A histogram of times: microseconds, to three significant digits. It adds up exactly."""
+
+    histogram: HdrHistogram = field(default_factory=_new_histogram)
+    total: float = 0.0
+    longest: float = 0.0
+
+    def add(self, other: Times) -> None:
+        """Take in all times of another histogram."""
+        self.histogram.add(other.histogram)
+        self.total += other.total
+        self.longest = max(self.longest, other.longest)
+
+    def latency(self) -> Latency:
+        """Return the figures of the times; all zero when there are none."""
+        at = self.histogram.get_percentile_to_value_dict(_PERCENTILES)
+        p50, p90, p95, p99, p999 = (at.get(each, 0) / _MICRO for each in _PERCENTILES)
+        # The histogram's own mean is rounded, and slow.
+        mean = self.total / max(1, self.histogram.get_total_count())
+        return Latency(mean, p50, p90, p95, p99, p999, self.longest)
+
+
+@dataclass
+class Tally:
+    """What figures are made of; those of several operations, phases or processes add up."""
+
+    good: int = 0
+    failures: int = 0
+    cancelled: int = 0
+    response_bytes: int = 0
+    points: int = 0
+    latency: Times = field(default_factory=Times)
+    service: Times = field(default_factory=Times)
+
+    def add(self, other: Tally) -> None:
+        """Take in all requests of another tally."""
+        self.good += other.good
+        self.failures += other.failures
+        self.cancelled += other.cancelled
+        self.response_bytes += other.response_bytes
+        self.points += other.points
+        self.latency.add(other.latency)
+        self.service.add(other.service)
+
+    def figures(self, name: str, seconds: float) -> Figures:
+        """Return the figures of requests that took place in a span of `seconds`."""
+        return Figures(
+            name=name,
+            requests=self.good + self.failures,
+            failures=self.failures,
+            cancelled=self.cancelled,
+            rate=self.good / seconds if seconds else 0.0,
+            latency=self.latency.latency(),
+            service=self.service.latency(),
+            response_bytes=self.response_bytes / max(1, self.good),
+            points=self.points / seconds if seconds else 0.0,
+        )
+
+
+def tally(records: Iterable[Record]) -> Tally:
+    """Return the tally of `records`."""
+    by_outcome = Counter[Outcome]()
+    good = []
+    for record in records:
+        by_outcome[record.outcome] += 1
+        if record.outcome is Outcome.OK:
+            good.append(record)
+    return Tally(
+        good=len(good),
+        failures=sum(count for outcome, count in by_outcome.items() if outcome.failed),
+        cancelled=by_outcome[Outcome.CANCELLED],
+        response_bytes=sum(record.response_bytes for record in good),
+        points=sum(record.points for record in good),
+        latency=times_of([record.latency for record in good]),
+        service=times_of([record.seconds for record in good]),
+    )
+
+
+def together(tallies: Iterable[Tally]) -> Tally:
+    """Return several tallies as one."""
+    found = Tally()
+    for each in tallies:
+        found.add(each)
+    return found
+
+
+def times_of(seconds: Sequence[float]) -> Times:
+    """Return the histogram of times in seconds."""
+    if not seconds:
+        return Times()
+    found = Times(total=math.fsum(seconds), longest=max(seconds))
+    micros = np.rint(np.asarray(seconds) * _MICRO)
+    clipped = micros.clip(_LOWEST_MICROSECONDS, _HIGHEST_MICROSECONDS).astype(np.int64)
+    # The histogram takes them one by one, in Python.
+    values, counts = np.unique(clipped, return_counts=True)
+    for value, count in zip(values.tolist(), counts.tolist(), strict=True):
+        found.histogram.record_value(value, count)
+    return found
 
 
 def latency_of(seconds: Sequence[float]) -> Latency:
     """Return the figures of times in seconds; all zero when there are none."""
-    times = histogram(seconds)
-    at = times.get_percentile_to_value_dict([50, 90, 95, 99, 99.9])
-    p50, p90, p95, p99, p999 = (at.get(each, 0) / _MICRO for each in (50, 90, 95, 99, 99.9))
-    mean = times.get_mean_value() / _MICRO
-    return Latency(mean, p50, p90, p95, p99, p999, max(seconds, default=0.0))
+    return times_of(seconds).latency()
 
 
-def figures(name: str, records: Sequence[Record], seconds: float) -> Figures:
+def figures(name: str, records: Iterable[Record], seconds: float) -> Figures:
     """Return the figures of `records`, which took place in a span of `seconds`."""
-    good = [record for record in records if record.outcome is Outcome.OK]
-    failures = sum(record.outcome.failed for record in records)
-    return Figures(
-        name=name,
-        requests=len(good) + failures,
-        failures=failures,
-        cancelled=len(records) - len(good) - failures,
-        rate=len(good) / seconds if seconds else 0.0,
-        latency=latency_of([record.latency for record in good]),
-        service=latency_of([record.seconds for record in good]),
-        response_bytes=sum(record.response_bytes for record in good) / max(1, len(good)),
-        points=sum(record.points for record in good) / seconds if seconds else 0.0,
-    )
+    return tally(records).figures(name, seconds)
+
+
+def tallies(records: Iterable[Record]) -> Mapping[str, Tally]:
+    """Return the tally of each operation, by its name."""
+    return {name: tally(group) for name, group in _grouped(records, _operation).items()}
 
 
 def by_operation(records: Sequence[Record], seconds: float) -> list[Figures]:
     """Return the figures of each operation in alphabetical order, then those of all of them."""
-    names = sorted({record.operation for record in records})
-    lines = [
-        figures(name, [each for each in records if each.operation == name], seconds)
-        for name in names
-    ]
-    return [*lines, figures(TOTAL, records, seconds)]
+    found = tallies(records)
+    lines = [found[name].figures(name, seconds) for name in sorted(found)]
+    return [*lines, together(found.values()).figures(TOTAL, seconds)]
 
 
-def measured(traffic: Traffic) -> tuple[list[Record], float]:
-    """Return the records that count and the seconds in which they began: without the warm-up.
+class PhaseFigures(NamedTuple):
+    """The figures of all operations in a phase, which may have come in several turns.
 
-    A request belongs to the phase in which it was made, however late its answer came.
+    Attributes:
+        phase: its first turn.
+        seconds: how long its turns lasted together.
+        figures: what happened in them.
     """
-    left_out = {phase.name for phase in traffic.phases if not phase.measured}
-    if not left_out:
-        return list(traffic.records), traffic.seconds
-    records = [record for record in traffic.records if record.step not in left_out]
-    warm_up = sum(phase.end - phase.start for phase in traffic.phases if not phase.measured)
-    return records, max(0.0, traffic.seconds - warm_up)
+
+    phase: Phase
+    seconds: float
+    figures: Figures
 
 
-def by_phase(traffic: Traffic) -> list[tuple[Phase, Figures]]:
-    """Return each phase with the figures of all operations in it."""
+def by_phase(traffic: Traffic) -> list[PhaseFigures]:
+    """Return the figures of each phase, in order."""
+    groups = _grouped(traffic.records, _step)
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for phase in traffic.phases:
+        seconds[phase.name] += phase.end - phase.start
+    first: dict[str, Phase] = {}
+    for phase in traffic.phases:
+        first.setdefault(phase.name, phase)
     return [
-        (
-            phase,
-            figures(
-                phase.name,
-                [record for record in traffic.records if record.step == phase.name],
-                phase.end - phase.start,
-            ),
-        )
-        for phase in traffic.phases
+        PhaseFigures(phase, seconds[name], tally(groups[name]).figures(name, seconds[name]))
+        for name, phase in first.items()
     ]
+
+
+_operation = attrgetter("operation")
+_step = attrgetter("step")
+
+
+def _grouped(
+    records: Iterable[Record], key: Callable[[Record], str]
+) -> defaultdict[str, list[Record]]:
+    groups: defaultdict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        groups[key(record)].append(record)
+    return groups

@@ -73,6 +73,8 @@ class Recall:
         mean: mean share of the exact hits that were found, 0 to 1.
         worst: the lowest share.
         unreadable: why it could not be measured, empty when it could.
+        indexed: number of vectors that were in an index meanwhile; zero means that every search was
+            exact, None that nobody asked.
     """
 
     queries: int
@@ -80,6 +82,7 @@ class Recall:
     mean: float
     worst: float
     unreadable: str = ""
+    indexed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ class Traffic:
         heartbeat: a task that wakes every 10 ms beside the traffic, a sample each beat.
         cpu_by_worker: processor time in seconds of each process that made traffic, by its number.
         connections_opened: connections that the clients opened, None where nobody counted.
+        left_out: requests of phases that do not count, once `excerpt.counted` took them out.
     """
 
     records: Sequence[Record]
@@ -128,6 +132,7 @@ class Traffic:
     heartbeat: Sequence[Lateness] = ()
     cpu_by_worker: Mapping[int, float] = field(default_factory=dict)
     connections_opened: int | None = None
+    left_out: Sequence[Record] = ()
 
 
 @dataclass(frozen=True)

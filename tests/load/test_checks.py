@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import pytest
 from locust_qdrant import checks
 from locust_qdrant.checks import Verdict
+from locust_qdrant.errors import UsageError
+from locust_qdrant.excerpt import counted
 from locust_qdrant.ledger import Audit
 from locust_qdrant.probe.loop_lag import summarise, waits
 from locust_qdrant.records import Outcome, Record
@@ -55,7 +58,7 @@ GOOD = PathResult(
 
 def verdicts(result: PathResult) -> dict[str, Verdict]:
     """Return the checks that do not pass."""
-    found = {each.name: each.verdict for each in checks.evaluate(result)}
+    found = {each.name: each.verdict for each in checks.evaluate(counted(result))}
     return {name: verdict for name, verdict in found.items() if verdict is not Verdict.PASSED}
 
 
@@ -165,8 +168,18 @@ def test_a_threshold_is_kept_or_fails_with_what_was_measured(threshold, changes,
     result = replace(with_traffic(**changes), thresholds=(threshold,))
     (said,) = checks.thresholds.check(result)
     assert said.verdict is (Verdict.PASSED if kept else Verdict.FAILED)
-    assert said.limit == threshold.text
+    assert said.name == threshold.text
+    assert said.limit == f"{threshold.comparator} {threshold.limit}"
     assert bool(said.evidence) is not kept
+
+
+def test_a_saturated_generator_is_named_where_a_limit_on_the_server_failed():
+    limits = (limit("p99", "<", 0.001), limit("errors", "==", 1), limit("loop.lag.p99", "<", 0.0))
+    saturated = replace(with_traffic(cpu_by_worker={0: 9.5}), thresholds=limits)
+    latency, errors, lag = checks.thresholds.check(saturated)
+    assert "the load generator was at its limit" in latency.evidence[-1]
+    assert len(errors.evidence) == len(lag.evidence) == 1
+    assert len(next(checks.thresholds.check(replace(GOOD, thresholds=limits))).evidence) == 1
 
 
 def test_what_the_warm_up_did_counts_for_errors_only():
@@ -200,12 +213,76 @@ def test_only_failures_fail_a_run():
     assert checks.overall(checks.evaluate(with_audit(missing=1))) is Verdict.FAILED
 
 
-def test_a_check_of_the_user_stands_beside_ours():
-    def check(result: PathResult) -> checks.CheckResult:
-        return checks.CheckResult("mine", f"{len(result.traffic.records)}", "0", Verdict.FAILED)
+def test_messages_come_in_an_order_that_does_not_depend_on_chance():
+    records = [request(outcome=Outcome.ERROR, error=error) for error in "bbacdefgg"]
+    expected = ("2 x upsert: b", "2 x upsert: g", "1 x upsert: a", "1 x upsert: c", "1 x upsert: d")
+    for order in (records, records[::-1]):
+        evidence = checks.errors.check(with_traffic(records=order)).evidence
+        assert evidence == (*expected, "2 x other messages")
 
-    *_, last = checks.evaluate(GOOD, [check])
-    assert (last.name, last.figure) == ("mine", "100")
+
+def test_a_search_without_an_index_is_said_to_be_exact():
+    said = [
+        next(checks.recall.check(replace(GOOD, recall=Recall(20, 10, 1.0, 1.0, indexed=indexed))))
+        for indexed in (0, 5000, None)
+    ]
+    assert ["every search was exact" in each.figure for each in said] == [True, False, False]
+
+
+class TestChecksOfTheUser:
+    """`checks = ["module:function"]` in a workload: loaded from where the command runs."""
+
+    @pytest.fixture
+    def mine(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "path", [*sys.path])
+
+        def make(body: str) -> list[checks.Check]:
+            name = f"my_checks_{abs(hash(body))}"
+            (tmp_path / f"{name}.py").write_text(
+                f"from locust_qdrant.checks import CheckResult, Verdict\n\n{body}\n"
+            )
+            return checks.load([f"{name}:check"])
+
+        return make
+
+    def test_it_stands_beside_ours(self, mine):
+        found = mine(
+            "def check(result):\n"
+            "    slow = [each for each in result.traffic.records if each.latency > 1]\n"
+            "    verdict = Verdict.FAILED if slow else Verdict.PASSED\n"
+            "    return CheckResult('no slow ones', f'{len(slow)} slow', 'none', verdict)"
+        )
+        for records, verdict in (([request()], Verdict.PASSED), (SLOW_START, Verdict.FAILED)):
+            *_, last = checks.evaluate(with_traffic(records=records), found)
+            assert (last.name, last.verdict) == ("no slow ones", verdict)
+
+    @pytest.mark.parametrize(
+        ("body", "words"),
+        [
+            ("def check(result): return result.colour", "it raised AttributeError"),
+            ("def check(result): return 'fine'", "it returned 'f', which is no CheckResult"),
+            ("def check(result): return None", "it raised TypeError"),
+        ],
+    )
+    def test_one_that_is_wrong_fails_with_the_reason(self, mine, body, words):
+        *_, last = checks.evaluate(GOOD, mine(body))
+        assert last.verdict is Verdict.FAILED
+        assert words in last.evidence[0]
+
+    @pytest.mark.parametrize(
+        ("name", "words"),
+        [
+            ("my_checks", "not of the form module:function"),
+            (":check", "not of the form module:function"),
+            ("no_such_module:check", "cannot be loaded (ModuleNotFoundError"),
+            ("json:no_such_function", "json has no function 'no_such_function'"),
+        ],
+    )
+    def test_one_that_cannot_be_loaded_is_told_in_one_sentence(self, name, words):
+        with pytest.raises(UsageError) as caught:
+            checks.load([name])
+        assert words in str(caught.value)
 
 
 def test_every_verdict_that_is_not_passed_has_evidence():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import json
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,109 +26,139 @@ from locust_qdrant.results import (
 )
 from locust_qdrant.workload.model import Threshold
 
-START = 1_764_000_000.0
+START = 1_764_000_000.123456
 
-seconds = st.floats(0, 1000, allow_nan=False)
-records = st.lists(
-    st.builds(
-        Record,
-        operation=st.sampled_from(["query", "upsert"]),
-        collection=st.text(max_size=5),
-        protocol=st.sampled_from(["REST", "gRPC"]),
-        start=seconds,
-        end=seconds,
-        outcome=st.sampled_from(Outcome),
-        error=st.text(max_size=20),
-        response_bytes=st.integers(0, 10**9),
-        intended=st.none() | seconds,
-        points=st.integers(0, 1000),
-        server_seconds=st.none() | seconds,
-        loop_wait=seconds,
-        cpu_seconds=seconds,
-        sends=st.integers(1, 5),
-        step=st.text(max_size=5),
-        worker=st.integers(0, 7),
-        method=st.sampled_from(["", "query_points"]),
-    ),
-    max_size=20,
+counts = st.integers(0, 10**9)
+times = st.floats(0, 2e9, allow_nan=False)
+texts = st.text(max_size=5)
+lines = st.lists(texts, max_size=3).map(tuple)
+records = st.builds(
+    Record,
+    operation=texts,
+    collection=texts,
+    protocol=st.sampled_from(["REST", "gRPC"]),
+    start=times,
+    end=times,
+    outcome=st.sampled_from(Outcome),
+    error=texts,
+    response_bytes=counts,
+    intended=st.none() | times,
+    points=counts,
+    server_seconds=st.none() | times,
+    loop_wait=times,
+    cpu_seconds=times,
+    sends=counts,
+    step=texts,
+    worker=counts,
+    method=texts,
 )
+latenesses = st.lists(st.builds(Lateness, times, times), max_size=4).map(tuple)
+phases = st.builds(Phase, texts, times, times, st.booleans(), counts, times)
+audits = st.builds(Audit, counts, counts, counts, counts, counts, lines, texts, phantom=counts)
 
 
-def a_run(requests=(), *, interrupted=False) -> Run:
-    ticks = [Lateness(START + n / 200, 0.001) for n in range(1200)]
+@st.composite
+def paths(draw, name: str) -> PathResult:
+    ticks = draw(latenesses)
+    lag = draw(st.just(tuple(tick.seconds for tick in ticks)) | st.just((0.5, 0.25)))
     traffic = Traffic(
-        records=list(requests),
-        seconds=6.0,
-        lag=[tick.seconds for tick in ticks],
-        cpu_seconds=3.5,
-        task_errors=("KeyError: 'x' (1 times)",),
-        interrupted=interrupted,
-        phases=[Phase("warm-up", START, START + 1, measured=False), Phase("main", START + 1, 2.0)],
-        arrivals=Arrivals(100, 3, 1),
+        records=tuple(draw(st.lists(records, max_size=3))),
+        seconds=draw(times),
+        lag=lag,
+        cpu_seconds=draw(times),
+        task_errors=draw(lines),
+        interrupted=draw(st.booleans()),
+        phases=tuple(draw(st.lists(phases, max_size=2))),
+        arrivals=draw(st.none() | st.builds(Arrivals, counts, counts, counts)),
         lag_over_time=ticks,
-        heartbeat=ticks[:3],
-        cpu_by_worker={0: 2.0, 1: 1.5},
-        connections_opened=20,
+        heartbeat=draw(latenesses),
+        cpu_by_worker=draw(st.dictionaries(counts, times, max_size=2)),
+        connections_opened=draw(st.none() | counts),
     )
-    path = PathResult(
-        path="async",
-        expected=("query", "upsert"),
+    return PathResult(
+        path=name,
+        expected=draw(lines),
         traffic=traffic,
-        lag=summarise(list(traffic.lag)),
-        audit=Audit(10, 0, 0, 1, 2, examples=("point 1 is wrong",)),
-        recall=Recall(5, 10, 0.99, 0.9),
-        leftovers=Leftovers(tasks=("a task",), connections=1, never_awaited=()),
+        lag=draw(st.none() | st.just(summarise(list(lag)))),
+        audit=draw(st.none() | audits),
+        recall=draw(st.none() | st.builds(Recall, counts, counts, times, times, texts)),
+        leftovers=draw(st.none() | st.builds(Leftovers, lines, counts, lines)),
         thresholds=(Threshold("query.p99 < 50ms", "query", "p99", "<", 0.05),),
     )
-    return Run(
-        title="10 users",
-        server="Qdrant 1.20 at http://localhost:6333",
-        command="locust-qdrant run",
-        started=START,
-        versions={"python": "3.11"},
-        machine={"cores": "2"},
-        workload={"seed": 0},
-        paths=[path],
-        notes=["a note"],
-    )
+
+
+runs = st.builds(
+    Run,
+    title=texts,
+    server=texts,
+    command=texts,
+    started=times,
+    versions=st.dictionaries(texts, texts, max_size=2),
+    machine=st.dictionaries(texts, texts, max_size=2),
+    workload=st.just({"seed": 0, "operations": [{"name": "query"}]}),
+    paths=st.tuples(paths("async"), paths("sync")),
+    notes=lines,
+)
 
 
 def write(run: Run, file) -> None:
     writer = RecordWriter(file)
-    writer.begin(run)
+    writer.begin(replace(run, paths=()))
     for path in run.paths:
-        writer.add(path.path, path.traffic.records)
+        writer.add(path.path, path.traffic.records[:2])
+        writer.add(path.path, path.traffic.records[2:])
     writer.finish(run)
 
 
-@settings(max_examples=40, deadline=None)
-@given(requests=records, packed=st.booleans())
-def test_what_is_read_is_what_was_written(tmp_path_factory, requests, packed):
-    file = tmp_path_factory.mktemp("run") / ("run.jsonl.gz" if packed else "run.jsonl")
-    run = a_run(requests)
+@settings(max_examples=15, deadline=None)
+@given(run=runs, name=st.sampled_from(["run.jsonl", "run.jsonl.gz"]))
+def test_what_is_read_is_what_was_written(tmp_path_factory, run, name):
+    file = tmp_path_factory.mktemp("run") / name
     write(run, file)
-    back = read(file)
-    assert back.paths[0].traffic.records == list(requests)
-    assert as_lists(back) == as_lists(run)
+    assert read(file) == run
 
 
-def as_lists(run: Run) -> str:
-    """Return `run` without the difference between tuples and lists."""
-    return repr(run).replace("(", "[").replace(")", "]").replace(",]", "]")
+WORKLOAD = {
+    "operations": [{"name": "query"}, {"name": "upsert"}],
+    "thresholds": [
+        {"text": "p99 < 1s", "operation": "", "figure": "p99", "comparator": "<", "limit": 1.0}
+    ],
+    "load": {"stages": [{"name": "warm-up", "measured": False}, {"name": "main"}]},
+}
 
 
-def some_requests() -> list[Record]:
-    return [
-        Record("query", "c", "REST", START + n, START + n + 0.5, Outcome.OK) for n in range(100)
-    ]
+def requests() -> tuple[Record, ...]:
+    return tuple(
+        Record(
+            operation="query",
+            collection="c",
+            protocol="REST",
+            start=START + number,
+            end=START + number + 0.5,
+            outcome=Outcome.OK,
+            step="main" if number > 20 else "warm-up",
+        )
+        for number in range(100)
+    )
 
 
-def test_every_line_is_json_and_a_request_leaves_out_what_is_default(tmp_path):
-    file = tmp_path / "run.jsonl"
-    write(a_run(some_requests()), file)
-    lines = [json.loads(line) for line in file.read_text().splitlines()]
-    (first, *_) = [line for line in lines if line["kind"] == "request"]
-    assert first == {
+def a_run() -> Run:
+    ticks = tuple(Lateness(START + number / 200, 0.001) for number in range(10))
+    traffic = Traffic(requests(), 100.0, tuple(0.001 for _ in ticks), 3.5, lag_over_time=ticks)
+    path = PathResult("async", ("query", "upsert"), traffic, summarise(list(traffic.lag)), None)
+    return Run("10 users", "Qdrant", "locust-qdrant run", START, {}, {}, WORKLOAD, (path,))
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "run.jsonl"
+    write(a_run(), path)
+    return path
+
+
+def test_a_request_leaves_out_what_is_default(file):
+    second = json.loads(file.read_text().splitlines()[1])
+    assert second == {
         "kind": "request",
         "path": "async",
         "operation": "query",
@@ -136,94 +167,133 @@ def test_every_line_is_json_and_a_request_leaves_out_what_is_default(tmp_path):
         "start": START,
         "end": START + 0.5,
         "outcome": "ok",
+        "step": "warm-up",
     }
+
+
+def test_pandas_reads_it_as_a_table(file):
+    table = pd.read_json(file, lines=True, precise_float=True)
+    requests = table[table.kind == "request"]
+    assert len(requests) == 100
+    assert (requests.end - requests.start).median() == pytest.approx(0.5, abs=1e-5)
+    assert set(table.kind) == {"run", "request", "tick", "path", "end"}
 
 
 @pytest.mark.parametrize("name", ["run.jsonl", "run.jsonl.gz"])
-def test_a_run_that_was_cut_off_is_what_had_been_recorded(tmp_path, name):
+def test_a_file_that_was_cut_off_anywhere_is_a_run_that_was_interrupted(tmp_path, name):
     file = tmp_path / name
     writer = RecordWriter(file)
     writer.begin(a_run())
-    writer.add("async", some_requests())
+    writer.add("async", requests())
     writer.close()
     whole = file.read_bytes()
-    file.write_bytes(whole[: -len(whole) // 50])
-    back = read(file)
-    assert back.interrupted
-    assert "cut off" in back.notes[0]
-    (path,) = back.paths
-    assert 50 < len(path.traffic.records) < 100
-    assert path.expected == ("query",)
-    assert path.traffic.seconds == len(path.traffic.records) - 0.5
+    seen = set()
+    for length in range(len(whole) * 2 // 3, len(whole), 97):
+        file.write_bytes(whole[:length])
+        back = read(file)
+        assert back.interrupted
+        assert "ends before the run did" in back.notes[-1]
+        (path,) = back.paths
+        found = path.traffic.records
+        seen.add(len(found))
+        assert found == requests()[: len(found)]
+        assert path.expected == ("query", "upsert")
+        assert [each.text for each in path.thresholds] == ["p99 < 1s"]
+        assert [(each.name, each.measured) for each in path.traffic.phases] == [
+            ("warm-up", False),
+            ("main", True),
+        ]
+    assert len(seen) > 1
 
 
-def lines_of(*, header=None, more=()) -> str:
-    begin = header or {
-        "kind": "run",
-        "format": 1,
-        "title": "",
-        "server": "",
-        "command": "",
-        "started": 0,
-        "versions": {},
-        "machine": {},
-        "workload": {},
-    }
-    return "".join(f"{json.dumps(line)}\n" for line in (begin, *more))
+def test_records_that_were_never_added_are_written_at_the_end(tmp_path):
+    file = tmp_path / "run.jsonl"
+    RecordWriter(file).finish(a_run())
+    assert read(file) == a_run()
+
+
+def test_records_that_are_missing_are_noted(file):
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join([lines[0], *lines[2:]]))
+    assert read(file).notes == ("The record file holds 99 of 100 requests of the async path.",)
+
+
+def test_nothing_is_written_before_the_first_request(tmp_path):
+    writer = RecordWriter(tmp_path / "run.jsonl")
+    writer.begin(a_run())
+    writer.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+HEADER = {
+    "kind": "run",
+    "format": 1,
+    "title": "",
+    "server": "",
+    "command": "",
+    "started": 0,
+    "versions": {},
+    "machine": {},
+    "workload": {},
+}
+REQUEST = {
+    "kind": "request",
+    "path": "async",
+    "operation": "query",
+    "collection": "",
+    "protocol": "REST",
+    "start": 0,
+    "end": 1,
+    "outcome": "ok",
+}
+PATH = {
+    "kind": "path",
+    "path": "async",
+    "expected": [],
+    "lag": None,
+    "audit": None,
+    "traffic": {"seconds": 1, "cpu_seconds": 1},
+}
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"),
+    ("lines", "words"),
     [
-        ("", "is empty: it was made by no run"),
-        ("hello\n", "line 1 is no line of a record file"),
-        ("[1]\n", "line 1: a line has to be an object"),
-        ('{"kind": "request"}\n', "line 1: this is no record file"),
-        (
-            lines_of(header={"kind": "run", "format": 7}),
-            "line 1: its format is 7, and this version",
-        ),
-        (
-            lines_of(header={"kind": "run", "format": 1, "colour": "red"}),
-            "line 1: unknown key 'colour'; allowed are command, machine,",
-        ),
-        (lines_of(more=[{"kind": "sound"}]), "line 2: there is no kind 'sound'"),
-        (
-            lines_of(more=[{"kind": "request", "path": "async", "operation": "query"}]),
-            "line 2: collection: Field required",
-        ),
+        ([], "is empty or no record file"),
+        (["hello"], "line 1: this is no JSON"),
+        ([[1]], "line 1: this is no object"),
+        ([REQUEST], "line 1: a record file begins with a line of kind 'run'"),
+        ([HEADER | {"format": 7}], "line 1: the file has format 7, and this version"),
+        ([HEADER | {"colour": "red"}], "line 1: unknown key 'colour'; allowed are command,"),
+        ([HEADER | {"versions": 3}], "line 1: 'versions' cannot be 3"),
+        ([HEADER | {"workload": {"thresholds": [{}]}}, REQUEST], "line 1: the key 'text' is"),
+        ([HEADER, {"kind": "sound", "path": "async"}], "line 2: there is no line of kind 'sound'"),
+        ([HEADER, {"kind": "tick"}], "line 2: the key 'path' is missing"),
+        ([HEADER, REQUEST | {"end": "late"}], "line 2: end: "),
+        ([HEADER, REQUEST | {"outcome": "great"}], "line 2: outcome: "),
+        ([HEADER, REQUEST | {"colour": "red"}], "line 2: unknown key 'colour'"),
+        ([HEADER, REQUEST, PATH | {"audit": {"points": 1}}], "line 3: the key 'missing' is"),
+        ([HEADER, PATH | {"audit": "good"}], "line 2: 'audit' cannot be 'good'"),
+        ([HEADER, PATH | {"traffic": {"speed": 1}}], "line 2: unknown key 'speed'"),
+        ([HEADER, {"kind": "end"}, REQUEST], "line 3: nothing may follow the end"),
     ],
 )
-def test_a_wrong_line_is_named(tmp_path, text, sentence):
+def test_a_wrong_line_is_named_in_one_sentence(tmp_path, lines, words):
     file = tmp_path / "run.jsonl"
-    file.write_text(text)
+    texts = [each if isinstance(each, str) else json.dumps(each) for each in lines]
+    file.write_text("".join(f"{text}\n" for text in texts))
     with pytest.raises(UsageError) as caught:
         read(file)
-    assert sentence in str(caught.value)
-    assert str(file) in str(caught.value)
+    assert str(caught.value).startswith(str(file))
+    assert words in str(caught.value)
 
 
-def test_what_is_no_text_or_not_there_is_told(tmp_path):
+def test_what_is_damaged_no_text_or_not_there_is_told(tmp_path):
     with pytest.raises(UsageError, match="cannot be read"):
         read(tmp_path / "nothing")
-    (tmp_path / "picture").write_bytes(b"\xff\xfe\x00\x01" * 10)
-    with pytest.raises(UsageError, match="is no text"):
+    (tmp_path / "picture").write_bytes(b"\xff\xfe\x00\n" * 10)
+    with pytest.raises(UsageError, match="line 1: this is no JSON"):
         read(tmp_path / "picture")
-    (tmp_path / "run.gz").write_text("plain")
-    with pytest.raises(UsageError, match="cannot be read"):
-        read(tmp_path / "run.gz")
-
-
-def test_a_place_that_cannot_be_written_is_told(tmp_path):
-    with pytest.raises(UsageError, match=r"--record .* cannot be written"):
-        RecordWriter(tmp_path / "no" / "folder.jsonl")
-
-
-def test_pandas_like_readers_find_requests_by_kind(tmp_path):
-    file = tmp_path / "run.jsonl.gz"
-    write(a_run(some_requests()), file)
-    with gzip.open(file, "rt") as opened:
-        kinds = [json.loads(line)["kind"] for line in opened]
-    assert kinds.count("request") == 100
-    assert kinds[0] == "run"
-    assert kinds[-1] == "end"
+    (tmp_path / "damaged.gz").write_bytes(b"\x1f\x8b" + bytes(100))
+    with pytest.raises(UsageError, match="the compressed data are damaged"):
+        read(tmp_path / "damaged.gz")

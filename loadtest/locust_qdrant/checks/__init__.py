@@ -17,6 +17,7 @@ from locust_qdrant.checks import (
     throughput,
 )
 from locust_qdrant.checks.interface import Check, CheckResult, Verdict
+from locust_qdrant.checks.loading import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,17 +29,22 @@ CHECKS: tuple[Check, ...] = (
     errors.check,
     throughput.check,
     arrivals.check,
-    loop_lag.check,
-    heartbeat.check,
     ledger.check,
     recall.check,
+    loop_lag.check,
+    heartbeat.check,
     clean_end.check,
     thresholds.check,
 )
 
 
 def evaluate(result: PathResult, further: Sequence[Check] = ()) -> list[CheckResult]:
-    """Return what every check says about `result`, and what those of the user say."""
+    """Return what every check says about a path, and then what those of the user say.
+
+    Args:
+        result: the part that counts, as `excerpt.counted` returns it.
+        further: what `load` returns.
+    """
     found: list[CheckResult] = []
     for check in (*CHECKS, *further):
         said = check(result)
@@ -52,4 +58,4 @@ def overall(results: Iterable[CheckResult]) -> Verdict:
     return Verdict.FAILED if failed else Verdict.PASSED
 
 
-__all__ = ["CHECKS", "Check", "CheckResult", "Verdict", "evaluate", "overall"]
+__all__ = ["CHECKS", "Check", "CheckResult", "Verdict", "evaluate", "load", "overall"]

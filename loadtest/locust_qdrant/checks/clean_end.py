@@ -22,12 +22,23 @@ def check(result: PathResult) -> Iterator[CheckResult]:
     evidence = [f"still running: {task}" for task in left.tasks[:_MOST_LINES]]
     evidence += [f"never awaited: {line}" for line in left.never_awaited[:_MOST_LINES]]
     if left.connections:
-        evidence.append(f"{left.connections:,} connections are still open: a client was not closed")
+        evidence.append(
+            f"{_count(left.connections, 'connection')} still open: a client was not closed"
+        )
     yield CheckResult(
         name="clean end",
-        figure=f"{len(left.tasks):,} tasks, {left.connections:,} connections, "
-        f"{len(left.never_awaited):,} coroutines left",
-        limit="none",
+        figure=", ".join(
+            (
+                _count(len(left.tasks), "pending task"),
+                _count(left.connections, "open connection"),
+                _count(len(left.never_awaited), "coroutine") + " never awaited",
+            )
+        ),
+        limit="none of them",
         verdict=Verdict.FAILED if evidence else Verdict.PASSED,
         evidence=tuple(evidence),
     )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

@@ -9,6 +9,9 @@ from locust_qdrant.checks.interface import CheckResult, Verdict
 from locust_qdrant.records import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from locust_qdrant.records import Record
     from locust_qdrant.results import PathResult
 
 _MOST_MESSAGES = 5
@@ -21,23 +24,30 @@ _KINDS = {
 
 def check(result: PathResult) -> CheckResult:
     """Fail on any failed request, a warm-up's too, and on any exception in a task."""
-    records = result.traffic.records
+    records = (*result.traffic.left_out, *result.traffic.records)
     failed = [each for each in records if each.outcome.failed]
-    messages = Counter(f"{each.operation}: {each.error}" for each in failed)
-    evidence = [f"{count} x {text}" for text, count in messages.most_common(_MOST_MESSAGES)]
-    evidence += result.traffic.task_errors[:_MOST_MESSAGES]
+    evidence = [*_messages(failed), *result.traffic.task_errors[:_MOST_MESSAGES]]
     return CheckResult(
         name="errors",
-        figure=", ".join([f"{len(failed):,} of {len(records):,} failed", *_apart(result)]),
+        figure=", ".join([f"{len(failed):,} of {len(records):,} failed", *_apart(records)]),
         limit="none failed",
         verdict=Verdict.FAILED if evidence else Verdict.PASSED,
         evidence=tuple(evidence),
     )
 
 
-def _apart(result: PathResult) -> list[str]:
+def _messages(failed: Sequence[Record]) -> list[str]:
+    """Return the most frequent messages with their number, in an order that is always the same."""
+    counts = Counter(f"{each.operation}: {each.error}" for each in failed)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    lines = [f"{count:,} x {text}" for text, count in ordered[:_MOST_MESSAGES]]
+    rest = sum(count for _, count in ordered[_MOST_MESSAGES:])
+    return [*lines, f"{rest:,} x other messages"] if rest else lines
+
+
+def _apart(records: Sequence[Record]) -> list[str]:
     """Return what is counted apart, where there is any."""
-    kinds = Counter(each.outcome for each in result.traffic.records)
-    retries = sum(max(0, each.sends - 1) for each in result.traffic.records)
+    kinds = Counter(each.outcome for each in records)
+    retries = sum(max(0, each.sends - 1) for each in records)
     counts = [(kinds[kind], words) for kind, words in _KINDS.items()]
     return [f"{count:,} {words}" for count, words in [*counts, (retries, "sent again")] if count]

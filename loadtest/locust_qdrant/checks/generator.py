@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from locust_qdrant.checks.interface import CheckResult, Verdict
-from locust_qdrant.figures import latency_of, measured
-from locust_qdrant.records import Outcome
+from locust_qdrant.figures import tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,8 +48,7 @@ def _processor(result: PathResult) -> Iterator[str]:
 
 
 def _lag(result: PathResult) -> Iterator[str]:
-    records, _ = measured(result.traffic)
-    p99 = latency_of([each.latency for each in records if each.outcome is Outcome.OK]).p99
+    p99 = tally(result.traffic.records).latency.latency().p99
     if result.lag is None or not p99 or result.lag.p99 <= MOST_LAG_SHARE * p99:
         return
     yield (

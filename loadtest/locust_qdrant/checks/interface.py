@@ -40,5 +40,6 @@ class CheckResult:
     evidence: tuple[str, ...] = ()
 
 
-#: A check says one thing, or several of the same kind, or nothing where it does not apply.
+#: A check says one thing, or several of the same kind, or nothing where it does not apply. It gets
+#: the part of a path that counts; requests of a warm-up are in `traffic.left_out`.
 Check = Callable[[PathResult], CheckResult | Iterable[CheckResult]]

@@ -9,7 +9,7 @@ from locust_qdrant.checks.interface import CheckResult, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from locust_qdrant.results import PathResult
+    from locust_qdrant.results import PathResult, Recall
 
 #: An HNSW index with Qdrant's defaults stays above; a threshold of the workload can ask for more.
 LEAST_RECALL = 0.90
@@ -20,21 +20,28 @@ def check(result: PathResult) -> Iterator[CheckResult]:
     recall = result.recall
     if recall is None:
         return
-    name, limit = f"recall@{recall.k}", f"mean at least {LEAST_RECALL:g}"
-    if recall.unreadable:
-        evidence = (recall.unreadable,)
-        yield CheckResult("recall", "not measured", limit, Verdict.WARNING, evidence)
-        return
-    if not recall.queries:
-        evidence = ("no query was compared: the traffic was too short, or the answers were empty",)
+    limit = f"mean at least {LEAST_RECALL:g}"
+    if recall.unreadable or not recall.queries:
+        nothing = "no query was compared: the traffic was too short, or the answers were empty"
+        evidence = (recall.unreadable or nothing,)
         yield CheckResult("recall", "not measured", limit, Verdict.WARNING, evidence)
         return
     failed = recall.mean < LEAST_RECALL
-    evidence = ("approximate queries miss points that an exact search finds",)
+    why = (
+        f"queries miss {1 - recall.mean:.0%} of the {recall.k} nearest points that an exact search "
+        "finds: raise `hnsw_ef` or `m`, rescore quantised vectors, or look for lost points"
+    )
     yield CheckResult(
-        name=name,
-        figure=f"mean {recall.mean:.3f}, worst {recall.worst:.3f}, in {recall.queries:,} queries",
+        name=f"recall@{recall.k}",
+        figure=_figure(recall),
         limit=limit,
         verdict=Verdict.FAILED if failed else Verdict.PASSED,
-        evidence=evidence if failed else (),
+        evidence=(why,) if failed else (),
     )
+
+
+def _figure(recall: Recall) -> str:
+    figure = f"mean {recall.mean:.3f}, worst {recall.worst:.3f}, in {recall.queries:,} queries"
+    if recall.indexed == 0:
+        return f"{figure}; every search was exact, since nothing was indexed"
+    return figure

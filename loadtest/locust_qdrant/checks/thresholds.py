@@ -5,11 +5,12 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING
 
+from locust_qdrant.checks import generator
 from locust_qdrant.checks.interface import CheckResult, Verdict
-from locust_qdrant.figures import TOTAL, figures, latency_of, measured
+from locust_qdrant.figures import Tally, latency_of, tallies, together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from locust_qdrant.figures import Figures
     from locust_qdrant.results import PathResult
@@ -27,20 +28,47 @@ _LATENCIES = frozenset({"mean", "p50", "p90", "p95", "p99", "p999", "max"})
 
 def check(result: PathResult) -> Iterator[CheckResult]:
     """Fail each threshold that was not kept, and each whose figure was not measured."""
+    if not result.thresholds:
+        return
+    found = dict(tallies(result.traffic.records))
+    found[""] = together(found.values())
+    saturated = generator.check(result).verdict is Verdict.INVALID
     for threshold in result.thresholds:
-        value = measure(threshold, result)
+        value = measure(threshold, result, found)
         kept = value is not None and _COMPARE[threshold.comparator](value, threshold.limit)
         yield CheckResult(
-            name=_name(threshold),
+            name=threshold.text,
             figure="not measured" if value is None else _shown(threshold.figure, value),
-            limit=threshold.text,
+            limit=_limit(threshold),
             verdict=Verdict.PASSED if kept else Verdict.FAILED,
-            evidence=() if kept else (f"the workload asks for {threshold.text}",),
+            evidence=() if kept else tuple(_why(threshold, value, saturated=saturated)),
         )
 
 
-def measure(threshold: Threshold, result: PathResult) -> float | None:
-    """Return the figure that `threshold` is about, in its unit; None where there is none."""
+def _why(threshold: Threshold, value: float | None, *, saturated: bool) -> Iterator[str]:
+    if value is None:
+        yield f"the run measured no {threshold.figure}, so nobody can say that the limit was kept"
+        return
+    yield f"{_shown(threshold.figure, value)} is not {_limit(threshold)}"
+    if saturated and _of_server(threshold):
+        yield "the load generator was at its limit: the server alone may well keep this one"
+
+
+def _of_server(threshold: Threshold) -> bool:
+    """Tell whether it is about what a saturated generator makes worse."""
+    _, _, which = threshold.figure.rpartition(".")
+    own = threshold.figure.startswith(("loop.", "heartbeat."))
+    return not own and which in {*_LATENCIES, "throughput"}
+
+
+def measure(threshold: Threshold, result: PathResult, found: Mapping[str, Tally]) -> float | None:
+    """Return the figure that `threshold` is about, in its unit; None where there is none.
+
+    Args:
+        threshold: the limit.
+        result: the part of a path that counts.
+        found: the tally of each operation, and of all of them under the empty name.
+    """
     kind, _, which = threshold.figure.rpartition(".")
     if kind == "loop.lag":
         lag = result.lag
@@ -54,13 +82,8 @@ def measure(threshold: Threshold, result: PathResult) -> float | None:
         return result.recall.mean if result.recall and result.recall.queries else None
     if threshold.figure == "missed":
         return float(result.traffic.arrivals.missed) if result.traffic.arrivals else None
-    return _of_requests(threshold, _figures(threshold, result))
-
-
-def _figures(threshold: Threshold, result: PathResult) -> Figures:
-    records, seconds = measured(result.traffic)
-    chosen = [each for each in records if threshold.operation in {"", each.operation}]
-    return figures(threshold.operation or TOTAL, chosen, seconds)
+    line = found.get(threshold.operation, Tally()).figures("", result.traffic.seconds)
+    return _of_requests(threshold, line)
 
 
 def _of_requests(threshold: Threshold, line: Figures) -> float | None:
@@ -76,8 +99,8 @@ def _of_requests(threshold: Threshold, line: Figures) -> float | None:
     return None
 
 
-def _name(threshold: Threshold) -> str:
-    return ".".join(part for part in (threshold.operation, threshold.figure) if part)
+def _limit(threshold: Threshold) -> str:
+    return threshold.comparator + threshold.text.partition(threshold.comparator)[2]
 
 
 def _shown(figure: str, value: float) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import argparse
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from locust_qdrant.errors import UsageError
+from locust_qdrant.workload.durations import ALLOWED, parse_duration
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
 
-    from locust_qdrant.results import PathResult, Run
+    from locust_qdrant.results import Run
 
 _KINDS = (
     ("html", "the report as a page with plots"),
@@ -26,25 +30,42 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         help="make the reports of a run again, from the file of its --record",
         description="Print the report of a run that was recorded with --record, and write it in "
         "other forms. Nothing is sent to any server.",
-        epilog="Exit code: that of the run: 0 passed, 1 a check failed; 2 bad usage.",
+        epilog="Exit code: 0 all checks passed, 1 a check failed, 2 bad usage.",
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="the record file")
-    parser.add_argument(
-        "--phase",
-        action="append",
-        metavar="NAME",
-        help="only the requests of this phase; may be given several times",
-    )
     for name, what in _KINDS:
         parser.add_argument(f"--{name}", type=Path, metavar="FILE", help=what)
+    part = parser.add_argument_group("only a part of the run")
+    part.add_argument(
+        "--step",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="count the requests of this step (phase) of the workload, even of a warm-up; may be "
+        "given several times",
+    )
+    part.add_argument(
+        "--from",
+        type=_duration,
+        metavar="TIME",
+        help="count what was asked from then on, in time since the traffic began, such as 1m30s",
+    )
+    part.add_argument("--until", type=_duration, metavar="TIME", help="count what was asked before")
     parser.set_defaults(main=main)
 
 
+def _duration(text: str) -> float:
+    try:
+        return parse_duration(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {ALLOWED}") from None
+
+
 def main(options: Namespace) -> int:
-    """Print the report, write what was asked for, and return the run's exit code.
+    """Print the report, write what was asked for, and return the exit code.
 
     Raises:
-        UsageError: the file is no record file, or a phase does not exist.
+        UsageError: the file is no record file, or it has no such part.
     """
     # Late: the figures take numpy and more.
     from locust_qdrant.checks import Verdict  # noqa: PLC0415
@@ -54,28 +75,24 @@ def main(options: Namespace) -> int:
     from locust_qdrant.report.terminal import print_report  # noqa: PLC0415
 
     files = outputs.Outputs(**{name: getattr(options, name) for name, _ in _KINDS})
+    for name, path in files.asked_for():
+        if path.absolute() == options.file.absolute():
+            raise UsageError(f"--{name} names the record file itself, {str(path)!r}.")
     files.check_writable()
-    run = read(options.file)
-    if options.phase:
-        run = _cut(run, options.phase)
-    report = report_on(run)
+    report = report_on(_part(read(options.file), options))
     print_report(report)
-    outputs.write(run, files)
+    outputs.write_all(report, files)
     return 1 if report.verdict is Verdict.FAILED else 0
 
 
-def _cut(run: Run, names: list[str]) -> Run:
-    """Return `run` with those phases as its only measured ones."""
-    from locust_qdrant.errors import UsageError  # noqa: PLC0415 - beside the other late ones
+def _part(run: Run, options: Namespace) -> Run:
+    from locust_qdrant import excerpt  # noqa: PLC0415 - late, as the others
 
-    known = {phase.name for path in run.paths for phase in path.traffic.phases}
-    for name in names:
-        if name not in known:
-            choice = ", ".join(sorted(known)) or "none: the file tells of no phase"
-            raise UsageError(f"--phase {name!r}: the run has no such phase; choose from {choice}.")
-    return replace(run, paths=[_cut_path(path, names) for path in run.paths])
-
-
-def _cut_path(path: PathResult, names: list[str]) -> PathResult:
-    phases = [replace(phase, measured=phase.name in names) for phase in path.traffic.phases]
-    return replace(path, traffic=replace(path.traffic, phases=phases))
+    # `from` is no name that an attribute can be asked for by.
+    start, until = getattr(options, "from"), options.until
+    if start is not None or until is not None:
+        low, high = start or 0.0, math.inf if until is None else until
+        if low >= high:
+            raise UsageError(f"--from {low:g} is not before --until {high:g}.")
+        run = excerpt.between(run, low, high)
+    return excerpt.of_steps(run, options.step) if options.step else run

@@ -1,25 +1,11 @@
-"""The file that a run streams to, one line of JSON a fact: the run can be read back from it alone.
+"""The record file of a run: JSON Lines, from which every report can be made again.
 
-Each line has a `kind`:
-
-`run`
-    The first line: format, title, server, command, start, versions, machine, workload.
-`request`
-    One `Record`; `path` is `async` or `sync`. Fields that hold their default are left out.
-`lag`, `heartbeat`
-    How late ticks of the event loop and of the heartbeat came: lists `at` and `seconds`.
-`path`
-    What is known of a path when its traffic is over: phases, arrivals, processor time, what was
-    read back, recall, what was left open.
-`end`
-    The last line: notes. A file without it comes from a run that was cut off.
-
-Times are seconds, `at`, `start`, `end` and `intended` since the epoch. With pandas:
-`pandas.read_json(file, lines=True).query("kind == 'request'")`. A file whose name ends in `.gz` is
-packed.
+Each line is an object with a `kind`; a key that would hold its default is left out. Moments are
+seconds since the epoch, all other times are seconds. docs/reports.md describes each kind.
 """
 
-from locust_qdrant.record_file.reader import read
-from locust_qdrant.record_file.writer import FORMAT_VERSION, RecordWriter
+from locust_qdrant.record_file.lines import FORMAT_VERSION
+from locust_qdrant.record_file.reading import read
+from locust_qdrant.record_file.writing import RecordWriter
 
 __all__ = ["FORMAT_VERSION", "RecordWriter", "read"]

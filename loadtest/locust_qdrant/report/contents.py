@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from locust_qdrant.checks import CheckResult, Verdict, evaluate, overall
-from locust_qdrant.figures import Figures, by_operation, by_phase, measured
+from locust_qdrant.checks import Check, CheckResult, Verdict, evaluate, load, overall
+from locust_qdrant.excerpt import counted
+from locust_qdrant.figures import Figures, PhaseFigures, by_operation, by_phase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from locust_qdrant.results import PathResult, Phase, Run
+    from locust_qdrant.results import PathResult, Run
 
 
 @dataclass(frozen=True)
@@ -20,16 +21,16 @@ class PathReport:
 
     Attributes:
         result: what it left behind.
-        seconds: how long the traffic that counts lasted.
-        figures: a line an operation, and the total last; without the warm-up.
-        phases: the figures of each phase, in order.
+        counted: the part of it that counts, without the warm-up.
+        figures: a line an operation, and the total last, of what counts.
+        phases: the figures of each phase, in order, also of those that do not count.
         checks: what every check says.
     """
 
     result: PathResult
-    seconds: float
+    counted: PathResult
     figures: Sequence[Figures]
-    phases: Sequence[tuple[Phase, Figures]]
+    phases: Sequence[PhaseFigures]
     checks: Sequence[CheckResult]
 
 
@@ -74,23 +75,47 @@ class Report:
             for line in check.evidence
         )
 
+    @property
+    def summary(self) -> str:
+        """The verdict in one sentence, with its reason."""
+        checks = self._checks()
+        if not checks:
+            return "Nothing was checked: there was no traffic."
+        failed = [check.name for check in checks if check.verdict is Verdict.FAILED]
+        if failed:
+            names = ", ".join(dict.fromkeys(failed))
+            return f"{len(failed)} of {len(checks)} checks failed: {names}."
+        doubts = []
+        if self.invalid:
+            doubts.append("latencies and rates say little about the server")
+        if self.warnings:
+            doubts.append(f"{self.warnings} warned")
+        if doubts:
+            return f"No check failed, but {' and '.join(doubts)}."
+        return f"All {len(checks)} checks passed."
+
     def _checks(self) -> list[CheckResult]:
         return [check for path in self.paths for check in path.checks]
 
 
 def report_on(run: Run) -> Report:
-    """Return the report on `run`: every figure computed, every check evaluated."""
-    return Report(run, [_report_on(result) for result in run.paths])
+    """Return the report on `run`: every figure computed, every check evaluated.
+
+    Raises:
+        UsageError: a check that the workload names cannot be loaded.
+    """
+    further = load(run.workload.get("checks", ()))
+    return Report(run, [_report_on(result, further) for result in run.paths])
 
 
-def _report_on(result: PathResult) -> PathReport:
-    records, seconds = measured(result.traffic)
+def _report_on(result: PathResult, further: Sequence[Check]) -> PathReport:
+    part = counted(result)
     return PathReport(
         result=result,
-        seconds=seconds,
-        figures=by_operation(records, seconds),
+        counted=part,
+        figures=by_operation(part.traffic.records, part.traffic.seconds),
         phases=by_phase(result.traffic),
-        checks=evaluate(result),
+        checks=evaluate(part, further),
     )
 
 
@@ -104,5 +129,5 @@ def comparison(paths: Sequence[PathReport]) -> list[Ratio]:
         Ratio("p50", "ms", first.latency.p50 * 1000, second.latency.p50 * 1000),
         Ratio("p95", "ms", first.latency.p95 * 1000, second.latency.p95 * 1000),
         Ratio("p99", "ms", first.latency.p99 * 1000, second.latency.p99 * 1000),
-        Ratio("CPU", "of a core", *(path.result.cpu_share for path in paths)),
+        Ratio("CPU", "of a core", *(path.counted.cpu_share for path in paths)),
     ]

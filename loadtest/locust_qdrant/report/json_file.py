@@ -52,13 +52,16 @@ def _path_data(path: PathReport) -> dict[str, Any]:
     }
     return {
         "path": result.path,
-        "seconds": path.seconds,
+        "seconds": path.counted.traffic.seconds,
         "cpu_seconds": traffic.cpu_seconds,
         "cpu_by_worker": {str(worker): cpu for worker, cpu in traffic.cpu_by_worker.items()},
         "connections_opened": traffic.connections_opened,
         "operations": [asdict(line) for line in path.figures],
-        "phases": [asdict(phase) | {"figures": asdict(line)} for phase, line in path.phases],
-        "loop_lag": None if result.lag is None else result.lag._asdict(),
+        "phases": [
+            asdict(phase) | {"seconds": seconds, "figures": asdict(line)}
+            for phase, seconds, line in path.phases
+        ],
+        "loop_lag": None if path.counted.lag is None else path.counted.lag._asdict(),
         **{name: None if part is None else asdict(part) for name, part in parts.items()},
         "checks": [asdict(check) for check in path.checks],
     }

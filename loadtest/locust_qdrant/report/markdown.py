@@ -30,11 +30,12 @@ def _lines(report: Report) -> Iterator[str]:
     run = report.run
     yield f"## locust-qdrant: {_MARKS[report.verdict]}"
     yield ""
+    yield f"{_escaped(report.summary)}  "
     yield f"{_escaped(run.title)}  "
     yield _escaped(run.server)
     for line in report.invalid:
         yield ""
-        yield f"> **The figures are no measure of the server:** {_escaped(line)}"
+        yield f"> **Invalid figures:** {_escaped(line)}"
     for path in report.paths:
         yield from _path(path, named=len(report.paths) > 1)
     yield from _comparison(report)
@@ -49,11 +50,21 @@ def _path(path: PathReport, *, named: bool) -> Iterator[str]:
     yield from _table(
         ("check", "verdict", "figure", "limit"),
         [
-            (check.name, _MARKS[check.verdict], _escaped(check.figure), _escaped(check.limit))
+            (
+                _escaped(check.name),
+                _MARKS[check.verdict],
+                _escaped(check.figure),
+                _escaped(check.limit),
+            )
             for check in path.checks
         ],
     )
-    evidence = [(check.name, line) for check in path.checks for line in check.evidence]
+    evidence = [
+        (_escaped(check.name), line)
+        for check in path.checks
+        if check.verdict is not Verdict.INVALID
+        for line in check.evidence
+    ]
     if evidence:
         yield ""
         for name, line in evidence:

@@ -71,19 +71,36 @@ class Outputs:
 def write(run: Run, outputs: Outputs) -> None:
     """Write the reports on `run`, each whole or not at all; the record file is none of them.
 
-    Markdown also goes to the summary of a GitHub workflow, where one runs this.
+    Without a file for it, Markdown goes to the summary of a GitHub workflow, where one runs this.
 
     Raises:
         UsageError: a file cannot be written any more.
     """
-    report = report_on(run)
+    write_all(report_on(run), outputs)
+
+
+def write_all(report: Report, outputs: Outputs) -> None:
+    """Write `report` in every form that was asked for, as `write` does.
+
+    Raises:
+        UsageError: a file cannot be written any more.
+    """
     for name, path in outputs.asked_for():
         if name in _RENDER:
             _write(name, path, _RENDER[name](report))
     summary = os.environ.get(_STEP_SUMMARY)
-    if summary:
-        with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(markdown.render(report))
+    if summary and outputs.markdown is None:
+        _append(Path(summary), markdown.render(report))
+
+
+def _append(path: Path, text: str) -> None:
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise UsageError(
+            f"the file of ${_STEP_SUMMARY}, {str(path)!r}, cannot be written ({error.strerror})."
+        ) from error
 
 
 def _check_writable(name: str, path: Path) -> None:

@@ -7,11 +7,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from locust_qdrant.figures import histogram, latency_of
+from locust_qdrant.excerpt import beginning
+from locust_qdrant.figures import times_of
 from locust_qdrant.records import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from locust_qdrant.records import Record
     from locust_qdrant.results import Lateness, Traffic
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 #: More bins than this are no clearer.
 _MOST_BINS = 120
 _SHORTEST_BIN = 0.5
+#: A bin in which traffic ran for less than this share of the time says nothing of its rate.
+_LEAST_COVERED = 0.3
 _MICRO = 1_000_000
 _MOST_NINES = 5
 
@@ -29,84 +32,104 @@ class Bin:
 
     Attributes:
         at: its middle, in seconds since the traffic began.
-        rate: successful requests a second that ended in it.
+        rate: successful requests a second that ended in it; None where no traffic ran.
         p50: half of them took no longer, in seconds from when they were due; None without any.
         p99: 99 % took no longer.
         failures: number of failed requests a second by outcome.
         lag: the worst lag of the loop in it, in seconds; None where there is no loop.
+        beat: how late the latest beat of the heartbeat came, in seconds; None without one.
     """
 
     at: float
-    rate: float
+    rate: float | None
     p50: float | None
     p99: float | None
     failures: Mapping[str, float]
     lag: float | None
+    beat: float | None
 
 
 def over_time(traffic: Traffic) -> list[Bin]:
-    """Return the bins of a traffic, all of the same width."""
+    """Return the bins of a traffic, all of the same width and at least half a second wide."""
     begin = beginning(traffic)
-    width = max(_SHORTEST_BIN, traffic.seconds / _MOST_BINS)
+    spans = _spans(traffic, begin)
+    span = max((high for _, high in spans), default=0.0)
+    width = max(_SHORTEST_BIN, span / _MOST_BINS)
     # What is left at the end belongs to the last bin: a short one would look like a break-down.
-    count = max(1, math.floor(traffic.seconds / width + 1e-9))
+    count = max(1, math.floor(span / width + 1e-9))
+    edges = [(at * width, (at + 1) * width if at < count - 1 else span) for at in range(count)]
+
+    def place(moment: float) -> int:
+        return min(count - 1, max(0, int((moment - begin) / width)))
+
     requests: list[list[Record]] = [[] for _ in range(count)]
     for record in traffic.records:
-        requests[_place(record.end - begin, width, count)].append(record)
-    lags: list[list[float]] = [[] for _ in range(count)]
-    for tick in traffic.lag_over_time:
-        lags[_place(tick.at - begin, width, count)].append(tick.seconds)
-    widths = [width] * (count - 1) + [max(traffic.seconds - width * (count - 1), 1e-9)]
+        requests[place(record.end)].append(record)
+    worst = [_worst(each, place) for each in (traffic.lag_over_time, traffic.heartbeat)]
     return [
-        _bin(at * width + widths[at] / 2, widths[at], requests[at], lags[at]) for at in range(count)
+        _bin(edge, spans, requests[at], worst[0].get(at), worst[1].get(at))
+        for at, edge in enumerate(edges)
     ]
 
 
-def beginning(traffic: Traffic) -> float:
-    """Return when the traffic began, in seconds since the epoch."""
-    if traffic.phases:
-        return traffic.phases[0].start
-    return min((record.start for record in traffic.records), default=0.0)
+def percentile_curve(records: Sequence[Record], *, corrected: bool) -> list[tuple[float, float]]:
+    """Return (percentile, seconds) up to as many nines as there are records for.
 
-
-def percentile_curve(records: Sequence[Record]) -> list[tuple[float, float]]:
-    """Return (percentile, latency in seconds) up to as many nines as there are records for."""
-    good = [record.latency for record in records if record.outcome is Outcome.OK]
+    Args:
+        records: requests, of which the successful ones count.
+        corrected: whether times count from when a request was due, or from when it was made.
+    """
+    good = [record for record in records if record.outcome is Outcome.OK]
     if not good:
         return []
-    times = histogram(good)
+    taken = [record.latency if corrected else record.seconds for record in good]
+    times = times_of(taken).histogram
     nines = min(_MOST_NINES, math.log10(len(good)))
     # Equal steps on the axis of the plot, which is logarithmic in what is missing to 100 %.
-    steps = [step / 10 for step in range(math.floor(nines * 10) + 1)]
+    steps = [step / 20 for step in range(math.floor(nines * 20) + 1)]
     percentiles = [100 * (1 - 10**-step) for step in steps]
-    return [(each, times.get_value_at_percentile(each) / _MICRO) for each in percentiles]
+    # All at once: each one alone walks through the whole histogram.
+    at = times.get_percentile_to_value_dict(percentiles)
+    return [(each, at[each] / _MICRO) for each in percentiles if each in at]
 
 
-def beats(heartbeat: Sequence[Lateness], begin: float) -> list[tuple[float, float]]:
-    """Return (seconds since `begin`, worst lateness in seconds) of stretches of the heartbeat."""
-    if not heartbeat:
-        return []
-    width = max(_SHORTEST_BIN, (heartbeat[-1].at - begin) / _MOST_BINS)
+def _spans(traffic: Traffic, begin: float) -> list[tuple[float, float]]:
+    """Return when traffic ran, in seconds since it began."""
+    if traffic.phases:
+        return [(phase.start - begin, phase.end - begin) for phase in traffic.phases]
+    return [(0.0, max((record.end - begin for record in traffic.records), default=0.0))]
+
+
+def _worst(samples: Sequence[Lateness], place: Callable[[float], int]) -> dict[int, float]:
     worst: dict[int, float] = {}
-    for beat in heartbeat:
-        place = max(0, int((beat.at - begin) / width))
-        worst[place] = max(worst.get(place, 0.0), beat.seconds)
-    return [((place + 0.5) * width, late) for place, late in sorted(worst.items())]
+    for sample in samples:
+        at = place(sample.at)
+        worst[at] = max(worst.get(at, 0.0), sample.seconds)
+    return worst
 
 
-def _place(elapsed: float, width: float, count: int) -> int:
-    return min(count - 1, max(0, int(elapsed / width)))
-
-
-def _bin(at: float, width: float, records: Sequence[Record], lags: Sequence[float]) -> Bin:
-    good = [record.latency for record in records if record.outcome is Outcome.OK]
+def _bin(
+    edge: tuple[float, float],
+    spans: Sequence[tuple[float, float]],
+    records: Sequence[Record],
+    lag: float | None,
+    beat: float | None,
+) -> Bin:
+    low, high = edge
+    covered = sum(max(0.0, min(high, until) - max(low, since)) for since, until in spans)
+    good = sorted(record.latency for record in records if record.outcome is Outcome.OK)
     failed = Counter(record.outcome.value for record in records if record.outcome.failed)
-    latency = latency_of(good) if good else None
+    ran = covered > _LEAST_COVERED * (high - low)
     return Bin(
-        at=at,
-        rate=len(good) / width,
-        p50=latency.p50 if latency else None,
-        p99=latency.p99 if latency else None,
-        failures={kind: number / width for kind, number in failed.items()},
-        lag=max(lags, default=None),
+        at=(low + high) / 2,
+        rate=len(good) / covered if ran else None,
+        p50=_percentile(good, 0.50),
+        p99=_percentile(good, 0.99),
+        failures={kind: number / covered for kind, number in failed.items()} if ran else {},
+        lag=lag,
+        beat=beat,
     )
+
+
+def _percentile(ordered: Sequence[float], share: float) -> float | None:
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else None

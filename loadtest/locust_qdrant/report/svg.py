@@ -1,176 +1,138 @@
-"""Line charts as SVG that takes its colours from the page, and so is right in dark and light.
+"""The drawing of a plot as SVG, which takes its colours from the page: right in dark and light.
 
 A plotting library would bring megabytes of script, or pictures whose colours and text sizes are
-fixed; a report is one small file that a phone shows as well.
+fixed; a report is one small file that a phone shows as well. The drawing stretches to the width
+that there is, and the page puts the texts beside it.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from locust_qdrant.report.plot import round_ticks
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
-_WIDTH, _HEIGHT = 420.0, 230.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 48.0, 10.0, 12.0, 34.0
-_TICKS = 5
-#: Below this there is nothing to see.
-_NOTHING = 1e-12
-_DASHES = ("", "6 3", "2 3", "8 3 2 3", "1 4")
+    from locust_qdrant.report.plot import Line, Plot, Points, Scale
 
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a chart; `points` are (x, y), and a y of None is a gap."""
-
-    label: str
-    points: Sequence[tuple[float, float | None]]
+_WIDTH, _HEIGHT = 1000.0, 400.0
+#: A bar takes this share of the room that it has.
+_BAR = 0.8
 
 
-@dataclass(frozen=True)
-class Span:
-    """A stretch of the x axis that is shaded."""
-
-    label: str
-    start: float
-    end: float
-    muted: bool
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A chart.
-
-    Attributes:
-        title: what it shows.
-        x_label: what x is, with its unit.
-        y_label: what y is, with its unit.
-        lines: at most five.
-        spans: stretches of the x axis, such as phases.
-        x_ticks: positions and texts of the ticks of the x axis; None for round numbers.
-    """
-
-    title: str
-    x_label: str
-    y_label: str
-    lines: Sequence[Line]
-    spans: Sequence[Span] = ()
-    x_ticks: Sequence[tuple[float, str]] | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to draw."""
-        return not any(y is not None for line in self.lines for _, y in line.points)
-
-    @property
-    def rows(self) -> list[list[str]]:
-        """The numbers behind the lines, one row an x."""
-        columns = [dict(line.points) for line in self.lines]
-        texts = dict(self.x_ticks or ())
-        return [
-            [
-                texts.get(x, f"{x:.3g}"),
-                *("" if (y := each.get(x)) is None else f"{y:,.4g}" for each in columns),
-            ]
-            for x in sorted({x for column in columns for x in column})
-        ]
-
-
-def render(chart: Chart) -> str:
-    """Return the chart as an SVG element that fills the width of its place."""
-    x_values = [x for line in chart.lines for x, _ in line.points]
-    x_values += [each for span in chart.spans for each in (span.start, span.end)]
-    y_values = [y for line in chart.lines for _, y in line.points if y is not None]
-    x_low, x_high = min(x_values, default=0.0), max(x_values, default=1.0)
-    y_ticks = round_ticks(max(y_values, default=0.0))
-    scale = _Scale(x_low, max(x_high, x_low + 1e-9), y_ticks[-1])
-    x_ticks = chart.x_ticks or [
-        (tick, _number(tick)) for tick in round_ticks(x_high) if tick >= x_low
-    ]
+def render(plot: Plot) -> str:
+    """Return the drawing of `plot`, without any text that is not read aloud or a tooltip."""
+    scale = plot.scale
+    ticks = round_ticks(plot.highest)
     parts = [
-        *(_shade(span, scale) for span in chart.spans),
-        *(_y_tick(tick, scale) for tick in y_ticks),
-        *(_x_tick(at, text, scale) for at, text in x_ticks if x_low <= at <= scale.x_high),
-        *(_path(number, line, scale) for number, line in enumerate(chart.lines)),
-        _text(_LEFT + _plot_width() / 2, _HEIGHT - 4, chart.x_label, "middle"),
+        f'<svg viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" preserveAspectRatio="none" role="img">',
+        f"<title>{escape(plot.title)}</title><desc>{escape(plot.description)}</desc>",
+        *(_shade(low, high, scale, muted=span.muted) for span, low, high in plot.visible_spans()),
+        *(_grid(tick, scale) for tick in ticks),
     ]
-    label = escape(f"{chart.title}: {', '.join(line.label for line in chart.lines)}")
+    if plot.stacked:
+        parts += _bars(plot, scale)
+    else:
+        if plot.filled:
+            parts.append(_between(plot.lines[0].points, plot.lines[1].points, scale))
+        parts += [_path(number, line, scale) for number, line in enumerate(plot.lines)]
+    return "".join([*parts, *_tooltips(plot, scale), "</svg>"])
+
+
+def _shade(low: float, high: float, scale: Scale, *, muted: bool) -> str:
+    left, right = _x(scale, low), _x(scale, high)
+    kind = "span muted" if muted else "span"
     return (
-        f'<svg viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" role="img" aria-label="{label}">'
-        f"<title>{label}</title>{''.join(parts)}</svg>"
+        f'<path class="{kind}" d="M{left:.1f} 0H{right:.1f}V{_HEIGHT:g}H{left:.1f}z"/>'
+        f'<path class="edge" d="M{left:.1f} 0V{_HEIGHT:g}"/>'
     )
 
 
-def round_ticks(highest: float) -> list[float]:
-    """Return ticks from zero to at least `highest`, in steps of 1, 2 or 5 times a power of ten."""
-    if not _NOTHING < highest < math.inf:
-        return [0.0, 1.0]
-    rough = highest / _TICKS
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(each * power for each in (1, 2, 5, 10) if each * power >= rough * (1 - 1e-9))
-    count = math.ceil(highest / step - 1e-9)
-    return [number * step for number in range(count + 1)]
+def _grid(tick: float, scale: Scale) -> str:
+    return f'<path class="grid" d="M0 {_y(scale, tick):.1f}H{_WIDTH:g}"/>'
 
 
-@dataclass(frozen=True)
-class _Scale:
-    x_low: float
-    x_high: float
-    y_high: float
-
-    def x(self, value: float) -> float:
-        return _LEFT + (value - self.x_low) / (self.x_high - self.x_low) * _plot_width()
-
-    def y(self, value: float) -> float:
-        return _HEIGHT - _BOTTOM - value / self.y_high * (_HEIGHT - _TOP - _BOTTOM)
+def _path(number: int, line: Line, scale: Scale) -> str:
+    commands = []
+    for part in _unbroken(line.points):
+        places = [f"{_x(scale, x):.1f} {_y(scale, y):.1f}" for x, y in part]
+        # A point alone is a line without length, whose round ends show.
+        commands.append("M" + "L".join(places if len(places) > 1 else places * 2))
+    return f'<path class="line c{number}" d="{"".join(commands)}"/>'
 
 
-def _plot_width() -> float:
-    return _WIDTH - _LEFT - _RIGHT
+def _between(upper: Points, lower: Points, scale: Scale) -> str:
+    below = dict(lower)
+    commands = []
+    for part in _unbroken(upper):
+        there = [(x, y) for x, y in part]
+        back = [(x, below[x] or 0.0) for x, _ in reversed(part) if x in below]
+        places = [f"{_x(scale, x):.1f} {_y(scale, y):.1f}" for x, y in (*there, *back)]
+        commands.append(f"M{'L'.join(places)}z")
+    return f'<path class="band" d="{"".join(commands)}"/>'
 
 
-def _shade(span: Span, scale: _Scale) -> str:
-    left, right = scale.x(span.start), scale.x(span.end)
-    kind = "span muted" if span.muted else "span"
-    return (
-        f'<rect class="{kind}" x="{left:.1f}" y="{_TOP:g}" width="{max(0.0, right - left):.1f}" '
-        f'height="{_HEIGHT - _TOP - _BOTTOM:g}"><title>{escape(span.label)}</title></rect>'
-    )
+def _unbroken(points: Points) -> Iterator[list[tuple[float, float]]]:
+    """Yield the parts of a line between its gaps."""
+    part: list[tuple[float, float]] = []
+    for x, y in points:
+        if y is not None:
+            part.append((x, y))
+        elif part:
+            yield part
+            part = []
+    if part:
+        yield part
 
 
-def _y_tick(tick: float, scale: _Scale) -> str:
-    y = scale.y(tick)
-    line = f'<line class="grid" x1="{_LEFT:g}" x2="{_WIDTH - _RIGHT:g}" y1="{y:.1f}" y2="{y:.1f}"/>'
-    return line + _text(_LEFT - 5, y + 3.5, _number(tick), "end")
+def _bars(plot: Plot, scale: Scale) -> Iterator[str]:
+    room = _room(plot, scale)
+    below = dict.fromkeys(room, 0.0)
+    for number, line in enumerate(plot.lines):
+        commands = []
+        for x, y in line.points:
+            if not y:
+                continue
+            left, right = room[x]
+            middle, half = (left + right) / 2, (right - left) / 2 * _BAR
+            low, high = _y(scale, below[x]), _y(scale, below[x] + y)
+            below[x] += y
+            commands.append(
+                f"M{middle - half:.1f} {low:.1f}V{high:.1f}H{middle + half:.1f}V{low:.1f}z"
+            )
+        yield f'<path class="bar c{number}" d="{"".join(commands)}"/>'
 
 
-def _x_tick(at: float, text: str, scale: _Scale) -> str:
-    return _text(scale.x(at), _HEIGHT - _BOTTOM + 14, text, "middle")
+def _tooltips(plot: Plot, scale: Scale) -> Iterator[str]:
+    room = _room(plot, scale)
+    for (left, right), (x, *cells) in zip(room.values(), plot.rows, strict=True):
+        values = ", ".join(
+            f"{line.label} {cell}" for line, cell in zip(plot.lines, cells, strict=True) if cell
+        )
+        text = f"{plot.x_label} {x}: {values or 'nothing'}"
+        yield (
+            f'<path class="hit" d="M{left:.1f} 0H{right:.1f}V{_HEIGHT:g}H{left:.1f}z">'
+            f"<title>{escape(text)}</title></path>"
+        )
 
 
-def _path(number: int, line: Line, scale: _Scale) -> str:
-    commands: list[str] = []
-    pen_down = False
-    for x, y in line.points:
-        if y is None:
-            pen_down = False
-            continue
-        commands.append(f"{'L' if pen_down else 'M'}{scale.x(x):.1f} {scale.y(y):.1f}")
-        pen_down = True
-    dash = _DASHES[number % len(_DASHES)]
-    dashes = f' stroke-dasharray="{dash}"' if dash else ""
-    return (
-        f'<path class="line c{number % len(_DASHES)}" d="{"".join(commands)}"{dashes}>'
-        f"<title>{escape(line.label)}</title></path>"
-    )
+def _room(plot: Plot, scale: Scale) -> dict[float, tuple[float, float]]:
+    """Return from where to where each x reaches: half the way to its neighbours."""
+    xs = plot.xs
+    middles = [(one + other) / 2 for one, other in pairwise(xs)]
+    if not middles:
+        return dict.fromkeys(xs, (0.0, _WIDTH))
+    first, last = 2 * xs[0] - middles[0], 2 * xs[-1] - middles[-1]
+    edges = [min(_WIDTH, max(0.0, _x(scale, each))) for each in (first, *middles, last)]
+    return dict(zip(xs, pairwise(edges), strict=True))
 
 
-def _text(x: float, y: float, text: str, anchor: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
+def _x(scale: Scale, value: float) -> float:
+    return scale.share(value) * _WIDTH
 
 
-def _number(value: float) -> str:
-    return f"{value:,.6g}" if value < 1_000_000 else f"{value:.3g}"  # noqa: PLR2004 - a million
+def _y(scale: Scale, value: float) -> float:
+    return _HEIGHT * (1 - value / scale.y_high)

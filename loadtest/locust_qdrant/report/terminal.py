@@ -27,6 +27,10 @@ _STYLES = {
     Verdict.FAILED: "bold red",
 }
 
+_INVALID = (
+    "the load generator was at its limit, so latencies and rates say little about the server."
+)
+
 # Where there is no terminal to fit into, such as in the log of a CI job.
 _WIDTH = 120
 
@@ -35,24 +39,32 @@ def print_report(report: Report) -> None:
     """Print `report`: figures and checks of each path, the comparison, and the verdict last."""
     console = Console(width=None if sys.stdout.isatty() else _WIDTH, highlight=False)
     run = report.run
-    console.print(f"\n[bold]{escape(run.title)}[/bold]")
-    console.print(escape(run.server))
+    console.print(f"\n[bold]{_plain(run.title)}[/bold]")
+    console.print(_plain(run.server))
+    if report.invalid:
+        console.print(f"\n[bold yellow]INVALID FIGURES:[/] {_INVALID}")
+        for line in report.invalid:
+            console.print(f"  {_plain(line)}")
     for path in report.paths:
         _print_path(path, console, with_name=len(report.paths) > 1)
     _print_comparison(report, console)
     for note in run.notes:
-        console.print(f"Note: {escape(note)}")
+        console.print(f"Note: {_plain(note)}")
     if run.interrupted:
         console.print("[yellow]Interrupted: these are the figures of what ran until then.[/yellow]")
-    if report.invalid:
-        console.print(
-            "[yellow]The figures are no measure of the server: the load generator was at its "
-            "limit.[/yellow]"
-        )
     style = _STYLES[report.verdict]
     plural = "" if report.warnings == 1 else "s"
-    warnings = f", with {report.warnings} warning{plural}" if report.warnings else ""
-    console.print(f"Verdict: [{style}]{report.verdict.value.upper()}[/{style}]{warnings}\n")
+    doubts = [f"with {report.warnings} warning{plural}"] if report.warnings else []
+    doubts += ["with invalid figures (see above)"] if report.invalid else []
+    verdict = f"[{style}]{report.verdict.value.upper()}[/{style}]"
+    console.print(f"Verdict: {', '.join([verdict, *doubts])}\n")
+
+
+def _plain(text: str) -> str:
+    """Return text of anyone's as rich prints it: no markup, and nothing that moves the cursor."""
+    return escape(
+        "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+    )
 
 
 def _print_path(path: PathReport, console: Console, with_name: bool) -> None:
@@ -60,31 +72,31 @@ def _print_path(path: PathReport, console: Console, with_name: bool) -> None:
     if with_name:
         console.print(f"[bold]{path.result.path}[/bold]")
     console.print(_figures_table(path))
-    measured = [phase for phase, _ in path.phases if phase.measured]
+    measured = [phase for phase, _, _ in path.phases if phase.measured]
     if len(measured) > 1:
         console.print(_phases_table(path))
     console.print(_checks_table(path.checks))
     for check in path.checks:
-        for line in check.evidence:
-            console.print(f"  {escape(check.name)}: {escape(line)}")
+        for line in check.evidence if check.verdict is not Verdict.INVALID else ():
+            console.print(f"  {_plain(check.name)}: {_plain(line)}")
 
 
 def _figures_table(path: PathReport) -> Table:
     is_open = path.result.traffic.arrivals is not None
     meaning = "latencies in ms"
     if is_open:
-        meaning += " from when a request was due; service p99 from when it was made"
-    table = _table(caption=f"{path.seconds:.1f} s of traffic; {meaning}")
+        meaning += " from when a request was due, service times from when it was made"
+    table = _table(caption=f"{path.counted.traffic.seconds:.1f} s of traffic; {meaning}")
     table.add_column("operation", no_wrap=True)
-    headings = ["requests", "failed", "req/s", "mean", "p50", "p95", "p99", "max"]
-    for heading in [*headings, *(["service p99"] if is_open else [])]:
+    headings = ["requests", "failed", "req/s", "mean", "p50", "p95", "p99", "p99.9", "max"]
+    for heading in [*headings, *(["service p50", "service p99"] if is_open else [])]:
         table.add_column(heading, justify="right")
     for line in path.figures:
         latency = line.latency
-        times = [latency.mean, latency.p50, latency.p95, latency.p99, latency.max]
-        times += [line.service.p99] if is_open else []
+        times = [latency.mean, latency.p50, latency.p95, latency.p99, latency.p999, latency.max]
+        times += [line.service.p50, line.service.p99] if is_open else []
         table.add_row(
-            escape(line.name),
+            _plain(line.name),
             f"{line.requests:,}",
             f"{line.failures:,}",
             f"{line.rate:,.1f}",
@@ -98,10 +110,10 @@ def _phases_table(path: PathReport) -> Table:
     table.add_column("phase", no_wrap=True)
     for heading in ("seconds", "users", "rate", "failed", "req/s", "p50", "p99"):
         table.add_column(heading, justify="right")
-    for phase, line in path.phases:
+    for phase, seconds, line in path.phases:
         table.add_row(
-            escape(phase.name) + ("" if phase.measured else " (not counted)"),
-            f"{phase.end - phase.start:.1f}",
+            _plain(phase.name) + ("" if phase.measured else " (not counted)"),
+            f"{seconds:.1f}",
             f"{phase.users:,}" if phase.users else "",
             f"{phase.rate:,.0f}/s" if phase.rate else "",
             *_short(line),
@@ -136,7 +148,7 @@ def _checks_table(checks: Sequence[CheckResult]) -> Table:
     for check in checks:
         style = _STYLES[check.verdict]
         verdict = f"[{style}]{check.verdict.value}[/{style}]"
-        table.add_row(escape(check.name), verdict, escape(check.figure), escape(check.limit))
+        table.add_row(_plain(check.name), verdict, _plain(check.figure), _plain(check.limit))
     return table
 
 
