@@ -9,12 +9,17 @@ import signal
 import time
 import uuid
 
+import psutil
 import pytest
+from locust_qdrant import record_file
 from locust_qdrant.embedded import EmbeddedServer
 from qdrant_client import QdrantClient, models
 
 SMALL = ("--users", "3", "--duration", "1", "--dim", "16", "--points", "200")
-CHECKS = ["errors", "throughput", "loop lag", "generator", "read back"]
+# Ended by the test, so that every request counts.
+ENDLESS = ("--duration", "600", "--warm-up", "0")
+CHECKS = {"generator", "errors", "throughput", "ledger", "recall@10", "clean end"}
+LOOP_CHECKS = {"loop free", "heartbeat"}
 
 
 @pytest.fixture
@@ -60,21 +65,23 @@ def test_every_path_and_protocol_passes_and_removes_its_collection(
     assert done.returncode == 0, done.stdout + done.stderr
     assert not client.collection_exists(name)
     (only,) = read()["paths"]
-    assert [check["name"] for check in only["checks"]] == CHECKS
+    expected = CHECKS if path == "sync" else CHECKS | LOOP_CHECKS
+    assert {check["name"] for check in only["checks"]} == expected
     lines = {line["name"]: line for line in only["operations"]}
-    assert set(lines) == {"query_points", "upsert", "total"}
-    assert lines["total"]["requests"] == (
-        lines["upsert"]["requests"] + lines["query_points"]["requests"]
-    )
+    assert set(lines) == {"query", "upsert", "total"}
+    assert lines["total"]["requests"] == lines["upsert"]["requests"] + lines["query"]["requests"]
     for line in lines.values():
         assert line["failures"] == 0
-        assert 0 < line["p50"] <= line["p95"] <= line["p99"]
+        assert 0 < line["latency"]["p50"] <= line["latency"]["p95"] <= line["latency"]["p99"]
         assert line["response_bytes"] > 10
     assert (only["loop_lag"] is None) == (path == "sync")
+    warm_up, constant = only["phases"]
+    assert (warm_up["measured"], constant["measured"]) == (False, True)
+    assert lines["total"]["requests"] == constant["figures"]["requests"]
     # Half of the upserts write new points, the other half write some of them again.
-    written = only["read_back"]["points"]
-    assert 200 < written <= 200 + 16 * lines["upsert"]["requests"]
-    assert only["read_back"] == only["read_back"] | {"missing": 0, "stale": 0, "wrong": 0}
+    upserts = lines["upsert"]["requests"] + warm_up["figures"]["requests"]
+    assert 200 < only["ledger"]["points"] <= 200 + 16 * upserts
+    assert only["ledger"] == only["ledger"] | {"missing": 0, "stale": 0, "wrong": 0}
 
 
 def test_both_paths_are_set_side_by_side(load_run, report, at):
@@ -94,8 +101,66 @@ def test_the_mix_decides_what_is_asked(load_run, report, at):
     option, read = report
     load_run(*SMALL, *at, *option, "--mix", "query=1")
     (only,) = read()["paths"]
-    assert [line["name"] for line in only["operations"]] == ["query_points", "total"]
-    assert only["read_back"]["points"] == 200
+    assert [line["name"] for line in only["operations"]] == ["query", "total"]
+    assert only["ledger"]["points"] == 200
+
+
+@pytest.mark.parametrize("protocol", [(), ("--grpc",)])
+def test_arrivals_keep_their_rate_and_count_from_when_they_were_due(
+    load_run, report, at, protocol, tmp_path
+):
+    option, read = report
+    file = tmp_path / "record.jsonl"
+    open_model = ("--arrival-rate", "50", "--duration", "1", "--warm-up", "0.5")
+    small = ("--dim", "16", "--points", "200")
+    done = load_run(*small, *open_model, *at, *protocol, *option, "--record", str(file))
+    assert done.returncode in {0, 1}, done.stdout + done.stderr
+    (only,) = read()["paths"]
+    assert only["arrivals"] == only["arrivals"] | {"planned": 75, "missed": 0}
+    recorded = record_file.read(file)
+    records = recorded.paths[0].traffic.records
+    assert len(records) == 75
+    assert all(record.intended <= record.start for record in records)
+    assert {record.step for record in records} == {phase["name"] for phase in only["phases"]}
+    assert "--arrival-rate 50" in recorded.command
+
+
+def test_processes_share_the_load_and_tell_one_story(load_run, report, at, client, tmp_path):
+    option, read = report
+    file, name = tmp_path / "record.jsonl", own_name()
+    several = ("--processes", "2", "--collection", name, "--record", str(file))
+    done = load_run(*SMALL, "--users", "4", *at, *option, *several)
+    assert done.returncode in {0, 1}, done.stdout + done.stderr
+    (only,) = read()["paths"]
+    assert only["ledger"] == only["ledger"] | {"missing": 0, "stale": 0, "wrong": 0, "phantom": 0}
+    assert set(only["cpu_by_worker"]) == {"0", "1"}
+    assert only["recall"]["queries"] > 0
+    records = record_file.read(file).paths[0].traffic.records
+    assert {record.worker for record in records} == {0, 1}
+    total = sum(phase["figures"]["requests"] for phase in only["phases"])
+    assert len(records) == total
+    assert not client.collection_exists(name)
+
+
+def test_a_workload_file_is_run_and_options_win_over_it(load_run, report, at, tmp_path):
+    option, read = report
+    file = tmp_path / "workload.toml"
+    file.write_text(
+        'name = "Steps"\nthresholds = ["errors == 0"]\n'
+        "[collection]\ndim = 384\npoints = 100\n"
+        '[traffic]\nusers = 4\nduration = "20s"\n'
+        '[[operations]]\nkind = "query"\nname = "ask"\n'
+    )
+    changed = ("--set", "collection.dim=16", "--duration", "1", "--threshold", "ask.p99 < 1us")
+    done = load_run(*at, *option, "--workload", str(file), *changed)
+    assert done.returncode == 1, done.stdout + done.stderr
+    data = read()
+    assert data["title"].startswith("Steps")
+    assert data["workload"]["collection"]["vectors"][""]["dim"] == 16
+    (only,) = data["paths"]
+    assert [line["name"] for line in only["operations"]] == ["ask", "total"]
+    verdicts = {check["name"]: check["verdict"] for check in only["checks"]}
+    assert verdicts["ask.p99 < 1us"] == "failed"
 
 
 def test_a_key_reaches_the_server_and_no_output(load_run, report):
@@ -138,7 +203,7 @@ class TestLostWrites:
             assert process.returncode == 1, out + err
             assert "Verdict: FAILED" in out
             assert not client.collection_exists(name)
-            return read()["paths"][0]["read_back"], out
+            return read()["paths"][0]["ledger"], out
 
         return run
 
@@ -161,7 +226,7 @@ class TestInterrupts:
     def test_traffic_that_is_cut_short_is_reported(self, start, at, client, report, path, number):
         option, read = report
         name = own_name()
-        command = (*SMALL, "--duration", "600", "--path", path, "--collection", name)
+        command = (*SMALL, *ENDLESS, "--path", path, "--collection", name)
         process = start("-m", "locust_qdrant", "run", *command, *at, *option)
         _wait_until(lambda: client.collection_exists(name) and _written(client, name) > 200)
         os.kill(process.pid, number)
@@ -171,7 +236,21 @@ class TestInterrupts:
         assert "Traceback" not in err
         assert read()["interrupted"]
         assert read()["paths"][0]["operations"][-1]["requests"] > 0
-        assert read()["paths"][0]["read_back"]["missing"] == 0
+        assert read()["paths"][0]["ledger"]["missing"] == 0
+        assert not client.collection_exists(name)
+
+    def test_several_processes_end_together(self, start, at, client, report):
+        option, read = report
+        name = own_name()
+        several = (*ENDLESS, "--processes", "2", "--collection", name)
+        process = start("-m", "locust_qdrant", "run", *SMALL, *several, *at, *option)
+        _wait_until(lambda: client.collection_exists(name) and _written(client, name) > 200)
+        # A terminal sends it to all of them.
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 130, out + err
+        assert "Traceback" not in err
+        assert read()["paths"][0]["ledger"]["missing"] == 0
         assert not client.collection_exists(name)
 
     def test_a_collection_that_is_being_filled_is_removed(self, start, at, client):
@@ -190,15 +269,34 @@ class TestInterrupts:
         self, start, report
     ):
         option, read = report
-        process = start("-m", "locust_qdrant", "run", *SMALL, "--duration", "600", *option)
-        lines = iter(process.stderr.readline, "")
-        next(line for line in lines if line.startswith("Traffic"))
-        time.sleep(1)
+        process = start("-m", "locust_qdrant", "run", *SMALL, *ENDLESS, *option)
+        url = process.stderr.readline().split()[-1].rstrip(".")
+        client = QdrantClient(url=url, check_compatibility=False)
+        _wait_until(lambda: any(_written(client, each) > 200 for each in _names(client)))
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=60)
         assert process.returncode == 130, out + err
-        assert read()["paths"][0]["read_back"]["unreadable"] == ""
-        assert read()["notes"] == []
+        assert read()["paths"][0]["ledger"]["unreadable"] == ""
+        assert "could not be removed" not in " ".join(read()["notes"])
+
+
+def test_a_process_that_dies_ends_the_run_with_a_report(start, at, client, report):
+    option, read = report
+    name = own_name()
+    several = (*ENDLESS, "--processes", "2", "--collection", name)
+    process = start("-m", "locust_qdrant", "run", *SMALL, *several, *at, *option)
+    _wait_until(lambda: client.collection_exists(name) and _written(client, name) > 200)
+    ours = psutil.Process(process.pid).children()
+    victim = next(each for each in ours if "spawn_main" in " ".join(each.cmdline()))
+    victim.kill()
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 1, out + err
+    assert "Traceback" not in err
+    assert "ended before its time (signal 9)" in " ".join(out.split())
+    data = read()
+    assert not data["interrupted"]
+    assert data["paths"][0]["operations"][-1]["requests"] > 0
+    assert not client.collection_exists(name)
 
 
 def test_a_server_that_dies_fails_the_run_with_a_report(start, report):
@@ -209,14 +307,14 @@ def test_a_server_that_dies_fails_the_run_with_a_report(start, report):
         process = start("-m", "locust_qdrant", "run", *command, *option)
         client = QdrantClient(url=server.url, check_compatibility=False)
         _wait_until(lambda: client.collection_exists(name) and _written(client, name) > 200)
-        server.stop()
+        os.kill(server.pid, signal.SIGKILL)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 1, out + err
     assert "Traceback" not in err
     data = read()
     assert data["verdict"] == "failed"
-    assert "could not be removed" in data["notes"][0]
-    assert "reading back failed" in data["paths"][0]["read_back"]["unreadable"]
+    assert "could not be removed" in data["notes"][-1]
+    assert "reading back failed" in data["paths"][0]["ledger"]["unreadable"]
     assert data["paths"][0]["operations"][-1]["requests"] > 0
 
 
@@ -227,6 +325,10 @@ def _version(number: int) -> models.Filter:
 
 def _written(client: QdrantClient, name: str) -> int:
     return client.count(name).count
+
+
+def _names(client: QdrantClient) -> list[str]:
+    return [each.name for each in client.get_collections().collections]
 
 
 def _filled(client: QdrantClient, name: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from qdrant_client import models
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from locust_qdrant.aio.clients import ClientSettings
 
 INTERVAL = 0.5
+
+#: Whether the vectors are indexed is asked once in so many comparisons.
+_LOOK_EVERY = 10
 
 #: What a query of the traffic is called in a batch, where the names differ.
 _RENAMED = {"query_filter": "filter", "search_params": "params"}
@@ -45,6 +49,7 @@ class RecallProbe:
         self._shares: list[float] = []
         self._k = 0
         self._unreadable = ""
+        self._indexed: int | None = None
 
     async def open(self, settings: ClientSettings) -> None:
         """Make the client, which holds up the loop for a while."""
@@ -55,8 +60,11 @@ class RecallProbe:
         if self._client is None:
             raise RuntimeError("RecallProbe.run comes after RecallProbe.open.")
         try:
-            for query in self._queries:
+            for number, query in enumerate(self._queries):
                 await self._compare(self._client, query)
+                if number % _LOOK_EVERY == 0:
+                    info = await self._client.get_collection(query["collection_name"])
+                    self._indexed = info.indexed_vectors_count
                 await asyncio.sleep(INTERVAL)
         except SERVER_FAILURES as error:
             self._unreadable = f"comparing with an exact search failed: {describe(error)}"
@@ -65,7 +73,8 @@ class RecallProbe:
 
     def result(self) -> Recall | None:
         """Return what was found so far, None for nothing; safe from any thread."""
-        return summarise(list(self._shares), self._k, self._unreadable)
+        found = summarise(list(self._shares), self._k, self._unreadable)
+        return None if found is None else replace(found, indexed=self._indexed)
 
     async def _compare(self, client: AsyncQdrantClient, query: Mapping[str, Any]) -> None:
         pair = [as_request(query), as_request(query, exact=True)]
@@ -119,4 +128,5 @@ def merge(parts: Sequence[Recall]) -> Recall | None:
         mean=sum(part.mean * part.queries for part in parts) / queries if queries else 0.0,
         worst=min((part.worst for part in parts if part.queries), default=0.0),
         unreadable=next((part.unreadable for part in parts if part.unreadable), ""),
+        indexed=max((part.indexed for part in parts if part.indexed is not None), default=None),
     )

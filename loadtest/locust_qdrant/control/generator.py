@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -51,6 +53,11 @@ def main(pipe: Connection, job: Job) -> None:
         except Exception as error:
             logger.debug("Generator process %d failed", job.worker, exc_info=True)
             pipe.send(Failed(describe(error)))
+    # All is said. Taking the interpreter apart takes a second, for which the run would wait.
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _serve(pipe: Connection, job: Job) -> None:

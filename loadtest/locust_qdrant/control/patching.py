@@ -42,6 +42,9 @@ def _patch_what_locust_needs() -> None:
     monkey.patch_time()
     monkey.patch_os()
     monkey.patch_signal()
+    # Newer versions of gevent also put off every `os.close` until their hub runs. A pipe to a child
+    # process then stays open, and whoever waits for its end waits for ever.
+    os.close = monkey.get_original("os", "close")
 
 
 def _is_locust_command() -> bool:

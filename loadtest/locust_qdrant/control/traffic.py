@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import math
 import time
 from contextlib import contextmanager
@@ -71,8 +70,7 @@ def drive(plan: Plan, watch: Watch, gate: Gate | None = None) -> Driven:
     with deferred_interrupt() as interrupt:
         try:
             _start_without_users(runner)
-            with _without_old_garbage():
-                course.run(watch, lambda: interrupt.is_set() or gate.is_closed(), gate.begin())
+            course.run(watch, lambda: interrupt.is_set() or gate.is_closed(), gate.begin())
         finally:
             runner.quit()
     # Once more: whoever streams the records wants the last ones, too.
@@ -85,18 +83,6 @@ def _start_without_users(runner: Runner) -> None:
     runner.start(0, spawn_rate=1)
     if runner.spawning_greenlet is not None:
         runner.spawning_greenlet.join()
-
-
-@contextmanager
-def _without_old_garbage() -> Iterator[None]:
-    # Looking through all that Locust brings in takes the garbage collector a tenth of a second, in
-    # which the loop stands still; the service whose client is measured has no Locust.
-    gc.collect()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 class _Instant(NamedTuple):
