@@ -2,10 +2,10 @@
 
 usage: doors.py TREE
 
-Each folder of the tree is taken for a project, or the tree itself if it holds Python files. In each
-the command checks the folder with one process and with two, and the files with findings by their
-names, the last first; flake8 checks the folder. Every difference is printed. Exit code 1 if there is
-any.
+Each folder of the tree is taken for a project, or the tree itself if it holds Python files. In
+each, the command checks the folder with one process and with two, then the files with findings by
+their names, the last first; flake8 checks the folder. Every difference is printed. Exit code 1 if
+there is any.
 """
 
 from __future__ import annotations
