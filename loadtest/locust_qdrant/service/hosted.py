@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from locust_qdrant.service.places import TOKEN_VARIABLE
+from locust_qdrant.probe.loop_probe import TOKEN_VARIABLE
 from locust_qdrant.service.spans import Spans
 
 if TYPE_CHECKING:

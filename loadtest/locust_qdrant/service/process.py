@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.errors import UsageError
+from locust_qdrant.probe.loop_probe import TOKEN_VARIABLE
 from locust_qdrant.service.masking import mask
-from locust_qdrant.service.places import TOKEN_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from locust_qdrant.errors import UsageError
-from locust_qdrant.probe.loop_probe import lag_figures
+from locust_qdrant.probe.loop_probe import PROFILE_PATH, TOKEN_VARIABLE, lag_figures
 from locust_qdrant.probe.profile import Profile, ProfileError
 from locust_qdrant.redaction import redact_url
 from locust_qdrant.service.blame import Held, as_profile, difference, lines_of
-from locust_qdrant.service.places import PROFILE_PATH, SPAN_PATH, TOKEN_VARIABLE
+from locust_qdrant.service.places import SPAN_PATH
 from locust_qdrant.service.sender import NO_ANSWER
 from locust_qdrant.service.tally import Latencies
 
