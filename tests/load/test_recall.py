@@ -94,7 +94,7 @@ class TestServer:
     @pytest.mark.parametrize("grpc", [False, True])
     async def test_an_engine_without_an_index_finds_everything(self, engine, grpc):
         settings = ClientSettings(url=engine.url, grpc=grpc, grpc_port=engine.grpc_port)
-        recall = await self.probed(settings, self.filled(engine))
+        recall = await self.probed(settings, self.filled(engine))  # noqa: QDR102 - nothing else runs
         assert recall.queries >= 1
         assert (recall.k, recall.mean, recall.worst, recall.unreadable) == (3, 1.0, 1.0, "")
 
@@ -102,6 +102,6 @@ class TestServer:
     async def test_a_server_that_dies_leaves_a_reason(self, grpc):
         with EmbeddedServer() as server:
             settings = ClientSettings(url=server.url, grpc=grpc, grpc_port=server.grpc_port)
-            recall = await self.probed(settings, self.filled(server), server.stop)
+            recall = await self.probed(settings, self.filled(server), server.stop)  # noqa: QDR102
         assert recall.queries >= 1
         assert "comparing with an exact search failed" in recall.unreadable

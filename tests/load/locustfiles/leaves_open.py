@@ -18,7 +18,7 @@ class Careless(AsyncQdrantUser):
     @task
     async def leak(self) -> None:
         LEFT.append(asyncio.create_task(sleep_for_ever()))
-        self.client.get_collections()
+        self.client.get_collections()  # noqa: QDR201 - that nobody awaits it is what is tested
         client = AsyncQdrantClient(self.host, check_compatibility=False)
         client.http.client._async_client._transport._pool._max_keepalive_connections = 1
         await client.get_collections()
