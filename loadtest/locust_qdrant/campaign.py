@@ -192,12 +192,16 @@ def _take_turns(lanes: Sequence[Lane], load: Load) -> None:
 
 def _title(asked: Workload, processes: int) -> str:
     load, spec = asked.load, asked.collection
-    level = max(max(stage.start, stage.end) for stage in load.stages)
-    kind = "poisson arrivals" if load.poisson else "arrivals"
-    much = f"{level:g} {kind} a second" if load.open else f"{level:g} users"
-    dims = ", ".join(f"{vector.dim} dimensions" for vector in spec.vectors.values())
+    levels = {level for stage in load.stages for level in (stage.start, stage.end)}
+    most = f"{'up to ' if len(levels) > 1 else ''}{max(levels):g}"
+    kind = "random arrivals" if load.poisson else "arrivals"
+    much = f"{most} {kind} a second" if load.open else f"{most} users"
+    dims = " and ".join(str(vector.dim) for vector in spec.vectors.values())
     shared = f" in {processes} processes" if processes > 1 else ""
-    return f"{asked.name}: up to {much}{shared}, {dims}, {spec.points:,} points to begin with"
+    return (
+        f"{asked.name}: {much}{shared}, vectors of {dims} dimensions, {spec.points:,} points to "
+        "begin with"
+    )
 
 
 @contextmanager
