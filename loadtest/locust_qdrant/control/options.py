@@ -76,6 +76,14 @@ def add_options(parser: LocustArgumentParser, **_: object) -> None:
         env_var="LOCUST_QDRANT_GRPC_CHANNELS",
         help="gRPC channels of a client. Defaults to 3, as in the client.",
     )
+    parser.add_argument(
+        "--qdrant-clients",
+        type=int,
+        default=_DEFAULTS.clients,
+        metavar="<int>",
+        env_var="LOCUST_QDRANT_CLIENTS",
+        help="Clients that the users of a process share. Defaults to 1.",
+    )
 
 
 def settings_from(
@@ -103,5 +111,6 @@ def settings_from(
         connections=options.qdrant_connections,
         keepalive=options.qdrant_keepalive,
         grpc_channels=options.qdrant_grpc_channels,
+        clients=options.qdrant_clients,
         extra=extra,
     )
