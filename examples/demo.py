@@ -224,19 +224,22 @@ def loop_delay(path: dict[str, Any]) -> str:
     return "no loop" if path["loop_lag"] is None else milliseconds(path["loop_lag"]["p99"])
 
 
+LOST = ("missing", "stale", "wrong", "wrong_vector", "resurrected")
+
+
 def found_again(path: dict[str, Any]) -> str:
-    audit = path["read_back"]
+    audit = path["ledger"]
     if audit is None or audit["unreadable"]:
         return "not read"
-    right = audit["points"] - audit["missing"] - audit["stale"] - audit["wrong"]
+    right = audit["points"] - sum(audit[kind] for kind in LOST)
     return f"{right:,} of {audit['points']:,}"
 
 
 LOAD_ROWS: dict[str, Callable[[dict[str, Any]], str]] = {
     "requests a second": lambda path: f"{total(path)['rate']:,.0f}",
     "failed requests": lambda path: f"{total(path)['failures']:,}",
-    "half of the answers came within": lambda path: milliseconds(total(path)["p50"]),
-    "99 of 100 answers came within": lambda path: milliseconds(total(path)["p99"]),
+    "half of the answers came within": lambda path: milliseconds(total(path)["latency"]["p50"]),
+    "99 of 100 answers came within": lambda path: milliseconds(total(path)["latency"]["p99"]),
     "99 % of the time, the event loop was late by at most": loop_delay,
     "written points found again with their payload": found_again,
 }

@@ -101,7 +101,10 @@ class Times:
     def latency(self) -> Latency:
         """Return the figures of the times; all zero when there are none."""
         at = self.histogram.get_percentile_to_value_dict(_PERCENTILES)
-        p50, p90, p95, p99, p999 = (at.get(each, 0) / _MICRO for each in _PERCENTILES)
+        # The histogram answers with the upper end of a range, which may lie above every time.
+        p50, p90, p95, p99, p999 = (
+            min(at.get(each, 0) / _MICRO, self.longest) for each in _PERCENTILES
+        )
         # The histogram's own mean is rounded, and slow.
         mean = self.total / max(1, self.histogram.get_total_count())
         return Latency(mean, p50, p90, p95, p99, p999, self.longest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from locust_qdrant import checks
@@ -25,6 +26,7 @@ from locust_qdrant.results import (
 )
 from locust_qdrant.workload.model import Threshold
 
+DOCUMENTATION = Path(__file__).parents[2] / "docs" / "reports.md"
 CALM = [0.0] * 1000
 PROMPT = [Lateness(n / 100, 0.001) for n in range(1000)]
 
@@ -256,6 +258,18 @@ class TestChecksOfTheUser:
         for records, verdict in (([request()], Verdict.PASSED), (SLOW_START, Verdict.FAILED)):
             *_, last = checks.evaluate(with_traffic(records=records), found)
             assert (last.name, last.verdict) == ("no slow ones", verdict)
+
+    def test_the_documented_one_works(self, tmp_path, monkeypatch):
+        text = DOCUMENTATION.read_text()
+        code = text.partition("# my_checks.py\n")[2].partition("```")[0]
+        (tmp_path / "my_checks.py").write_text(code)
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "path", [*sys.path])
+        found = checks.load(["my_checks:small_answers"])
+        for size, verdict in ((10, Verdict.PASSED), (2_000_000, Verdict.FAILED)):
+            large = replace(request(), response_bytes=size)
+            *_, last = checks.evaluate(with_traffic(records=[large]), found)
+            assert (last.name, last.verdict) == ("small answers", verdict)
 
     @pytest.mark.parametrize(
         ("body", "words"),

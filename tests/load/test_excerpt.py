@@ -95,14 +95,15 @@ def test_a_step_may_be_the_only_one_that_counts():
 
 @pytest.mark.parametrize("phases", [(), HALVES])
 def test_a_stretch_of_time_is_cut_by_when_requests_were_due(phases):
-    run = between(a_run(a_path(RECORDS, phases)), 6, 8)
+    # The request that was due at 6 s began at 6.25 s, and so does not count.
+    run = between(a_run(a_path(RECORDS, phases)), 6.125, 8.125)
     traffic = run.paths[0].traffic
-    assert traffic.records == RECORDS[6:8]
+    assert traffic.records == RECORDS[7:9]
     assert traffic.seconds == pytest.approx(2)
     assert run.paths[0].lag.worst == 0.0
     assert len(traffic.lag_over_time) == 20
     assert traffic.cpu_seconds == pytest.approx(1.6)
-    assert "from 6 s to 8 s" in run.notes[-1]
+    assert "from 6.125 s to 8.125 s" in run.notes[-1]
 
 
 def test_a_stretch_over_two_phases_keeps_both():

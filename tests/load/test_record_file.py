@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -26,6 +27,7 @@ from locust_qdrant.results import (
 )
 from locust_qdrant.workload.model import Threshold
 
+DOCUMENTATION = Path(__file__).parents[2] / "docs" / "reports.md"
 START = 1_764_000_000.123456
 
 counts = st.integers(0, 10**9)
@@ -169,6 +171,14 @@ def test_a_request_leaves_out_what_is_default(file):
         "outcome": "ok",
         "step": "warm-up",
     }
+
+
+def test_the_documented_table_of_latencies_can_be_made(tmp_path, monkeypatch, capsys):
+    write(a_run(), tmp_path / "run.jsonl.gz")
+    monkeypatch.chdir(tmp_path)
+    code = DOCUMENTATION.read_text().partition("import pandas as pd\n")[2].partition("```")[0]
+    exec(code, {"pd": pd})
+    assert "query" in capsys.readouterr().out
 
 
 def test_pandas_reads_it_as_a_table(file):

@@ -53,6 +53,6 @@ def _lag(result: PathResult) -> Iterator[str]:
         return
     yield (
         f"the loop was up to {result.lag.p99 * 1000:.1f} ms late (p99), which is "
-        f"{result.lag.p99 / p99:.0%} of the p99 latency of {p99 * 1000:.1f} ms: the slow requests "
+        f"{result.lag.p99 / p99:.1%} of the p99 latency of {p99 * 1000:.1f} ms: the slow requests "
         "waited for this process, or for a machine that is busy with something else"
     )

@@ -68,9 +68,11 @@ class Report:
     @property
     def invalid(self) -> tuple[str, ...]:
         """Why the figures say little about the server; empty when they can be trusted."""
+        several = len(self.paths) > 1
         return tuple(
-            line
-            for check in self._checks()
+            f"{path.result.path} path: {line}" if several else line
+            for path in self.paths
+            for check in path.checks
             if check.verdict is Verdict.INVALID
             for line in check.evidence
         )
