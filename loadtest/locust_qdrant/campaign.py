@@ -189,9 +189,34 @@ def _take_turns(lanes: Sequence[Lane], load: Load) -> None:
 
 def _title(asked: Workload, processes: int) -> str:
     load, spec = asked.load, asked.collection
-    level = max(max(stage.start, stage.end) for stage in load.stages)
-    kind = "poisson arrivals" if load.poisson else "arrivals"
-    much = f"{level:g} {kind} a second" if load.open else f"{level:g} users"
-    dims = ", ".join(f"{vector.dim} dimensions" for vector in spec.vectors.values())
+    levels = {level for stage in load.stages for level in (stage.start, stage.end)}
+    most = f"{'up to ' if len(levels) > 1 else ''}{max(levels):g}"
+    kind = "random arrivals" if load.poisson else "arrivals"
+    much = f"{most} {kind} a second" if load.open else f"{most} users"
+    dims = " and ".join(str(vector.dim) for vector in spec.vectors.values())
     shared = f" in {processes} processes" if processes > 1 else ""
     return f"{asked.name}: up to {much}{shared}, {dims}, {spec.points:,} points to begin with"
+    return (
+        f"{asked.name}: {much}{shared}, vectors of {dims} dimensions, {spec.points:,} points to "
+        "begin with"
+    )
+
+
+@contextmanager
+def _server(client: ClientSettings, display: ProgressDisplay) -> Iterator[ClientSettings]:
+    """Enter with settings whose address is known: the given one, or the embedded engine's."""
+    if client.url:
+        yield client
+        return
+    with children_ignore_interrupts():
+        server = EmbeddedServer(api_key=client.api_key)
+    with server as engine:
+        display.say(f"No --host: the embedded engine serves this run at {engine.url}.")
+        yield replace(client, url=engine.url, grpc_port=engine.grpc_port)
+
+
+def _send_log_to(console: Console) -> None:
+    handler = RichHandler(console=console, show_path=False, show_time=False)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler])
+    # A spawn rate above 100 is no cause for a warning here: users are coroutines or threads.
+    logging.getLogger("locust.runners").setLevel(logging.ERROR)
