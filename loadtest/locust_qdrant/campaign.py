@@ -11,6 +11,7 @@ from rich.console import Console
 
 from locust_qdrant import provenance, venue, workload
 from locust_qdrant.checks import Verdict
+from locust_qdrant.checks import load as load_checks
 from locust_qdrant.errors import UsageError
 from locust_qdrant.interrupts import termination_as_interrupt
 from locust_qdrant.lane import Lane, Setting
@@ -71,6 +72,8 @@ def run(order: Order) -> int:
         UsageError: something that was asked for cannot be done; nothing is left behind.
     """
     _check(order.workload)
+    # A check of the user's that cannot be loaded is told before the traffic, not after it.
+    load_checks(order.workload.checks)
     progress = Console(stderr=True)
     venue.send_log_to(progress)
     display = ProgressDisplay(progress)
@@ -195,28 +198,7 @@ def _title(asked: Workload, processes: int) -> str:
     much = f"{most} {kind} a second" if load.open else f"{most} users"
     dims = " and ".join(str(vector.dim) for vector in spec.vectors.values())
     shared = f" in {processes} processes" if processes > 1 else ""
-    return f"{asked.name}: up to {much}{shared}, {dims}, {spec.points:,} points to begin with"
     return (
         f"{asked.name}: {much}{shared}, vectors of {dims} dimensions, {spec.points:,} points to "
         "begin with"
     )
-
-
-@contextmanager
-def _server(client: ClientSettings, display: ProgressDisplay) -> Iterator[ClientSettings]:
-    """Enter with settings whose address is known: the given one, or the embedded engine's."""
-    if client.url:
-        yield client
-        return
-    with children_ignore_interrupts():
-        server = EmbeddedServer(api_key=client.api_key)
-    with server as engine:
-        display.say(f"No --host: the embedded engine serves this run at {engine.url}.")
-        yield replace(client, url=engine.url, grpc_port=engine.grpc_port)
-
-
-def _send_log_to(console: Console) -> None:
-    handler = RichHandler(console=console, show_path=False, show_time=False)
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler])
-    # A spawn rate above 100 is no cause for a warning here: users are coroutines or threads.
-    logging.getLogger("locust.runners").setLevel(logging.ERROR)
