@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
+    from flake8_qdrant.profile import HeldLine
     from flake8_qdrant.settings import Settings
 
 _STANDARD_INPUT = "-"
@@ -37,6 +38,8 @@ def check(options: Namespace) -> int:
         given = getattr(options, option)
         if given is not None:
             check_codes(given, f"--{option.replace('_', '-')}")
+    # Read first: whoever names a wrong file should not wait for the findings.
+    held = None if options.profile is None else _profile(options.profile)
     gc.disable()  # what is learnt is kept to the end: looking through it for garbage is in vain
     try:
         found = _findings(options, settings)
@@ -49,8 +52,25 @@ def check(options: Namespace) -> int:
             settings.ignore if options.ignore is None else options.ignore,
         )
         found = [finding for finding in found if finding.code in on]
-    sys.stdout.write(render(found, options.format))
+    format_ = options.format
+    sys.stdout.write(render(found, format_) if held is None else _costly(found, held, format_))
     return 1 if found else 0
+
+
+def _profile(path: str) -> list[HeldLine]:
+    from flake8_qdrant.profile import ProfileError, read_profile  # noqa: PLC0415 - rarely asked for
+
+    try:
+        return read_profile(path)
+    except ProfileError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _costly(found: list[Finding], held: list[HeldLine], format_: str) -> str:
+    from flake8_qdrant.costs import costs_of  # noqa: PLC0415 - rarely asked for
+    from flake8_qdrant.output.with_costs import render_costs  # noqa: PLC0415 - as above
+
+    return render_costs(costs_of(found, held), format_)
 
 
 def _findings(options: Namespace, settings: Settings) -> list[Finding]:

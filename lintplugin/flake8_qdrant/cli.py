@@ -59,6 +59,11 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--jobs", type=_positive, metavar="N", help="processes at most; default: one a processor"
     )
+    check.add_argument(
+        "--profile",
+        metavar="FILE",
+        help="what a probe saw: show how long each finding's line held the event loop",
+    )
     check.add_argument("--no-cache", action="store_true", help="neither read nor keep findings")
     check.add_argument(
         "--cache-dir",
