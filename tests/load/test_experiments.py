@@ -1,0 +1,104 @@
+"""Sweep, compare and capacity end to end: small loads, real figures, bad input in one sentence."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+TINY = ("--dim", "16", "--points", "100")
+
+
+@pytest.fixture
+def experiment(run, engine):
+    def complete(command: str, *options: str, at_engine: bool = True):
+        at = ("--host", engine.url, "--grpc-port", str(engine.grpc_port)) if at_engine else ()
+        return run("-m", "locust_qdrant", command, *options, *at)
+
+    return complete
+
+
+def test_a_sweep_has_a_line_a_step_and_draws_them(experiment, tmp_path):
+    data, page = tmp_path / "sweep.json", tmp_path / "sweep.html"
+    files = ("--json", str(data), "--html", str(page))
+    done = experiment("sweep", "--steps", "1,2,4", "--step-seconds", "0.5", *TINY, *files)
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(data.read_text())
+    assert [step["point"]["concurrency"] for step in found["steps"]] == [1, 2, 4]
+    for step in found["steps"]:
+        assert step["point"]["throughput"] > 0
+        assert 0 < step["p50"] <= step["p99"]
+        assert 0 < step["little"] < 1.5
+        assert step["cpu"] > 0
+    assert "users" in done.stdout
+    html = page.read_text()
+    assert html.count("<svg") >= 2
+    assert "http" not in html.partition("</style>")[0]
+
+
+def test_ways_take_turns_and_their_ratios_have_intervals(experiment, tmp_path):
+    data = tmp_path / "compare.json"
+    options = ("--ways", "async-rest,async-grpc,sync-rest", "--rounds", "2", "--users", "2")
+    done = experiment("compare", *options, "--turn-seconds", "0.5", *TINY, "--json", str(data))
+    assert done.returncode == 0, done.stdout + done.stderr
+    ways = json.loads(data.read_text())["ways"]
+    assert list(ways) == ["async-rest", "async-grpc", "sync-rest"]
+    for way in ways.values():
+        assert len(way["turns"]) == 2
+        assert all(turn["throughput"] > 0 and not turn["failures"] for turn in way["turns"])
+        ratio = way["ratios"]["req/s"]
+        assert ratio["low"] <= ratio["ratio"] <= ratio["high"]
+
+
+def test_a_recorded_run_is_not_worse_than_itself_and_a_slower_one_is(experiment, tmp_path):
+    base, slower = tmp_path / "base.jsonl", tmp_path / "slower.jsonl"
+    done = experiment("run", *TINY, "--users", "2", "--duration", "3", "--record", str(base))
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = [json.loads(line) for line in base.read_text().splitlines()]
+    for line in lines:
+        if line["kind"] == "request":
+            line["end"] += 1.0
+    slower.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    same = experiment("compare", str(base), str(base), at_engine=False)
+    assert same.returncode == 0, same.stdout + same.stderr
+    assert "No figure is worse" in same.stdout
+    worse = experiment("compare", str(base), str(slower), at_engine=False)
+    assert worse.returncode == 1, worse.stdout + worse.stderr
+    assert "Worse by more than 10%" in worse.stdout
+
+
+def test_a_limit_that_is_easily_kept_holds_at_the_highest_rate(experiment, tmp_path):
+    data = tmp_path / "capacity.json"
+    options = ("--begin", "10", "--most", "20", "--trial-seconds", "1", "--repeats", "1")
+    done = experiment("capacity", "--slo", "p50 < 30s", *options, *TINY, "--json", str(data))
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(data.read_text())
+    assert (found["rate"], found["fails_at"]) == (20, None)
+    assert "Capacity: 20.0 arrivals a second hold p50 < 30s (in 1 of 1 trials)" in done.stdout
+
+
+def test_a_limit_that_nobody_keeps_has_no_rate(experiment):
+    options = ("--begin", "1", "--trial-seconds", "1", "--repeats", "1")
+    done = experiment("capacity", "--slo", "p50 < 1us", *options, *TINY)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "No rate holds p50 < 1us" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (("sweep", "--steps", "5,2"), "'5,2' is no list such as 1,2,5,10, ascending"),
+        (("compare", "--ways", "async-rest,carrier-pigeon"), "there is no way 'carrier-pigeon'"),
+        (("compare", "--ways", "async-rest"), "name at least two, each once"),
+        (("compare", "one.jsonl"), "two record files, the base and the new one, or none"),
+        (("compare", "no.jsonl", "file.jsonl"), "'no.jsonl' cannot be read"),
+        (("capacity", "--slo", "colour < 3"), "colour"),
+        (("sweep", "--host", "http://127.0.0.1:1"), "Cannot reach a Qdrant server"),
+    ],
+)
+def test_bad_input_is_one_sentence(experiment, command, sentence):
+    done = experiment(*command, at_engine=False)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.stderr.splitlines()[-1].startswith("locust-qdrant: ")
+    assert sentence in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
