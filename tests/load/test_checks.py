@@ -104,6 +104,7 @@ FAILED, WARNING, INVALID = Verdict.FAILED, Verdict.WARNING, Verdict.INVALID
         (with_lag(LAG_ABOVE_A_TENTH_OF_P99), {"generator": INVALID}),
         (replace(GOOD, path="sync", lag=None), {}),
         (with_traffic(cpu_by_worker={0: 9.5}), {"generator": INVALID}),
+        (with_traffic(cpu_by_worker={}, cpu_seconds=0.0), {"generator": WARNING}),
         (with_traffic(cpu_by_worker={0: 1.0, 1: 9.5}), {"generator": INVALID}),
         (with_traffic(cpu_by_worker={0: 5.0, 1: 5.0, 2: 5.0}, cpu_seconds=15), {}),
         (with_traffic(heartbeat=[*PROMPT, *([Lateness(10, 0.6)] * 100)]), {"heartbeat": FAILED}),
@@ -198,6 +199,17 @@ def test_what_the_warm_up_did_counts_for_errors_only():
     assert verdicts(with_traffic(records=failing + fast, phases=[warm_up, main])) == {
         "errors": FAILED
     }
+
+
+def test_traffic_that_ended_in_the_warm_up_says_so():
+    warm_up = Phase("warm-up", 0, 5, measured=False)
+    records = [replace(request(), step="warm-up")]
+    result = counted(with_traffic(records=records, phases=[warm_up]))
+    said = checks.throughput.check(result)
+    assert said.verdict is FAILED
+    assert said.evidence == (
+        "the traffic ended before anything counted: there is only the warm-up",
+    )
 
 
 def test_errors_count_timeouts_refusals_cancellations_and_retries_apart():

@@ -8,6 +8,8 @@ from locust_qdrant.checks.interface import CheckResult, Verdict
 from locust_qdrant.records import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from locust_qdrant.results import PathResult
 
 
@@ -22,5 +24,12 @@ def check(result: PathResult) -> CheckResult:
         figure=f"{rate:,.0f} requests/s succeeded",
         limit="each operation at least once",
         verdict=Verdict.FAILED if silent else Verdict.PASSED,
-        evidence=tuple(f"{name} never succeeded" for name in silent),
+        evidence=tuple(_why(silent, ended_early=not records and bool(result.traffic.left_out))),
     )
+
+
+def _why(silent: Sequence[str], *, ended_early: bool) -> Iterator[str]:
+    if ended_early:
+        yield "the traffic ended before anything counted: there is only the warm-up"
+    else:
+        yield from (f"{name} never succeeded" for name in silent)
