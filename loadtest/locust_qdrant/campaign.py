@@ -117,7 +117,7 @@ def _measure(order: Order, display: ProgressDisplay) -> Run:
         finally:
             for lane in lanes:
                 lane.close()
-    notes = [note for lane in lanes for note in lane.notes]
+    notes = list(dict.fromkeys(note for lane in lanes for note in lane.notes))
     stream.finish(replace(header, paths=paths, notes=notes))
     return replace(header, paths=paths, notes=[*notes, *filter(None, [stream.problem])])
 

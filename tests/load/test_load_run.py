@@ -163,13 +163,19 @@ def test_a_workload_file_is_run_and_options_win_over_it(load_run, report, at, tm
     assert verdicts["ask.p99 < 1us"] == "failed"
 
 
-def test_a_key_reaches_the_server_and_no_output(load_run, report):
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_a_key_reaches_the_server_and_no_output(load_run, report, tmp_path, processes):
     option, read = report
-    key = "a-secret-key"
+    key, record, page = "a-secret-key", tmp_path / "record.jsonl", tmp_path / "page.html"
+    outputs = (*option, "--record", str(record), "--html", str(page), "--processes", processes)
     with EmbeddedServer(api_key=key) as server:
-        done = load_run(*SMALL, "--host", server.url, *option, QDRANT_API_KEY=key)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert key not in done.stdout + done.stderr + json.dumps(read())
+        done = load_run(*SMALL, "--host", server.url, "--api-key", key, *outputs)
+    assert done.returncode in {0, 1}, done.stdout + done.stderr
+    data = read()
+    assert data["paths"][0]["operations"][-1]["requests"] > 0
+    assert "--api-key *** " in data["command"]
+    written = done.stdout + done.stderr + json.dumps(data) + record.read_text() + page.read_text()
+    assert key not in written
 
 
 def test_an_existing_collection_keeps_what_was_in_it(load_run, at, client):

@@ -65,7 +65,12 @@ def drive(plan: Plan, watch: Watch, gate: Gate | None = None) -> Driven:
     session.listeners.append(records.append)
     course = _Course(plan, runner, session, records)
     # Making the first client takes a while: it is over before the clock starts.
-    course.make_clients(users.__name__)
+    try:
+        course.make_clients(users.__name__)
+    except BaseException:
+        # A Ctrl-C that comes this early ends the run; the loop's thread must not outlive it.
+        runner.quit()
+        raise
     gate = gate or OpenGate()
     with deferred_interrupt() as interrupt:
         try:
