@@ -44,10 +44,11 @@ def serve(loop: str, ready: Connection) -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             raise NotImplementedError
-        if scope["path"] == "/on":
-            probe.start()
-        elif scope["path"] == "/off":
-            probe.stop()
+        if scope["path"] in {"/on", "/off"}:
+            probes.pop().stop()
+            probes.append(LoopProbe())
+            if scope["path"] == "/on":
+                probes[0].start()
         body = json.dumps({"cpu": time.process_time()}).encode()
         head = [(b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": head})
@@ -64,7 +65,7 @@ def serve(loop: str, ready: Connection) -> None:
         ready.send(server.servers[0].sockets[0].getsockname()[1])
         await serving
 
-    probe = LoopProbe()
+    probes = [LoopProbe()]
     if loop == "uvloop":
         import uvloop
 
