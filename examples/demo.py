@@ -190,10 +190,10 @@ def show_cost(console: Console, wrong: Cost, right: Cost) -> None:
 
 def show_load(console: Console, load: dict[str, Any]) -> None:
     heading(console, "3  The load test")
-    settings = load["settings"]
+    (vector,) = load["workload"]["collection"]["vectors"].values()
     console.print(
-        f"{USERS} users, four searches to one upsert, {settings['dim']} dimensions, REST, "
-        f"{settings['duration']:g} s on each path.\n"
+        f"{USERS} users, four searches to one upsert, {vector['dim']} dimensions, REST, "
+        f"{load['paths'][0]['seconds']:.0f} s on each path.\n"
         "async: AsyncQdrantClient on one event loop. sync: QdrantClient, one thread for each user."
         "\nIt passes when nothing failed, nothing was lost and the loop stayed free. Which path is "
         "faster is a\nquestion for your own server: here, users and engine share the cores.\n"
