@@ -147,8 +147,13 @@ def written(folder: Path, source: str) -> Case:
         ),
         pytest.param(
             {"last": "unused()"},
-            ["program.py:17 loses unused, of no client"],
+            ["program.py:17 deserves QDR201, and no comment says so"],
             id="own coroutine lost",
+        ),
+        pytest.param(
+            {"last": "__import__('asyncio').sleep(0)"},
+            ["program.py:17 loses sleep, of no client"],
+            id="coroutine of nobody lost",
         ),
     ],
 )
