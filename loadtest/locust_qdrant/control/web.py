@@ -78,7 +78,7 @@ def as_row(line: LagLine) -> dict[str, str | float]:
         "watched": round(line.samples * 0.005, 1),
         "p50": round(line.p50, 2),
         "p99": round(line.p99, 2),
-        "max": round(line.worst, 1),
+        "max": round(line.worst, 2),
         "recent": round(line.recent_p99, 2),
         "over10": round(line.over_10, 2),
         "over50": round(line.over_50, 2),
