@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-import sysconfig
 from pathlib import Path
 
 import pytest
 from flake8_qdrant.session import open_project
 from flake8_qdrant.settings import Settings
 from flake8_qdrant.syntax.scopes import ScopeKind
-from flake8_qdrant.syntax.source import OWN_MISTAKE, Source
+from flake8_qdrant.syntax.source import Source
 from harness import Case, all_cases
 from harness.to_sync import to_sync
 from hypothesis import HealthCheck, given, settings
@@ -150,20 +149,3 @@ def test_any_text_at_all_is_read(text: str) -> None:
 )
 def test_deep_and_large_programs_end(text: str) -> None:
     assert {code for _, code in checked({"deep.py": text})["deep.py"]} <= {"QDR000"}
-
-
-@pytest.mark.slow
-def test_the_standard_library_and_its_tests_are_checked_without_a_crash() -> None:
-    root = sysconfig.get_path("stdlib")
-    files = [str(path) for path in Path(root).rglob("*.py") if "site-packages" not in path.parts]
-    checker = open_project(root, files, Settings())
-    assert not [finding for file in files for finding in checker.check(file)]
-
-    for file in files:
-        checker.project.demand(file)
-    findings = [finding for file in files for finding in checker.check(file)]
-
-    assert len(files) > 1_000
-    assert not [one for one in findings if OWN_MISTAKE in one.message]
-    # Its tests of asyncio.run start one loop inside another, to see it refused.
-    assert {one.code for one in findings} <= {"QDR000", "QDR301"}
