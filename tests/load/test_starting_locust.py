@@ -53,6 +53,16 @@ def test_import_first_needs_no_environment_variable(run):
     assert done.stdout.strip() == "False", done.stderr
 
 
+def test_a_program_that_imports_the_users_keeps_its_own_standard_library(run):
+    done = run(
+        "-c",
+        "import locust_qdrant; locust_qdrant.AsyncQdrantUser\n"
+        "from gevent import monkey\n"
+        "print([name for name in ('os', 'signal', 'time') if monkey.is_module_patched(name)])",
+    )
+    assert done.stdout.strip() == "[]", done.stderr
+
+
 @pytest.mark.parametrize("module", ["locust_qdrant", "locust_qdrant.probe.loop_lag"])
 def test_the_package_itself_needs_neither_locust_nor_gevent(run, module):
     done = run(

@@ -24,7 +24,8 @@ def ensure_native_threads() -> None:
     """
     if not monkey.is_module_patched("threading"):
         os.environ[_SKIP] = "1"
-        _patch_what_locust_needs()
+        if _is_locust_command():
+            _patch_what_its_command_needs()
         return
     if _SKIP in os.environ or not _is_locust_command():
         raise ImportError(
@@ -36,9 +37,10 @@ def ensure_native_threads() -> None:
     os.execve(sys.executable, command, {**os.environ, _SKIP: "1"})  # noqa: S606 - this same command
 
 
-def _patch_what_locust_needs() -> None:
-    # Locust waits with time.sleep, forks its workers and waits for them. Without these three,
-    # `--processes` never gets ready and its exit ends in a ChildProcessError.
+def _patch_what_its_command_needs() -> None:
+    # The command waits with time.sleep, forks its workers and waits for them. Without these three,
+    # `--processes` never gets ready and its exit ends in a ChildProcessError. A program that only
+    # imports this package keeps its own: a patched fork takes the end of every child process.
     monkey.patch_time()
     monkey.patch_os()
     monkey.patch_signal()
