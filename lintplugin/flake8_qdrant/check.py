@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.finding import Finding
-from flake8_qdrant.inference.blocking import Blocking
+from flake8_qdrant.inference.effects.blocking import Blocking
+from flake8_qdrant.inference.effects.errands import Errands
+from flake8_qdrant.inference.effects.sites import sites
 from flake8_qdrant.inference.engine import Engine
-from flake8_qdrant.inference.errands import Errands
-from flake8_qdrant.inference.sites import sites
 from flake8_qdrant.rules import RULES, uncheckable_file
 from flake8_qdrant.rules.view import View
 from flake8_qdrant.syntax.notebook import cell_at
@@ -21,7 +21,7 @@ from flake8_qdrant.syntax.text import plain_lines
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from flake8_qdrant.inference.project import Project
+    from flake8_qdrant.inference.tree.project import Project
     from flake8_qdrant.sdk.loader import Tables
 
 _STACK: Final = 6_000

@@ -12,8 +12,8 @@ from flake8.exceptions import ExecutionError
 
 from flake8_qdrant import __version__
 from flake8_qdrant.files import below, project_root
-from flake8_qdrant.inference.layout import Layout
-from flake8_qdrant.inference.relevance import import_statements, imports_any
+from flake8_qdrant.inference.tree.layout import Layout
+from flake8_qdrant.inference.tree.relevance import import_statements, imports_any
 from flake8_qdrant.settings import ADVICE, SettingsError, codes_on, read_settings
 from flake8_qdrant.survey import client_names, project_files, what_matters
 

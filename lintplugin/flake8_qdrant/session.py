@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from flake8_qdrant.check import Checker
 from flake8_qdrant.files import below
-from flake8_qdrant.inference.layout import Layout
-from flake8_qdrant.inference.project import Project
+from flake8_qdrant.inference.tree.layout import Layout
+from flake8_qdrant.inference.tree.project import Project
 from flake8_qdrant.sdk.loader import distributions, load_tables
 from flake8_qdrant.sdk.version import project_versions
 from flake8_qdrant.survey import client_names, project_files, read, what_matters

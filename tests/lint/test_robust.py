@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from doors import BLOCKING, run_process
 from flake8_qdrant.check import Checker
-from flake8_qdrant.inference.layout import Layout
-from flake8_qdrant.inference.project import Project
+from flake8_qdrant.inference.tree.layout import Layout
+from flake8_qdrant.inference.tree.project import Project
 from flake8_qdrant.sdk import load_tables
 from flake8_qdrant.session import open_project
 from flake8_qdrant.settings import Settings

@@ -10,7 +10,7 @@ import sysconfig
 from pathlib import Path
 
 import pytest
-from flake8_qdrant.inference.relevance import _Modules, import_statements
+from flake8_qdrant.inference.tree.relevance import _Modules, import_statements
 from flake8_qdrant.settings import Settings
 from flake8_qdrant.survey import client_names, project_files, what_matters
 from hypothesis import given

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from ast_grep_py import SgNode
 
-    from flake8_qdrant.inference.project import Project
+    from flake8_qdrant.inference.tree.project import Project
     from flake8_qdrant.inference.values import Function, Type, Value
     from flake8_qdrant.sdk.loader import Tables
     from flake8_qdrant.sdk.model import ClassInfo

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from flake8_qdrant.inference.annotations import read_annotation
 from flake8_qdrant.inference.ask import Ancestry, Decoration
-from flake8_qdrant.inference.bindings import bound_type
-from flake8_qdrant.inference.calls import call_result
-from flake8_qdrant.inference.classes import find_ancestry, find_attribute, find_member
-from flake8_qdrant.inference.decorators import decorate
-from flake8_qdrant.inference.expressions import infer
-from flake8_qdrant.inference.functions import find_parameter, find_returns, find_yields
 from flake8_qdrant.inference.memo import Memo
-from flake8_qdrant.inference.names import global_name
+from flake8_qdrant.inference.types.annotations import read_annotation
+from flake8_qdrant.inference.types.bindings import bound_type
+from flake8_qdrant.inference.types.calls import call_result
+from flake8_qdrant.inference.types.classes import find_ancestry, find_attribute, find_member
+from flake8_qdrant.inference.types.decorators import decorate
+from flake8_qdrant.inference.types.expressions import infer
+from flake8_qdrant.inference.types.functions import find_parameter, find_returns, find_yields
+from flake8_qdrant.inference.types.names import global_name
 from flake8_qdrant.inference.values import NOTHING, UNKNOWN
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ast_grep_py import SgNode
 
-    from flake8_qdrant.inference.project import Project
+    from flake8_qdrant.inference.tree.project import Project
     from flake8_qdrant.inference.values import Function, Type, Value
     from flake8_qdrant.sdk.loader import Tables
     from flake8_qdrant.syntax.scopes import Binding, Parameter, Scope

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flake8_qdrant.inference.fate import Fate
+from flake8_qdrant.inference.effects.fate import Fate
 from flake8_qdrant.inference.values import SdkClass
 from flake8_qdrant.rules.clients import first, is_async_client, remedy
 from flake8_qdrant.rules.view import Rule
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.inference.sites import Site
+    from flake8_qdrant.inference.effects.sites import Site
     from flake8_qdrant.rules.view import View
 
 _NOT_AWAITABLE: Final = (Kind.BLOCKING, Kind.QUIET, Kind.CPU)

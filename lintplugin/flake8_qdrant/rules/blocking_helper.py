@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.inference.blocking import Harm
-    from flake8_qdrant.inference.sites import Site
+    from flake8_qdrant.inference.effects.blocking import Harm
+    from flake8_qdrant.inference.effects.sites import Site
     from flake8_qdrant.rules.view import View
 
 

@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.inference.building import built_anew
+from flake8_qdrant.inference.lives.building import built_anew
 from flake8_qdrant.rules.view import Rule
 from flake8_qdrant.sdk.model import Family
 
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.inference.building import Anew
-    from flake8_qdrant.inference.sites import Site
+    from flake8_qdrant.inference.effects.sites import Site
+    from flake8_qdrant.inference.lives.building import Anew
     from flake8_qdrant.rules.view import View
 
 

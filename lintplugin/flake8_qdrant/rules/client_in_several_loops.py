@@ -38,7 +38,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.inference.sharing import reuses
+from flake8_qdrant.inference.lives.sharing import reuses
 from flake8_qdrant.rules.view import Rule
 from flake8_qdrant.sdk.model import Family
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.inference.sharing import Reuse
+    from flake8_qdrant.inference.lives.sharing import Reuse
     from flake8_qdrant.rules.view import View
 
 

@@ -32,10 +32,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.inference.building import is_local
-from flake8_qdrant.inference.keeping import Use, uses
-from flake8_qdrant.inference.origins import constructed
-from flake8_qdrant.inference.starting import is_run_by_a_script
+from flake8_qdrant.inference.lives.building import is_local
+from flake8_qdrant.inference.lives.keeping import Use, uses
+from flake8_qdrant.inference.lives.origins import constructed
+from flake8_qdrant.inference.lives.starting import is_run_by_a_script
 from flake8_qdrant.rules.client_built_anew import found_at
 from flake8_qdrant.rules.view import Rule
 from flake8_qdrant.sdk.model import Colour, Family
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.inference.sites import Site
+    from flake8_qdrant.inference.effects.sites import Site
     from flake8_qdrant.rules.view import View
     from flake8_qdrant.sdk.model import ClassInfo
 

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from flake8_qdrant.finding import Step
-    from flake8_qdrant.inference.fate import Outcome
-    from flake8_qdrant.inference.sites import Site
+    from flake8_qdrant.inference.effects.fate import Outcome
+    from flake8_qdrant.inference.effects.sites import Site
     from flake8_qdrant.inference.values import SdkMethod
 
 

@@ -22,8 +22,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.inference.fate import Fate
-from flake8_qdrant.inference.requests import runs_per_request
+from flake8_qdrant.inference.effects.fate import Fate
+from flake8_qdrant.inference.lives.requests import runs_per_request
 from flake8_qdrant.rules.clients import lost_coroutine
 from flake8_qdrant.rules.view import Rule
 from flake8_qdrant.sdk.model import Family

@@ -30,10 +30,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.inference.arguments import arguments, keyword
-from flake8_qdrant.inference.fate import Fate
-from flake8_qdrant.inference.inputs import held_input
-from flake8_qdrant.inference.origins import constructions, origins
+from flake8_qdrant.inference.effects.fate import Fate
+from flake8_qdrant.inference.effects.inputs import held_input
+from flake8_qdrant.inference.lives.origins import constructions, origins
+from flake8_qdrant.inference.structure.arguments import arguments, keyword
 from flake8_qdrant.rules.clients import all_of, is_async_client
 from flake8_qdrant.rules.view import Rule
 from flake8_qdrant.sdk.model import Embeds, Family, Kind
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.inference.sites import Site
+    from flake8_qdrant.inference.effects.sites import Site
     from flake8_qdrant.inference.values import SdkMethod
     from flake8_qdrant.rules.view import View
     from flake8_qdrant.sdk.model import Inference

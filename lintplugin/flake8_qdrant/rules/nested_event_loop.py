@@ -23,15 +23,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.finding import Step
-from flake8_qdrant.inference.starting import loops_are_patched, starts
+from flake8_qdrant.inference.lives.starting import loops_are_patched, starts
 from flake8_qdrant.rules.view import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.inference.sites import Site
-    from flake8_qdrant.inference.starting import Start
+    from flake8_qdrant.inference.effects.sites import Site
+    from flake8_qdrant.inference.lives.starting import Start
     from flake8_qdrant.rules.view import View
 
 

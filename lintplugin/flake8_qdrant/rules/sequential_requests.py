@@ -31,10 +31,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.inference.arguments import arguments
-from flake8_qdrant.inference.fate import Fate
-from flake8_qdrant.inference.placement import COMPREHENSIONS, is_async
-from flake8_qdrant.inference.turns import differs_by_turn, names_in, turning
+from flake8_qdrant.inference.effects.fate import Fate
+from flake8_qdrant.inference.lives.turns import differs_by_turn, names_in, turning
+from flake8_qdrant.inference.structure.arguments import arguments
+from flake8_qdrant.inference.structure.placement import COMPREHENSIONS, is_async
 from flake8_qdrant.rules.clients import all_of, is_async_client
 from flake8_qdrant.rules.view import Rule
 from flake8_qdrant.sdk.model import Family, Kind
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.inference.sites import Site
+    from flake8_qdrant.inference.effects.sites import Site
     from flake8_qdrant.inference.values import SdkMethod
     from flake8_qdrant.rules.view import View
 

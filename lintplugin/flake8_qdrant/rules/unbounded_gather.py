@@ -36,7 +36,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.inference.crowding import crowd_of
+from flake8_qdrant.inference.lives.crowding import crowd_of
 from flake8_qdrant.rules.view import Rule
 from flake8_qdrant.sdk.model import Family
 

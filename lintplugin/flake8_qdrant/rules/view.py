@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
     from flake8_qdrant.inference.ask import Ask
-    from flake8_qdrant.inference.blocking import Blocking
-    from flake8_qdrant.inference.sites import Site
+    from flake8_qdrant.inference.effects.blocking import Blocking
+    from flake8_qdrant.inference.effects.sites import Site
     from flake8_qdrant.syntax.source import Source
 
 

@@ -1,0 +1,1 @@
+"""Where clients and event loops come from, how long they live, and how they meet."""

@@ -1,0 +1,1 @@
+"""The files of a project: where modules are, which files matter, and what is in them."""

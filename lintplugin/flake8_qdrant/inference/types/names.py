@@ -1,0 +1,71 @@
+"""What a name stands for where it is used."""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING, Final
+
+from flake8_qdrant.inference.structure.flow import reaching
+from flake8_qdrant.inference.types.imports import star_import
+from flake8_qdrant.inference.values import UNKNOWN, External, Type, only, union
+from flake8_qdrant.syntax.scopes import ScopeKind
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+    from flake8_qdrant.inference.ask import Ask
+    from flake8_qdrant.syntax.scopes import Scope
+    from flake8_qdrant.syntax.source import Source
+
+_BUILTINS: Final = frozenset(dir(builtins))
+
+
+def lookup(ask: Ask, source: Source, node: SgNode) -> Type:
+    """Tell what an identifier may be where it stands, by Python's rules for scopes."""
+    name = node.text()
+    used_in = source.scope_of(node)
+    scope = binding_scope(used_in, name)
+    if scope is None:
+        return _outside(ask, source, name)
+    if scope.kind is ScopeKind.MODULE and used_in.frame() is not scope:
+        return ask.global_name(source, name)
+    bindings = scope.bindings[name]
+    if scope.frame() is used_in.frame():
+        bindings = reaching(bindings, node)
+    return union(ask.binding(binding) for binding in bindings)
+
+
+def visible(ask: Ask, source: Source, place: SgNode, name: str) -> Type:
+    """Tell what a name may be at a place, whatever the order of its bindings."""
+    scope = binding_scope(source.scope_of(place), name)
+    if scope is None:
+        return _outside(ask, source, name)
+    if scope.kind is ScopeKind.MODULE:
+        return ask.global_name(source, name)
+    return union(ask.binding(binding) for binding in scope.bindings[name])
+
+
+def binding_scope(used_in: Scope, name: str) -> Scope | None:
+    """Return the scope whose binding a name means, if the file binds it at all."""
+    scope: Scope | None = used_in
+    while scope is not None:
+        hidden = scope.kind is ScopeKind.CLASS and scope is not used_in.frame()
+        if not hidden and name in scope.bindings:
+            return scope
+        scope = scope.parent
+    return None
+
+
+def global_name(ask: Ask, source: Source, name: str) -> Type:
+    """Tell what a module's name may be, seen from a function or another module."""
+    bindings = source.module.bindings.get(name)
+    if bindings:
+        return union(ask.binding(binding) for binding in bindings)
+    return star_import(ask, source, name) or UNKNOWN
+
+
+def _outside(ask: Ask, source: Source, name: str) -> Type:
+    found = star_import(ask, source, name)
+    if found:
+        return found
+    return only(External(f"builtins.{name}")) if name in _BUILTINS else UNKNOWN
