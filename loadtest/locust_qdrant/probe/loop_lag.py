@@ -7,7 +7,10 @@ import math
 import time
 from array import array
 from bisect import bisect_right
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DEFAULT_INTERVAL = 0.005
 
@@ -42,10 +45,17 @@ class LoopLag:
 
     Args:
         interval: seconds between two ticks.
+        on_tick: called at the start and with each tick, with the moment at which the next one is
+            due, on `time.perf_counter`.
     """
 
-    def __init__(self, interval: float = DEFAULT_INTERVAL) -> None:
+    def __init__(
+        self,
+        interval: float = DEFAULT_INTERVAL,
+        on_tick: Callable[[float], None] | None = None,
+    ) -> None:
         self.interval = interval
+        self._on_tick = on_tick
         self._samples = array("d")
         self._dues = array("d")
         self._due = 0.0
@@ -81,12 +91,19 @@ class LoopLag:
     def _schedule(self, loop: asyncio.AbstractEventLoop) -> None:
         self._due = time.perf_counter() + self.interval
         self._timer = loop.call_later(self.interval, self._tick, loop)
+        if self._on_tick is not None:
+            self._on_tick(self._due)
 
     def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
-        lags = waits(time.perf_counter() - self._due, self.interval)
+        lag = time.perf_counter() - self._due
         # First of the two, so that whoever reads meanwhile finds a time for each sample.
-        self._dues.extend(self._due + tick * self.interval for tick in range(len(lags)))
-        self._samples.extend(lags)
+        if 0.0 <= lag < self.interval:
+            self._dues.append(self._due)
+            self._samples.append(lag)
+        else:
+            lags = waits(lag, self.interval)
+            self._dues.extend(self._due + tick * self.interval for tick in range(len(lags)))
+            self._samples.extend(lags)
         self._schedule(loop)
 
 

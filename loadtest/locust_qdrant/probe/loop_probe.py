@@ -65,8 +65,8 @@ class LoopProbe:
         self._late = late
         self._token = token or os.environ.get(TOKEN_VARIABLE) or ""
         self._path = path
-        self._lag = LoopLag(interval)
         self._sampler = LoopSampler(Path(root or Path.cwd()).resolve(), interval, late)
+        self._lag = LoopLag(interval, self._sampler.tick)
         self._loop = ""
         self._began = 0.0
         self._seconds = 0.0
@@ -83,8 +83,8 @@ class LoopProbe:
         _refuse_replaced_threads()
         kind = type(asyncio.get_running_loop())
         self._loop = f"{kind.__module__}.{kind.__qualname__}"
-        self._lag.start()
         self._sampler.start()
+        self._lag.start()
         self._began = time.perf_counter()
         self._runs = True
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import threading
 import time
@@ -23,6 +22,10 @@ if TYPE_CHECKING:
 #: Different stacks that are kept of one line; time of further ones counts for the first.
 _MOST_STACKS = 100
 _STOP_SECONDS = 1.0
+#: What a timed wait cannot be shorter than without turning in circles.
+_LEAST_WAIT = 0.001
+#: `LoopSampler.tick`, and the two functions of `LoopLag` that call it.
+_FRAMES_OF_A_TICK = 3
 
 
 class _Seen(NamedTuple):
@@ -68,15 +71,16 @@ class _Hold:
 class LoopSampler:
     """Watches the loop that runs in the thread that starts it.
 
-    A thread of its own looks every `interval` whether the loop has run what was due. Once it is
-    more than `late` behind, the thread takes the stack of the loop's thread, and adds the time
-    since the loop was due, or since the sample before, to the line that holds it. What is left
+    The loop tells when it is due next. A thread of its own sleeps until the loop could be more than
+    `late` behind; if it is, the thread takes the stack of the loop's thread, then again every
+    `interval`, and adds the time since the loop was due, or since the sample before, to the line
+    that holds it. What is left
     when the loop comes back goes to the last line, so that the times add up to the time held. Time
     in which the loop's thread was ready to run and got no processor is no line's.
 
     Args:
         root: the user's own code is what lies below it, without installed packages.
-        interval: seconds between two looks.
+        interval: seconds between two samples of a loop that is held.
         late: how far behind the loop has to be, in seconds.
     """
 
@@ -92,27 +96,20 @@ class LoopSampler:
         self._starved_before = 0.0
         self._loop_frame: FrameType | None = None
         self._ended = threading.Event()
-        self._timer: asyncio.TimerHandle | None = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Start watching the running loop.
-
-        Raises:
-            RuntimeError: no event loop runs in this thread.
-        """
+        """Start watching the loop of this thread, before its first tick."""
         self._ended.clear()
         self._clock = ThreadClock(threading.get_native_id())
-        self._schedule(asyncio.get_running_loop())
+        self._due = self._clock.now()
         self._thread = threading.Thread(
             target=self._watch, args=(threading.get_ident(),), name="loop-probe", daemon=True
         )
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop watching; call it on the same loop."""
-        if self._timer is not None:
-            self._timer.cancel()
+        """Stop watching; call it on the same loop, after its last tick."""
         self._ended.set()
         if self._thread is not None:
             self._thread.join(_STOP_SECONDS)
@@ -134,23 +131,23 @@ class LoopSampler:
         """Seconds in which the loop's thread was ready and got no processor; zero if unknown."""
         return self._starved_before + self._clock.now().starved
 
-    def _schedule(self, loop: asyncio.AbstractEventLoop) -> None:
+    def tick(self, due: float) -> None:
+        """Note that the loop runs what was due, and when it is due next; called by `LoopLag`."""
+        # uvloop has no frames of its own: what called the tick is what waits for the loop.
+        self._loop_frame = sys._getframe(_FRAMES_OF_A_TICK)  # noqa: SLF001 - no other way to it
         if self._hold is not None:
             self._come_back()
-        now = self._clock.now()
-        self._due = now._replace(clock=now.clock + self._interval)
-        self._timer = loop.call_later(self._interval, self._tick, loop)
-
-    def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
-        # uvloop has no frames of its own: what called this is what waits for the loop.
-        self._loop_frame = sys._getframe(1)  # noqa: SLF001 - the only way to the caller's frame
-        self._schedule(loop)
+        self._due = self._clock.now()._replace(clock=due)
 
     def _watch(self, thread: int) -> None:
-        while not self._ended.wait(self._interval):
+        wait = self._late
+        while not self._ended.wait(wait):
             due = self._due
-            if time.perf_counter() - due.clock <= self._late:
+            behind = time.perf_counter() - due.clock
+            if behind <= self._late:
+                wait = max(self._late - behind, _LEAST_WAIT)
                 continue
+            wait = self._interval
             now = self._clock.now()
             innermost = sys._current_frames().get(thread)  # noqa: SLF001 - the only way
             blamed = self._owners.blame(innermost, self._loop_frame)
