@@ -18,7 +18,7 @@ from locust_qdrant.lane import Lane, Setting
 from locust_qdrant.pacing import scaled
 from locust_qdrant.record_file import RecordWriter
 from locust_qdrant.records import now
-from locust_qdrant.report import outputs as files
+from locust_qdrant.report import writing
 from locust_qdrant.report.contents import report_on
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.report.terminal import print_report
@@ -85,7 +85,7 @@ def run(order: Order) -> int:
         return INTERRUPTED
     report = report_on(done)
     print_report(report)
-    files.write(done, order.outputs)
+    writing.write(done, order.outputs)
     if done.interrupted:
         return INTERRUPTED
     return FAILED if report.verdict is Verdict.FAILED else PASSED
