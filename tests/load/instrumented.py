@@ -15,7 +15,6 @@ import httpx
 from locust_qdrant.cli import main
 from qdrant_client import AsyncQdrantClient
 
-BLOCKED_SECONDS = 0.8
 BURNT_SECONDS = 0.01
 LEFT: list[object] = []
 
@@ -28,9 +27,14 @@ async def flush() -> None:
     """Do nothing."""
 
 
-async def blocks(_: str) -> None:
+async def blocks_briefly(_: str) -> None:
     """Hold the loop until a span is sent."""
-    time.sleep(BLOCKED_SECONDS)  # noqa: ASYNC251 - that it blocks is what is tested
+    time.sleep(0.25)  # noqa: ASYNC251 - that it blocks is what is tested
+
+
+async def blocks_long(_: str) -> None:
+    """Do the same, over a slow line."""
+    time.sleep(0.8)  # noqa: ASYNC251 - as above
 
 
 async def burns(_: str) -> None:
@@ -52,7 +56,7 @@ async def leaks(url: str) -> None:
     await client.get_collections()
 
 
-FAULTS = {"blocks": blocks, "burns": burns, "leaks": leaks}
+FAULTS = {each.__name__: each for each in (blocks_briefly, blocks_long, burns, leaks)}
 
 
 def wrap(fault: str) -> None:
