@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from locust_qdrant import cli
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -114,13 +115,24 @@ def test_what_is_imported_is_declared(metadata: Message, source: str, extra: str
     }
     distributions = packages_distributions() | DISTRIBUTIONS
     imported = {
-        canonicalize_name(distributions.get(name, [name])[0])
-        for file in package_files(source)
-        if file.suffix == ".py"
-        for name in imports(ast.parse(file.read_text("utf-8"))) - STANDARD_LIBRARY - OURS
-        if name not in LOOKED_FOR
+        canonicalize_name(distributions.get(name, [name])[0]) for name in foreign_names(source)
     }
     assert imported <= declared
+
+
+def test_each_package_of_the_extra_that_is_missing_is_told_in_one_sentence() -> None:
+    # Those of the extra `data` are told where a file needs them.
+    assert foreign_names("loadtest") - {"h5py", "pyarrow", "tomli"} <= cli.EXTRA
+
+
+def foreign_names(source: str) -> set[str]:
+    """Return the top-level names of all packages but ours that the code of `source` imports."""
+    trees = (ast.parse(each.read_text("utf-8")) for each in package_files(source) if is_code(each))
+    return set().union(*map(imports, trees)) - STANDARD_LIBRARY - OURS - LOOKED_FOR
+
+
+def is_code(file: Path) -> bool:
+    return file.suffix == ".py"
 
 
 def extra_of(requirement: Requirement) -> str | None:

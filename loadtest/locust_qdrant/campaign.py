@@ -18,7 +18,7 @@ from locust_qdrant.lane import Lane, Setting
 from locust_qdrant.pacing import scaled
 from locust_qdrant.record_file import RecordWriter
 from locust_qdrant.records import now
-from locust_qdrant.report import outputs as files
+from locust_qdrant.report import writing
 from locust_qdrant.report.contents import report_on
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.report.terminal import print_report
@@ -26,7 +26,7 @@ from locust_qdrant.results import Run
 from locust_qdrant.target.preflight import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from locust_qdrant.aio.clients import ClientSettings
@@ -85,7 +85,7 @@ def run(order: Order) -> int:
         return INTERRUPTED
     report = report_on(done)
     print_report(report)
-    files.write(done, order.outputs)
+    writing.write(done, order.outputs)
     if done.interrupted:
         return INTERRUPTED
     return FAILED if report.verdict is Verdict.FAILED else PASSED
@@ -117,9 +117,26 @@ def _measure(order: Order, display: ProgressDisplay) -> Run:
         finally:
             for lane in lanes:
                 lane.close()
-    notes = list(dict.fromkeys(note for lane in lanes for note in lane.notes))
+    notes = together({lane.path: lane.notes for lane in lanes})
     stream.finish(replace(header, paths=paths, notes=notes))
     return replace(header, paths=paths, notes=[*notes, *filter(None, [stream.problem])])
+
+
+def together(notes: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the notes on several paths as one list.
+
+    What holds for all of them is said once, and what does not is said with the path's name.
+
+    Args:
+        notes: those on each path, by its name.
+    """
+    every = set.intersection(*map(set, notes.values()))
+    said = (
+        note if note in every else f"{path} path: {note}"
+        for path, found in notes.items()
+        for note in found
+    )
+    return list(dict.fromkeys(said))
 
 
 def _header(order: Order, server: str) -> Run:

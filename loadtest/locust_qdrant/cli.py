@@ -22,15 +22,23 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 #: What the extra `loadtest` installs, by the name under which it is imported.
-_EXTRA = frozenset(
+EXTRA = frozenset(
     {
         "aiohttp",
+        "flask",
         "gevent",
+        "google",
         "grpc",
         "hdrh",
+        "httptools",
+        "httpx",
+        "jinja2",
         "locust",
         "numpy",
         "portalocker",
+        "psutil",
+        "pydantic",
+        "pydantic_core",
         "qdrant_client",
         "qdrant_edge",
         "rich",
@@ -77,7 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"locust-qdrant: {error}", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _EXTRA:
+        if (error.name or "").partition(".")[0] not in EXTRA:
             raise
         print(
             f"locust-qdrant: {error.name} is not installed: run "

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from locust_qdrant.aio.clients import ClientSettings
     from locust_qdrant.report.diagnosis import Findings
+    from locust_qdrant.report.outputs import Outputs
 
 DONE, INTERRUPTED = 0, 130
 
@@ -34,7 +35,7 @@ def run(
     rounds: int,
     model: str,
     model_folder: Path | None,
-    json_path: Path | None,
+    outputs: Outputs,
 ) -> int:
     """Examine the problems, print the table and return the exit code.
 
@@ -44,7 +45,7 @@ def run(
         rounds: how often each is measured, as it is and with its remedy.
         model: name of the embedding model.
         model_folder: where it lies, None for wherever fastembed keeps it.
-        json_path: where to write the table as data, None for nowhere.
+        outputs: where the table goes as data.
 
     Raises:
         UsageError: a problem or a folder does not exist, or the server cannot be used.
@@ -67,8 +68,8 @@ def run(
         if not found:
             return exit_code
     print_diagnosis(found, server)
-    if json_path is not None:
-        write_diagnosis(found, server, json_path)
+    if outputs.json is not None:
+        write_diagnosis(found, server, outputs.json)
     return exit_code
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import re
 import socket
 import threading
+import uuid
+from collections import Counter
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +26,13 @@ if TYPE_CHECKING:
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 _UPSERT = re.compile(r"PUT /collections/[^/]+/points")
+_SET_PAYLOAD = re.compile(r"POST /collections/[^/]+/points/payload")
+_DELETE = re.compile(r"POST /collections/[^/]+/points/delete")
 _QUERY = re.compile(r"POST /collections/[^/]+/points/query(/batch)?")
 _POINTS = re.compile(r"\w+ /collections/[^/]+/points(/.*)?")
 #: Headers that belong to one connection, or that httpx and uvicorn make themselves.
 _OWN = {"host", "content-length", "transfer-encoding", "connection", "date", "server"}
-_SLOW_SECONDS = 0.3
+_LOST = {"result": {"operation_id": 1, "status": "completed"}, "status": "ok", "time": 0.001}
 
 
 class Fault(Enum):
@@ -34,6 +40,12 @@ class Fault(Enum):
 
     #: An upsert is acknowledged and thrown away.
     LOSE_WRITE = ("lose write", _UPSERT)
+    #: So is a change of payloads.
+    LOSE_CHANGE = ("lose change", _SET_PAYLOAD)
+    #: So is a deletion.
+    LOSE_DELETE = ("lose delete", _DELETE)
+    #: Each upserted point is written a second time, under an id of its own.
+    WRITE_TWICE = ("write twice", _UPSERT)
     #: A field of each upserted payload is changed on its way.
     CHANGE_PAYLOAD = ("payload", _UPSERT)
     #: Each upserted vector is turned round on its way.
@@ -44,7 +56,7 @@ class Fault(Enum):
     OVERLOADED = ("overloaded", _POINTS)
     #: The connection ends in the middle of an answer.
     RESET = ("reset", _POINTS)
-    #: The answer comes a third of a second later.
+    #: The answer comes later.
     SLOW = ("slow", _POINTS)
 
     def concerns(self, line: str) -> bool:
@@ -53,20 +65,36 @@ class Fault(Enum):
         return bool(pattern.fullmatch(line))
 
 
+@dataclass
+class _Plan:
+    """Which of the requests that a fault concerns go wrong."""
+
+    every: int
+    skip: int
+    most: float
+    seen: int = 0
+    harmed: int = 0
+
+    def has_turn(self, *, taken: bool) -> bool:
+        self.seen += 1
+        past = self.seen - self.skip
+        if taken or past <= 0 or past % self.every or self.harmed >= self.most:
+            return False
+        self.harmed += 1
+        return True
+
+
 class FaultyProxy:
     """Passes everything on to a server until it is told to break some of it.
 
     Args:
         target: the server's URL.
+        slow_seconds: how much later a slow answer comes.
     """
 
-    def __init__(self, target: str) -> None:
-        self._fault: Fault | None = None
-        self._skip = 0
-        self._every = 1
-        self._seen = 0
-        #: How many requests went wrong.
-        self.harmed = 0
+    def __init__(self, target: str, slow_seconds: float = 0.3) -> None:
+        self._plans: dict[Fault, _Plan] = {}
+        self._slow_seconds = slow_seconds
         self._target = target
         self._client: httpx.AsyncClient | None = None
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -81,10 +109,19 @@ class FaultyProxy:
         """Where clients find it."""
         return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
 
-    def break_with(self, fault: Fault | None, *, every: int = 1, skip: int = 0) -> None:
-        """Let one in `every` requests that `fault` concerns go wrong, after the first `skip`."""
-        self._fault, self._every, self._skip = fault, every, skip
-        self._seen = self.harmed = 0
+    @property
+    def harmed(self) -> Counter[Fault]:
+        """How many requests went wrong, by how."""
+        return Counter({fault: plan.harmed for fault, plan in self._plans.items()})
+
+    def break_with(
+        self, fault: Fault, *, every: int = 1, skip: int = 0, most: float = math.inf
+    ) -> None:
+        """Let one in `every` requests that `fault` concerns go wrong, after the first `skip`.
+
+        Of several faults that would have the same request, the one that was named first has it.
+        """
+        self._plans[fault] = _Plan(every, skip, most)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -103,11 +140,10 @@ class FaultyProxy:
         if fault is Fault.RESET:
             return _CutShort()
         if fault is Fault.SLOW:
-            await asyncio.sleep(_SLOW_SECONDS)
-        if fault is Fault.LOSE_WRITE:
-            done = {"operation_id": 1, "status": "completed"}
-            return JSONResponse({"result": done, "status": "ok", "time": 0.001})
-        if fault in {Fault.CHANGE_PAYLOAD, Fault.CHANGE_VECTOR}:
+            await asyncio.sleep(self._slow_seconds)
+        if fault in {Fault.LOSE_WRITE, Fault.LOSE_CHANGE, Fault.LOSE_DELETE}:
+            return JSONResponse(_LOST)
+        if fault in {Fault.CHANGE_PAYLOAD, Fault.CHANGE_VECTOR, Fault.WRITE_TWICE}:
             body = _changed(body, fault)
         answer = await self._passed_on(request, body)
         if fault is Fault.DROP_HITS:
@@ -116,14 +152,11 @@ class FaultyProxy:
         return Response(answer.content, answer.status_code, headers)
 
     def _chosen(self, line: str) -> Fault | None:
-        if self._fault is None or not self._fault.concerns(line):
-            return None
-        self._seen += 1
-        past = self._seen - self._skip
-        if past <= 0 or past % self._every:
-            return None
-        self.harmed += 1
-        return self._fault
+        chosen = None
+        for fault, plan in self._plans.items():
+            if fault.concerns(line) and plan.has_turn(taken=chosen is not None):
+                chosen = fault
+        return chosen
 
     async def _passed_on(self, request: Request, body: bytes) -> httpx.Response:
         if self._client is None:
@@ -146,6 +179,9 @@ class _CutShort(Response):
 
 def _changed(body: bytes, fault: Fault) -> bytes:
     data = json.loads(body)
+    if fault is Fault.WRITE_TWICE:
+        data["points"] += [{**point, "id": str(uuid.uuid4())} for point in data["points"]]
+        return json.dumps(data).encode()
     for point in data["points"]:
         if fault is Fault.CHANGE_PAYLOAD:
             point["payload"] = {**(point.get("payload") or {}), "changed": True}

@@ -143,3 +143,23 @@ class TestServer:
     def test_a_name_that_the_server_refuses(self, refused, engine):
         said = refused("--host", engine.url, "--collection", "a/b")
         assert "collection 'a/b' cannot be used" in said
+
+
+@pytest.mark.parametrize(
+    "command", ["run", "report", "service", "diagnose", "sweep", "compare", "capacity", "serve"]
+)
+def test_help_tells_no_default_where_there_is_none(capsys, command):
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    assert "None" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("missing", ["jinja2", "psutil"])
+def test_a_package_that_is_missing_is_one_sentence(run, missing):
+    command = "import sys; sys.modules[sys.argv[1]] = None; from locust_qdrant.cli import main; "
+    done = run("-c", f"{command}sys.exit(main(['run', '--duration', '1']))", missing)
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"locust-qdrant: {missing} is not installed: run pip install 'flake8-qdrant[loadtest]'.\n"
+    )

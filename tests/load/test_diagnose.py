@@ -57,6 +57,7 @@ def test_what_cannot_be_measured_is_unknown_and_says_why(diagnose, tmp_path):
         (("upsrt",), "there is no problem 'upsrt': choose from pool, upsert, response,"),
         (("--embedding-model-path", "nowhere"), "'nowhere' is no folder"),
         (("--rounds", "0"), "'0' is no whole number from 1 to 100"),
+        (("--json", "no/such/folder/table.json"), "--json 'no/such/folder/table.json' cannot be"),
         (("--host", "http://127.0.0.1:1"), "Cannot reach a Qdrant server"),
     ],
 )

@@ -47,7 +47,7 @@ def write(client, name, version) -> None:
 def test_without_a_fault_everything_passes(proxy, client, name):
     assert client.count(name).count == 8
     assert len(client.query_points(name, query=VECTORS[0], limit=8).points) == 8
-    assert proxy.harmed == 0
+    assert not proxy.harmed
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,33 @@ def test_a_write_is_acknowledged_and_not_what_it_was(proxy, client, name, fault,
     write(client, name, 1)
     (found,) = client.retrieve(name, [3], with_vectors=True)
     assert (found.payload, found.vector) == (payload, vector)
-    assert proxy.harmed == 1
+    assert proxy.harmed == {fault: 1}
+
+
+@pytest.mark.parametrize("fault", [Fault.LOSE_CHANGE, Fault.LOSE_DELETE])
+def test_a_change_is_acknowledged_and_thrown_away(proxy, client, name, fault):
+    proxy.break_with(fault)
+    client.set_payload(name, {"version": 1}, points=[3], wait=True)
+    client.delete(name, [4], wait=True)
+    (found,) = client.retrieve(name, [3])
+    assert found.payload == {"version": 0 if fault is Fault.LOSE_CHANGE else 1}
+    assert client.count(name).count == (8 if fault is Fault.LOSE_DELETE else 7)
+    assert proxy.harmed == {fault: 1}
+
+
+def test_a_write_comes_twice(proxy, client, name):
+    proxy.break_with(Fault.WRITE_TWICE)
+    write(client, name, 1)
+    assert client.count(name).count == 16
+
+
+def test_several_faults_take_their_turns(proxy, client, name):
+    proxy.break_with(Fault.LOSE_WRITE, skip=1, most=1)
+    proxy.break_with(Fault.WRITE_TWICE, skip=1)
+    for version, count in ((1, 8), (2, 8), (3, 16)):
+        write(client, name, version)
+        assert client.count(name).count == count
+    assert proxy.harmed == {Fault.LOSE_WRITE: 1, Fault.WRITE_TWICE: 1}
 
 
 def test_a_search_loses_hits_unless_it_is_exact(proxy, client, name):
@@ -91,10 +117,10 @@ def test_one_in_so_many_requests_fails_after_the_first_ones(
     with pytest.raises(error, match=words):
         client.count(name)
     assert client.count(name).count == 8
-    assert proxy.harmed == 1
+    assert proxy.harmed == {fault: 1}
 
 
 def test_a_slow_answer_is_right_all_the_same(proxy, client, name):
     proxy.break_with(Fault.SLOW)
     assert client.count(name).count == 8
-    assert proxy.harmed == 1
+    assert proxy.harmed == {Fault.SLOW: 1}

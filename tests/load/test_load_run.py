@@ -95,6 +95,7 @@ def test_both_paths_are_set_side_by_side(load_run, report, at):
     assert throughput["first"] == first["operations"][-1]["rate"]
     assert throughput["ratio"] == pytest.approx(throughput["first"] / throughput["second"])
     assert "async / sync" in done.stdout
+    assert sum("was not indexed" in note for note in data["notes"]) == 1
 
 
 def test_the_mix_decides_what_is_asked(load_run, report, at):

@@ -99,3 +99,10 @@ def test_a_curve_has_as_many_nines_as_there_are_requests_for():
     corrected = dict(series.percentile_curve(records, corrected=True))
     assert corrected[90.0] == pytest.approx(1.4, rel=2e-3)
     assert series.percentile_curve([], corrected=True) == []
+
+
+@pytest.mark.parametrize("longest", [0.0123457, 1.23457, 12.3457])
+def test_no_percentile_lies_above_the_longest_time(longest):
+    records = [Record("query", "c", "REST", 0.0, longest, Outcome.OK)] * 1000
+    curve = series.percentile_curve(records, corrected=False)
+    assert max(seconds for _, seconds in curve) <= longest

@@ -31,8 +31,8 @@ def test_recall_is_the_share_of_the_exact_hits(found, exact, share):
 
 def test_turns_and_processes_are_put_together_query_by_query():
     one = Recall(queries=3, k=10, mean=1.0, worst=1.0)
-    other = Recall(queries=1, k=10, mean=0.6, worst=0.6)
-    assert merge([one, other]) == Recall(4, 10, pytest.approx(0.9), 0.6)
+    other = Recall(queries=1, k=10, mean=0.6, worst=0.6, indexed=500)
+    assert merge([one, other]) == Recall(4, 10, pytest.approx(0.9), 0.6, indexed=500)
     assert merge([]) is None
 
 
@@ -78,11 +78,13 @@ class TestServer:
         return name
 
     @staticmethod
-    async def probed(settings: ClientSettings, collection: str, meanwhile=None) -> Recall:
+    async def probed(
+        settings: ClientSettings, collection: str, meanwhile=None, counts=lambda: True
+    ) -> Recall | None:
         query = {"collection_name": collection, "query": [1.0, 0.0], "limit": 3}
         probe = RecallProbe(itertools.repeat(query))
         await probe.open(settings)
-        task = asyncio.create_task(probe.run())
+        task = asyncio.create_task(probe.run(counts))
         if meanwhile is not None:
             await asyncio.sleep(0.2)
             await asyncio.to_thread(meanwhile)
@@ -97,6 +99,15 @@ class TestServer:
         recall = await self.probed(settings, self.filled(engine))  # noqa: QDR102 - nothing else runs
         assert recall.queries >= 1
         assert (recall.k, recall.mean, recall.worst, recall.unreadable) == (3, 1.0, 1.0, "")
+        assert recall.indexed == 0
+
+    async def test_in_a_warm_up_nothing_is_asked(self, engine):
+        settings = ClientSettings(url=engine.url)
+        name = self.filled(engine)  # noqa: QDR102 - nothing else runs
+        assert await self.probed(settings, name, counts=lambda: False) is None
+        looks = iter([False, False, True])
+        recall = await self.probed(settings, name, counts=lambda: next(looks, False))
+        assert recall.queries == 1
 
     @pytest.mark.parametrize("grpc", [False, True])
     async def test_a_server_that_dies_leaves_a_reason(self, grpc):

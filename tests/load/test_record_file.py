@@ -203,6 +203,7 @@ def test_a_file_that_was_cut_off_anywhere_is_a_run_that_was_interrupted(tmp_path
         back = read(file)
         assert back.interrupted
         assert "ends before the run did" in back.notes[-1]
+        assert "the loop's lag, the heartbeat, recall, the ledger" in back.notes[-1]
         (path,) = back.paths
         found = path.traffic.records
         seen.add(len(found))

@@ -18,7 +18,7 @@ from locust_qdrant.ledger import Audit
 from locust_qdrant.probe.loop_lag import summarise
 from locust_qdrant.record_file import RecordWriter
 from locust_qdrant.records import Outcome, Record
-from locust_qdrant.report import html, json_file, junit, markdown, outputs, split
+from locust_qdrant.report import html, json_file, junit, markdown, outputs, split, writing
 from locust_qdrant.report.contents import report_on
 from locust_qdrant.report.terminal import print_report
 from locust_qdrant.results import (
@@ -312,9 +312,9 @@ def test_a_step_summary_of_github_is_appended_to(tmp_path, monkeypatch):
     summary = tmp_path / "summary.md"
     summary.write_text("before\n")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
-    outputs.write(a_run(), outputs.Outputs())
+    writing.write(a_run(), outputs.Outputs())
     assert summary.read_text() == "before\n" + markdown.render(report_on(a_run()))
-    outputs.write(a_run(), outputs.Outputs(markdown=tmp_path / "mine.md"))
+    writing.write(a_run(), outputs.Outputs(markdown=tmp_path / "mine.md"))
     assert summary.read_text() == "before\n" + (tmp_path / "mine.md").read_text()
 
 

@@ -17,13 +17,16 @@ from locust_qdrant.aio.failures import SERVER_FAILURES, describe
 from locust_qdrant.results import Recall
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from qdrant_client import AsyncQdrantClient
 
     from locust_qdrant.aio.clients import ClientSettings
 
 INTERVAL = 0.5
+
+#: Seconds between two looks whether it is time to ask.
+_WAIT = 0.02
 
 #: Whether the vectors are indexed is asked once in so many comparisons.
 _LOOK_EVERY = 10
@@ -55,12 +58,18 @@ class RecallProbe:
         """Make the client, which holds up the loop for a while."""
         self._client = async_client(settings, deque(maxlen=0))
 
-    async def run(self) -> None:
-        """Ask until cancelled, or until the server fails; `open` comes before."""
+    async def run(self, counts: Callable[[], bool]) -> None:
+        """Ask until cancelled, or until the server fails; `open` comes before.
+
+        Args:
+            counts: whether what happens now counts; in a warm-up, nothing is asked.
+        """
         if self._client is None:
             raise RuntimeError("RecallProbe.run comes after RecallProbe.open.")
         try:
             for number, query in enumerate(self._queries):
+                while not counts():  # noqa: ASYNC110 - it is the time that is waited for
+                    await asyncio.sleep(_WAIT)
                 await self._compare(self._client, query)
                 if number % _LOOK_EVERY == 0:
                     info = await self._client.get_collection(query["collection_name"])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from locust_qdrant.commands.experiment_options import add_common_options, asked_for
+from locust_qdrant.commands.asked import asked_for
+from locust_qdrant.commands.experiment_options import add_common_options
+from locust_qdrant.commands.output_options import add_output_options, outputs_of
 from locust_qdrant.commands.readers import seconds, whole
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         metavar="N",
         help="trials a rate, of which the majority decides (default: 3)",
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write it as data, too")
+    add_output_options(parser, "json")
     parser.set_defaults(main=main)
 
 
@@ -64,11 +65,9 @@ def main(options: Namespace) -> int:
     """
     asked = asked_for(options)
     from locust_qdrant.experiments import capacity  # noqa: PLC0415 - Locust takes a second to import
-    from locust_qdrant.report.outputs import Outputs  # noqa: PLC0415 - as above
     from locust_qdrant.workload.thresholds import parse_threshold  # noqa: PLC0415 - as above
 
-    outputs = Outputs(json=options.json)
-    outputs.check_writable()
+    outputs = outputs_of(options)
     return capacity.run(
         asked.workload,
         asked.client,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from locust_qdrant.commands.experiment_options import add_common_options, asked_for
+from locust_qdrant.commands.asked import asked_for
+from locust_qdrant.commands.experiment_options import add_common_options
+from locust_qdrant.commands.output_options import add_output_options, outputs_of
 from locust_qdrant.commands.readers import seconds, whole
 from locust_qdrant.errors import UsageError
 
@@ -62,7 +64,7 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     parser.add_argument(
         "--rounds", type=whole(1, 1000), default=5, metavar="N", help="turns each (default: 5)"
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write it as data, too")
+    add_output_options(parser, "json")
     add_common_options(parser)
     parser.set_defaults(main=main, users=20)
 
@@ -73,10 +75,7 @@ def main(options: Namespace) -> int:
     Raises:
         UsageError: an option is wrong, a file is no record file, or the server cannot be used.
     """
-    from locust_qdrant.report.outputs import Outputs  # noqa: PLC0415 - takes a while to import
-
-    outputs = Outputs(json=options.json)
-    outputs.check_writable()
+    outputs = outputs_of(options)
     if options.files:
         if len(options.files) != _FILES:
             raise UsageError("compare takes two record files, the base and the new one, or none.")

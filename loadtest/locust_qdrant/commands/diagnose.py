@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from locust_qdrant.commands.output_options import add_output_options, outputs_of
 from locust_qdrant.commands.readers import whole
+from locust_qdrant.commands.server_options import add_address_options, client_of
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
-
-_API_KEY_VARIABLE = "QDRANT_API_KEY"
 
 
 def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -24,7 +22,6 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         "qdrant-client, each as it is and with its remedy, in turn. Without --host, an embedded "
         "engine is started.",
         epilog="Exit code: 0 whatever is found, 2 bad usage, 130 interrupted.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument(
         "problems",
@@ -33,25 +30,20 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         help="examine only these; without any, all: pool, upsert, response, upload, inference, "
         "gather, client",
     )
-    parser.add_argument("--host", metavar="URL", help="address of a Qdrant server")
-    parser.add_argument(
-        "--grpc-port", type=whole(1, 65_535), default=6334, metavar="PORT", help="its gRPC port"
-    )
-    parser.add_argument(
-        "--api-key", metavar="KEY", help=f"its API key; better in {_API_KEY_VARIABLE}"
-    )
+    add_address_options(parser)
     parser.add_argument(
         "--rounds",
         type=whole(1, 100),
         default=5,
         metavar="N",
-        help="measure each problem this often without and with its remedy, in turn",
+        help="measure each problem this often without and with its remedy, in turn "
+        "(default: %(default)s)",
     )
     parser.add_argument(
         "--embedding-model",
         default="BAAI/bge-small-en-v1.5",
         metavar="NAME",
-        help="model of fastembed for the problem `inference`",
+        help="model of fastembed for the problem `inference` (default: %(default)s)",
     )
     parser.add_argument(
         "--embedding-model-path",
@@ -59,8 +51,8 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         metavar="FOLDER",
         help="where that model lies; without it, fastembed finds or downloads it",
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the table as data, too")
-    parser.set_defaults(main=main)
+    add_output_options(parser, "json")
+    parser.set_defaults(main=main, grpc_port=6334)
 
 
 def main(options: Namespace) -> int:
@@ -71,20 +63,14 @@ def main(options: Namespace) -> int:
     """
     # Late: the clients take a second to import.
     from locust_qdrant import diagnosis  # noqa: PLC0415
-    from locust_qdrant.aio.clients import ClientSettings  # noqa: PLC0415
-    from locust_qdrant.target.preflight import check_url  # noqa: PLC0415
 
-    client = ClientSettings(
-        url=check_url(options.host) if options.host is not None else "",
-        grpc_port=options.grpc_port,
-        api_key=options.api_key or os.environ.get(_API_KEY_VARIABLE) or None,
-        timeout=60,
-    )
+    outputs = outputs_of(options)
+    client = client_of(options, grpc_port=options.grpc_port, timeout=60)
     return diagnosis.run(
         client,
         names=options.problems,
         rounds=options.rounds,
         model=options.embedding_model,
         model_folder=options.embedding_model_path,
-        json_path=options.json,
+        outputs=outputs,
     )

@@ -26,19 +26,29 @@ def whole(minimum: int, maximum: int) -> Callable[[str], int]:
     return read
 
 
-def seconds(minimum: float, maximum: float) -> Callable[[str], float]:
-    """Return a reader of seconds from `minimum` to `maximum`."""
+def number(minimum: float, maximum: float, what: str) -> Callable[[str], float]:
+    """Return a reader of numbers from `minimum` to `maximum`, called `what` where one is wrong."""
 
     def read(text: str) -> float:
         try:
-            number = float(text)
+            value = float(text)
         except ValueError:
-            number = minimum - 1
+            value = minimum - 1
         # Written so that "nan" is refused, too.
-        if not minimum <= number <= maximum:
+        if not minimum <= value <= maximum:
             raise argparse.ArgumentTypeError(
-                f"{text!r} is no number of seconds from {minimum:g} to {maximum:,.0f}"
+                f"{text!r} is no {what} from {minimum:g} to {maximum:,.0f}"
             )
-        return number
+        return value
 
     return read
+
+
+def seconds(minimum: float, maximum: float) -> Callable[[str], float]:
+    """Return a reader of seconds from `minimum` to `maximum`."""
+    return number(minimum, maximum, "number of seconds")
+
+
+def milliseconds(maximum: float) -> Callable[[str], float]:
+    """Return a reader of milliseconds up to `maximum`."""
+    return number(0, maximum, "number of milliseconds")

@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from locust_qdrant.commands.output_options import add_output_options, outputs_of
 from locust_qdrant.errors import UsageError
 from locust_qdrant.workload.durations import ALLOWED, parse_duration
 
@@ -14,13 +15,6 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
 
     from locust_qdrant.results import Run
-
-_KINDS = (
-    ("html", "the report as a page with plots"),
-    ("json", "the report as data"),
-    ("junit", "the checks as JUnit XML"),
-    ("markdown", "the report as Markdown"),
-)
 
 
 def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -33,8 +27,7 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         epilog="Exit code: 0 all checks passed, 1 a check failed, 2 bad usage.",
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="the record file")
-    for name, what in _KINDS:
-        parser.add_argument(f"--{name}", type=Path, metavar="FILE", help=what)
+    add_output_options(parser, "html", "json", "junit", "markdown")
     part = parser.add_argument_group("only a part of the run")
     part.add_argument(
         "--step",
@@ -70,18 +63,17 @@ def main(options: Namespace) -> int:
     # Late: the figures take numpy and more.
     from locust_qdrant.checks import Verdict  # noqa: PLC0415
     from locust_qdrant.record_file import read  # noqa: PLC0415
-    from locust_qdrant.report import outputs  # noqa: PLC0415
+    from locust_qdrant.report import writing  # noqa: PLC0415
     from locust_qdrant.report.contents import report_on  # noqa: PLC0415
     from locust_qdrant.report.terminal import print_report  # noqa: PLC0415
 
-    files = outputs.Outputs(**{name: getattr(options, name) for name, _ in _KINDS})
-    for name, path in files.asked_for():
+    outputs = outputs_of(options)
+    for name, path in outputs.asked_for():
         if path.absolute() == options.file.absolute():
             raise UsageError(f"--{name} names the record file itself, {str(path)!r}.")
-    files.check_writable()
     report = report_on(_part(read(options.file), options))
     print_report(report)
-    outputs.write_all(report, files)
+    writing.write_all(report, outputs)
     return 1 if report.verdict is Verdict.FAILED else 0
 
 

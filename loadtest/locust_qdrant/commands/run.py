@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from locust_qdrant.commands.run_options import add_options, given
+from locust_qdrant.commands.asked import asked_for
+from locust_qdrant.commands.output_options import outputs_of
+from locust_qdrant.commands.run_options import add_options
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
-
-    from locust_qdrant.workload.model import Workload
-
-_API_KEY_VARIABLE = "QDRANT_API_KEY"
 
 
 def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -36,35 +33,10 @@ def main(options: Namespace) -> int:
     Raises:
         UsageError: an option is wrong, or the server cannot be used as asked.
     """
-    workload = _workload(options)
-    # Late: the clients take a second to import, and Locust another one.
-    from locust_qdrant.aio.clients import ClientSettings  # noqa: PLC0415
-    from locust_qdrant.report.outputs import Outputs  # noqa: PLC0415
-    from locust_qdrant.target.preflight import check_url  # noqa: PLC0415
+    asked = asked_for(options)
+    outputs = outputs_of(options)
+    from locust_qdrant import campaign  # noqa: PLC0415 - Locust takes a second to import
 
-    client = ClientSettings(
-        url=check_url(options.host) if options.host is not None else "",
-        api_key=options.api_key or os.environ.get(_API_KEY_VARIABLE) or None,
-        **workload.client,
+    return campaign.run(
+        campaign.Order(asked.workload, asked.client, outputs, options.processes, asked.command)
     )
-    outputs = Outputs(
-        record=options.record,
-        json=options.json,
-        html=options.html,
-        junit=options.junit,
-        markdown=options.markdown,
-    )
-    outputs.check_writable()
-    from locust_qdrant import campaign, provenance  # noqa: PLC0415
-
-    command = provenance.command_line(options.arguments, filter(None, [client.api_key]))
-    return campaign.run(campaign.Order(workload, client, outputs, options.processes, command))
-
-
-def _workload(options: Namespace) -> Workload:
-    from locust_qdrant.workload import file  # noqa: PLC0415
-
-    asked = given(options)
-    if options.workload is None:
-        return file.from_options(asked)
-    return file.load(options.workload, asked)

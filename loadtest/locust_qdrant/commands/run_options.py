@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from locust_qdrant.commands.output_options import add_output_options
 from locust_qdrant.commands.readers import seconds, whole
+from locust_qdrant.commands.server_options import add_server_options
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -54,7 +56,7 @@ def add_options(parser: ArgumentParser) -> None:
     add_server_options(parser)
     add_traffic_options(parser)
     add_collection_options(parser)
-    add_output_options(parser)
+    add_output_options(parser, "record", "html", "json", "junit", "markdown")
 
 
 def given(options: Namespace) -> Mapping[str, Any]:
@@ -127,58 +129,6 @@ def add_workload_options(parser: ArgumentParser) -> None:
     )
     group.add_argument(
         "--seed", type=whole(0, 2**63 - 1), metavar="N", help="where chance begins (default: 0)"
-    )
-
-
-def add_server_options(parser: ArgumentParser) -> None:
-    """Add the options of the server and the client."""
-    group = parser.add_argument_group("server and client")
-    group.add_argument(
-        "--host",
-        metavar="URL",
-        help="address of a Qdrant server, such as http://localhost:6333; without it, an embedded "
-        "engine is started",
-    )
-    group.add_argument(
-        "--grpc",
-        action=argparse.BooleanOptionalAction,
-        help="talk gRPC instead of REST",
-    )
-    group.add_argument(
-        "--grpc-port",
-        type=whole(1, 65_535),
-        metavar="PORT",
-        help="port of the gRPC API on the same host (default: 6334)",
-    )
-    group.add_argument(
-        "--api-key",
-        metavar="KEY",
-        help="API key of the server; better in the environment variable QDRANT_API_KEY, since a "
-        "command line is no secret",
-    )
-    group.add_argument(
-        "--timeout",
-        type=whole(1, 3600),
-        metavar="SECONDS",
-        help="until a request fails (default: 5)",
-    )
-    group.add_argument(
-        "--connections",
-        type=whole(1, 100_000),
-        metavar="N",
-        help="most REST connections of the client (default: 100, what a remote host gets)",
-    )
-    group.add_argument(
-        "--keepalive",
-        type=whole(0, 100_000),
-        metavar="N",
-        help="most idle REST connections kept open (default: 20, what a remote host gets)",
-    )
-    group.add_argument(
-        "--grpc-channels",
-        type=whole(1, 1000),
-        metavar="N",
-        help="gRPC channels of the client (default: 3)",
     )
 
 
@@ -280,16 +230,3 @@ def add_collection_options(parser: ArgumentParser) -> None:
         metavar="N",
         help="points in the collection when the traffic begins (default: 2000)",
     )
-
-
-def add_output_options(parser: ArgumentParser) -> None:
-    """Add the options of the files that a run writes."""
-    group = parser.add_argument_group("output, beside the report on the terminal")
-    for name, what in (
-        ("record", "every request, streamed while the run goes on; see locust-qdrant report"),
-        ("html", "the report as a page with plots"),
-        ("json", "the report as data"),
-        ("junit", "the checks as JUnit XML, for CI"),
-        ("markdown", "the report as Markdown, for a CI summary"),
-    ):
-        group.add_argument(f"--{name}", type=Path, metavar="FILE", help=what)

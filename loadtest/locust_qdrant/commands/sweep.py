@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import itertools
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from locust_qdrant.commands.experiment_options import add_common_options, asked_for
+from locust_qdrant.commands.asked import asked_for
+from locust_qdrant.commands.experiment_options import add_common_options
+from locust_qdrant.commands.output_options import add_output_options, outputs_of
 from locust_qdrant.commands.readers import seconds
 
 if TYPE_CHECKING:
@@ -40,8 +41,7 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         metavar="SECONDS",
         help="how long each step is measured, after a fifth of it to settle (default: 5)",
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write it as data, too")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write it as a page with plots")
+    add_output_options(parser, "json", "html")
     parser.set_defaults(main=main)
 
 
@@ -53,10 +53,8 @@ def main(options: Namespace) -> int:
     """
     asked = asked_for(options)
     from locust_qdrant.experiments import sweep  # noqa: PLC0415 - Locust takes a second to import
-    from locust_qdrant.report.outputs import Outputs  # noqa: PLC0415 - as above
 
-    outputs = Outputs(json=options.json, html=options.html)
-    outputs.check_writable()
+    outputs = outputs_of(options)
     return sweep.run(
         asked.workload,
         asked.client,

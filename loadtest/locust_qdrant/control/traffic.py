@@ -193,7 +193,11 @@ class _Course:
         if self._plan.path == "async":
             yield self._heartbeat.run()
         if self._recall is not None:
-            yield self._recall.run()
+            yield self._recall.run(self._counts)
+
+    def _counts(self) -> bool:
+        """Tell whether the stage that runs now is measured."""
+        return pacing.stage_at(self._plan.load.stages, now() - self._begin).measured
 
     @contextmanager
     def _beside(self, companions: Iterator[Coroutine[None, None, None]]) -> Iterator[None]:

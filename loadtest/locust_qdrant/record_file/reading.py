@@ -26,7 +26,7 @@ _CHUNK_BYTES = 1 << 20
 
 _CUT_OFF = (
     "The record file ends before the run did: this is what it holds. What is known only at the end "
-    "of a run, such as the loop's lag and the ledger, is missing."
+    "of a run is missing: the loop's lag, the heartbeat, recall, the ledger and what was left open."
 )
 
 

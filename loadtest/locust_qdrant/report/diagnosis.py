@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from locust_qdrant.errors import UsageError
+from locust_qdrant.report.outputs import write_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,13 +67,10 @@ def write_diagnosis(found: Findings, server: str, path: Path) -> None:
     """Write the same as JSON.
 
     Raises:
-        UsageError: `path` cannot be written.
+        UsageError: `path` cannot be written any more.
     """
     data = {"format": 1, "server": server, "problems": [_as_data(*each) for each in found]}
-    try:
-        path.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"--json {str(path)!r} cannot be written ({error.strerror}).") from error
+    write_text("json", path, json.dumps(data, indent=2) + "\n")
 
 
 def _as_data(problem: Problem, diagnosis: Diagnosis) -> dict[str, Any]:

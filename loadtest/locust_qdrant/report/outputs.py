@@ -1,4 +1,4 @@
-"""Which files a run writes, checked before it starts."""
+"""Which files a command writes: checked before it starts, whole or not there when it ends."""
 
 from __future__ import annotations
 
@@ -9,24 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from locust_qdrant.errors import UsageError
-from locust_qdrant.report import html, json_file, junit, markdown
-from locust_qdrant.report.contents import report_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from locust_qdrant.report.contents import Report
-    from locust_qdrant.results import Run
-
-#: GitHub shows what is appended to the file of this name on the page of a workflow's run.
-_STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
-
-_RENDER: Mapping[str, Callable[[Report], str]] = {
-    "json": json_file.render,
-    "html": html.render,
-    "junit": junit.render,
-    "markdown": markdown.render,
-}
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True)
@@ -39,6 +24,7 @@ class Outputs:
         html: the report as one page.
         junit: the checks as JUnit XML.
         markdown: the report as Markdown.
+        profile: the probe's profile.
     """
 
     record: Path | None = None
@@ -46,6 +32,7 @@ class Outputs:
     html: Path | None = None
     junit: Path | None = None
     markdown: Path | None = None
+    profile: Path | None = None
 
     def check_writable(self) -> None:
         """Make sure that each file can be written later; leaves nothing there.
@@ -66,41 +53,6 @@ class Outputs:
             path = getattr(self, field.name)
             if path is not None:
                 yield field.name, path
-
-
-def write(run: Run, outputs: Outputs) -> None:
-    """Write the reports on `run`, each whole or not at all; the record file is none of them.
-
-    Without a file for it, Markdown goes to the summary of a GitHub workflow, where one runs this.
-
-    Raises:
-        UsageError: a file cannot be written any more.
-    """
-    write_all(report_on(run), outputs)
-
-
-def write_all(report: Report, outputs: Outputs) -> None:
-    """Write `report` in every form that was asked for, as `write` does.
-
-    Raises:
-        UsageError: a file cannot be written any more.
-    """
-    for name, path in outputs.asked_for():
-        if name in _RENDER:
-            write_text(name, path, _RENDER[name](report))
-    summary = os.environ.get(_STEP_SUMMARY)
-    if summary and outputs.markdown is None:
-        _append(Path(summary), markdown.render(report))
-
-
-def _append(path: Path, text: str) -> None:
-    try:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise UsageError(
-            f"the file of ${_STEP_SUMMARY}, {str(path)!r}, cannot be written ({error.strerror})."
-        ) from error
 
 
 def _check_writable(name: str, path: Path) -> None:

@@ -83,14 +83,15 @@ def percentile_curve(records: Sequence[Record], *, corrected: bool) -> list[tupl
     if not good:
         return []
     taken = [record.latency if corrected else record.seconds for record in good]
-    times = times_of(taken).histogram
+    times = times_of(taken)
     nines = min(_MOST_NINES, math.log10(len(good)))
     # Equal steps on the axis of the plot, which is logarithmic in what is missing to 100 %.
     steps = [step / 20 for step in range(math.floor(nines * 20) + 1)]
     percentiles = [100 * (1 - 10**-step) for step in steps]
     # All at once: each one alone walks through the whole histogram.
-    at = times.get_percentile_to_value_dict(percentiles)
-    return [(each, at[each] / _MICRO) for each in percentiles if each in at]
+    at = times.histogram.get_percentile_to_value_dict(percentiles)
+    # The histogram answers with the upper end of a range, which may lie above every time.
+    return [(each, min(at[each] / _MICRO, times.longest)) for each in percentiles if each in at]
 
 
 def _spans(traffic: Traffic, begin: float) -> list[tuple[float, float]]:

@@ -13,6 +13,7 @@ from rich.console import Console
 from locust_qdrant.checks import Verdict, overall
 from locust_qdrant.errors import UsageError
 from locust_qdrant.interrupts import deferred_interrupt, termination_as_interrupt
+from locust_qdrant.report.outputs import Outputs, write_text
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.service import openapi, verdict
 from locust_qdrant.service.environment import machine, versions
@@ -20,7 +21,6 @@ from locust_qdrant.service.filling import Filler
 from locust_qdrant.service.html_page import html_page
 from locust_qdrant.service.json_report import as_data, as_text
 from locust_qdrant.service.masking import secrets_of
-from locust_qdrant.service.outputs import Outputs, write_whole
 from locust_qdrant.service.profiler import profiler_of
 from locust_qdrant.service.result import GroupResult, Measured, ServiceResult
 from locust_qdrant.service.sender import NO_ANSWER, Sender, open_session
@@ -84,11 +84,11 @@ def run(plan: Plan, outputs: Outputs) -> int:
     checks = verdict.evaluate(result, plan.most_held, plan.longest_hold)
     print_report(result, checks)
     if outputs.json is not None:
-        write_whole(outputs.json, as_text(as_data(result, checks)))
+        write_text("json", outputs.json, as_text(as_data(result, checks)))
     if outputs.html is not None:
-        write_whole(outputs.html, html_page(result, checks))
+        write_text("html", outputs.html, html_page(result, checks))
     if outputs.profile is not None and profile is not None:
-        write_whole(outputs.profile, profile.to_json())
+        write_text("profile", outputs.profile, profile.to_json())
     if result.interrupted:
         return INTERRUPTED
     return FAILED if overall(checks) is Verdict.FAILED else PASSED

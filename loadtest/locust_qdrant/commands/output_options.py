@@ -1,0 +1,39 @@
+"""The options of the files that a command writes at its end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from locust_qdrant.report.outputs import Outputs
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+_WHAT = {
+    "record": "every request, streamed while the run goes on; see locust-qdrant report",
+    "html": "the report as a page",
+    "json": "the report as data",
+    "junit": "the checks as JUnit XML, for CI",
+    "markdown": "the report as Markdown, for a CI summary",
+    "profile": "the probe's profile, for `flake8-qdrant check --profile FILE`",
+}
+
+
+def add_output_options(parser: ArgumentParser, *names: str) -> None:
+    """Add the options of these names."""
+    group = parser.add_argument_group("output, beside the report on the terminal")
+    for name in names:
+        group.add_argument(f"--{name}", type=Path, metavar="FILE", help=_WHAT[name])
+
+
+def outputs_of(options: Namespace) -> Outputs:
+    """Return the files that were asked for.
+
+    Raises:
+        UsageError: one of them cannot be written.
+    """
+    said = vars(options)
+    outputs = Outputs(**{name: said[name] for name in _WHAT if name in said})
+    outputs.check_writable()
+    return outputs

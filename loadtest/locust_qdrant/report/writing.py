@@ -1,0 +1,64 @@
+"""Write the reports on a run, in every form that was asked for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from locust_qdrant.errors import UsageError
+from locust_qdrant.report import html, json_file, junit, markdown
+from locust_qdrant.report.contents import report_on
+from locust_qdrant.report.outputs import write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from locust_qdrant.report.contents import Report
+    from locust_qdrant.report.outputs import Outputs
+    from locust_qdrant.results import Run
+
+#: GitHub shows what is appended to the file of this name on the page of a workflow's run.
+_STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
+
+_RENDER: Mapping[str, Callable[[Report], str]] = {
+    "json": json_file.render,
+    "html": html.render,
+    "junit": junit.render,
+    "markdown": markdown.render,
+}
+
+
+def write(run: Run, outputs: Outputs) -> None:
+    """Write the reports on `run`, each whole or not at all; the record file is none of them.
+
+    Without a file for it, Markdown goes to the summary of a GitHub workflow, where one runs this.
+
+    Raises:
+        UsageError: a file cannot be written any more.
+    """
+    write_all(report_on(run), outputs)
+
+
+def write_all(report: Report, outputs: Outputs) -> None:
+    """Write `report` in every form that was asked for, as `write` does.
+
+    Raises:
+        UsageError: a file cannot be written any more.
+    """
+    for name, path in outputs.asked_for():
+        if name in _RENDER:
+            write_text(name, path, _RENDER[name](report))
+    summary = os.environ.get(_STEP_SUMMARY)
+    if summary and outputs.markdown is None:
+        _append(Path(summary), markdown.render(report))
+
+
+def _append(path: Path, text: str) -> None:
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise UsageError(
+            f"the file of ${_STEP_SUMMARY}, {str(path)!r}, cannot be written ({error.strerror})."
+        ) from error
