@@ -43,7 +43,7 @@ def serve(loop: str, ready: Connection) -> None:
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
-            raise NotImplementedError
+            raise NotImplementedError  # meant: nobody asks for a websocket here
         if scope["path"] in {"/on", "/off"}:
             probes.pop().stop()
             probes.append(LoopProbe())

@@ -104,7 +104,7 @@ class _QdrantUser(User):
 
     def _launch(self, done: Callable[[BaseException | None], None]) -> Callable[[], None]:
         """Start this user's life, and return what ends it by force."""
-        raise NotImplementedError
+        raise NotImplementedError  # meant: each of the two classes below has its own
 
 
 class AsyncQdrantUser(_QdrantUser):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
-import tempfile
 from typing import TYPE_CHECKING, Any
 
+from locust_qdrant.child import Child
 from locust_qdrant.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 API_KEY_VARIABLE = "QDRANT__SERVICE__API_KEY"
 # Longer than the server itself waits for its engine.
 _STOPPING_SECONDS = 60.0
+_LOG_BYTES = 20_000
 
 
 class EmbeddedServer:
@@ -53,16 +53,7 @@ class EmbeddedServer:
         environment = {k: v for k, v in os.environ.items() if k != API_KEY_VARIABLE}
         if api_key is not None:
             environment[API_KEY_VARIABLE] = api_key
-        # A file, since nobody would empty a pipe while the server runs.
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  closed by stop()
-        self._process = subprocess.Popen(  # noqa: S603  our own module
-            command,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            text=True,
-        )
+        self._child = Child(command, environment)
         addresses = self._wait_until_up()
         self.url: str = addresses["url"]
         self.grpc_port: int = addresses["grpc_port"]
@@ -70,21 +61,11 @@ class EmbeddedServer:
     @property
     def pid(self) -> int:
         """The process id of the server."""
-        return self._process.pid
+        return self._child.pid
 
     def stop(self) -> int:
         """Stop the server cleanly, and return its exit code; again, nothing happens."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        try:
-            return self._process.wait(_STOPPING_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            return self._process.wait()
-        finally:
-            if self._process.stdout is not None:
-                self._process.stdout.close()
-            self._errors.close()
+        return self._child.stop(_STOPPING_SECONDS)
 
     def __enter__(self) -> Self:
         return self
@@ -98,13 +79,12 @@ class EmbeddedServer:
         self.stop()
 
     def _wait_until_up(self) -> dict[str, Any]:
-        line = self._process.stdout.readline() if self._process.stdout is not None else ""
+        line = self._child.first_line()
         if line:
             addresses: dict[str, Any] = json.loads(line)
             return addresses
-        self._process.wait()
-        self._errors.seek(0)
-        said = self._errors.read().decode().strip().splitlines()
+        self._child.wait()
+        said = self._child.said(_LOG_BYTES).strip().splitlines()
         self.stop()
         sentence = said[-1] if said else "the embedded engine did not start"
         raise UsageError(sentence.removeprefix("locust-qdrant: "))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from locust_qdrant.probe.frames import Owners
+from locust_qdrant.probe.loop_lag import LoopLag
 from locust_qdrant.probe.profile import HeldLine
 from locust_qdrant.probe.thread_clock import Moment, ThreadClock
 from locust_qdrant.probe.waiting import stands_in_a_wait
@@ -24,8 +25,7 @@ _MOST_STACKS = 100
 _STOP_SECONDS = 1.0
 #: What a timed wait cannot be shorter than without turning in circles.
 _LEAST_WAIT = 0.001
-#: `LoopSampler.tick`, and the two functions of `LoopLag` that call it.
-_FRAMES_OF_A_TICK = 3
+_TICKER = LoopLag.start.__code__.co_filename
 
 
 class _Seen(NamedTuple):
@@ -134,7 +134,7 @@ class LoopSampler:
     def tick(self, due: float) -> None:
         """Note that the loop runs what was due, and when it is due next; called by `LoopLag`."""
         # uvloop has no frames of its own: what called the tick is what waits for the loop.
-        self._loop_frame = sys._getframe(_FRAMES_OF_A_TICK)  # noqa: SLF001 - no other way to it
+        self._loop_frame = _caller_of_ticker()
         if self._hold is not None:
             self._come_back()
         self._due = self._clock.now()._replace(clock=due)
@@ -177,6 +177,13 @@ class LoopSampler:
             if hold is not None and hold.line is not None:
                 held = now.held(hold.until, waits=stands_in_a_wait(hold.seen.stack))
                 hold.line.add(hold.seen, held, hold.seconds + held)
+
+
+def _caller_of_ticker() -> FrameType | None:
+    frame: FrameType | None = sys._getframe(2)  # noqa: SLF001 - no other way to the frames below
+    while frame is not None and frame.f_code.co_filename == _TICKER:
+        frame = frame.f_back
+    return frame
 
 
 def _held(frame: Frame, line: _Line) -> HeldLine:

@@ -6,7 +6,6 @@ import json
 import os
 import secrets
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from locust_qdrant.child import Child
 from locust_qdrant.errors import UsageError
 from locust_qdrant.probe.loop_probe import TOKEN_VARIABLE
 from locust_qdrant.service.masking import mask
@@ -98,16 +98,8 @@ class HostedService:
         command += ["--app-dir", str(launch.folder), "--root", str(launch.root)]
         if launch.factory:
             command.append("--factory")
-        # A file, since nobody would empty a pipe while the service runs.
-        self._log = self._cleanup.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  by stop()
-        self._process = subprocess.Popen(  # noqa: S603  our own module
-            command,
-            env={**os.environ, **launch.environment, TOKEN_VARIABLE: self.token},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            text=True,
-        )
+        environment = {**os.environ, **launch.environment, TOKEN_VARIABLE: self.token}
+        self._child = Child(command, environment)
         address = self._wait_until_up()
         self.url = f"http://127.0.0.1:{address['port']}"
         self.openapi: str = address["openapi"] or ""
@@ -115,33 +107,24 @@ class HostedService:
     @property
     def pid(self) -> int:
         """The process id of the service."""
-        return self._process.pid
+        return self._child.pid
 
     @property
     def exit_code(self) -> int | None:
         """How the service ended, None while it runs."""
-        return self._process.poll()
+        return self._child.exit_code
 
     def said(self) -> list[str]:
         """Return the last lines that the service wrote, without secrets."""
-        size = self._log.seek(0, os.SEEK_END)
-        self._log.seek(max(0, size - _LOG_BYTES))
-        text = self._log.read().decode("utf-8", "replace")
+        text = self._child.said(_LOG_BYTES)
         text = mask(text, (self.token, *self._launch.secrets))
         return text.strip().splitlines()[-_LAST_LINES:]
 
     def stop(self) -> None:
         """Stop the service; again, nothing happens."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
         try:
-            self._process.wait(_STOPPING_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            self._child.stop(_STOPPING_SECONDS)
         finally:
-            if self._process.stdout is not None:
-                self._process.stdout.close()
             self._cleanup.close()
 
     def __enter__(self) -> Self:
@@ -168,7 +151,9 @@ class HostedService:
 
     def _wait_until_up(self) -> dict[str, Any]:
         lines: list[str] = []
-        reader = threading.Thread(target=lambda: lines.append(self._first_line()), daemon=True)
+        reader = threading.Thread(
+            target=lambda: lines.append(self._child.first_line()), daemon=True
+        )
         reader.start()
         try:
             reader.join(self._launch.patience)
@@ -179,7 +164,7 @@ class HostedService:
             address: dict[str, Any] = json.loads(lines[0])
             return address
         how = (
-            f"ended with exit code {self._process.wait()} before it served"
+            f"ended with exit code {self._child.wait()} before it served"
             if lines
             else f"did not serve within {self._launch.patience:g} s"
         )
@@ -189,11 +174,8 @@ class HostedService:
         words = f" It said:{shown}" if said else " It said nothing."
         raise UsageError(f"The service {self._launch.app} {how}.{words}")
 
-    def _first_line(self) -> str:
-        return self._process.stdout.readline() if self._process.stdout is not None else ""
-
     def _give_up(self, reader: threading.Thread) -> None:
-        self._process.kill()
+        self._child.kill()
         reader.join()
         self.stop()
 

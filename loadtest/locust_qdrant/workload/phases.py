@@ -51,7 +51,7 @@ class PhaseKeys(Table):
             name: what the report calls it.
             whole: the traffic's own level, users or requests a second.
         """
-        raise NotImplementedError
+        raise NotImplementedError  # meant: each kind of phase below has its own
 
 
 class ConstantKeys(PhaseKeys):

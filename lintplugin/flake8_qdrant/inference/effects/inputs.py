@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.inference.structure.arguments import arguments
-from flake8_qdrant.inference.structure.flow import reaching
-from flake8_qdrant.inference.types.names import binding_scope
+from flake8_qdrant.inference.types.names import binding_scope, seen_bindings
 from flake8_qdrant.inference.values import External, ExternalInstance, Function, present
 from flake8_qdrant.syntax.scopes import BindingKind, ScopeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ast_grep_py import SgNode
 
@@ -59,7 +58,7 @@ class _Search:
         found = [self.input_in(source, node, depth) for node in nodes]
         return found[0] if found and None not in found else None
 
-    def bound(self, scope: Scope, bindings: list[Binding], depth: int) -> str | None:
+    def bound(self, scope: Scope, bindings: Sequence[Binding], depth: int) -> str | None:
         """Name an input that a variable holds, whichever of its bindings it has."""
         found = [self._one(binding, depth) for binding in bindings]
         if found and None not in found:
@@ -116,10 +115,7 @@ def _identifier(search: _Search, source: Source, node: SgNode, depth: int) -> st
     scope = binding_scope(used_in, name)
     if scope is None:
         return None
-    bindings = scope.bindings[name]
-    if scope.frame() is used_in.frame():
-        bindings = reaching(bindings, node)
-    return search.bound(scope, bindings, depth)
+    return search.bound(scope, seen_bindings(scope, used_in, node), depth)
 
 
 def _parts(search: _Search, source: Source, node: SgNode, depth: int) -> str | None:

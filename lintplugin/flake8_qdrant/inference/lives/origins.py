@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flake8_qdrant.inference.structure.arguments import argument_for
-from flake8_qdrant.inference.structure.flow import reaching
 from flake8_qdrant.inference.types.functions import callers
-from flake8_qdrant.inference.types.names import binding_scope
+from flake8_qdrant.inference.types.names import binding_scope, seen_bindings
 from flake8_qdrant.inference.values import (
     Class,
     Function,
@@ -125,9 +124,7 @@ def _identifier(ask: Ask, source: Source, node: SgNode, depth: int) -> set[Origi
     scope = binding_scope(used_in, name)
     if scope is None:
         return None
-    bindings = scope.bindings[name]
-    if scope.frame() is used_in.frame():
-        bindings = reaching(bindings, node)
+    bindings = seen_bindings(scope, used_in, node)
     return joined(bound_origins(ask, binding, depth) for binding in bindings)
 
 

@@ -13,9 +13,8 @@ from flake8_qdrant.inference.lives.origins import (
     returned_origins,
 )
 from flake8_qdrant.inference.structure.arguments import argument_for
-from flake8_qdrant.inference.structure.flow import reaching
 from flake8_qdrant.inference.structure.placement import loops
-from flake8_qdrant.inference.types.names import binding_scope
+from flake8_qdrant.inference.types.names import binding_scope, seen_bindings
 from flake8_qdrant.inference.values import External, Function, Instance, Module, present
 from flake8_qdrant.syntax.scopes import BindingKind, Scope, ScopeKind
 
@@ -113,9 +112,7 @@ def _of_name(
     given = known.get(Variable(scope, name))
     if given is not None:
         return given if len(scope.bindings[name]) == 1 else None
-    bindings = scope.bindings[name]
-    if scope.frame() is used_in.frame():
-        bindings = reaching(bindings, node)
+    bindings = seen_bindings(scope, used_in, node)
     if len(bindings) == 1 and bindings[0].value is not None and not bindings[0].unpack:
         held = place_of(ask, source, bindings[0].value, known, depth + 1)
         if held is not None:

@@ -11,10 +11,12 @@ from flake8_qdrant.inference.values import UNKNOWN, External, Type, only, union
 from flake8_qdrant.syntax.scopes import ScopeKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ast_grep_py import SgNode
 
     from flake8_qdrant.inference.ask import Ask
-    from flake8_qdrant.syntax.scopes import Scope
+    from flake8_qdrant.syntax.scopes import Binding, Scope
     from flake8_qdrant.syntax.source import Source
 
 _BUILTINS: Final = frozenset(dir(builtins))
@@ -29,10 +31,7 @@ def lookup(ask: Ask, source: Source, node: SgNode) -> Type:
         return _outside(ask, source, name)
     if scope.kind is ScopeKind.MODULE and used_in.frame() is not scope:
         return ask.global_name(source, name)
-    bindings = scope.bindings[name]
-    if scope.frame() is used_in.frame():
-        bindings = reaching(bindings, node)
-    return union(ask.binding(binding) for binding in bindings)
+    return union(ask.binding(binding) for binding in seen_bindings(scope, used_in, node))
 
 
 def visible(ask: Ask, source: Source, place: SgNode, name: str) -> Type:
@@ -54,6 +53,18 @@ def binding_scope(used_in: Scope, name: str) -> Scope | None:
             return scope
         scope = scope.parent
     return None
+
+
+def seen_bindings(scope: Scope, used_in: Scope, use: SgNode) -> Sequence[Binding]:
+    """Return those bindings of a name in its scope that a use of it may see.
+
+    Args:
+        scope: the scope that binds the name.
+        used_in: the scope of the use; from within another function, any binding may be seen.
+        use: the identifier.
+    """
+    bindings = scope.bindings[use.text()]
+    return reaching(bindings, use) if scope.frame() is used_in.frame() else bindings
 
 
 def global_name(ask: Ask, source: Source, name: str) -> Type:

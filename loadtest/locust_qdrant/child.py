@@ -1,0 +1,78 @@
+"""A program of ours as a child process, which says where it is and ends with its parent."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+class Child:
+    """A child process that ends when its standard input does, as it does when this process ends.
+
+    Args:
+        command: the program and its arguments.
+        environment: all of its environment.
+    """
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        # A file, since nobody would empty a pipe while the program runs.
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed by stop()
+        self._process = subprocess.Popen(  # noqa: S603  our own module
+            command,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+        )
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """How the process ended, None while it runs."""
+        return self._process.poll()
+
+    def first_line(self) -> str:
+        """Wait for the first line that it prints; empty if it ends before."""
+        return self._process.stdout.readline() if self._process.stdout is not None else ""
+
+    def said(self, most: int) -> str:
+        """Return the end of what it wrote to its standard error, at most so many bytes."""
+        size = self._log.seek(0, os.SEEK_END)
+        self._log.seek(max(0, size - most))
+        return self._log.read().decode("utf-8", "replace")
+
+    def wait(self) -> int:
+        """Wait until it has ended, and return its exit code."""
+        return self._process.wait()
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._process.kill()
+
+    def stop(self, patience: float) -> int:
+        """Ask it to end, and return its exit code; again, nothing happens.
+
+        Args:
+            patience: seconds until it is killed.
+        """
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        try:
+            return self._process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
+        finally:
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+            self._log.close()
