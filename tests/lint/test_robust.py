@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import subprocess
 import sys
@@ -95,6 +96,11 @@ def test_a_factory_of_factories_ends(factory):
     assert engine(f"{USE}{head}d = defaultdict({factory})\nd['a']['b'].append(1)\n") == []
 
 
+def test_a_name_that_only_global_declares_is_no_fixture():
+    starter = "def start():\n    global server\n"
+    assert engine(f"{USE}import pytest\n{starter}def test_it(server):\n    server.get()\n") == []
+
+
 def test_cut_files_make_no_mistake_of_ours():
     for end in range(0, len(BLOCKING), 3):
         assert not [one for one in engine(BLOCKING[:end]) if OWN_MISTAKE in one.message]
@@ -121,6 +127,7 @@ def test_the_standard_library_and_its_tests_end_with_no_finding_but_syntax_error
 
 def whole_library() -> None:
     """Print each finding that is no syntax error, with every file parsed and asked."""
+    gc.disable()  # as the command does
     root = str(STDLIB)
     files = [str(path) for path in STDLIB.rglob("*.py") if "site-packages" not in path.parts]
     assert len(files) > 1_000

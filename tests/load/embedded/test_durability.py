@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import httpx
@@ -28,7 +29,8 @@ def kill(server: EmbeddedServer) -> None:
     """Kill the server and its engine at once, so that neither can do anything more."""
     family = [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]
     for process in family:
-        process.send_signal(signal.SIGKILL)
+        with suppress(psutil.NoSuchProcess):  # some end when the one before them does
+            process.send_signal(signal.SIGKILL)
     psutil.wait_procs(family)
     server.stop()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -183,12 +184,14 @@ def test_a_server_killed_during_a_rebuild_opens_with_every_point(tmp_path: Path)
     server = EmbeddedServer(tmp_path)
     client = QdrantClient(url=server.url, timeout=60)
     fill(client)
-    wait_for_rebuild(client, server)
+    for helper in wait_for_rebuild(client, server).children():
+        helper.suspend()  # or it might just have been done
     process = psutil.Process(server.pid)
     family = process.children(recursive=True)
     client.upsert("points", [models.PointStruct(id=COUNT, vector=VECTORS[0].tolist())], wait=True)
     for member in [process, *family]:
-        member.send_signal(signal.SIGKILL)
+        with suppress(psutil.NoSuchProcess):  # some end when the one before them does
+            member.send_signal(signal.SIGKILL)
     server.stop()
     with EmbeddedServer(tmp_path) as reopened:
         client = QdrantClient(url=reopened.url, timeout=60)

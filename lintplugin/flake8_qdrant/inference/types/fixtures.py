@@ -84,7 +84,7 @@ def _find_in_module(ask: Ask, source: Source) -> dict[str, Scope]:
     """Find what a module defines, and the fixtures that it imports by name."""
     found = {}
     for name, bindings in source.module.bindings.items():
-        if bindings[-1].imported is None or name == "*":
+        if name == "*" or not bindings or bindings[-1].imported is None:
             continue
         for value in ask.global_name(source, name):
             if isinstance(value, Function) and _fixture_name(ask, value.scope) is not None:
