@@ -153,6 +153,23 @@ def test_an_installed_client_library_is_not_its_own_user(matters):
     assert matters({"lib/site-packages/app/main.py": "import openai\n"}) == {"openai/ours.py"}
 
 
+def test_what_an_installed_package_sets_in_another_does_not_tie_them(tmp_path):
+    root = tmp_path / "site-packages"
+    for name, text in {
+        "traffic/client.py": "import openai, requests\nrequests.x = 1\n",
+        "traffic/log.py": "y = 0\n",
+        "traffic/speaker.py": "import traffic.log\n",
+        "requests/__init__.py": "x = 0\n",
+        "other/__init__.py": "import requests\n",
+    }.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    listing = project_files(str(root), Settings())
+    assert {Path(each).relative_to(root).as_posix() for each in listing} >= {"other/__init__.py"}
+    chosen = what_matters(str(root), listing, CLIENTS)
+    assert {Path(each).relative_to(root).parent.name for each in chosen} == {"traffic"}
+
+
 def test_several_processes_find_what_one_finds(tmp_path, monkeypatch):
     monkeypatch.setattr("flake8_qdrant.survey._WORTH_FORKING", 4)
     (tmp_path / "lost.py").symlink_to("nowhere")

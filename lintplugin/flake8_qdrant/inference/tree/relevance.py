@@ -82,8 +82,8 @@ def relevant(
     These are the files that import a client; modules whose attributes one of them sets; all that
     import any of these; what those import, directly or not, that has coroutines (a client may be
     handed to it); tests that may ask for a fixture of one of them; and readers of the application
-    state that one of them sets. An installed client
-    library is not its own user, nor is what one installed package imports from another.
+    state that one of them sets. An installed client library is not its own user, and neither what
+    one installed package imports from another nor what it sets there ties the two.
 
     Args:
         statements: the import statements of every file of the project, by path.
@@ -127,7 +127,7 @@ def _imports_of(paths: Set[str], importers: _Importers) -> set[str]:
         imported
         for path in paths
         for imported in importers.imported_by(path)
-        if _installed_package(path) == _installed_package(imported)
+        if _are_together(path, imported)
     }
 
 
@@ -135,7 +135,13 @@ def _filled_by(path: str, importers: _Importers, read: Callable[[str], bytes]) -
     """Give the modules to whose attributes a file assigns: `module.name = value`."""
     filled = frozenset(_FILLED.findall(read(path)))
     if filled:
-        yield from importers.imported_by(path, filled)
+        imported = importers.imported_as(path, filled)
+        yield from (one for one in imported if _are_together(path, one))
+
+
+def _are_together(path: str, other: str) -> bool:
+    """Tell whether two files are of the same installed package, or of none."""
+    return _installed_package(path) == _installed_package(other)
 
 
 def _installed_package(path: str) -> str | None:
@@ -222,6 +228,7 @@ class _Importers:
         self._layout = layout
         self._modules = modules
         self._words: dict[str, frozenset[bytes]] = {}
+        self._imported: dict[str, frozenset[str]] = {}
 
     def of(self, paths: Set[str]) -> set[str]:
         """Give the files that import one of these."""
@@ -231,7 +238,7 @@ class _Importers:
             importer
             for importer in self._that_may_name(tails, words)
             if not words.isdisjoint(self._words_of(importer, self._statements[importer]))
-            and any(path in paths and path != importer for path in self.imported_by(importer))
+            and not (self.imported_by(importer) - {importer}).isdisjoint(paths)
         }
 
     def _that_may_name(self, tails: Set[str], words: Set[bytes]) -> Iterable[str]:
@@ -256,12 +263,21 @@ class _Importers:
             self._words[path] = known
         return known
 
-    def imported_by(self, path: str, names: Set[bytes] | None = None) -> Iterator[str]:
-        """Give the files that the one at a path imports, by statements that have certain names."""
-        lines = self._statements.get(path, b"")
-        if names is not None:
-            chosen = (one for one in lines.split(b"\n") if not names.isdisjoint(_WORD.findall(one)))
-            lines = b"\n".join(chosen)
+    def imported_by(self, path: str) -> frozenset[str]:
+        """Return the files that the one at a path imports."""
+        known = self._imported.get(path)
+        if known is None:
+            lines = self._statements.get(path, b"")
+            known = self._imported[path] = frozenset(self._found(path, lines))
+        return known
+
+    def imported_as(self, path: str, names: Set[bytes]) -> Iterator[str]:
+        """Give the files that the one at a path imports by statements that have certain names."""
+        lines = self._statements.get(path, b"").split(b"\n")
+        chosen = (line for line in lines if not names.isdisjoint(_WORD.findall(line)))
+        return self._found(path, b"\n".join(chosen))
+
+    def _found(self, path: str, lines: bytes) -> Iterator[str]:
         for module, level in self._modules.of(lines):
             found = self._layout.find(module, level, path) if module or level else None
             if found is not None and found in self._statements:
