@@ -13,6 +13,7 @@ import pytest
 from locust_qdrant.embedded import EmbeddedServer
 from qdrant_client import QdrantClient
 from qdrant_client.http import models
+from qdrant_client.http.exceptions import ResponseHandlingException
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,6 +78,24 @@ def wait_for_rebuild(client: QdrantClient, server: EmbeddedServer) -> psutil.Pro
     while not any(OPTIMIZER in child.cmdline() for child in engine.children()):
         assert status(client) == models.CollectionStatus.YELLOW
     return engine
+
+
+def write_while_they_stand(server: EmbeddedServer, helpers: list[psutil.Process]) -> None:
+    """Write a further point, and leave the rebuild's processes suspended after it."""
+    point = models.PointStruct(id=COUNT, vector=VECTORS[0].tolist())
+    impatient = QdrantClient(url=server.url, timeout=1)
+    while True:
+        for helper in helpers:
+            helper.suspend()
+        try:
+            impatient.upsert("points", [point], wait=True)
+        except ResponseHandlingException:
+            # Writes wait until the shard is copied, and it stands in the middle of that.
+            for helper in helpers:
+                helper.resume()
+            time.sleep(0.01)
+        else:
+            return
 
 
 def recall(client: QdrantClient) -> float:
@@ -184,11 +203,12 @@ def test_a_server_killed_during_a_rebuild_opens_with_every_point(tmp_path: Path)
     server = EmbeddedServer(tmp_path)
     client = QdrantClient(url=server.url, timeout=60)
     fill(client)
-    for helper in wait_for_rebuild(client, server).children():
-        helper.suspend()  # or it might just have been done
+    helpers = wait_for_rebuild(client, server).children()
+    while not list(tmp_path.glob("collections/*/1")):
+        assert status(client) == models.CollectionStatus.YELLOW
+    write_while_they_stand(server, helpers)
     process = psutil.Process(server.pid)
     family = process.children(recursive=True)
-    client.upsert("points", [models.PointStruct(id=COUNT, vector=VECTORS[0].tolist())], wait=True)
     for member in [process, *family]:
         with suppress(psutil.NoSuchProcess):  # some end when the one before them does
             member.send_signal(signal.SIGKILL)
