@@ -208,7 +208,9 @@ def harness(asked: Asked) -> None:
 
     environment = _environment(User)
     session = session_of(environment)
-    session.listeners.append(lambda record: window.add(record.end - offset, record.seconds))
+    session.handover.listeners.append(
+        lambda record: window.add(record.end - offset, record.seconds)
+    )
 
     def let(work: bool) -> None:
         session.loop.call(gate.set if work else gate.clear)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from locust_qdrant.control.users import AsyncQdrantUser, SyncQdrantUser
+    from locust_qdrant.locustfile import workload_user
 
-__all__ = ["AsyncQdrantUser", "SyncQdrantUser"]
+_HOMES = {
+    "AsyncQdrantUser": "locust_qdrant.control.users",
+    "SyncQdrantUser": "locust_qdrant.control.users",
+    "workload_user": "locust_qdrant.locustfile",
+}
+
+__all__ = ["AsyncQdrantUser", "SyncQdrantUser", "workload_user"]
 
 
 def __getattr__(name: str) -> object:
     # Late, so that the probe and the embedded engine run without Locust and gevent.
-    if name not in __all__:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from locust_qdrant.control import users  # noqa: PLC0415
-
-    member: object = getattr(users, name)
+    member: object = getattr(import_module(_HOMES[name]), name)
     return member

@@ -144,8 +144,7 @@ class Lane:
         except KeyboardInterrupt:
             return None
         except SERVER_FAILURES as error:
-            reason = f"reading back failed: {describe(error)}"
-            return Audit(total, 0, 0, 0, ledger.in_doubt(), unreadable=reason)
+            return Audit.unread(ledger, f"reading back failed: {describe(error)}")
 
     def close(self) -> None:
         """Remove what was created."""

@@ -1,4 +1,4 @@
-"""Where the tests of the load test find their locustfiles, and free ports."""
+"""Where the tests of the load test find their locustfiles and the examples, and free ports."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 
 LOCUSTFILES = Path(__file__).parent / "locustfiles"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def free_port() -> int:

@@ -66,3 +66,31 @@ def test_a_summary_weighs_time():
 
 def test_no_sample_is_no_crash():
     assert summarise([]).ticks == 0
+
+
+async def test_the_timeline_has_a_moment_for_each_sample_and_knows_when_the_loop_was_blocked():
+    lag = LoopLag()
+    began = time.perf_counter()
+    lag.start()
+    await asyncio.sleep(0.05)
+    blocked_from = time.perf_counter()
+    time.sleep(0.2)  # noqa: ASYNC251 - to block the loop is the point
+    blocked_until = time.perf_counter()
+    await asyncio.sleep(0.05)
+    lag.stop()
+    lag.start()
+    await asyncio.sleep(0.05)
+    lag.stop()
+    timeline = lag.timeline()
+    assert [each for _, each in timeline] == lag.samples()
+    moments = [due for due, _ in timeline]
+    assert moments == sorted(moments)
+    assert began < moments[0]
+    assert moments[-1] < time.perf_counter()
+    due, worst = max(timeline, key=lambda each: each[1])
+    assert blocked_from - lag.interval < due < blocked_until
+    assert due + worst > blocked_until
+    # Later lags are counted on from a number of ticks, and none is given twice.
+    first, ticks = lag.since(0)
+    assert (first, ticks) == (lag.samples(), ticks)
+    assert lag.since(ticks) == ([], ticks)

@@ -16,7 +16,11 @@ _LIMIT = "no acknowledged write lost"
 
 def check(result: PathResult) -> CheckResult:
     """Fail when a point is not as acknowledged, and when the points could not be read."""
-    audit = result.audit
+    return assess(result.audit)
+
+
+def assess(audit: Audit | None) -> CheckResult:
+    """Return the verdict on what reading back showed; None when it was cut short."""
     if audit is None:
         evidence = ("the run was cut short before the points were read back",)
         return CheckResult(_NAME, "not read back", _LIMIT, Verdict.WARNING, evidence)

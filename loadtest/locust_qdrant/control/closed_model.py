@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from locust_qdrant import pacing
-from locust_qdrant.control.users import AsyncQdrantUser, SyncQdrantUser
+from locust_qdrant.control import performers
 from locust_qdrant.records import now
 
 if TYPE_CHECKING:
@@ -14,11 +14,8 @@ if TYPE_CHECKING:
     from locust.user import User
 
     from locust_qdrant.aio.clients import ClientSettings
+    from locust_qdrant.aio.performing import Cast
     from locust_qdrant.control.plan import Plan
-
-
-#: A server that is gone refuses at once, and its users would ask it some thousand times a second.
-_AFTER_FAILURE_SECONDS = 0.1
 
 
 class ClosedModel:
@@ -35,7 +32,7 @@ class ClosedModel:
         self._runner = runner
         (self._class_name,) = runner.user_classes_by_name
         users: Any = runner.user_classes_by_name[self._class_name]
-        users.began = start
+        users.part.began = start
         self._users: list[User] = []
 
     def adjust(self, elapsed: float) -> None:
@@ -55,62 +52,38 @@ class ClosedModel:
         self._runner.stop_users(self._runner.user_classes_count)
 
 
-def user_class(plan: Plan) -> type[User]:
-    """Return the class of the users that perform the mix of `plan`."""
-    members: dict[str, Any] = {
-        "abstract": False,
-        "plan": plan,
-    }
-    if plan.path == "async":
-        tasks = {"tasks": [_perform_async]}
-        return type("AsyncTraffic", (_AsyncTraffic,), members | tasks)
-    return type("SyncTraffic", (_SyncTraffic,), members | {"tasks": [_perform]})
+class PlannedPart:
+    """The part of users that follow a plan.
 
+    Attributes:
+        began: when the traffic began, in seconds since the epoch.
+    """
 
-class _Performer:
-    """What both kinds of users have: a plan, and a participant of their own."""
+    def __init__(self, plan: Plan) -> None:
+        self.began = 0.0
+        self._plan = plan
 
-    plan: ClassVar[Plan]
-    began: ClassVar[float] = 0.0
-    failed = False
+    @property
+    def cast(self) -> Cast:
+        """Who performs."""
+        return self._plan.cast
 
-    def join(self) -> None:
-        self.participant = self.plan.cast.participant()
+    @property
+    def think_seconds(self) -> float:
+        """Pause of a user between an answer and its next request."""
+        return self._plan.load.think_seconds
 
-    def client_settings(self) -> ClientSettings:
-        return self.plan.settings
+    def settings(self, environment: Environment, host: str | None) -> ClientSettings:
+        """Return the plan's settings, whatever Locust was told."""
+        return self._plan.settings
 
     def step(self) -> str:
-        return pacing.stage_at(self.plan.load.stages, now() - self.began).name
-
-    def wait_time(self) -> float:
-        think = self.plan.load.think_seconds
-        return max(think, _AFTER_FAILURE_SECONDS) if self.failed else think
+        """Return the name of the stage that runs now."""
+        return pacing.stage_at(self._plan.load.stages, now() - self.began).name
 
 
-class _AsyncTraffic(_Performer, AsyncQdrantUser):
-    abstract = True
-
-    def __init__(self, environment: Environment) -> None:
-        super().__init__(environment)
-        self.join()
-
-
-class _SyncTraffic(_Performer, SyncQdrantUser):
-    abstract = True
-
-    def __init__(self, environment: Environment) -> None:
-        super().__init__(environment)
-        self.join()
-
-
-async def _perform_async(user: _AsyncTraffic) -> None:
-    user.failed = True
-    await user.plan.cast.perform_async(user.client, user.participant, user.step())
-    user.failed = False
-
-
-def _perform(user: _SyncTraffic) -> None:
-    user.failed = True
-    user.plan.cast.perform(user.client, user.participant, user.step())
-    user.failed = False
+def user_class(plan: Plan) -> type[User]:
+    """Return the class of the users that perform the mix of `plan`."""
+    blocking = plan.path == "sync"
+    name = "SyncTraffic" if blocking else "AsyncTraffic"
+    return performers.user_class(name, PlannedPart(plan), blocking=blocking)

@@ -151,8 +151,7 @@ class LagFlow:
             return
         if session is not self._session:
             self._session, self._seen = session, 0
-        new = session.lag.since(self._seen)
-        self._seen += len(new)
+        new, self._seen = session.lag.since(self._seen)
         self._unsent.add(histogram(new))
 
     def start(self, **_: object) -> None:

@@ -70,8 +70,8 @@ class OpenModel:
     def _done(self, event: Event) -> Callable[[BaseException | None], None]:
         def done(error: BaseException | None) -> None:
             if error is not None:
-                self._session.report_error(self, error)
-            self._session.in_hub(event.set)
+                self._session.handover.report_error(self, error)
+            self._session.handover.in_hub(event.set)
 
         return done
 
@@ -82,4 +82,4 @@ class OpenModel:
         except Exception as error:  # noqa: BLE001 - it ends this arrival, and is reported
             # A failed request is in the records already.
             if not (was_recorded(error) and isinstance(error, SERVER_FAILURES)):
-                self._session.report_error(participant, error)
+                self._session.handover.report_error(participant, error)

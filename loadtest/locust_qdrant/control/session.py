@@ -9,25 +9,19 @@ import logging
 import threading
 from collections import deque
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 import gevent
 import psutil
-from locust.exception import (
-    InterruptTaskSet,
-    RescheduleTask,
-    RescheduleTaskImmediately,
-    StopTest,
-    StopUser,
-)
-from locust.user import User
+from locust.runners import WorkerRunner
 
 from locust_qdrant.aio import clients
+from locust_qdrant.aio.first_call import make_first_call
 from locust_qdrant.aio.leftovers import LeftoverWatch, pending_tasks
 from locust_qdrant.aio.loop_thread import LoopBlockedError, LoopThread
+from locust_qdrant.control.handover import Handover
 from locust_qdrant.probe.loop_lag import LoopLag, summarise
-from locust_qdrant.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,58 +30,27 @@ if TYPE_CHECKING:
     from qdrant_client import AsyncQdrantClient, QdrantClient
 
     from locust_qdrant.aio.clients import ClientSettings
-    from locust_qdrant.aio.recording import Call, Calls
-    from locust_qdrant.records import Record
     from locust_qdrant.results import Leftovers
 
 logger = logging.getLogger(__name__)
-
-#: Seconds between two hand-overs of records to Locust.
-DRAIN_INTERVAL = 0.1
-
-
-class RequestFailed(Exception):  # noqa: N818 - reads as Locust shows it
-    """A failed request, as Locust shows it; `__cause__` is what the client raised."""
-
-    def __repr__(self) -> str:
-        return str(self)
-
-
-class TaskError(NamedTuple):
-    """An exception that ended a task, and the user or task set whose task it was."""
-
-    origin: object
-    error: BaseException
-
-
-class _SessionLag(LoopLag):
-    def since(self, index: int) -> list[float]:
-        """Return the lags from the one with this number on, in seconds; from any thread."""
-        return list(self._samples[index:])
 
 
 class Session:
     """One test in one process.
 
-    Users live on the loop or in threads, Locust in gevent's hub. They meet in two queues: finished
-    calls and task errors go in from anywhere, and one greenlet hands them to Locust's events.
+    Users live on the loop or in threads, Locust in gevent's hub; the handover is between them.
 
     Attributes:
-        calls: finished calls that Locust has not seen yet.
+        handover: the way to Locust.
         lag: the loop's lag, since the first asynchronous client was made.
-        listeners: called in the hub with each record, cancelled requests included.
         leftovers: what was still open when the clients had been closed; None before, and where
             nobody could look.
     """
 
     def __init__(self, environment: Environment) -> None:
-        self.calls: Calls = deque()
-        self.lag = _SessionLag()
-        self.listeners: list[Callable[[Record], None]] = []
+        self.handover = Handover(environment)
+        self.lag = LoopLag()
         self.leftovers: Leftovers | None = None
-        self._environment = environment
-        self._errors: deque[TaskError] = deque()
-        self._hub = gevent.get_hub()
         self._loop: LoopThread | None = None
         self._lag_runs = False
         self._spares_collector = False
@@ -95,8 +58,7 @@ class Session:
         self._sync_clients: dict[str, deque[QdrantClient]] = {}
         self._ports: set[int] = set()
         self._watch = _watch_leftovers()
-        self._drainer = gevent.spawn(self._drain_for_ever)
-        _quieten_request_log()
+        quieten_request_log()
         # Locust looks at the stack when a test ends. The first time, Python reads all sources for
         # that: a second beside a busy loop, and a master waits half a second for the last report.
         inspect.stack()
@@ -116,6 +78,8 @@ class Session:
         shared = self._async_clients.setdefault(owner, deque())
         if len(shared) < settings.clients:
             self._note(owner, settings, first=not shared)
+            if not self._lag_runs:
+                self.loop.run(make_first_call(settings))
             shared.appendleft(self.loop.run(self._make_async(settings)))
             self._spare_collector()
             self._watch_lag()
@@ -127,7 +91,7 @@ class Session:
         shared = self._sync_clients.setdefault(owner, deque())
         if len(shared) < settings.clients:
             self._note(owner, settings, first=not shared)
-            shared.appendleft(clients.sync_client(settings, self.calls))
+            shared.appendleft(clients.sync_client(settings, self.handover.calls))
             self._spare_collector()
         shared.rotate(-1)
         return shared[-1]
@@ -146,62 +110,6 @@ class Session:
             map(clients.connections_opened, blocking)
         )
 
-    def report_error(self, origin: object, error: BaseException) -> None:
-        """Let Locust show `error`, which ended a task of `origin`; from any thread."""
-        self._errors.append(TaskError(origin, error))
-
-    def in_hub(self, function: Callable[[], None]) -> None:
-        """Let the hub call `function` soon, which must not block; from any thread."""
-        self._hub.loop.run_callback_threadsafe(function)
-
-    def drain(self) -> None:
-        """Hand everything that has come in to Locust; call it in the hub."""
-        while self.calls:
-            self._hand_over(self.calls.popleft())
-        while self._errors:
-            origin, error = self._errors.popleft()
-            self._environment.events.user_error.fire(
-                user_instance=origin, exception=error, tb=error.__traceback__
-            )
-
-    def _drain_for_ever(self) -> None:
-        while True:
-            gevent.sleep(DRAIN_INTERVAL)
-            self.drain()
-
-    def _hand_over(self, call: Call) -> None:
-        for listener in self.listeners:
-            listener(call.record)
-        if call.record.outcome is Outcome.CANCELLED:
-            return
-        try:
-            self._fire_request(call)
-        except StopTest as request:
-            # A listener may end the test. Locust's own users run it in their greenlets; here it
-            # runs in the drainer, which has to go on.
-            logger.error(request)  # noqa: TRY400 - a wish, not a failure
-            if self._environment.runner is not None:
-                gevent.spawn(self._environment.runner.quit)
-        except (StopUser, RescheduleTask, RescheduleTaskImmediately, InterruptTaskSet) as request:
-            logger.warning(
-                "A listener of the request event raised %s, which has no effect: the task went on",
-                type(request).__name__,
-            )
-
-    def _fire_request(self, call: Call) -> None:
-        user = call.caller
-        self._environment.events.request.fire(
-            request_type=call.record.protocol,
-            name=f"{call.record.operation} {call.record.collection}".rstrip(),
-            response_time=call.record.seconds * 1000,
-            response_length=call.record.response_bytes,
-            response=None,
-            context=user.context() if isinstance(user, User) else {},
-            exception=_failure(call),
-            start_time=call.record.start,
-            url=None,
-        )
-
     def _spare_collector(self) -> None:
         # What is there before the traffic stays until its end. Left to the collector, it would look
         # at all of it again and again, and hold the loop for a tenth of a second each time.
@@ -217,13 +125,11 @@ class Session:
             self.loop.call(self.lag.start)
 
     async def _make_async(self, settings: ClientSettings) -> AsyncQdrantClient:
-        return clients.async_client(settings, self.calls)
+        return clients.async_client(settings, self.handover.calls)
 
     def close(self) -> None:
         """Hand over what is left, close the clients and end the loop's thread."""
-        gc.unfreeze()
-        self._drainer.kill()
-        self.drain()
+        self.handover.end()
         for client in chain.from_iterable(self._sync_clients.values()):
             client.close()
         if self._loop is None:
@@ -231,6 +137,7 @@ class Session:
         else:
             self._close_loop(self._loop)
             self._log_lag()
+        gc.unfreeze()
 
     def _close_loop(self, loop: LoopThread) -> None:
         try:
@@ -274,16 +181,8 @@ def _watch_leftovers() -> LeftoverWatch | None:
         return None
 
 
-def _failure(call: Call) -> RequestFailed | None:
-    if call.error is None:
-        return None
-    failure = RequestFailed(call.record.error)
-    failure.__cause__ = call.error
-    return failure
-
-
-def _quieten_request_log() -> None:
-    # At Locust's log level httpx would write a line for each request, on the loop that is measured.
+def quieten_request_log() -> None:
+    """Keep httpx from a line for each request at Locust's log level, on the loop under test."""
     for name in ("httpx", "httpcore"):
         if logging.getLogger(name).level == logging.NOTSET:
             logging.getLogger(name).setLevel(logging.WARNING)
@@ -311,8 +210,19 @@ def running_session(environment: Environment) -> Session | None:
 
 def _close_session(environment: Environment, **_: object) -> None:
     session = _sessions.pop(environment, None)
-    if session is not None:
-        session.close()
+    if session is None:
+        return
+    if isinstance(environment.runner, WorkerRunner):
+        # To close takes a while, and the master waits half a second for a worker's last report.
+        session.handover.drain()
+        _report(environment.runner)
+    session.close()
+
+
+def _report(worker: WorkerRunner) -> None:
+    data: dict[str, Any] = {}
+    worker.environment.events.report_to_master.fire(client_id=worker.client_id, data=data)
+    worker.send_message("stats", data)
 
 
 def _let_any_thread_stop(environment: Environment) -> None:

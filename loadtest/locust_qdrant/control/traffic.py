@@ -13,7 +13,6 @@ from locust import runners
 from locust.env import Environment
 
 from locust_qdrant import pacing
-from locust_qdrant.aio.first_call import make_first_call
 from locust_qdrant.aio.heartbeat import Heartbeat
 from locust_qdrant.aio.recall import RecallProbe
 from locust_qdrant.control.closed_model import ClosedModel, user_class
@@ -62,7 +61,7 @@ def drive(plan: Plan, watch: Watch, gate: Gate | None = None) -> Driven:
     runner = environment.create_local_runner()
     session = session_of(environment)
     records: list[Record] = []
-    session.listeners.append(records.append)
+    session.handover.listeners.append(records.append)
     course = _Course(plan, runner, session, records)
     # Making the first client takes a while: it is over before the clock starts.
     try:
@@ -121,8 +120,6 @@ class _Course:
         if queries is not None:
             self._recall = RecallProbe(queries)
             self._session.loop.run(self._recall.open(plan.settings))
-        if plan.path == "async":
-            self._session.loop.run(make_first_call(plan.settings))
         for _ in range(plan.settings.clients):
             if plan.path == "async":
                 self._clients.append(self._session.async_client(owner, plan.settings))
@@ -217,8 +214,8 @@ class _Course:
     def _done(self, end: Event) -> Callable[[BaseException | None], None]:
         def done(error: BaseException | None) -> None:
             if error is not None:
-                self._session.report_error(self, error)
-            self._session.in_hub(end.set)
+                self._session.handover.report_error(self, error)
+            self._session.handover.in_hub(end.set)
 
         return done
 

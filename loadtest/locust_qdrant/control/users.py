@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from qdrant_client import AsyncQdrantClient, QdrantClient
 
     from locust_qdrant.aio.clients import ClientSettings
+    from locust_qdrant.records import Record
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ class _QdrantUser(User):
         def done(error: BaseException | None) -> None:
             if error is not None:
                 errors.append(error)
-            self._session.in_hub(ended.set)
+            self._session.handover.in_hub(ended.set)
 
         self._state = LOCUST_STATE_RUNNING
         self._taskset_instance = DefaultTaskSet(self)
@@ -77,9 +78,13 @@ class _QdrantUser(User):
         except GreenletExit:
             self._end_within_grace(ended)
         finally:
-            self._session.drain()
+            self._session.handover.drain()
         if errors:
             raise errors[0]
+
+    def request_name(self, record: Record) -> str:
+        """Return the name of a request in Locust's statistics: operation and collection."""
+        return f"{record.operation} {record.collection}".rstrip()
 
     def was_told_to_stop(self) -> bool:
         """Tell whether Locust asked this user to end after its current task."""
@@ -87,7 +92,7 @@ class _QdrantUser(User):
 
     def report(self, origin: life.Person | TaskSet, error: BaseException) -> None:
         """Let Locust show `error` in its table of exceptions."""
-        self._session.report_error(origin, error)
+        self._session.handover.report_error(origin, error)
 
     def _end_within_grace(self, ended: Event) -> None:
         self._told_to_stop.set()

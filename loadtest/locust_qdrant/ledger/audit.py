@@ -49,6 +49,12 @@ class Audit:
     vectors: int = 0
     kept_every: int = 1
 
+    @classmethod
+    def unread(cls, ledger: Ledger, reason: str) -> Audit:
+        """Return the outcome where the points could not be read back, for this reason."""
+        points = len(ledger.points())
+        return cls(points, 0, 0, 0, ledger.in_doubt(), unreadable=reason)
+
     @property
     def lost(self) -> int:
         """Number of points that are not as acknowledged, phantoms included."""

@@ -7,13 +7,13 @@ that has a bound forgets every other point when it reaches it, so that it keeps 
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.ledger.judgement import NEVER, State
 from locust_qdrant.ledger.writes import Write, WriteKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from types import TracebackType
 
     Doubts = set[tuple[WriteKind, int]]
@@ -52,6 +52,39 @@ class Ledger:
         for each in books:
             merged._take_in(each)
         return merged
+
+    @classmethod
+    def restored(cls, data: Mapping[str, Any]) -> Ledger:
+        """Return the books that were `data`.
+
+        Raises:
+            ValueError: this is none of `plain`.
+        """
+        ledger = cls(most=None)
+        try:
+            ledger._every = int(data["every"])
+            for kind, versions in data["acknowledged"].items():
+                ledger._versions[WriteKind(kind)] = dict(versions)
+            for point, doubts in data["doubts"].items():
+                ledger._doubts[point] = {(WriteKind(kind), version) for kind, version in doubts}
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ValueError("These are no books of writes.") from error
+        return ledger
+
+    def plain(self) -> dict[str, Any]:
+        """Return the books in dictionaries, lists, strings and numbers; `restored` takes them.
+
+        Shape: `every`, a number; `acknowledged`, kind of write to point to version; `doubts`, point
+        to a list of kind and version.
+        """
+        return {
+            "every": self._every,
+            "acknowledged": {kind.value: dict(each) for kind, each in self._versions.items()},
+            "doubts": {
+                point: [[kind.value, version] for kind, version in sorted(doubts)]
+                for point, doubts in self._all_doubts().items()
+            },
+        }
 
     @property
     def every(self) -> int:

@@ -56,8 +56,9 @@ class LoopLag:
     ) -> None:
         self.interval = interval
         self._on_tick = on_tick
-        self._samples = array("d")
-        self._dues = array("d")
+        # One number a tick, and all else when it is asked for: a tick must cost next to nothing.
+        self._late = array("d")
+        self._starts: list[tuple[int, float]] = []
         self._due = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
@@ -67,7 +68,10 @@ class LoopLag:
         Raises:
             RuntimeError: no event loop runs in this thread.
         """
-        self._schedule(asyncio.get_running_loop())
+        loop = asyncio.get_running_loop()
+        self._due = time.perf_counter() + self.interval
+        self._starts.append((len(self._late), self._due))
+        self._schedule(loop)
 
     def stop(self) -> None:
         """Stop ticking; call it on the same loop. The samples stay."""
@@ -77,33 +81,45 @@ class LoopLag:
 
     def samples(self) -> list[float]:
         """Return the lags so far, in seconds; safe from any thread."""
-        return list(self._samples)
+        return self.since(0)[0]
+
+    def since(self, tick: int) -> tuple[list[float], int]:
+        """Return the lags from a tick on, in seconds, and the number of ticks; from any thread."""
+        late = self._late[tick:]
+        found: list[float] = []
+        for lag in late:
+            if 0.0 <= lag < self.interval:
+                found.append(lag)
+            else:
+                found.extend(waits(lag, self.interval))
+        return found, tick + len(late)
 
     def timeline(self) -> list[tuple[float, float]]:
         """Return when each tick was due, on `time.perf_counter`, and its lag; from any thread."""
-        samples = list(self._samples)
-        return list(zip(self._dues, samples, strict=False))
+        starts = dict(self._starts)
+        found: list[tuple[float, float]] = []
+        due = 0.0
+        for number, lag in enumerate(self._late[:]):
+            due = starts.get(number, due)
+            swallowed = enumerate(waits(lag, self.interval))
+            found.extend((due + tick * self.interval, wait) for tick, wait in swallowed)
+            # The next one is due an interval after this one came.
+            due += lag + self.interval
+        return found
 
     def latest(self, count: int) -> list[float]:
         """Return the last `count` lags, in seconds; safe from any thread."""
-        return list(self._samples[-count:])
+        return self.since(max(0, len(self._late) - count))[0][-count:]
 
     def _schedule(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._due = time.perf_counter() + self.interval
         self._timer = loop.call_later(self.interval, self._tick, loop)
         if self._on_tick is not None:
             self._on_tick(self._due)
 
     def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
-        lag = time.perf_counter() - self._due
-        # First of the two, so that whoever reads meanwhile finds a time for each sample.
-        if 0.0 <= lag < self.interval:
-            self._dues.append(self._due)
-            self._samples.append(lag)
-        else:
-            lags = waits(lag, self.interval)
-            self._dues.extend(self._due + tick * self.interval for tick in range(len(lags)))
-            self._samples.extend(lags)
+        now = time.perf_counter()
+        self._late.append(now - self._due)
+        self._due = now + self.interval
         self._schedule(loop)
 
 

@@ -1,0 +1,110 @@
+"""Locust users that perform the mix of a workload."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from locust.exception import StopUser
+
+from locust_qdrant.control.users import AsyncQdrantUser, SyncQdrantUser
+
+if TYPE_CHECKING:
+    from locust.env import Environment
+
+    from locust_qdrant.aio.clients import ClientSettings
+    from locust_qdrant.aio.performing import Cast
+    from locust_qdrant.operations import Participant
+    from locust_qdrant.records import Record
+
+#: A server that is gone refuses at once, and its users would ask it some thousand times a second.
+_AFTER_FAILURE_SECONDS = 0.1
+
+
+class Part(Protocol):
+    """What the users of one class in one process share."""
+
+    @property
+    def cast(self) -> Cast | None:
+        """Who performs; None where there is nothing to perform on, and users leave at once."""
+
+    @property
+    def think_seconds(self) -> float:
+        """Pause of a user between an answer and its next request."""
+
+    def settings(self, environment: Environment, host: str | None) -> ClientSettings:
+        """Return how the client is made."""
+
+    def step(self) -> str:
+        """Return the name of the stage that runs now."""
+
+
+class _Performer:
+    """What both kinds of users have: a part, and a participant of their own."""
+
+    part: ClassVar[Part]
+    failed = False
+    participant: Participant | None = None
+
+    def join(self) -> None:
+        cast = self.part.cast
+        if cast is not None:
+            self.participant = cast.participant()
+
+    def turn(self) -> tuple[Cast, Participant]:
+        if self.part.cast is None or self.participant is None:
+            raise StopUser
+        return self.part.cast, self.participant
+
+    def request_name(self, record: Record) -> str:
+        # The collection has another name in each test.
+        return record.operation
+
+    def wait_time(self) -> float:
+        think = self.part.think_seconds
+        return max(think, _AFTER_FAILURE_SECONDS) if self.failed else think
+
+
+class _AsyncPerformer(_Performer, AsyncQdrantUser):
+    abstract = True
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        self.join()
+
+    def client_settings(self) -> ClientSettings:
+        return self.part.settings(self.environment, self.host)
+
+
+class _SyncPerformer(_Performer, SyncQdrantUser):
+    abstract = True
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        self.join()
+
+    def client_settings(self) -> ClientSettings:
+        return self.part.settings(self.environment, self.host)
+
+
+async def _perform_async(user: _AsyncPerformer) -> None:
+    cast, participant = user.turn()
+    user.failed = True
+    await cast.perform_async(user.client, participant, user.part.step())
+    user.failed = False
+
+
+def _perform(user: _SyncPerformer) -> None:
+    cast, participant = user.turn()
+    user.failed = True
+    cast.perform(user.client, participant, user.part.step())
+    user.failed = False
+
+
+def user_class(
+    name: str, part: Part, *, blocking: bool
+) -> type[AsyncQdrantUser] | type[SyncQdrantUser]:
+    """Return the class of the users of `part`, which live in threads if they are `blocking`."""
+    members: dict[str, Any] = {"abstract": False, "part": part}
+    if blocking:
+        return type(name, (_SyncPerformer,), members | {"tasks": [_perform]})
+    return type(name, (_AsyncPerformer,), members | {"tasks": [_perform_async]})
