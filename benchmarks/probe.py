@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _RESAMPLES = 5_000
 _WARM_UP_ROUNDS = 2
+#: Traffic between a switch and its round, so that the start of a probe is not measured with it.
+_SETTLING_SECONDS = 0.1
 _INTERVAL = (0.025, 0.975)
 
 
@@ -131,6 +133,7 @@ async def rounds(port: int, options: argparse.Namespace) -> tuple[list[Round], l
     for number in range(-_WARM_UP_ROUNDS, options.rounds):
         for switch in ("/off", "/on") if number % 2 else ("/on", "/off"):
             await ask(port, switch)
+            await measure(port, options.connections, _SETTLING_SECONDS)
             one = await measure(port, options.connections, options.seconds)
             if number >= 0:
                 found[switch].append(one)

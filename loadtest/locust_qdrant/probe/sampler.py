@@ -6,8 +6,10 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from locust_qdrant.probe.deadline import deadline
 from locust_qdrant.probe.frames import Owners
 from locust_qdrant.probe.loop_lag import LoopLag
 from locust_qdrant.probe.profile import HeldLine
@@ -15,17 +17,18 @@ from locust_qdrant.probe.thread_clock import Moment, ThreadClock
 from locust_qdrant.probe.waiting import stands_in_a_wait
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from types import FrameType
 
+    from locust_qdrant.probe.deadline import Deadline
     from locust_qdrant.probe.frames import Blamed, Frame
 
 #: Different stacks that are kept of one line; time of further ones counts for the first.
 _MOST_STACKS = 100
 _STOP_SECONDS = 1.0
-#: What a timed wait cannot be shorter than without turning in circles.
-_LEAST_WAIT = 0.001
+#: The loop's thread asks the system for nothing but at one of so many ticks.
+_EVERY = 4
 _TICKER = LoopLag.start.__code__.co_filename
+_OWN_FOLDER = Path(_TICKER).parent
 
 
 class _Seen(NamedTuple):
@@ -71,12 +74,11 @@ class _Hold:
 class LoopSampler:
     """Watches the loop that runs in the thread that starts it.
 
-    The loop tells when it is due next. A thread of its own sleeps until the loop could be more than
-    `late` behind; if it is, the thread takes the stack of the loop's thread, then again every
-    `interval`, and adds the time since the loop was due, or since the sample before, to the line
-    that holds it. What is left
-    when the loop comes back goes to the last line, so that the times add up to the time held. Time
-    in which the loop's thread was ready to run and got no processor is no line's.
+    The loop tells when it is due next. A thread of its own sleeps until the loop is more than
+    `late` behind; then it takes the stack of the loop's thread, again every `interval`, and adds
+    the time since the loop was due, or since the sample before, to the line that holds it. What is
+    left when the loop comes back goes to the last line, so that the times add up to the time held.
+    Time in which the loop's thread was ready to run and got no processor is no line's.
 
     Args:
         root: the user's own code is what lies below it, without installed packages.
@@ -91,8 +93,11 @@ class LoopSampler:
         self._lines: dict[Frame, _Line] = {}
         self._hold: _Hold | None = None
         self._lock = threading.Lock()
-        self._due = Moment(0.0, 0.0, 0.0)
+        self._due = 0.0
+        self._reading = b""
+        self._ticks = 0
         self._clock = ThreadClock()
+        self._deadline: Deadline | None = None
         self._starved_before = 0.0
         self._loop_frame: FrameType | None = None
         self._ended = threading.Event()
@@ -102,15 +107,23 @@ class LoopSampler:
         """Start watching the loop of this thread, before its first tick."""
         self._ended.clear()
         self._clock = ThreadClock(threading.get_native_id())
-        self._due = self._clock.now()
+        self._due = time.perf_counter()
+        self._reading = self._clock.reading()
+        passed = self._deadline = deadline(_EVERY * self._interval + self._late)
         self._thread = threading.Thread(
-            target=self._watch, args=(threading.get_ident(),), name="loop-probe", daemon=True
+            target=self._watch,
+            args=(threading.get_ident(), passed),
+            name="loop-probe",
+            daemon=True,
         )
         self._thread.start()
 
     def stop(self) -> None:
         """Stop watching; call it on the same loop, after its last tick."""
         self._ended.set()
+        if self._deadline is not None:
+            self._deadline.end()
+            self._deadline = None
         if self._thread is not None:
             self._thread.join(_STOP_SECONDS)
         self._come_back()
@@ -133,28 +146,41 @@ class LoopSampler:
 
     def tick(self, due: float) -> None:
         """Note that the loop runs what was due, and when it is due next; called by `LoopLag`."""
-        # uvloop has no frames of its own: what called the tick is what waits for the loop.
-        self._loop_frame = _caller_of_ticker()
         if self._hold is not None:
             self._come_back()
-        self._due = self._clock.now()._replace(clock=due)
+        self._due = due
+        self._ticks += 1
+        if self._ticks % _EVERY == 0:
+            self._refresh()
 
-    def _watch(self, thread: int) -> None:
-        wait = self._late
-        while not self._ended.wait(wait):
+    def _refresh(self) -> None:
+        # uvloop has no frames of its own: what called the tick is what waits for the loop.
+        self._loop_frame = _caller_of_ticker()
+        self._reading = self._clock.reading()
+        if self._deadline is not None:
+            self._deadline.put_off()
+
+    def _watch(self, thread: int, passed: Deadline) -> None:
+        while True:
+            passed.wait()
+            if self._ended.is_set():
+                return
             due = self._due
-            behind = time.perf_counter() - due.clock
-            if behind <= self._late:
-                wait = max(self._late - behind, _LEAST_WAIT)
+            if time.perf_counter() - due <= self._late:
                 continue
-            wait = self._interval
             now = self._clock.now()
             innermost = sys._current_frames().get(thread)  # noqa: SLF001 - the only way
-            blamed = self._owners.blame(innermost, self._loop_frame)
-            with self._lock:
-                # The loop may have come back while the stack was taken.
-                if self._due is due:
-                    self._sample(blamed, due, now)
+            if not _is_in_ticker(innermost):
+                self._look(innermost, due, now)
+            if self._ended.wait(self._interval):
+                return
+
+    def _look(self, innermost: FrameType | None, due: float, now: Moment) -> None:
+        blamed = self._owners.blame(innermost, self._loop_frame)
+        with self._lock:
+            # The loop may have come back while the stack was taken.
+            if self._due is due:
+                self._sample(blamed, self._clock.moment(due, self._reading), now)
 
     def _sample(self, blamed: Blamed | None, due: Moment, now: Moment) -> None:
         before = self._hold
@@ -180,10 +206,15 @@ class LoopSampler:
 
 
 def _caller_of_ticker() -> FrameType | None:
-    frame: FrameType | None = sys._getframe(2)  # noqa: SLF001 - no other way to the frames below
+    frame: FrameType | None = sys._getframe(3)  # noqa: SLF001 - no other way to the frames below
     while frame is not None and frame.f_code.co_filename == _TICKER:
         frame = frame.f_back
     return frame
+
+
+def _is_in_ticker(frame: FrameType | None) -> bool:
+    """Tell whether the loop has come back, and its tick is about to say so."""
+    return frame is not None and Path(frame.f_code.co_filename).parent == _OWN_FOLDER
 
 
 def _held(frame: Frame, line: _Line) -> HeldLine:

@@ -53,24 +53,38 @@ class ThreadClock:
 
     def __init__(self, native_id: int = 0) -> None:
         self._file: int | None = None
-        self._last = self._first = (0.0, 0.0)
+        self._last = self._first = (0, 0)
         try:
             place = f"/proc/self/task/{native_id}/schedstat"
             self._file = os.open(place, os.O_RDONLY)
         except OSError:
             return
         weakref.finalize(self, os.close, self._file)
-        self._first = self._read(self._file)
+        self.now()
+        self._first = self._last
 
     def now(self) -> Moment:
         """Return this moment, counted from when this was made."""
-        ran, starved = self._first if self._file is None else self._read(self._file)
-        return Moment(time.perf_counter(), ran - self._first[0], starved - self._first[1])
+        return self.moment(time.perf_counter(), self.reading())
 
-    def _read(self, file: int) -> tuple[float, float]:
+    def reading(self) -> bytes:
+        """Return what the system tells now; `moment` understands it, which takes longer."""
+        if self._file is None:
+            return b""
         try:
-            ran, starved, _ = os.pread(file, 100, 0).split()
-        except (OSError, ValueError):
-            return self._last  # the thread has ended
-        self._last = int(ran) / _NANOSECONDS, int(starved) / _NANOSECONDS
-        return self._last
+            return os.pread(self._file, 100, 0)
+        except OSError:
+            return b""  # the thread has ended
+
+    def moment(self, clock: float, reading: bytes) -> Moment:
+        """Return the moment at which there was this reading."""
+        try:
+            ran, starved, _ = map(int, reading.split())
+        except ValueError:
+            ran, starved = self._last
+        self._last = ran, starved
+        return Moment(
+            clock,
+            (ran - self._first[0]) / _NANOSECONDS,
+            (starved - self._first[1]) / _NANOSECONDS,
+        )
