@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,6 +13,7 @@ from qdrant_client import AsyncQdrantClient, QdrantClient
 
 from locust_qdrant.aio import exchange, observed
 from locust_qdrant.aio.observed import connections_opened
+from locust_qdrant.aio.on_loop import OnLoopClient
 from locust_qdrant.aio.recording import Calls, recording_class
 from locust_qdrant.redaction import redact_url
 
@@ -43,6 +44,7 @@ class ClientSettings:
         keepalive: most idle REST connections kept open.
         grpc_channels: number of gRPC channels.
         clients: number of clients that the users of a process share, each with a pool of its own.
+        on_loop: in coroutines, call a blocking client: what a service does that forgot about it.
         extra: further keyword arguments for the client; they win over the settings above.
     """
 
@@ -55,6 +57,7 @@ class ClientSettings:
     keepalive: int = 20
     grpc_channels: int = 3
     clients: int = 1
+    on_loop: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -114,6 +117,8 @@ class ClientSettings:
 
 def async_client(settings: ClientSettings, calls: Calls) -> AsyncQdrantClient:
     """Return an `AsyncQdrantClient` that records its calls; to be called on its loop."""
+    if settings.on_loop:
+        return cast("AsyncQdrantClient", OnLoopClient(sync_client(settings, calls)))
     client_class = recording_class(AsyncQdrantClient, calls, settings.protocol, settings.secrets())
     with _no_insecure_key_warning():
         client = client_class(**settings.arguments())

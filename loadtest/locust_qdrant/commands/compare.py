@@ -48,8 +48,10 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         "--ways",
         default=_DEFAULT_WAYS,
         metavar="NAME,NAME,...",
-        help="async-rest, async-grpc, async-rest-loopback-pool, sync-rest, sync-grpc; ratios are "
-        f"to the first (default: {_DEFAULT_WAYS})",
+        help="async-rest, async-grpc, async-rest-loopback-pool, sync-rest, sync-grpc (blocking, in "
+        "threads), sync-rest-on-loop, sync-grpc-on-loop (blocking, in coroutines), each with "
+        "settings of its own if it likes: async-rest:clients=4:keepalive=100; ratios are to the "
+        f"first (default: {_DEFAULT_WAYS})",
     )
     parser.add_argument(
         "--users", type=whole(1, 100_000), default=20, metavar="N", help="users (default: 20)"

@@ -11,15 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rich.console import Console
 
 from locust_qdrant.analysis.bootstrap import ratio_of_medians
-from locust_qdrant.errors import UsageError
-from locust_qdrant.experiments.laboratory import (
-    Candidate,
-    drive,
-    header,
-    laboratory,
-    with_load,
-)
+from locust_qdrant.experiments.laboratory import drive, header, laboratory, with_load
+from locust_qdrant.experiments.ways import candidates
 from locust_qdrant.figures import TOTAL, figures
+from locust_qdrant.probe.loop_lag import summarise
 from locust_qdrant.report.experiment_table import print_experiment
 from locust_qdrant.report.outputs import Outputs, write_text
 from locust_qdrant.report.progress import ProgressDisplay
@@ -36,15 +31,6 @@ if TYPE_CHECKING:
 
 DONE, INTERRUPTED = 0, 130
 
-#: Each way by its name: the path, and what its client is made of besides the common settings.
-WAYS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-    "async-rest": ("async", {"grpc": False}),
-    "async-grpc": ("async", {"grpc": True}),
-    "async-rest-loopback-pool": ("async", {"grpc": False, "connections": None, "keepalive": 0}),
-    "sync-rest": ("sync", {"grpc": False}),
-    "sync-grpc": ("sync", {"grpc": True}),
-}
-
 
 class Turn(NamedTuple):
     """What one way showed in one round; times in seconds.
@@ -54,6 +40,7 @@ class Turn(NamedTuple):
         p50: of the latency.
         p99: of the latency.
         cpu: processor time of this process for one request.
+        lag: p99 of the loop's lag; None where no loop runs.
         failures: number of failed requests.
     """
 
@@ -61,6 +48,7 @@ class Turn(NamedTuple):
     p50: float
     p99: float
     cpu: float
+    lag: float | None
     failures: int
 
 
@@ -90,7 +78,7 @@ def run(
     Args:
         asked: the traffic; its load is replaced.
         client: what the clients have in common; an empty `url` means: start the embedded engine.
-        ways: keys of `WAYS`; the others are set in relation to the first.
+        ways: their names; the others are set in relation to the first.
         users: concurrent users.
         seconds: how long each turn lasts, without a fifth of it to settle.
         rounds: number of turns of each.
@@ -98,9 +86,9 @@ def run(
         outputs: where to write it as data.
 
     Raises:
-        UsageError: a way does not exist, or the server cannot be used.
+        UsageError: a way or a setting does not exist, or the server cannot be used.
     """
-    _check(ways)
+    candidates(ways, client)
     progress = Console(stderr=True)
     send_log_to(progress)
     display = ProgressDisplay(progress)
@@ -116,8 +104,8 @@ def run(
     try:
         with laboratory(client, display) as lab, ExitStack() as stack:
             lanes = {
-                way: stack.enter_context(lab.lane(workload, candidate(way, lab.client)))
-                for way in ways
+                each.name: stack.enter_context(lab.lane(workload, each))
+                for each in candidates(ways, lab.client)
             }
             for number in range(rounds):
                 display.say(f"Round {number + 1} of {rounds}")
@@ -129,7 +117,7 @@ def run(
         return INTERRUPTED
     print_experiment(
         about,
-        ("way", *_FIGURES, "failed", *(f"{name} ratio" for name in _COMPARED)),
+        ("way", *_FIGURES, "lag p99", "failed", *(f"{name} ratio" for name in _COMPARED)),
         rows(turns),
         caption=f"medians of {rounds} interleaved rounds of {seconds:g} s; times in ms; ratios to "
         f"{ways[0]} with 95 % intervals",
@@ -138,12 +126,6 @@ def run(
     if outputs.json is not None:
         write_text("json", outputs.json, json.dumps(as_data(turns, about), indent=2) + "\n")
     return DONE
-
-
-def candidate(way: str, client: ClientSettings) -> Candidate:
-    """Return what a name stands for."""
-    path, changes = WAYS[way]
-    return Candidate(way, path, replace(client, **changes))
 
 
 def turn_of(traffic: Traffic) -> Turn:
@@ -156,6 +138,7 @@ def turn_of(traffic: Traffic) -> Turn:
         p50=line.latency.p50,
         p99=line.latency.p99,
         cpu=traffic.cpu_seconds / max(1, len(traffic.records)),
+        lag=summarise(list(traffic.lag)).p99 if traffic.lag else None,
         failures=line.failures,
     )
 
@@ -179,6 +162,8 @@ def rows(turns: Mapping[str, Sequence[Turn]]) -> list[tuple[str, ...]]:
             "" if not number else "-" if ratio is None else str(ratio)
             for ratio in ratios(turns, way).values()
         ]
+        lags = [turn.lag for turn in taken if turn.lag is not None]
+        medians.append(f"{median(lags) * 1000:,.1f}" if lags else "-")
         lines.append((way, *medians, f"{sum(turn.failures for turn in taken):,}", *compared))
     return lines
 
@@ -204,11 +189,3 @@ def as_data(turns: Mapping[str, Sequence[Turn]], run: Run) -> dict[str, Any]:
         "machine": dict(run.machine),
         "notes": list(run.notes),
     }
-
-
-def _check(ways: Sequence[str]) -> None:
-    unknown = [way for way in ways if way not in WAYS]
-    if unknown:
-        raise UsageError(f"--ways: there is no way {unknown[0]!r}; choose from {', '.join(WAYS)}.")
-    if len(set(ways)) != len(ways) or len(ways) < 2:  # noqa: PLR2004 - a comparison is between two
-        raise UsageError("--ways: name at least two, each once.")
