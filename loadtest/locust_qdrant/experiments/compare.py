@@ -57,9 +57,9 @@ _FIGURES: Mapping[str, Callable[[Turn], float]] = {
     "req/s": lambda turn: turn.throughput,
     "p50": lambda turn: turn.p50 * 1000,
     "p99": lambda turn: turn.p99 * 1000,
-    "CPU/request": lambda turn: turn.cpu * 1000,
+    "CPU": lambda turn: turn.cpu * 1000,
 }
-_COMPARED = ("req/s", "p99", "CPU/request")
+_COMPARED = ("req/s", "p99", "CPU")
 
 
 def run(
@@ -119,8 +119,8 @@ def run(
         about,
         ("way", *_FIGURES, "lag p99", "failed", *(f"{name} ratio" for name in _COMPARED)),
         rows(turns),
-        caption=f"medians of {rounds} interleaved rounds of {seconds:g} s; times in ms; ratios to "
-        f"{ways[0]} with 95 % intervals",
+        caption=f"medians of {rounds} interleaved rounds of {seconds:g} s; times in ms, CPU of a "
+        f"request; ratios to {ways[0]} with 95 % intervals",
         sentences=[],
     )
     if outputs.json is not None:
@@ -158,14 +158,15 @@ def rows(turns: Mapping[str, Sequence[Turn]]) -> list[tuple[str, ...]]:
     lines = []
     for number, (way, taken) in enumerate(turns.items()):
         medians = [f"{median(read(turn) for turn in taken):,.1f}" for read in _FIGURES.values()]
-        compared = [
-            "" if not number else "-" if ratio is None else str(ratio)
-            for ratio in ratios(turns, way).values()
-        ]
+        compared = ["" if not number else _shown(ratio) for ratio in ratios(turns, way).values()]
         lags = [turn.lag for turn in taken if turn.lag is not None]
         medians.append(f"{median(lags) * 1000:,.1f}" if lags else "-")
         lines.append((way, *medians, f"{sum(turn.failures for turn in taken):,}", *compared))
     return lines
+
+
+def _shown(ratio: RatioInterval | None) -> str:
+    return "-" if ratio is None else f"{ratio.ratio:.2f} ({ratio.low:.2f}-{ratio.high:.2f})"
 
 
 def as_data(turns: Mapping[str, Sequence[Turn]], run: Run) -> dict[str, Any]:

@@ -13,9 +13,11 @@ from rich.table import Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.console import JustifyMethod
+
     from locust_qdrant.results import Run
 
-_WIDTH = 120
+_WIDTH = 132
 
 
 def print_experiment(
@@ -38,7 +40,10 @@ def print_experiment(
         padding=(0, 1),
     )
     for number, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if number else "left")
+        # What has a space may be broken there, so that names and figures stay whole.
+        whole = all(" " not in row[number] for row in rows)
+        justify: JustifyMethod = "right" if number else "left"
+        table.add_column(heading, justify=justify, no_wrap=whole, overflow="fold")
     for row in rows:
         table.add_row(*(escape(cell) for cell in row))
     console.print(table)
