@@ -39,7 +39,7 @@ def test_a_sweep_has_a_line_a_step_and_draws_them(experiment, tmp_path):
 def test_ways_take_turns_and_their_ratios_have_intervals(experiment, tmp_path):
     data = tmp_path / "compare.json"
     names = ["async-rest", "async-grpc:grpc_channels=1", "sync-rest", "sync-rest-on-loop"]
-    options = ("--ways", ",".join(names), "--rounds", "2", "--users", "4")
+    options = ("--ways", ",".join(names), "--rounds", "2", "--users", "10")
     done = experiment("compare", *options, "--turn-seconds", "0.5", *TINY, "--json", str(data))
     assert done.returncode == 0, done.stdout + done.stderr
     ways = json.loads(data.read_text())["ways"]
