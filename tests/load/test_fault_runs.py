@@ -187,3 +187,12 @@ def test_a_generator_at_its_limit_makes_the_figures_invalid(measured, engine):
     assert report.found("invalid") == {"generator"}
     *_, lag = report["generator"]["evidence"]
     assert re.search(r"the loop was up to [\d.]+ ms late .* waited for this process", lag)
+
+
+def test_a_pool_that_keeps_too_few_connections_warns_of_it(measured, engine):
+    report = measured(engine.url, f"[client]\nkeepalive = 1\n{closed(QUERY, users=4)}")
+    assert report.exit_code == 0
+    assert report["connections"]["verdict"] == "warning"
+    assert "--keepalive" in report["connections"]["evidence"][0]
+    reused = measured(engine.url, closed(QUERY, users=4))
+    assert reused["connections"]["verdict"] == "passed"

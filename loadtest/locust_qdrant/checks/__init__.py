@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from locust_qdrant.checks import (
     arrivals,
     clean_end,
+    connections,
     errors,
     generator,
     heartbeat,
@@ -29,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     errors.check,
     throughput.check,
     arrivals.check,
+    connections.check,
     ledger.check,
     recall.check,
     loop_lag.check,

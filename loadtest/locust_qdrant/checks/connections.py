@@ -1,0 +1,44 @@
+"""Connections: does the pool use them again, or does it open one for each request?
+
+httpcore (1.0.9, `_async/connection_pool.py`) closes a connection that becomes idle as soon as there
+are more than `max_keepalive_connections` of them, busy ones included. With more requests under way
+than that, each opens a connection of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from locust_qdrant.checks.interface import CheckResult, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from locust_qdrant.results import PathResult
+
+#: Connections opened for one request, beyond which they are not used again.
+MOST_PER_REQUEST = 0.5
+#: Fewer requests than this tell nothing: each user opens its first connection.
+_FEWEST_REQUESTS = 100
+
+
+def check(result: PathResult) -> Iterator[CheckResult]:
+    """Warn when most requests opened a connection of their own; nothing where nobody counted."""
+    opened = result.traffic.connections_opened
+    requests = len(result.traffic.records) + len(result.traffic.left_out)
+    if opened is None or requests < _FEWEST_REQUESTS:
+        return
+    wasted = opened > MOST_PER_REQUEST * requests
+    evidence = (
+        "more requests were under way than the pool keeps connections, and then it closes each "
+        "that becomes idle: let it keep as many as there are requests under way (--keepalive; in "
+        "your service limits=httpx.Limits(max_keepalive_connections=100)), use several clients, "
+        "or gRPC"
+    )
+    yield CheckResult(
+        name="connections",
+        figure=f"{opened:,} opened for {requests:,} requests",
+        limit="one for two requests",
+        verdict=Verdict.WARNING if wasted else Verdict.PASSED,
+        evidence=(evidence,) if wasted else (),
+    )
