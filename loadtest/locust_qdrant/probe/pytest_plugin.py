@@ -23,11 +23,13 @@ class LoopProbeFixture(LoopProbe):
 
     Attributes:
         limit: for how long a line may hold the loop at a stretch, in seconds.
+        watches_body: whether it runs by itself, and the body's end is where it checks.
     """
 
     def __init__(self, limit: float) -> None:
         super().__init__()
         self.limit = limit
+        self.watches_body = False
 
     def check(self) -> None:
         """Fail the test if a line held the loop for longer than the limit."""
@@ -74,7 +76,7 @@ def loop_probe(request: pytest.FixtureRequest) -> Iterator[LoopProbeFixture]:
     limit = marker.kwargs.get("limit", _LIMIT) if marker is not None else _LIMIT
     probe = LoopProbeFixture(limit)
     yield probe
-    if not inspect.iscoroutinefunction(request.function):
+    if not probe.watches_body:
         probe.check()
 
 
@@ -84,6 +86,7 @@ def _watched(
     @functools.wraps(test)
     async def watched(*args: object, **kwargs: object) -> None:
         probe = cast("LoopProbeFixture", item.funcargs[_NAME])
+        probe.watches_body = True
         with probe:
             await test(*args, **kwargs)
         probe.check()
