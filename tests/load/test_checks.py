@@ -317,7 +317,8 @@ class TestChecksOfTheUser:
 def test_every_verdict_that_is_not_passed_has_evidence():
     bad = replace(
         with_traffic(
-            records=[request(outcome=Outcome.ERROR, error="503: full")],
+            records=[request(outcome=Outcome.ERROR, error="503: full")] * 100,
+            connections_opened=100,
             cpu_by_worker={0: 10.0},
             arrivals=Arrivals(10, 9, 1),
             heartbeat=[Lateness(0, 9)],
@@ -331,7 +332,7 @@ def test_every_verdict_that_is_not_passed_has_evidence():
     assert all(each.verdict is not Verdict.PASSED and each.evidence for each in results)
     assert len(results) == len({each.name for each in results}) == len(checks.CHECKS) - 1
     text = " ".join(line for each in results for line in each.evidence)
-    assert "1 x upsert: 503: full" in text
+    assert "100 x upsert: 503: full" in text
     assert "point p is missing" in text
 
 

@@ -30,10 +30,9 @@ def check(result: PathResult) -> Iterator[CheckResult]:
         return
     wasted = opened > MOST_PER_REQUEST * requests
     evidence = (
-        "more requests were under way than the pool keeps connections, and then it closes each "
-        "that becomes idle: let it keep as many as there are requests under way (--keepalive; in "
-        "your service limits=httpx.Limits(max_keepalive_connections=100)), use several clients, "
-        "or gRPC"
+        "more requests were under way than the pool keeps connections (--keepalive), and then it "
+        "closes each that becomes idle: bound the requests under way, with asyncio.Semaphore(20) "
+        "for instance, use several clients, or gRPC"
     )
     yield CheckResult(
         name="connections",

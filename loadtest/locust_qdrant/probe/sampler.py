@@ -107,6 +107,8 @@ class LoopSampler:
         """Start watching the loop of this thread, before its first tick."""
         self._ended.clear()
         self._clock = ThreadClock(threading.get_native_id())
+        # The first comes from whoever starts it, the second from the loop: that one asks.
+        self._ticks = -2
         self._due = time.perf_counter()
         self._reading = self._clock.reading()
         passed = self._deadline = deadline(_EVERY * self._interval + self._late)
