@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from qdrant_client.async_qdrant_remote import AsyncQdrantRemote
 from qdrant_client.http import AsyncApiClient
 from qdrant_client.http.api_client import ApiClient
 from qdrant_client.qdrant_remote import QdrantRemote
 
+from locust_qdrant.aio.connections import count_connections
 from locust_qdrant.aio.exchange import GRPC, REST, current
 
 if TYPE_CHECKING:
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
     import httpx
     from qdrant_client import AsyncQdrantClient, QdrantClient
 
+    from locust_qdrant.aio.connections import ConnectionCounter
+
     T = TypeVar("T")
 
     Serializer = Callable[[Any], bytes]
     Deserializer = Callable[[bytes], Any]
-
-_CONNECTED = "connection.connect_tcp.complete"
 
 
 def observe_async(client: AsyncQdrantClient) -> None:
@@ -30,7 +31,10 @@ def observe_async(client: AsyncQdrantClient) -> None:
     remote = client._client  # noqa: SLF001 - the client offers no way to add gRPC interceptors
     if isinstance(remote, AsyncQdrantRemote):
         remote.__class__ = _ObservedAsyncRemote
-        remote.rest.client.__class__ = _ObservedAsyncApi
+        api = remote.rest.client
+        counter = count_connections(api._async_client)  # noqa: SLF001 - it shows no other way
+        api.__class__ = _ObservedAsyncApi
+        cast("_ObservedAsyncApi", api).counter = counter
 
 
 def observe_sync(client: QdrantClient) -> None:
@@ -38,25 +42,28 @@ def observe_sync(client: QdrantClient) -> None:
     remote = client._client  # noqa: SLF001 - as above
     if isinstance(remote, QdrantRemote):
         remote.__class__ = _ObservedRemote
-        remote.rest.client.__class__ = _ObservedApi
+        api = remote.rest.client
+        counter = count_connections(api._client)  # noqa: SLF001 - as above
+        api.__class__ = _ObservedApi
+        cast("_ObservedApi", api).counter = counter
 
 
-def connections_opened(client: AsyncQdrantClient | QdrantClient) -> int:
+def connections_opened(client: AsyncQdrantClient | QdrantClient) -> int | None:
     """Return how many connections an observed client has opened: REST's, and channels of gRPC.
 
-    gRPC lets channels to the same address share one connection.
+    gRPC lets channels to the same address share one connection. None where nobody could count.
     """
     remote = client._client  # noqa: SLF001 - as above
     if not isinstance(remote, (_ObservedAsyncRemote, _ObservedRemote)):
         return 0
     channels: list[object] = remote._grpc_channel_pool  # noqa: SLF001 - as above
     api = remote.rest.client
-    rest = api.connections if isinstance(api, (_ObservedAsyncApi, _ObservedApi)) else 0
-    return rest + len(channels)
+    counter = api.counter if isinstance(api, (_ObservedAsyncApi, _ObservedApi)) else None
+    return None if counter is None else counter.opened + len(channels)
 
 
 class _ObservedAsyncApi(AsyncApiClient):
-    connections = 0
+    counter: ConnectionCounter | None = None
 
     async def send(self, request: httpx.Request, type_: type[T]) -> T:
         answer = await super().send(request, type_)
@@ -65,18 +72,13 @@ class _ObservedAsyncApi(AsyncApiClient):
 
     async def send_inner(self, request: httpx.Request) -> httpx.Response:
         _sent()
-        request.extensions["trace"] = self._trace
         response = await super().send_inner(request)
         _received(response)
         return response
 
-    async def _trace(self, event: str, _: object) -> None:
-        if event == _CONNECTED:
-            self.connections += 1
-
 
 class _ObservedApi(ApiClient):
-    connections = 0
+    counter: ConnectionCounter | None = None
 
     def send(self, request: httpx.Request, type_: type[T]) -> T:
         answer = super().send(request, type_)
@@ -85,14 +87,9 @@ class _ObservedApi(ApiClient):
 
     def send_inner(self, request: httpx.Request) -> httpx.Response:
         _sent()
-        request.extensions["trace"] = self._trace
         response = super().send_inner(request)
         _received(response)
         return response
-
-    def _trace(self, event: str, _: object) -> None:
-        if event == _CONNECTED:
-            self.connections += 1
 
 
 def _sent() -> None:

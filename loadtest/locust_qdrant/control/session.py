@@ -102,13 +102,16 @@ class Session:
             logger.info("%s: %s", owner, settings.describe())
 
     @property
-    def connections_opened(self) -> int:
-        """Number of connections that the clients have opened so far."""
+    def connections_opened(self) -> int | None:
+        """Number of connections that the clients have opened so far; None if nobody could count."""
         asynchronous = chain.from_iterable(self._async_clients.values())
         blocking = chain.from_iterable(self._sync_clients.values())
-        return sum(map(clients.connections_opened, asynchronous)) + sum(
-            map(clients.connections_opened, blocking)
-        )
+        opened = [
+            *map(clients.connections_opened, asynchronous),
+            *map(clients.connections_opened, blocking),
+        ]
+        known = [each for each in opened if each is not None]
+        return sum(known) if len(known) == len(opened) else None
 
     def _spare_collector(self) -> None:
         # What is there before the traffic stays until its end. Left to the collector, it would look
