@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 #: Different stacks that are kept of one line; time of further ones counts for the first.
 _MOST_STACKS = 100
 _STOP_SECONDS = 1.0
+#: What a timed wait cannot be shorter than without turning in circles.
+_LEAST_WAIT = 0.001
 #: The loop's thread asks the system for nothing but at one of so many ticks.
 _EVERY = 4
 _TICKER = LoopLag.start.__code__.co_filename
@@ -168,20 +170,22 @@ class LoopSampler:
             if self._ended.is_set():
                 return
             due = self._due
-            if time.perf_counter() - due <= self._late:
-                continue
-            now = self._clock.now()
-            innermost = sys._current_frames().get(thread)  # noqa: SLF001 - the only way
-            if not _is_in_ticker(innermost):
-                self._look(innermost, due, now)
-            if self._ended.wait(self._interval):
+            behind = time.perf_counter() - due
+            if behind > self._late:
+                now = self._clock.now()
+                innermost = sys._current_frames().get(thread)  # noqa: SLF001 - the only way
+                if not _is_in_ticker(innermost):
+                    self._look(innermost, due, now)
+            # A loop that is a little late at each tick passes the deadline and is not held.
+            rest = self._interval if behind > self._late else max(self._late - behind, _LEAST_WAIT)
+            if self._ended.wait(rest):
                 return
 
     def _look(self, innermost: FrameType | None, due: float, now: Moment) -> None:
         blamed = self._owners.blame(innermost, self._loop_frame)
         with self._lock:
             # The loop may have come back while the stack was taken.
-            if self._due is due:
+            if self._due == due:
                 self._sample(blamed, self._clock.moment(due, self._reading), now)
 
     def _sample(self, blamed: Blamed | None, due: Moment, now: Moment) -> None:

@@ -194,3 +194,21 @@ async def test_a_probe_that_runs_cannot_be_started_again():
 def test_without_a_loop_there_is_nothing_to_probe():
     with pytest.raises(RuntimeError, match="no running event loop"):
         LoopProbe().start()
+
+
+@BOTH_LOOPS
+def test_a_loop_that_is_a_little_late_at_each_turn_keeps_the_probe_from_nothing_else(new_loop):
+    async def main():
+        with LoopProbe(root=HERE.parent) as probe:
+            began, own = time.process_time(), time.thread_time()
+            ends = time.perf_counter() + 1
+            while time.perf_counter() < ends:
+                select.select([], [], [], 0.012)
+                await asyncio.sleep(0)
+            others = time.process_time() - began - (time.thread_time() - own)
+            return others, probe.lags()
+
+    others, lags = run(new_loop, main)
+    assert len(lags) > 100
+    # Of a second: the thread of the probe sleeps nearly all of it.
+    assert others < 0.25
