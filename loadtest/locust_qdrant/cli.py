@@ -30,6 +30,7 @@ EXTRA = frozenset(
         "google",
         "grpc",
         "hdrh",
+        "httpcore",
         "httptools",
         "httpx",
         "jinja2",

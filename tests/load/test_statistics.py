@@ -94,7 +94,7 @@ def test_two_processes_add_up(traffic, two_processes, collection, tmp_path, prot
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_a_failed_call_is_one_failure_with_the_servers_words(traffic, tmp_path, protocol):
-    done, rows, _ = traffic("Wrong", "-u", "1", "-t", "1s", *PROTOCOLS[protocol])
+    done, rows, _ = traffic("Wrong", "-u", "1", "-t", "3s", *PROTOCOLS[protocol])
     row = rows[protocol, "query_points nowhere"]
     assert row["num_failures"] == row["num_requests"] > 0
     failures = (tmp_path / "stats_failures.csv").read_text()

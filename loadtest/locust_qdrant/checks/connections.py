@@ -26,9 +26,9 @@ def check(result: PathResult) -> Iterator[CheckResult]:
     """Warn when most requests opened a connection of their own; nothing where nobody counted."""
     opened = result.traffic.connections_opened
     requests = len(result.traffic.records) + len(result.traffic.left_out)
-    if opened is None or requests < _FEWEST_REQUESTS:
+    if opened is None:
         return
-    wasted = opened > MOST_PER_REQUEST * requests
+    wasted = requests >= _FEWEST_REQUESTS and opened > MOST_PER_REQUEST * requests
     evidence = (
         "more requests were under way than the pool keeps connections (--keepalive), and then it "
         "closes each that becomes idle: bound the requests under way, with asyncio.Semaphore(20) "
