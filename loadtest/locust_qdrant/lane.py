@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     #: Called with the path's name and its new records, ten times a second.
     Stream = Callable[[str, Sequence[Record]], None]
 
-#: Seconds that the server gets for its index before the traffic begins all the same.
-_READY_SECONDS = 60.0
-
 
 @dataclass(frozen=True)
 class Setting:
@@ -103,7 +100,7 @@ class Lane:
             with self._display.phase(title, points) as show:
                 self._collection.fill(self._crew.filling(), _counting(show))
             self._display.say("Waiting until the collection is indexed ...")
-            note = self._collection.wait_until_ready(_READY_SECONDS)
+            note = self._collection.wait_until_ready()
         else:
             note = "The collection was empty when the traffic began."
         if note:

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from locust_qdrant.operations.crew import Crew
     from locust_qdrant.workload.model import CollectionSpec, Workload
 
-#: Seconds that the server gets for its index before the traffic begins all the same.
-_READY_SECONDS = 60.0
-
 
 def workload_user(
     source: str | Path | Mapping[str, Any],
@@ -77,10 +74,8 @@ class _OwnCollection:
         self._client, _ = connect(settings)
         self._collection = Collection(self._client, self._spec, name, crew.ledger)
         self._collection.open()
-        if not self._spec.points:
-            return "The collection is empty when the traffic begins."
         self._collection.fill(crew.filling(), lambda _: None)
-        return self._collection.wait_until_ready(_READY_SECONDS)
+        return self._collection.wait_until_ready()
 
     def read_back(self, ledger: Ledger, crew: Crew) -> Audit:
         """Return how what is there compares with the books."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import pickle
 import sys
 import zlib
@@ -277,3 +278,28 @@ def test_a_point_takes_as_much_memory_as_the_books_say():
 def test_a_state_knows_nothing_at_first():
     assert Ledger().state("p") == State(NEVER, NEVER, NEVER)
     assert not Ledger().knows("p")
+
+
+def test_books_arrive_as_they_were_sent():
+    ledger = history((UPSERT, True), (PAYLOAD, True), (UPSERT, False), (DELETE, False))
+    enter(ledger, DELETE, 4, good=True, points=("q",))
+    sent = json.loads(json.dumps(ledger.plain()))
+    arrived = Ledger.restored(sent)
+    assert sorted(arrived.touched()) == ["p", "q"]
+    assert [arrived.state(point) for point in "pq"] == [ledger.state(point) for point in "pq"]
+    assert arrived.every == ledger.every
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"every": 1, "acknowledged": {"wish": {}}, "doubts": {}},
+        {"every": 1, "acknowledged": [], "doubts": {}},
+        {"every": 1, "acknowledged": {}, "doubts": {"p": [1]}},
+        None,
+    ],
+)
+def test_what_is_no_books_is_refused(data):
+    with pytest.raises(ValueError, match=r"book|wish"):
+        Ledger.restored(data)

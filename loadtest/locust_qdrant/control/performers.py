@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from locust.exception import StopUser
+from locust.user import User
 
 from locust_qdrant.control.users import AsyncQdrantUser, SyncQdrantUser
 
@@ -38,17 +39,22 @@ class Part(Protocol):
         """Return the name of the stage that runs now."""
 
 
-class _Performer:
+class _Performer(User):
     """What both kinds of users have: a part, and a participant of their own."""
 
+    abstract = True
     part: ClassVar[Part]
     failed = False
     participant: Participant | None = None
 
-    def join(self) -> None:
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
         cast = self.part.cast
         if cast is not None:
             self.participant = cast.participant()
+
+    def client_settings(self) -> ClientSettings:
+        return self.part.settings(self.environment, self.host)
 
     def turn(self) -> tuple[Cast, Participant]:
         if self.part.cast is None or self.participant is None:
@@ -67,23 +73,9 @@ class _Performer:
 class _AsyncPerformer(_Performer, AsyncQdrantUser):
     abstract = True
 
-    def __init__(self, environment: Environment) -> None:
-        super().__init__(environment)
-        self.join()
-
-    def client_settings(self) -> ClientSettings:
-        return self.part.settings(self.environment, self.host)
-
 
 class _SyncPerformer(_Performer, SyncQdrantUser):
     abstract = True
-
-    def __init__(self, environment: Environment) -> None:
-        super().__init__(environment)
-        self.join()
-
-    def client_settings(self) -> ClientSettings:
-        return self.part.settings(self.environment, self.host)
 
 
 async def _perform_async(user: _AsyncPerformer) -> None:

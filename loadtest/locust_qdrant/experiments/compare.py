@@ -88,7 +88,7 @@ def run(
     Raises:
         UsageError: a way or a setting does not exist, or the server cannot be used.
     """
-    candidates(ways, client)
+    candidates(ways, client)  # a wrong name is told before anything starts
     progress = Console(stderr=True)
     send_log_to(progress)
     display = ProgressDisplay(progress)

@@ -26,7 +26,7 @@ class Deadline(Protocol):
     """Some seconds after it was last put off."""
 
     def put_off(self) -> None:
-        """Start the seconds anew; from one thread, two hundred times a second."""
+        """Start the seconds anew; from one thread, as often as it likes."""
 
     def wait(self) -> None:
         """Sleep until the deadline has passed, or `end` was called; from another thread."""
@@ -58,7 +58,7 @@ class TimerDeadline:
         self._timer = system.timerfd_create(_CLOCK_MONOTONIC, _CLOSE_ON_EXEC)
         if self._timer < 0:
             raise OSError(ctypes.get_errno(), "timerfd_create")
-        self._close = weakref.finalize(self, os.close, self._timer)
+        weakref.finalize(self, os.close, self._timer)
         self._time = _time(seconds)
         self.put_off()
 

@@ -11,7 +11,7 @@ from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Reading
 from locust_qdrant.operations.vectors import by_name
 from locust_qdrant.target.creating import creation, payload_index
-from locust_qdrant.target.readiness import wait_until_ready
+from locust_qdrant.target.readiness import READY_SECONDS, wait_until_ready
 from locust_qdrant.target.taking import check_usable
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Collection:
                 ) from error
             advance(request.points)
 
-    def wait_until_ready(self, seconds: float) -> str:
+    def wait_until_ready(self, seconds: float = READY_SECONDS) -> str:
         """Wait until the collection is green and indexed, `seconds` at most.
 
         Returns:

@@ -10,6 +10,8 @@ from qdrant_client import models
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
+#: Seconds that a server gets for its index before the traffic begins all the same.
+READY_SECONDS = 60.0
 _POLL_SECONDS = 0.1
 # An optimiser starts a moment after the last write; until then the collection looks ready.
 _CALM_SECONDS = 0.5
