@@ -83,8 +83,11 @@ class Catalog:
         return collection
 
     def delete(self, name: str) -> bool:
-        """Delete a collection and its aliases, and return whether there was one."""
-        collection = self.collections.pop(self.aliases.get(name, name), None)
+        """Delete a collection and its aliases, and return whether there was one.
+
+        An alias is no collection: what it stands for stays.
+        """
+        collection = self.collections.pop(name, None)
         if collection is None:
             return False
         self.aliases = {a: c for a, c in self.aliases.items() if c in self.collections}

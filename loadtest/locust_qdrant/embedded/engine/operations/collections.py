@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qdrant_client.http import models
-
 from locust_qdrant.embedded.engine.operations.description import describe
 from locust_qdrant.embedded.engine.problems import (
     RequestError,
@@ -17,6 +15,8 @@ from locust_qdrant.embedded.engine.problems import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from qdrant_client.http import models
+
     from locust_qdrant.embedded.engine.catalog import Catalog
     from locust_qdrant.embedded.engine.operations.call import Call
 
@@ -24,19 +24,18 @@ _MAX_NAME_BYTES = 255
 _MAX_DIMENSION = 65_536
 
 
-def list_collections(catalog: Catalog, _: Call) -> models.CollectionsResponse:
+def list_collections(catalog: Catalog, _: Call) -> dict[str, Any]:
     """Return the names of all collections."""
-    descriptions = [models.CollectionDescription(name=name) for name in catalog.collections]
-    return models.CollectionsResponse(collections=descriptions)
+    return {"collections": [{"name": name} for name in catalog.collections]}
 
 
-def exists(catalog: Catalog, call: Call) -> models.CollectionExistence:
+def exists(catalog: Catalog, call: Call) -> dict[str, bool]:
     """Return whether a collection or alias has this name."""
     known = call.collection in catalog.collections or call.collection in catalog.aliases
-    return models.CollectionExistence(exists=known)
+    return {"exists": known}
 
 
-def info(catalog: Catalog, call: Call) -> models.CollectionInfo:
+def info(catalog: Catalog, call: Call) -> dict[str, Any]:
     """Return a collection's settings and how large it is."""
     return describe(catalog[call.collection])
 
@@ -90,24 +89,41 @@ def update(catalog: Catalog, call: Call) -> bool:
     return True
 
 
-def list_aliases(catalog: Catalog, _: Call) -> models.CollectionsAliasesResponse:
+def optimizations(catalog: Catalog, call: Call) -> dict[str, Any]:
+    """Return what is being optimised or due; the engine optimises a collection as a whole."""
+    collection = catalog[call.collection]
+    segments, due = collection.shard.info().segments_count, collection.rebuild_due
+    busy = collection.rebuilding
+    queued = due and not busy
+    return {
+        "summary": {
+            "queued_optimizations": int(queued),
+            "queued_segments": segments if queued else 0,
+            "queued_points": collection.debt.unindexed if queued else 0,
+            "idle_segments": 0 if busy or queued else segments,
+        },
+        "running": [collection.rebuild_report()] if busy else [],
+    }
+
+
+def list_aliases(catalog: Catalog, _: Call) -> dict[str, Any]:
     """Return all aliases."""
     return _aliases(catalog.aliases)
 
 
-def list_collection_aliases(catalog: Catalog, call: Call) -> models.CollectionsAliasesResponse:
+def list_collection_aliases(catalog: Catalog, call: Call) -> dict[str, Any]:
     """Return the aliases of one collection."""
-    if call.collection not in catalog.collections:
-        raise no_collection(call.collection)
     return _aliases({a: c for a, c in catalog.aliases.items() if c == call.collection})
 
 
 def change_aliases(catalog: Catalog, call: Call) -> bool:
-    """Create, rename and delete aliases: all of the actions, or none."""
+    """Create, rename and delete aliases, up to the first action that is refused."""
     aliases = dict(catalog.aliases)
-    for action in call.body.actions:
-        _ALIAS_ACTIONS[type(action).__name__](catalog, aliases, action)
-    catalog.set_aliases(aliases)
+    try:
+        for action in call.body.actions:
+            _ALIAS_ACTIONS[type(action).__name__](catalog, aliases, action)
+    finally:
+        catalog.set_aliases(aliases)
     return True
 
 
@@ -144,13 +160,13 @@ _ALIAS_ACTIONS: Mapping[str, Callable[[Catalog, dict[str, str], Any], None]] = {
 }
 
 
-def _aliases(aliases: dict[str, str]) -> models.CollectionsAliasesResponse:
-    return models.CollectionsAliasesResponse(
-        aliases=[
-            models.AliasDescription(alias_name=alias, collection_name=collection)
+def _aliases(aliases: dict[str, str]) -> dict[str, Any]:
+    return {
+        "aliases": [
+            {"alias_name": alias, "collection_name": collection}
             for alias, collection in aliases.items()
         ]
-    )
+    }
 
 
 def _check_name(name: str) -> None:
@@ -216,7 +232,9 @@ def _changed_sparse(current: Any, diffs: Mapping[str, models.SparseVectorParams]
     for name in diffs:
         if name not in (current or {}):
             raise RequestError(400, f"Wrong input: Not existing vector name error: {name}")
-    return None if current is None else {**current, **diffs}
+    if current is None:
+        return None
+    return {name: _merged(params, diffs.get(name)) for name, params in current.items()}
 
 
 def _changed_params(params: models.CollectionParamsDiff | None) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The gRPC side of the engine: messages to operations, and their results to messages."""

@@ -1,0 +1,52 @@
+"""The gRPC side of the engine: a message's bytes to an operation, and its result to bytes."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+
+from locust_qdrant.embedded.engine.problems import RequestError, not_served, wrong_input
+from locust_qdrant.embedded.engine.table import GRPC
+from locust_qdrant.embedded.engine.validation import check
+
+if TYPE_CHECKING:
+    from locust_qdrant.embedded.engine.catalog import Catalog
+    from locust_qdrant.embedded.engine.operations.call import Call
+    from locust_qdrant.embedded.engine.table import Grpc
+
+OK = 0
+
+
+def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, bytes]:
+    """Answer one message: return the gRPC status, the reason of a failure, and the response.
+
+    `head` is the method's full name, such as `/qdrant.Points/Query`.
+    """
+    started = time.perf_counter()
+    name = head.decode()
+    try:
+        if name not in GRPC:
+            raise not_served(name)
+        way, run = GRPC[name]
+        call = _read(way, body)
+        check(call.body)
+        fields = way.write(run(catalog, call))
+    except RequestError as problem:
+        return failure(problem)
+    if "time" in way.response.DESCRIPTOR.fields_by_name:
+        fields["time"] = time.perf_counter() - started
+    return OK, b"", way.response(**fields).SerializeToString()
+
+
+def failure(problem: RequestError) -> tuple[int, bytes, bytes]:
+    """Return the answer to a message that failed, as `answer` does."""
+    return problem.grpc_code, problem.message.encode(), b""
+
+
+def _read(way: Grpc, body: bytes) -> Call:
+    try:
+        return way.read(way.request.FromString(body))
+    except (DecodeError, ValueError) as error:  # pydantic's ValidationError is a ValueError
+        raise wrong_input(str(error)) from None

@@ -1,0 +1,58 @@
+"""The REST side of the engine: a request's bytes to an operation, and its result to bytes."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from locust_qdrant.embedded.engine.older_requests import as_query
+from locust_qdrant.embedded.engine.operations.call import Call
+from locust_qdrant.embedded.engine.problems import RequestError, not_served
+from locust_qdrant.embedded.engine.rest.routing import Router, wait_of
+from locust_qdrant.embedded.engine.rest.writing import to_json
+from locust_qdrant.embedded.engine.table import NOT_SERVED, REST
+from locust_qdrant.embedded.engine.validation import check
+
+if TYPE_CHECKING:
+    from locust_qdrant.embedded.engine.catalog import Catalog
+
+_ROUTER = Router([*REST, *NOT_SERVED])
+_TEXT, _JSON, _EMPTY = b"text/plain; charset=utf-8", b"application/json", b""
+
+
+def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, bytes]:
+    """Answer one request: return the HTTP status, the type of the content, and the content.
+
+    `head` is the method and the path with its query, such as `GET /collections/a?timeout=5`.
+    """
+    started = time.perf_counter()
+    method, _, target = head.decode().partition(" ")
+    path, _, query = target.partition("?")
+    route = _ROUTER.find(method, path)
+    if route is None:
+        return 404, _EMPTY, b""
+    try:
+        if route.template in NOT_SERVED:
+            raise not_served(f"{method} {path}")
+        way, run = REST[route.template]
+        wait = wait_of(query, way.parameters)
+        model = None
+        if way.reader is not None:
+            model = way.reader.read(body)
+            check(model)
+            model = as_query(model) if way.older else model
+        result = way.write(run(catalog, Call(**route.names, body=model, wait=wait)))
+    except RequestError as problem:
+        return failure(problem, time.perf_counter() - started)
+    if isinstance(result, str):
+        return 200, _TEXT, result.encode()
+    if way.bare:
+        return 200, _JSON, to_json(result)
+    elapsed = time.perf_counter() - started
+    return 200, _JSON, to_json({"result": result, "status": "ok", "time": elapsed})
+
+
+def failure(problem: RequestError, seconds: float = 0.0) -> tuple[int, bytes, bytes]:
+    """Return the answer to a request that failed, as `answer` does."""
+    document = {"status": {"error": problem.message}, "time": seconds}
+    return problem.status, _JSON, to_json(document)
