@@ -79,7 +79,7 @@ def test_the_wheel_holds_every_file_of_the_packages(wheel: zipfile.ZipFile) -> N
     "file",
     [
         "flake8_qdrant/py.typed",
-        "flake8_qdrant/sdk/tables/qdrant_client.toml",
+        "flake8_qdrant/libraries/tables/qdrant_client.toml",
         "locust_qdrant/probe/profile.schema.json",
         "locust_qdrant/py.typed",
         "locust_qdrant/report/pages/report.html",

@@ -165,10 +165,10 @@ class _Project:
 
     def _versions(self) -> str:
         """Return a digest of the versions of the libraries that the project uses."""
-        from flake8_qdrant.sdk.loader import distributions  # noqa: PLC0415 - costs, few need it
-        from flake8_qdrant.sdk.version import project_versions  # noqa: PLC0415 - this as well
+        from flake8_qdrant.libraries.loader import distributions  # noqa: PLC0415 - costs, few need it
+        from flake8_qdrant.libraries.version import project_versions  # noqa: PLC0415 - this as well
 
-        versions = project_versions(Path(self._root), distributions(self._settings.sdk))
+        versions = project_versions(Path(self._root), distributions(self._settings.libraries))
         return digest_of(sorted(versions.items()))
 
     def _read(self, path: str) -> bytes | int | None:

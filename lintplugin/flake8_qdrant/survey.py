@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from flake8_qdrant.settings import Settings
 
-_TABLES: Final = os.path.join(os.path.dirname(__file__), "sdk", "tables")
+_TABLES: Final = os.path.join(os.path.dirname(__file__), "libraries", "tables")
 _WORTH_FORKING: Final = 4_000
 """Fewer files are read sooner by one process than two are started."""
 _NO_CLIENT: Final = "runtime"
@@ -43,13 +43,13 @@ def client_names(settings: Settings) -> frozenset[str]:
     Raises:
         SettingsError: a table of the user says something that has no meaning.
     """
-    if not settings.sdk:
+    if not settings.libraries:
         files = (os.path.splitext(file) for file in os.listdir(_TABLES))
         return frozenset(name for name, kind in files if kind == ".toml" and name != _NO_CLIENT)
-    from flake8_qdrant.sdk import TableError, load_tables  # noqa: PLC0415 - few have tables
+    from flake8_qdrant.libraries import TableError, load_tables  # noqa: PLC0415 - few have tables
 
     try:
-        tables = load_tables(settings.sdk, file=settings.file)
+        tables = load_tables(settings.libraries, file=settings.file)
     except TableError as error:
         raise SettingsError(str(error)) from error
     return frozenset(name.decode() for name in tables.names())
