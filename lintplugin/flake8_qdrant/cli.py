@@ -20,6 +20,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="flake8-qdrant",
         description="Find blocking and lost Qdrant calls in asynchronous Python code.",
+        epilog="What such a mistake costs a running service is measured by locust-qdrant, a "
+        "distribution of its own: pip install locust-qdrant; in a clone, pip install ./loadtest",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
