@@ -36,6 +36,7 @@ DISTRIBUTIONS = {
     "jinja2": "jinja2",
     "locust": "locust",
     "numpy": "numpy",
+    "orjson": "orjson",
     "portalocker": "portalocker",
     "psutil": "psutil",
     "pydantic": "pydantic",
@@ -43,7 +44,6 @@ DISTRIBUTIONS = {
     "qdrant_client": "qdrant-client",
     "qdrant_edge": "qdrant-edge-py",
     "rich": "rich",
-    "starlette": "starlette",
     "uvicorn": "uvicorn",
     "uvloop": "uvloop",
 }

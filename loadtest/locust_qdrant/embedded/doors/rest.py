@@ -52,6 +52,7 @@ class RestFront:
         self._api_key = api_key
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         headers: Mapping[bytes, bytes] = dict(scope["headers"])
         method, path = scope["method"], scope["path"]
         answer = _Answer(method, headers, send)

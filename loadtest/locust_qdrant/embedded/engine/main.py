@@ -15,13 +15,12 @@ from queue import Empty, SimpleQueue
 
 import portalocker
 
+from locust_qdrant.embedded.engine import grpc_answers, rest_answers
 from locust_qdrant.embedded.engine.catalog import Catalog
 from locust_qdrant.embedded.engine.collection import WritesOnHoldError
-from locust_qdrant.embedded.engine.grpc import answers as grpc_answers
 from locust_qdrant.embedded.engine.inbox import Closed, Inbox, RebuildNews, read_calls
 from locust_qdrant.embedded.engine.maintenance import TICK_SECONDS, Maintenance
 from locust_qdrant.embedded.engine.problems import refused_argument, unforeseen
-from locust_qdrant.embedded.engine.rest import answers as rest_answers
 from locust_qdrant.embedded.frames import Frame, Greeting, Kind, write_frame
 
 # A killed server's engine process needs a moment to notice, and to let go of the data.

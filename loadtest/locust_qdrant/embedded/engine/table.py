@@ -551,6 +551,9 @@ NOT_SERVED = frozenset(
         "POST /snapshots",
         "GET /snapshots/{target}",
         "DELETE /snapshots/{target}",
+        f"GET {_COLLECTION}/shards/{{target}}/snapshot",
+        "GET /quotas",
+        "PUT /quotas",
         "GET /issues",
         "DELETE /issues",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from pydantic import BaseModel
 
 from locust_qdrant.embedded.engine.problems import invalid_body
@@ -126,6 +127,8 @@ def _model_problems(model: BaseModel, path: str) -> Iterator[str]:
 
 def _out_of_range(value: float, limits: _Range, path: str) -> Iterator[str]:
     low, high = limits
+    # Such as Qdrant reads it, in 32 bits.
+    value = float(np.float32(value)) if isinstance(value, float) else value
     if (low is None or value >= low) and (high is None or value <= high):
         return
     if high is None:

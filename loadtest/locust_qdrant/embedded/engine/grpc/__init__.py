@@ -1,1 +1,1 @@
-"""The gRPC side of the engine: messages to operations, and their results to messages."""
+"""What gRPC has of its own: reading messages, and writing them."""

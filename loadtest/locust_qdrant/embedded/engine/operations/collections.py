@@ -10,6 +10,7 @@ from locust_qdrant.embedded.engine.problems import (
     invalid_body,
     no_collection,
     not_served,
+    wrong_input,
 )
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from locust_qdrant.embedded.engine.operations.call import Call
 
 _MAX_NAME_BYTES = 255
-_MAX_DIMENSION = 65_536
 
 
 def list_collections(catalog: Catalog, _: Call) -> dict[str, Any]:
@@ -182,13 +182,10 @@ def _check_settings(request: models.CreateCollection) -> None:
     if request.sharding_method is not None and request.sharding_method.value == "custom":
         raise not_served("custom sharding")
     vectors = request.vectors or {}
-    if not vectors and not request.sparse_vectors:
-        raise not_served("collections without vectors")
-    for name, params in (vectors if isinstance(vectors, dict) else {"": vectors}).items():
-        if not 1 <= params.size <= _MAX_DIMENSION:
-            where = f"vectors.{name}.size" if name else "vectors.size"
-            raise invalid_body(
-                f"[{where}: value {params.size} invalid, must be from 1 to {_MAX_DIMENSION}]"
+    for name in request.sparse_vectors or {}:
+        if name in (vectors if isinstance(vectors, dict) else {"": vectors} if vectors else {}):
+            raise wrong_input(
+                f"Dense and sparse vector names must be unique - duplicate found with '{name}'"
             )
 
 

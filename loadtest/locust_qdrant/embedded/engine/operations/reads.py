@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import qdrant_edge as edge
@@ -156,11 +157,8 @@ def answer_query(catalog: Catalog, name: str, body: models.QueryRequest) -> Hits
 
 
 def _once(points: list[edge.ScoredPoint]) -> list[edge.ScoredPoint]:
-    """Keep the first place of a point that has several values in the order."""
-    first: dict[Any, edge.ScoredPoint] = {}
-    for point in points:
-        first.setdefault(point.id, point)
-    return list(first.values())
+    """Keep the first of the places in a row of a point that has several values in the order."""
+    return [next(places) for _, places in groupby(points, key=lambda point: point.id)]
 
 
 def _bare(point: edge.ScoredPoint) -> Any:
@@ -174,7 +172,7 @@ def converter(catalog: Catalog, name: str, widen: int = 1) -> QueryConverter:
     """Return what converts one query of a collection; `widen` multiplies limits of prefetches."""
     collection, real = catalog[name], catalog.aliases.get(name, name)
     look_up = vector_lookup(catalog, real)
-    return QueryConverter(real, collection.kinds, collection.filters, look_up, widen)
+    return QueryConverter(real, collection.filters, look_up, widen)
 
 
 def vector_lookup(catalog: Catalog, collection: str) -> LookUp:

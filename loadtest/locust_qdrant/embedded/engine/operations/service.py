@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from locust_qdrant.embedded.engine.catalog import Catalog
     from locust_qdrant.embedded.engine.operations.call import Call
 
-TITLE = "locust-qdrant embedded engine (qdrant-edge)"
+# As on a server, since clients look at it; the version says that this is the engine alone.
+TITLE = "qdrant - vector search engine"
 _STARTED = datetime.now(timezone.utc)
 
 

@@ -1,1 +1,1 @@
-"""The REST side of the engine: bytes of a request to an operation, and its result to bytes."""
+"""What REST has of its own: routes, bodies and their mistakes, JSON."""

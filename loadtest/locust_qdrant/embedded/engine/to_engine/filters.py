@@ -87,7 +87,7 @@ class FilterConverter:
             text = _SUBSTRINGS.get(type(match).__name__)
             if text is not None:
                 return _any_substring(model.key, text(match))
-        return edge.FieldCondition(
+        return _never_missing(model) or edge.FieldCondition(
             key=model.key,
             match=if_given(match, _match),
             range=None if model.range is None else _range(model.range),
@@ -106,6 +106,27 @@ def without_points(condition: edge.Filter | None, ids: frozenset[Any]) -> edge.F
         return condition
     excluded = edge.Filter(must_not=[edge.HasIdCondition(set(ids))])
     return excluded if condition is None else edge.Filter(must=[condition, excluded])
+
+
+def _never_missing(model: models.FieldCondition) -> edge.ConditionType | None:
+    """Return a count of values that no point without the field passes, as none does in Qdrant."""
+    if model.values_count is None or model.match is not None or model.range is not None:
+        return None
+    count = edge.FieldCondition(key=model.key, values_count=_values_count(model.values_count))
+    present = edge.Filter(
+        should=[
+            edge.Filter(must_not=[edge.IsEmptyCondition(model.key)]),
+            edge.IsNullCondition(model.key),
+        ]
+    )
+    return edge.Filter(must=[count, present])
+
+
+def _null(model: models.IsNullCondition) -> edge.ConditionType:
+    """Return the condition that a field is null; the engine would take a list with a null, too."""
+    key = model.is_null.key
+    some = edge.FieldCondition(key=key, values_count=edge.ValuesCount(gte=1))
+    return edge.Filter(must=[edge.IsNullCondition(key)], must_not=[some])
 
 
 def _any_substring(key: str, texts: list[str]) -> edge.ConditionType:
@@ -187,7 +208,7 @@ _CONDITIONS: Mapping[str, Callable[[Any], edge.ConditionType]] = {
     "HasIdCondition": lambda m: edge.HasIdCondition(set(convert_ids(m.has_id))),
     "HasVectorCondition": lambda m: edge.HasVectorCondition(m.has_vector),
     "IsEmptyCondition": lambda m: edge.IsEmptyCondition(m.is_empty.key),
-    "IsNullCondition": lambda m: edge.IsNullCondition(m.is_null.key),
+    "IsNullCondition": _null,
     "SliceCondition": _slice,
 }
 

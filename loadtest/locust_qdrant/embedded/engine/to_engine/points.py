@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import qdrant_edge as edge
 
 from locust_qdrant.embedded.engine.problems import (
@@ -35,28 +34,17 @@ class VectorKind:
 
     size: int = 0
     multi: bool = False
-    half: bool = False
 
     @property
     def sparse(self) -> bool:
         """Whether the vectors are sparse."""
         return self.size == 0
 
-    def rounded(self, vector: Any) -> Any:
-        """Return a query's vector as precise as the stored ones; the engine rounds only these."""
-        if not self.half or isinstance(vector, edge.SparseVector):
-            return vector
-        return np.array(vector, np.float16).astype(np.float32).tolist()
-
 
 def vector_kinds(request: models.CreateCollection) -> dict[str, VectorKind]:
     """Return what each vector name of a collection holds."""
     kinds = {
-        name: VectorKind(
-            params.size,
-            params.multivector_config is not None,
-            params.datatype is not None and params.datatype.value == "float16",
-        )
+        name: VectorKind(params.size, params.multivector_config is not None)
         for name, params in dense_vectors(request).items()
     }
     return kinds | {name: VectorKind() for name in request.sparse_vectors or {}}

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from locust_qdrant.embedded.engine.to_engine.filters import FilterConverter
     from locust_qdrant.embedded.engine.to_engine.ids import PointId
-    from locust_qdrant.embedded.engine.to_engine.points import VectorKind
 
     LookUp = Callable[[PointId, str, models.LookupLocation | None], Any]
 
@@ -41,12 +40,11 @@ _MMR_DIVERSITY = 0.5
 class QueryConverter:
     """Converts one request with its prefetches. `named` are the points that it names.
 
-    `collection` is the name of the collection that is asked, `kinds` its vectors. `widen`
-    multiplies the limits of prefetches, which groups need.
+    `collection` is the name of the collection that is asked. `widen` multiplies the limits of
+    prefetches, which groups need.
     """
 
     collection: str
-    kinds: Mapping[str, VectorKind]
     filters: FilterConverter
     look_up: LookUp
     widen: int = 1
@@ -84,10 +82,9 @@ class QueryConverter:
         converted = self._common(model, limit) | {"limit": limit * self.widen}
         query = converted["query"]
         if isinstance(query, edge.Mmr) and not converted["prefetches"]:
-            # The engine forgets the limit of an MMR among prefetches, unless it has its own.
-            candidates = edge.Query.Nearest(query.vector, query.using)
-            inner = converted | {"query": candidates, "limit": query.candidates_limit}
-            converted["prefetches"] = [edge.Prefetch(**inner)]
+            # Qdrant does not diversify here, and the engine would forget the limit.
+            converted["query"] = edge.Query.Nearest(query.vector, query.using)
+            converted["limit"] = min(converted["limit"], query.candidates_limit)
         return edge.Prefetch(**converted)
 
 
@@ -102,15 +99,11 @@ class _Source:
 
     def vector(self, model: Any) -> Any:
         if not isinstance(model, int | str):
-            return self._rounded(convert_vector(model))
+            return convert_vector(model)
         id_ = convert_id(model)
         if self.location is None or self.location.collection == self.converter.collection:
             self.converter.named.add(id_)
         return self.converter.look_up(id_, self.using, self.location)
-
-    def _rounded(self, vector: Any) -> Any:
-        kind = self.converter.kinds.get(self.using)
-        return vector if kind is None else kind.rounded(vector)
 
     @property
     def formula_filters(self) -> FilterConverter:
