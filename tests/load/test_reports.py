@@ -13,15 +13,12 @@ from xml.etree import ElementTree as ET
 import pytest
 from locust_qdrant.checks import Verdict
 from locust_qdrant.cli import main
+from locust_qdrant.config.model import Threshold
 from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Audit
-from locust_qdrant.probe.loop_lag import summarise
-from locust_qdrant.record_file import RecordWriter
-from locust_qdrant.records import Outcome, Record
-from locust_qdrant.report import html, json_file, junit, markdown, outputs, split, writing
-from locust_qdrant.report.contents import report_on
-from locust_qdrant.report.terminal import print_report
-from locust_qdrant.results import (
+from locust_qdrant.metrics.record import Outcome, Record
+from locust_qdrant.metrics.record_file import RecordWriter
+from locust_qdrant.metrics.results import (
     Arrivals,
     Lateness,
     Leftovers,
@@ -31,7 +28,18 @@ from locust_qdrant.results import (
     Run,
     Traffic,
 )
-from locust_qdrant.workload.model import Threshold
+from locust_qdrant.probe.loop_lag import summarise
+from locust_qdrant.report import (
+    html,
+    json_file,
+    junit,
+    latency_breakdown,
+    markdown,
+    outputs,
+    writing,
+)
+from locust_qdrant.report.contents import report_on
+from locust_qdrant.report.terminal import print_report
 
 START = 1_764_000_000.0
 EVIL = "503 <script>alert('x')</script> | `a` \x00\x1b[31m & more"
@@ -215,19 +223,19 @@ def test_figures_leave_the_warm_up_out_and_count_from_the_intended_start():
 
 
 def test_the_slow_requests_time_is_split_and_adds_up():
-    found = split.bands(requests())
+    found = latency_breakdown.bands(requests())
     assert [band.requests for band in found] == [200, 160, 36, 4]
     for band in found:
         assert sum(band.parts.values()) == pytest.approx(band.seconds)
         assert band.parts["due, not begun"] == pytest.approx(0.002, abs=1e-6)
-    assert "“server”" in split.advice(found)
-    silent = split.bands([replace(each, server_seconds=None) for each in requests()])
+    assert "“server”" in latency_breakdown.advice(found)
+    silent = latency_breakdown.bands([replace(each, server_seconds=None) for each in requests()])
     assert list(silent[0].parts)[-1] == "server, network and pool"
     assert sum(silent[-1].parts.values()) == pytest.approx(silent[-1].seconds)
-    assert "the server did not say" in split.advice(silent)
+    assert "the server did not say" in latency_breakdown.advice(silent)
     plain = [replace(each, cpu_seconds=0.0, server_seconds=None) for each in requests()]
-    assert split.bands(plain) == []
-    assert split.advice([]) == ""
+    assert latency_breakdown.bands(plain) == []
+    assert latency_breakdown.advice([]) == ""
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from locust_qdrant.checks import Check, CheckResult, Verdict, evaluate, load, overall
-from locust_qdrant.excerpt import counted
-from locust_qdrant.figures import Figures, PhaseFigures, by_operation, by_phase
+from locust_qdrant.metrics.figures import Figures, PhaseFigures, by_operation, by_phase
+from locust_qdrant.metrics.window import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from locust_qdrant.results import PathResult, Run
+    from locust_qdrant.metrics.results import PathResult, Run
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from locust_qdrant.checks import CheckResult
-    from locust_qdrant.figures import Figures
+    from locust_qdrant.metrics.figures import Figures
     from locust_qdrant.report.contents import PathReport, Report
 
 _STYLES = {

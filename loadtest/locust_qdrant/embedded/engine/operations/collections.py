@@ -85,7 +85,7 @@ def update(catalog: Catalog, call: Call) -> bool:
     if getattr(diff, "metadata", None) is not None:
         changed.metadata = (getattr(current, "metadata", None) or {}) | diff.metadata
     collection.reconfigure(changed)
-    collection.debt.force()
+    collection.backlog.force()
     return True
 
 
@@ -99,7 +99,7 @@ def optimizations(catalog: Catalog, call: Call) -> dict[str, Any]:
         "summary": {
             "queued_optimizations": int(queued),
             "queued_segments": segments if queued else 0,
-            "queued_points": collection.debt.unindexed if queued else 0,
+            "queued_points": collection.backlog.unindexed if queued else 0,
             "idle_segments": 0 if busy or queued else segments,
         },
         "running": [collection.rebuild_report()] if busy else [],
