@@ -30,8 +30,7 @@ def parse(text: str) -> NodeTable:
     if root.kind() != "module":
         del found[:1]  # of what is broken enough, the root itself is an error
     for node in found:
-        span = node.range()
-        start, end = span.start.index, span.end.index
+        start, end = _span(node)
         row = len(kinds)
         if start == end:
             _leave(around, _holder(node, around, kinds, starts, ends), row, lasts)
@@ -54,6 +53,12 @@ def parse(text: str) -> NodeTable:
     return NodeTable(text, bytes(kinds), starts, ends, parents, lasts, doubtful=doubtful)
 
 
+def _span(node: SgNode) -> tuple[int, int]:
+    """Return a node's place; `range` would count its line's characters up to it each time."""
+    edit = node.replace("")
+    return edit.start_pos, edit.end_pos
+
+
 def _leave(around: list[int], holder: int, row: int, lasts: array[int]) -> None:
     """Close the nodes within `holder`; the one at `row` belongs to none of them."""
     while around[-1] != holder:
@@ -65,8 +70,7 @@ def _holder(
 ) -> int:
     """Return the open row that holds a node without text, whose place does not tell it."""
     for outer in node.ancestors():
-        span = outer.range()
-        told = (CODES.get(outer.kind()), span.start.index, span.end.index)
+        told = (CODES.get(outer.kind()), *_span(outer))
         for row in reversed(around):
             if told == (kinds[row], starts[row], ends[row]):
                 return row
