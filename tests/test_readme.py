@@ -13,8 +13,8 @@ import flake8_qdrant.cli
 import locust_qdrant.cli
 import pytest
 import yaml
+from flake8_qdrant.libraries import load_tables
 from flake8_qdrant.rules import RULES
-from flake8_qdrant.sdk import load_tables
 from flake8_qdrant.settings import Settings, read_settings
 from locust_qdrant.embedded import EmbeddedServer
 
@@ -89,14 +89,14 @@ def test_the_locustfile_of_the_readme_runs(tmp_path: Path) -> None:
         block
         for guide in GUIDES
         for block in fenced(guide.read_text("utf-8"), "toml")
-        if "[tool." in block
+        if "[tool.flake8-qdrant" in block
     ],
 )
 def test_settings_in_the_guides_are_allowed(block: str, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(block, "utf-8")
     settings = read_settings(str(tmp_path))
     assert settings != Settings()
-    load_tables(settings.sdk)
+    load_tables(settings.libraries)
 
 
 def test_links_between_the_guides_lead_somewhere() -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flake8_qdrant.inference.tree.project import Project
-    from flake8_qdrant.sdk.loader import Tables
+    from flake8_qdrant.libraries.loader import Tables
 
 _STACK: Final = 6_000
 

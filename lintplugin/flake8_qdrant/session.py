@@ -10,8 +10,8 @@ from flake8_qdrant.check import Checker
 from flake8_qdrant.files import below
 from flake8_qdrant.inference.tree.layout import Layout
 from flake8_qdrant.inference.tree.project import Project
-from flake8_qdrant.sdk.loader import distributions, load_tables
-from flake8_qdrant.sdk.version import project_versions
+from flake8_qdrant.libraries.loader import distributions, load_tables
+from flake8_qdrant.libraries.version import project_versions
 from flake8_qdrant.survey import client_names, project_files, read, what_matters
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def open_checker(
     Raises:
         TableError: a table of the user says something that has no meaning.
     """
-    versions = project_versions(Path(root), distributions(settings.sdk))
-    tables = load_tables(settings.sdk, versions, settings.file)
+    versions = project_versions(Path(root), distributions(settings.libraries))
+    tables = load_tables(settings.libraries, versions, settings.file)
     layout = Layout(root, files, (name.decode() for name in tables.names()))
     return Checker(Project(layout, set(matters), read, texts or {}), tables, display)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _LISTS: Final = ("select", "extend-select", "ignore", "exclude")
-_KEYS: Final = (*_LISTS, "sdk")
+_KEYS: Final = (*_LISTS, "libraries")
+_RENAMED: Final = {"sdk": "libraries"}
 PREFIX: Final = "QDR"
 ADVICE: Final = "QDR4"
 """The family whose rules give advice: so much can be told without the rules, and their engine."""
@@ -33,7 +34,7 @@ class Settings:
     Attributes:
         select, extend_select, ignore: prefixes of codes.
         exclude: patterns as in a `.gitignore`.
-        sdk: the user's own tables of client libraries.
+        libraries: the user's own tables of client libraries.
         file: where the settings were read, for messages.
     """
 
@@ -41,7 +42,7 @@ class Settings:
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    sdk: Mapping[str, object] = field(default_factory=dict)
+    libraries: Mapping[str, object] = field(default_factory=dict)
     file: str = "pyproject.toml"
 
 
@@ -76,6 +77,8 @@ def _table(file: Path) -> Mapping[str, Any] | None:
 def _checked(table: Mapping[str, Any], file: str) -> Settings:
     for key, value in table.items():
         place = f"{file}: tool.flake8-qdrant.{key}"
+        if key in _RENAMED:
+            raise SettingsError(f"{place} is now called tool.flake8-qdrant.{_RENAMED[key]}")
         if key not in _KEYS:
             raise SettingsError(f"{place} is not known; allowed are {', '.join(_KEYS)}")
         if key in _LISTS and not (
@@ -86,7 +89,7 @@ def _checked(table: Mapping[str, Any], file: str) -> Settings:
             check_codes(value, place)
     return Settings(
         **{key.replace("-", "_"): tuple(table.get(key, ())) for key in _LISTS},
-        sdk=table.get("sdk", {}),
+        libraries=table.get("libraries", {}),
         file=file,
     )
 

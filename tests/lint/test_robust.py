@@ -15,7 +15,7 @@ from doors import BLOCKING, run_process
 from flake8_qdrant.check import Checker
 from flake8_qdrant.inference.tree.layout import Layout
 from flake8_qdrant.inference.tree.project import Project
-from flake8_qdrant.sdk import load_tables
+from flake8_qdrant.libraries import load_tables
 from flake8_qdrant.session import open_project
 from flake8_qdrant.settings import Settings
 from flake8_qdrant.syntax.source import OWN_MISTAKE, Source

@@ -15,11 +15,15 @@ from doors import BLOCKING
         ("[tool.flake8-qdrant]\nignore = ['E501']\n", ["ignore", "no code begins with 'E501'"]),
         ("[tool.flake8-qdrant]\nignore = ['']\n", ["ignore", "no code begins with ''"]),
         ("[tool]\nflake8-qdrant = 3\n", ["tool.flake8-qdrant", "must be a table"]),
-        ("[tool.flake8-qdrant]\nsdk = 3\n", ["sdk"]),
-        ("[tool.flake8-qdrant.sdk]\nredis = 3\n", ["sdk.redis"]),
+        ("[tool.flake8-qdrant]\nlibraries = 3\n", ["libraries"]),
+        ("[tool.flake8-qdrant.libraries]\nredis = 3\n", ["libraries.redis"]),
         (
-            "[tool.flake8-qdrant.sdk.redis]\ndistribution = 'redis'\nlabel = 'R'\nnonsense = 3\n",
-            ["sdk.redis", "nonsense"],
+            "[tool.flake8-qdrant.libraries.redis]\ndistribution = 'redis'\nnonsense = 3\n",
+            ["libraries.redis", "nonsense"],
+        ),
+        (
+            "[tool.flake8-qdrant.sdk.redis]\ndistribution = 'redis'\n",
+            ["tool.flake8-qdrant.sdk is now called tool.flake8-qdrant.libraries"],
         ),
         ("[tool.flake8-qdrant\n", ["line 1"]),
         (b"[tool]\nx = '\xff'\n", ["pyproject.toml"]),
@@ -79,11 +83,11 @@ def test_the_nearest_file_that_speaks_of_us_counts(project, check, monkeypatch):
 
 def test_a_client_of_the_users_own_is_looked_for(project, check):
     table = """\
-[tool.flake8-qdrant.sdk.mydb]
+[tool.flake8-qdrant.libraries.mydb]
 distribution = "mydb"
 label = "My DB"
 
-[tool.flake8-qdrant.sdk.mydb.classes."mydb.Client"]
+[tool.flake8-qdrant.libraries.mydb.classes."mydb.Client"]
 colour = "sync"
 blocking = ["get"]
 """

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from flake8_qdrant.inference.tree.project import Project
     from flake8_qdrant.inference.values import Function, Type, Value
-    from flake8_qdrant.sdk.loader import Tables
+    from flake8_qdrant.libraries.loader import Tables
     from flake8_qdrant.syntax.scopes import Binding, Parameter, Scope
     from flake8_qdrant.syntax.source import Source
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ast_grep_py import SgNode
 
-    from flake8_qdrant.sdk.model import ClassInfo, Library, Member
+    from flake8_qdrant.libraries.model import ClassInfo, Library, Member
     from flake8_qdrant.syntax.scopes import Scope
     from flake8_qdrant.syntax.source import Source
 

@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.inference.effects.fate import Fate
 from flake8_qdrant.inference.values import SdkClass
+from flake8_qdrant.libraries.model import Family, Kind
 from flake8_qdrant.rules.clients import first, is_async_client, remedy
 from flake8_qdrant.rules.view import Rule
-from flake8_qdrant.sdk.model import Family, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

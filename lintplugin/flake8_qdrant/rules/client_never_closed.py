@@ -36,17 +36,17 @@ from flake8_qdrant.inference.lives.building import is_local
 from flake8_qdrant.inference.lives.keeping import Use, uses
 from flake8_qdrant.inference.lives.origins import constructed
 from flake8_qdrant.inference.lives.starting import is_run_by_a_script
+from flake8_qdrant.libraries.model import Colour, Family
 from flake8_qdrant.rules.client_built_anew import found_at
 from flake8_qdrant.rules.view import Rule
-from flake8_qdrant.sdk.model import Colour, Family
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_qdrant.finding import Finding
     from flake8_qdrant.inference.effects.sites import Site
+    from flake8_qdrant.libraries.model import ClassInfo
     from flake8_qdrant.rules.view import View
-    from flake8_qdrant.sdk.model import ClassInfo
 
 
 def check(view: View) -> Iterator[Finding]:

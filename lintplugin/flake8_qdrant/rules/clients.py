@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from flake8_qdrant.sdk.model import Colour, Family, Kind
+from flake8_qdrant.libraries.model import Colour, Family, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -27,9 +27,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.inference.effects.fate import Fate
+from flake8_qdrant.libraries.model import Family
 from flake8_qdrant.rules.clients import lost_coroutine
 from flake8_qdrant.rules.view import Rule
-from flake8_qdrant.sdk.model import Family
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -34,9 +34,9 @@ from flake8_qdrant.inference.effects.fate import Fate
 from flake8_qdrant.inference.effects.inputs import held_input
 from flake8_qdrant.inference.lives.origins import constructions, origins
 from flake8_qdrant.inference.structure.arguments import arguments, keyword
+from flake8_qdrant.libraries.model import Embeds, Family, Kind
 from flake8_qdrant.rules.clients import all_of, is_async_client
 from flake8_qdrant.rules.view import Rule
-from flake8_qdrant.sdk.model import Embeds, Family, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from flake8_qdrant.finding import Finding
     from flake8_qdrant.inference.effects.sites import Site
     from flake8_qdrant.inference.values import SdkMethod
+    from flake8_qdrant.libraries.model import Inference
     from flake8_qdrant.rules.view import View
-    from flake8_qdrant.sdk.model import Inference
 
 _LOST = (Fate.DROPPED, Fate.USED)
 

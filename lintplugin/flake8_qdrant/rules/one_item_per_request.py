@@ -34,9 +34,9 @@ from flake8_qdrant.inference.lives.turns import differs_by_turn, turning
 from flake8_qdrant.inference.structure.arguments import keyword, positional
 from flake8_qdrant.inference.structure.placement import holds
 from flake8_qdrant.inference.types.names import binding_scope
+from flake8_qdrant.libraries.model import Family, Kind
 from flake8_qdrant.rules.clients import all_of, is_async_client
 from flake8_qdrant.rules.view import Rule
-from flake8_qdrant.sdk.model import Family, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -35,9 +35,9 @@ from flake8_qdrant.inference.effects.fate import Fate
 from flake8_qdrant.inference.lives.turns import differs_by_turn, names_in, turning
 from flake8_qdrant.inference.structure.arguments import arguments
 from flake8_qdrant.inference.structure.placement import COMPREHENSIONS, is_async
+from flake8_qdrant.libraries.model import Family, Kind
 from flake8_qdrant.rules.clients import all_of, is_async_client
 from flake8_qdrant.rules.view import Rule
-from flake8_qdrant.sdk.model import Family, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -37,8 +37,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.inference.lives.crowding import crowd_of
+from flake8_qdrant.libraries.model import Family
 from flake8_qdrant.rules.view import Rule
-from flake8_qdrant.sdk.model import Family
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

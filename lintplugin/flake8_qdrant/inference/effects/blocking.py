@@ -34,7 +34,7 @@ from flake8_qdrant.inference.values import (
     Value,
     present,
 )
-from flake8_qdrant.sdk.model import Family, Kind
+from flake8_qdrant.libraries.model import Family, Kind
 from flake8_qdrant.syntax.source import called_name
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
     from flake8_qdrant.inference.ask import Ask
-    from flake8_qdrant.sdk.model import Handoff
+    from flake8_qdrant.libraries.model import Handoff
     from flake8_qdrant.syntax.scopes import Scope
     from flake8_qdrant.syntax.source import Source
 

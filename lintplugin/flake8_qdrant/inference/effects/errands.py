@@ -12,7 +12,7 @@ from flake8_qdrant.inference.types.callees import callees
 from flake8_qdrant.inference.types.classes import subclasses
 from flake8_qdrant.inference.types.decorators import is_stub
 from flake8_qdrant.inference.values import Call, External, Function, SdkMethod, Type, present
-from flake8_qdrant.sdk.model import DecoratorRole, Family, Kind
+from flake8_qdrant.libraries.model import DecoratorRole, Family, Kind
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode

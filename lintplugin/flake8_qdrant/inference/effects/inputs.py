@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
     from flake8_qdrant.inference.ask import Ask
-    from flake8_qdrant.sdk.model import Inference
+    from flake8_qdrant.libraries.model import Inference
     from flake8_qdrant.syntax.scopes import Binding, Scope
     from flake8_qdrant.syntax.source import Source
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
     from flake8_qdrant.inference.ask import Ask
-    from flake8_qdrant.sdk.model import ClassInfo
+    from flake8_qdrant.libraries.model import ClassInfo
     from flake8_qdrant.syntax.scopes import Binding, Scope
     from flake8_qdrant.syntax.source import Source
 

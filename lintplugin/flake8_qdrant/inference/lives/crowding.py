@@ -10,7 +10,7 @@ from flake8_qdrant.inference.structure.placement import arms, is_async, loops
 from flake8_qdrant.inference.structure.running import inline_calls
 from flake8_qdrant.inference.types.names import binding_scope
 from flake8_qdrant.inference.values import Function, SdkMethod, present
-from flake8_qdrant.sdk.model import Colour, Kind, Takes
+from flake8_qdrant.libraries.model import Colour, Kind, Takes
 from flake8_qdrant.syntax.scopes import BindingKind, Scope, ScopeKind
 from flake8_qdrant.syntax.source import called_name
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
     from flake8_qdrant.inference.ask import Ask
-    from flake8_qdrant.sdk.model import Handoff
+    from flake8_qdrant.libraries.model import Handoff
     from flake8_qdrant.syntax.scopes import Binding
     from flake8_qdrant.syntax.source import Source
 

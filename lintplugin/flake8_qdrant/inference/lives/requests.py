@@ -15,7 +15,7 @@ from flake8_qdrant.inference.values import (
     Sdk,
     Value,
 )
-from flake8_qdrant.sdk.model import ClassInfo
+from flake8_qdrant.libraries.model import ClassInfo
 from flake8_qdrant.syntax.scopes import Scope, ScopeKind
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from flake8_qdrant.inference.structure.running import inline_calls
 from flake8_qdrant.inference.types.functions import callers
 from flake8_qdrant.inference.types.names import binding_scope
 from flake8_qdrant.inference.values import Function, SdkMethod, present
-from flake8_qdrant.sdk.model import Gives
+from flake8_qdrant.libraries.model import Gives
 from flake8_qdrant.syntax.scopes import Binding, ScopeKind
 
 if TYPE_CHECKING:

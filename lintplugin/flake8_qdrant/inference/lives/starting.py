@@ -18,7 +18,7 @@ from flake8_qdrant.inference.values import (
     SdkMethod,
     present,
 )
-from flake8_qdrant.sdk.model import Gives
+from flake8_qdrant.libraries.model import Gives
 from flake8_qdrant.syntax.source import called_name
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.inference.values import Value
-    from flake8_qdrant.sdk.model import Handoff
+    from flake8_qdrant.libraries.model import Handoff
     from flake8_qdrant.syntax.scopes import Scope
     from flake8_qdrant.syntax.source import Source
 

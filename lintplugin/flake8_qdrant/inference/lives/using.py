@@ -11,7 +11,7 @@ from flake8_qdrant.inference.structure.placement import arms
 from flake8_qdrant.inference.structure.running import inline_calls
 from flake8_qdrant.inference.types.names import binding_scope
 from flake8_qdrant.inference.values import Function, SdkMethod, present
-from flake8_qdrant.sdk.model import Kind
+from flake8_qdrant.libraries.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.inference.lives.places import Environment, Place
     from flake8_qdrant.inference.values import Value
-    from flake8_qdrant.sdk.model import ClassInfo
+    from flake8_qdrant.libraries.model import ClassInfo
     from flake8_qdrant.syntax.scopes import Scope
     from flake8_qdrant.syntax.source import Source
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-    from flake8_qdrant.sdk.model import Handoff
+    from flake8_qdrant.libraries.model import Handoff
     from flake8_qdrant.syntax.scopes import Parameter
 
 

@@ -16,14 +16,14 @@ from flake8_qdrant.inference.values import (
     present,
     union,
 )
-from flake8_qdrant.sdk.model import Gives
+from flake8_qdrant.libraries.model import Gives
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.inference.values import Value
-    from flake8_qdrant.sdk.model import Handoff
+    from flake8_qdrant.libraries.model import Handoff
     from flake8_qdrant.syntax.source import Source
 
 _MAPPING: Final = frozenset({External("builtins.map"), External("builtins.filter")})

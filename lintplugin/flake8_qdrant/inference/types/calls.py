@@ -39,7 +39,7 @@ from flake8_qdrant.inference.values import (
     present,
     union,
 )
-from flake8_qdrant.sdk.model import DecoratorRole, Kind
+from flake8_qdrant.libraries.model import DecoratorRole, Kind
 from flake8_qdrant.syntax.literals import string_value
 from flake8_qdrant.syntax.scopes import Scope, ScopeKind
 

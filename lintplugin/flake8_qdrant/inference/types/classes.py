@@ -36,7 +36,7 @@ from flake8_qdrant.inference.values import (
     present,
     union,
 )
-from flake8_qdrant.sdk.model import ClassInfo
+from flake8_qdrant.libraries.model import ClassInfo
 from flake8_qdrant.syntax.scopes import BindingKind, Scope, ScopeKind
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from flake8_qdrant.inference.values import (
     Sdk,
     present,
 )
-from flake8_qdrant.sdk.model import DecoratorRole
+from flake8_qdrant.libraries.model import DecoratorRole
 from flake8_qdrant.syntax.scopes import ScopeKind
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from flake8_qdrant.inference.values import (
     present,
     union,
 )
-from flake8_qdrant.sdk.model import Gives, Takes
+from flake8_qdrant.libraries.model import Gives, Takes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.inference.values import Value
-    from flake8_qdrant.sdk.model import Handoff
+    from flake8_qdrant.libraries.model import Handoff
     from flake8_qdrant.syntax.source import Source
 
 _AWAITABLE = (Gives.COROUTINE, Gives.AWAITABLE)
