@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from flake8_qdrant.files import Patterns, python_files
+from flake8_qdrant.facts.notebook import ENDING, notebook_code
+from flake8_qdrant.facts.text import MAX_BYTES
+from flake8_qdrant.files import Patterns, Trees
 from flake8_qdrant.inference.tree.layout import Layout
 from flake8_qdrant.inference.tree.relevance import import_statements, relevant
 from flake8_qdrant.settings import SettingsError
-from flake8_qdrant.syntax.notebook import ENDING, notebook_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,11 +24,19 @@ _TABLES: Final = os.path.join(os.path.dirname(__file__), "libraries", "tables")
 _WORTH_FORKING: Final = 4_000
 """Fewer files are read sooner by one process than two are started."""
 _NO_CLIENT: Final = "runtime"
+_MOST_OF_A_NOTEBOOK: Final = 100_000_000
+"""Bytes: the outputs that a notebook holds, images among them, are not checked."""
 
 
 def project_files(root: str, settings: Settings, more: Iterable[str] = ()) -> list[str]:
     """Return the absolute paths of a project's Python files, sorted, and `more` among them."""
-    return sorted({*more, *python_files(root, excluded_by(settings))})
+    return sorted({*more, *Trees(excluded_by(settings)).of_project(root)})
+
+
+def beside_a_project(root: str, more: int) -> str:
+    """Say that files are read of which nobody said that they belong to those that are checked."""
+    files = "1 more file is" if more == 1 else f"{more:,} more files are"
+    return f"no pyproject.toml or repository marks a project here: {files} read below {root}"
 
 
 def excluded_by(settings: Settings) -> Patterns | None:
@@ -104,9 +115,27 @@ def _spread(
 def read(path: str) -> bytes:
     """Return a file's bytes; for a notebook, those of the program that its cells are.
 
+    Of a file that is too large to be checked, the beginning is returned, too large as well.
+
     Raises:
-        OSError: it cannot be read.
+        OSError: it cannot be read, or is no file of a disk: a pipe or a device may never end.
     """
-    with open(path, "rb", buffering=0) as stream:
-        data = stream.readall()
-    return notebook_code(data) if path.endswith(ENDING) else data
+    is_notebook = path.endswith(ENDING)
+    data = _contents(path, _MOST_OF_A_NOTEBOOK if is_notebook else MAX_BYTES + 1)
+    return notebook_code(data) if is_notebook else data
+
+
+def _contents(path: str, most: int) -> bytes:
+    # Without O_NONBLOCK, opening a pipe waits for whoever writes into it.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file")
+        wanted = min(status.st_size, most)
+        data = os.read(handle, wanted)
+        while len(data) < wanted and (more := os.read(handle, wanted - len(data))):
+            data += more
+        return data
+    finally:
+        os.close(handle)
