@@ -13,7 +13,7 @@ from answering import answering, http
 from grpc import StatusCode
 from grpc.aio import AioRpcError, Metadata
 from load_places import free_port
-from locust_qdrant.client.exchange import Exchange, in_steps
+from locust_qdrant.client.exchange import LoopExchange, in_steps
 from locust_qdrant.client.factory import (
     ClientSettings,
     async_client,
@@ -275,7 +275,7 @@ async def test_steps_are_invisible_to_the_call():
     loop = asyncio.get_running_loop()
     good, bad, given_up = loop.create_future(), loop.create_future(), loop.create_future()
     tasks = [
-        loop.create_task(_await(in_steps(call(future), Exchange("REST"))))
+        loop.create_task(_await(in_steps(call(future), LoopExchange("REST"))))
         for future in (good, bad, given_up)
     ]
     await asyncio.sleep(0)
@@ -285,7 +285,7 @@ async def test_steps_are_invisible_to_the_call():
     done = await asyncio.gather(*tasks, return_exceptions=True)
     assert done[:2] == ["good", "caught bad"]
     assert isinstance(done[2], asyncio.CancelledError)
-    dropped = _await(in_steps(call(loop.create_future()), Exchange("REST")))
+    dropped = _await(in_steps(call(loop.create_future()), LoopExchange("REST")))
     dropped.send(None)
     dropped.close()
     assert len(left) == 4

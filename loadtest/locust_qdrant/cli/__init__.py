@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 #: What this distribution depends on: the name that is imported, and the one that pip installs.
 DISTRIBUTIONS = {
     "aiohttp": "aiohttp",
+    "brotli": "brotli",
     "flask": "flask",
     "gevent": "gevent",
     "google": "protobuf",

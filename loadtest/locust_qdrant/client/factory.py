@@ -18,7 +18,6 @@ from locust_qdrant.client.failures import SERVER_FAILURES
 from locust_qdrant.client.observed import connections_opened
 from locust_qdrant.client.recording import Calls, recording_class
 from locust_qdrant.redaction import redact_url
-from qdrant_client import QdrantClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Mapping

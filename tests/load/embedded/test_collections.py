@@ -253,12 +253,8 @@ def test_the_aliases_of_a_deleted_collection_are_gone(client: Client, name: str)
     ("options", "what"),
     [
         ({"vectors_config": PLAIN, "sharding_method": "custom"}, "custom sharding"),
-        (
-            {"vectors_config": PLAIN, "strict_mode_config": models.StrictModeConfig(enabled=True)},
-            "strict mode",
-        ),
     ],
-    ids=["custom sharding", "strict mode"],
+    ids=["custom sharding"],
 )
 def test_settings_that_cannot_be_followed_are_refused(
     rest: QdrantClient, name: str, options: dict[str, Any], what: str

@@ -51,10 +51,14 @@ class Catalog:
         Raises:
             RequestError: 404 if there is none.
         """
-        collection = self.collections.get(self.aliases.get(name, name))
+        collection = self.find(name)
         if collection is None:
             raise no_collection(name)
         return collection
+
+    def find(self, name: str) -> Collection | None:
+        """Return the collection with this name or alias, if there is one."""
+        return self.collections.get(self.aliases.get(name, name))
 
     def create(self, name: str, request: models.CreateCollection) -> Collection:
         """Create a collection.

@@ -15,6 +15,7 @@ import qdrant_edge as edge
 
 from locust_qdrant.embedded.engine.optimizer_backlog import OptimizerBacklog
 from locust_qdrant.embedded.engine.problems import from_engine
+from locust_qdrant.embedded.engine.rates import TokenBucket
 from locust_qdrant.embedded.engine.to_engine.filters import FilterConverter
 from locust_qdrant.embedded.engine.to_engine.points import vector_kinds
 from locust_qdrant.embedded.engine.to_engine.settings import convert_config
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from qdrant_client.http import models
 
 _RESERVED_AT_ONCE = 1_000_000
+_FLOAT_BYTES = 4
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class Collection:
         self.entry = entry
         self.kinds = vector_kinds(entry.request)
         self.filters = FilterConverter()
+        self._buckets: dict[str, TokenBucket] = {}
         self.recorded: deque[edge.UpdateOperation] = deque()
         self.rebuild_problem: str | None = None
         self.rebuild_started: datetime | None = None
@@ -143,6 +146,18 @@ class Collection:
         self.last_write = time.monotonic()
         self.dirty_since = self.dirty_since or self.last_write
         return self.next_operation()
+
+    def bucket(self, what: str, per_minute: int) -> TokenBucket:
+        """Return what is left of a rate of this many a minute."""
+        bucket = self._buckets.get(what)
+        if bucket is None or bucket.per_minute != per_minute:
+            bucket = self._buckets[what] = TokenBucket(per_minute)
+        return bucket
+
+    @property
+    def bytes_per_point(self) -> int:
+        """How many bytes the dense vectors of a point take."""
+        return _FLOAT_BYTES * sum(kind.size for kind in self.kinds.values())
 
     def learn_indexes(self) -> None:
         """Look again which fields have a text index: a filter's meaning depends on it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
+from locust_qdrant.embedded.engine import strict_mode
 from locust_qdrant.embedded.engine.problems import RequestError, not_served, wrong_input
 from locust_qdrant.embedded.engine.table import GRPC
 from locust_qdrant.embedded.engine.validation import check
@@ -32,6 +33,7 @@ def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, byte
         way, run = GRPC[name]
         call = _read(way, body)
         check(call.body)
+        strict_mode.check(catalog.find(call.collection), call.body, timeout=None)
         fields = way.write(run(catalog, call))
     except RequestError as problem:
         return failure(problem)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from locust_qdrant.embedded.engine import strict_mode
 from locust_qdrant.embedded.engine.older_requests import as_query
 from locust_qdrant.embedded.engine.operations.call import Call
 from locust_qdrant.embedded.engine.problems import RequestError, not_served
-from locust_qdrant.embedded.engine.rest.routing import Router, wait_of
+from locust_qdrant.embedded.engine.rest.routing import Router, read_parameters
 from locust_qdrant.embedded.engine.rest.writing import to_json
 from locust_qdrant.embedded.engine.table import NOT_SERVED, REST
 from locust_qdrant.embedded.engine.validation import check
@@ -23,6 +24,8 @@ _TEXT, _JSON, _EMPTY = b"text/plain; charset=utf-8", b"application/json", b""
 def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, bytes]:
     """Answer one request: return the HTTP status, the type of the content, and the content.
 
+    The type may be followed by further headers, each in a line of its own.
+
     `head` is the method and the path with its query, such as `GET /collections/a?timeout=5`.
     """
     started = time.perf_counter()
@@ -35,13 +38,15 @@ def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, byte
         if route.template in NOT_SERVED:
             raise not_served(f"{method} {path}")
         way, run = REST[route.template]
-        wait = wait_of(query, way.parameters)
+        parameters = read_parameters(query, way.parameters)
         model = None
         if way.reader is not None:
             model = way.reader.read(body)
             check(model)
             model = as_query(model) if way.older else model
-        result = way.write(run(catalog, Call(**route.names, body=model, wait=wait)))
+        call = Call(**route.names, body=model, wait=parameters.wait)
+        strict_mode.check(catalog.find(call.collection), model, parameters.timeout)
+        result = way.write(run(catalog, call))
     except RequestError as problem:
         return failure(problem, time.perf_counter() - started)
     if isinstance(result, str):
@@ -55,4 +60,7 @@ def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, byte
 def failure(problem: RequestError, seconds: float = 0.0) -> tuple[int, bytes, bytes]:
     """Return the answer to a request that failed, as `answer` does."""
     document = {"status": {"error": problem.message}, "time": seconds}
-    return problem.status, _JSON, to_json(document)
+    head = _JSON
+    if problem.retry_after is not None:
+        head += f"\nretry-after: {problem.retry_after}".encode()
+    return problem.status, head, to_json(document)

@@ -1,14 +1,11 @@
 """Strict mode: what a collection's owner allows its clients, as limits and rates.
 
-The limits are Qdrant's, by their names in `StrictModeConfig`, and so are the sentences. Rates are
-token buckets: full at first, refilled evenly over a minute.
+The limits are Qdrant's, by their names in `StrictModeConfig`, and so are the sentences.
 """
 
 from __future__ import annotations
 
 import math
-import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -26,54 +23,17 @@ if TYPE_CHECKING:
     Rule = Callable[[Any, "models.StrictModeConfig", Collection], None]
 
 _DEFAULT_LIMIT, _DEFAULT_GROUP_SIZE = 10, 3
-_TOO_MANY = 429
 _ALL_TYPES = ("bool", "datetime", "float", "geo", "integer", "keyword", "text", "uuid")
 
 
-@dataclass
-class TokenBucket:
-    """What is left of a rate. `per_minute` is also how much can be spent at once."""
-
-    per_minute: int
-    tokens: float = field(init=False)
-    _looked: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.tokens, self._looked = float(self.per_minute), time.monotonic()
-
-    def spend(self, cost: int, what: str) -> None:
-        """Take so many tokens; `what` is Read or Write.
-
-        Raises:
-            RequestError: 429 if there are too few.
-        """
-        if cost > self.per_minute:
-            raise RequestError(
-                _TOO_MANY,
-                f"Rate limiting exceeded: {what} rate limit exceeded, request larger than rate"
-                " limiter capacity, please try to split your request",
-            )
-        now = time.monotonic()
-        per_second = self.per_minute / 60
-        self.tokens = min(self.per_minute, self.tokens + per_second * (now - self._looked))
-        self._looked = now
-        if self.tokens < cost:
-            seconds = math.ceil((cost - self.tokens) / per_second)
-            raise RequestError(
-                _TOO_MANY,
-                f"Rate limiting exceeded: {what} rate limit exceeded: Operation requires {cost}"
-                f" tokens but only {self.tokens:.1f} were available. Retry after {seconds}s",
-                retry_after=seconds,
-            )
-        self.tokens -= cost
-
-
-def check(collection: Collection, body: Any, timeout: int | None) -> None:
+def check(collection: Collection | None, body: Any, timeout: int | None) -> None:
     """Check a request against the strict mode of its collection.
 
     Raises:
         RequestError: 400 for what is not allowed, with what to do instead; 429 beyond a rate.
     """
+    if collection is None:
+        return  # the operation itself will say so
     config = collection.entry.request.strict_mode_config
     if config is None or not config.enabled:
         return

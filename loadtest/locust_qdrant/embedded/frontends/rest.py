@@ -17,10 +17,11 @@ from locust_qdrant.embedded.frontends.access import refusal
 from locust_qdrant.embedded.frontends.link import EngineGoneError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from locust_qdrant.embedded.frontends.link import EngineLink
 
+    Header = tuple[bytes, bytes]
     Message = dict[str, Any]
     Receive = Callable[[], Awaitable[Message]]
     Send = Callable[[Message], Awaitable[None]]
@@ -87,7 +88,9 @@ class RestFront:
         except EngineGoneError:
             await answer.error(500, "Service internal error: the engine process has ended")
         else:
-            await answer.send(frame.code, frame.head, frame.body)
+            media_type, *lines = frame.head.split(b"\n")
+            more = [(name, value) for name, _, value in (line.partition(b": ") for line in lines)]
+            await answer.send(frame.code, media_type, frame.body, more)
 
 
 class _Answer:
@@ -98,9 +101,11 @@ class _Answer:
         self._headers = headers
         self._send = send
 
-    async def send(self, status: int, media_type: bytes, body: bytes) -> None:
+    async def send(
+        self, status: int, media_type: bytes, body: bytes, more: Iterable[Header] = ()
+    ) -> None:
         """Send a whole response."""
-        headers = [(b"vary", _VARY)]
+        headers = [(b"vary", _VARY), *more]
         if media_type:
             headers.append((b"content-type", media_type))
         accepted = self._headers.get(b"accept-encoding")

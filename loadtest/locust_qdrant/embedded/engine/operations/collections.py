@@ -65,8 +65,6 @@ def update(catalog: Catalog, call: Call) -> bool:
         RequestError: 501 for settings that the engine cannot change.
     """
     collection, diff = catalog[call.collection], call.body
-    if diff.strict_mode_config is not None and diff.strict_mode_config.enabled:
-        raise not_served("strict mode")
     current = collection.entry.request
     changed = current.model_copy(
         update={
@@ -75,6 +73,7 @@ def update(catalog: Catalog, call: Call) -> bool:
             "quantization_config": _quantization(
                 current.quantization_config, diff.quantization_config
             ),
+            "strict_mode_config": _merged(current.strict_mode_config, diff.strict_mode_config),
             "vectors": _changed_vectors(current.vectors, diff.vectors or {}),
             "sparse_vectors": _changed_sparse(
                 current.sparse_vectors, getattr(diff, "sparse_vectors", None) or {}
@@ -177,8 +176,6 @@ def _check_name(name: str) -> None:
 
 
 def _check_settings(request: models.CreateCollection) -> None:
-    if request.strict_mode_config is not None and request.strict_mode_config.enabled:
-        raise not_served("strict mode")
     if request.sharding_method is not None and request.sharding_method.value == "custom":
         raise not_served("custom sharding")
     vectors = request.vectors or {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from locust_qdrant.embedded.engine.problems import RequestError
@@ -49,13 +49,20 @@ class Router:
         return None
 
 
-def wait_of(query: str, allowed: Collection[str]) -> bool:
-    """Check the parameters after a path's `?`, and return whether a write is to be waited for.
+class Parameters(NamedTuple):
+    """What stands after a path's `?`: whether a write is waited for, and for how many seconds."""
+
+    wait: bool = False
+    timeout: int | None = None
+
+
+def read_parameters(query: str, allowed: Collection[str]) -> Parameters:
+    """Check the parameters that a route knows, and return those that count here.
 
     Raises:
         RequestError: 400 or 422, as from Qdrant.
     """
-    wait = False
+    wait, timeout = False, None
     for name, value in parse_qsl(query, keep_blank_values=True) if query else ():
         if name not in allowed:
             continue
@@ -64,15 +71,15 @@ def wait_of(query: str, allowed: Collection[str]) -> bool:
                 raise _unreadable("provided string was not `true` or `false`")
             wait = value == "true"
         elif name == "timeout":
-            _check_timeout(value)
+            timeout = _timeout(value)
         elif name == "ordering" and value not in _ORDERINGS:
             raise _unreadable(f"unknown variant `{value}`, expected one of {_listed(_ORDERINGS)}")
         elif name == "consistency":
             _check_consistency(value)
-    return wait
+    return Parameters(wait, timeout)
 
 
-def _check_timeout(value: str) -> None:
+def _timeout(value: str) -> int:
     if not (value.isascii() and value.isdecimal()):
         raise _unreadable("invalid digit found in string")
     if int(value) < 1:
@@ -81,6 +88,7 @@ def _check_timeout(value: str) -> None:
             "Validation error in query parameters:"
             f" [timeout: value {value} invalid, must be 1 or larger]",
         )
+    return int(value)
 
 
 def _check_consistency(value: str) -> None:
