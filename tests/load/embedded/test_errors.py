@@ -191,25 +191,26 @@ def test_a_refused_upsert_writes_nothing(rest: QdrantClient, made: str) -> None:
     assert rest.count(made).count == 1
 
 
-BODIES = {
-    "data did not match any variant of untagged enum PointInsertOperations at line 1 column 84": {
+BODIES: dict[str, Any] = {
+    "a text in a vector": {
         "points": [{"id": 1, "vector": [1, 2, 3, 4]}, {"id": 2, "vector": [1, 2, "three", 4]}]
     },
-    "data did not match any variant of untagged enum PointInsertOperations at line 1 column 14": {
-        "pointz": []
-    },
+    "neither points nor a batch": {"pointz": []},
 }
 
 
-@pytest.mark.parametrize("reason", BODIES)
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_a_body_that_does_not_fit_is_400_in_the_words_of_qdrants_parser(
-    http: httpx.Client, made: str, reason: str
+    http: httpx.Client, made: str, body: Any
 ) -> None:
-    content = json.dumps(BODIES[reason])
+    content = json.dumps(body)
     response = http.put(f"/collections/{made}/points", content=content)
     assert response.status_code == 400
-    assert response.json()["status"]["error"] == f"Format error in JSON body: {reason}"
     assert response.json().keys() == {"status", "time"}
+    assert response.json()["status"]["error"] == (
+        "Format error in JSON body: data did not match any variant of untagged enum"
+        f" PointInsertOperations at line 1 column {len(content)}"
+    )
 
 
 BEYOND_LIMITS = {
