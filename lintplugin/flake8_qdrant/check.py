@@ -12,9 +12,9 @@ from flake8_qdrant.inference.effects.blocking import Blocking
 from flake8_qdrant.inference.effects.errands import Errands
 from flake8_qdrant.inference.effects.sites import sites
 from flake8_qdrant.inference.engine import Engine
+from flake8_qdrant.notebook import cell_at
 from flake8_qdrant.rules import RULES, uncheckable_file
 from flake8_qdrant.rules.view import View
-from flake8_qdrant.syntax.notebook import cell_at
 from flake8_qdrant.syntax.source import Problem, own_mistake
 from flake8_qdrant.syntax.text import plain_lines
 

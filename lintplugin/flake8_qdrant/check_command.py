@@ -13,7 +13,7 @@ from flake8_qdrant.finding import Finding
 from flake8_qdrant.output import render
 from flake8_qdrant.settings import SettingsError, check_codes, codes_on, read_settings
 from flake8_qdrant.survey import excluded_by
-from flake8_qdrant.syntax.text import UncheckableError, decode
+from flake8_qdrant.syntax.text import UncheckableError, python_text
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -94,7 +94,7 @@ def _of_standard_input(filename: str | None, settings: Settings) -> list[Finding
     shown = filename or _UNNAMED
     path = os.path.abspath(shown)
     try:
-        text = decode(sys.stdin.buffer.read())
+        text = python_text(path, sys.stdin.buffer.read())
     except UncheckableError as error:
         return [Finding(shown, error.line, 1, error.line, 1, _UNCHECKABLE, str(error))]
     root = project_root(os.path.dirname(path), os.getcwd())

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from flake8_qdrant.files import Patterns, python_files
 from flake8_qdrant.inference.tree.layout import Layout
 from flake8_qdrant.inference.tree.relevance import import_statements, relevant
+from flake8_qdrant.notebook import ENDING, NotANotebookError, notebook_program
 from flake8_qdrant.settings import SettingsError
-from flake8_qdrant.syntax.notebook import ENDING, notebook_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -74,7 +74,7 @@ def what_matters(
     texts = texts or {}
 
     def contents(path: str) -> bytes:
-        return texts[path].encode("utf-8", "replace") if path in texts else read(path)
+        return texts[path].encode("utf-8", "replace") if path in texts else _code(path)
 
     def statements_in(path: str) -> bytes | None:
         try:
@@ -102,11 +102,21 @@ def _spread(
 
 
 def read(path: str) -> bytes:
-    """Return a file's bytes; for a notebook, those of the program that its cells are.
+    """Return a file's bytes.
 
     Raises:
         OSError: it cannot be read.
     """
     with open(path, "rb", buffering=0) as stream:
-        data = stream.readall()
-    return notebook_code(data) if path.endswith(ENDING) else data
+        return stream.readall()
+
+
+def _code(path: str) -> bytes:
+    """Return what import statements are looked for in: a notebook's are in its cells."""
+    data = read(path)
+    if not path.endswith(ENDING):
+        return data
+    try:
+        return notebook_program(data).encode()
+    except NotANotebookError:
+        return data

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ast_grep_py import SgRoot
 
+from flake8_qdrant.notebook import ENDING
 from flake8_qdrant.syntax.build import build_scopes
 from flake8_qdrant.syntax.noqa import Suppressions
-from flake8_qdrant.syntax.notebook import ENDING
 
 if TYPE_CHECKING:
     from collections.abc import Set

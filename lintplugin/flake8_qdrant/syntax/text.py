@@ -8,6 +8,8 @@ import re
 import tokenize
 from typing import Final
 
+from flake8_qdrant.notebook import ENDING, NotANotebookError, notebook_program
+
 MAX_DEPTHS: Final = 350
 """Python itself stops at 100 levels of indentation; the parser's buffer holds about 500."""
 _INDENTATION: Final = re.compile(r"^[ \t\f]+", re.MULTILINE)
@@ -28,6 +30,22 @@ class UncheckableError(Exception):
         self.line = line
 
 
+def python_text(path: str, data: bytes) -> str:
+    """Return the Python in a file: its text, or the program that a notebook's cells are.
+
+    Raises:
+        UncheckableError: it is no Python, see `decode`, or no notebook.
+    """
+    if not path.endswith(ENDING):
+        return decode(data)
+    try:
+        program = notebook_program(data)
+    except NotANotebookError as error:
+        raise UncheckableError(f"not checked: {error}", error.line) from None
+    _require_text(program.encode())
+    return program
+
+
 def decode(data: bytes) -> str:
     """Return the text of a Python source file, as Python itself would decode it (PEP 263).
 
@@ -37,11 +55,7 @@ def decode(data: bytes) -> str:
     Raises:
         UncheckableError: the file is too large, binary, or not in the encoding it declares.
     """
-    if len(data) > MAX_BYTES:
-        raise UncheckableError(f"not checked: {len(data):,} bytes are more than {MAX_BYTES:,}")
-    if b"\0" in data:
-        line = data.count(b"\n", 0, data.index(b"\0")) + 1
-        raise UncheckableError("not checked: it has a NUL byte, so it is no Python source", line)
+    _require_text(data)
     try:
         return _LONE_RETURN.sub("\n", data.decode(_encoding(data)))
     except UnicodeDecodeError as error:
@@ -50,6 +64,14 @@ def decode(data: bytes) -> str:
         raise UncheckableError(message, line) from error
     except (SyntaxError, LookupError) as error:
         raise UncheckableError(f"not checked: {error}") from error
+
+
+def _require_text(data: bytes) -> None:
+    if len(data) > MAX_BYTES:
+        raise UncheckableError(f"not checked: {len(data):,} bytes are more than {MAX_BYTES:,}")
+    if b"\0" in data:
+        line = data.count(b"\n", 0, data.index(b"\0")) + 1
+        raise UncheckableError("not checked: it has a NUL byte, so it is no Python source", line)
 
 
 def _encoding(data: bytes) -> str:
