@@ -1,4 +1,4 @@
-"""How fast the linter is, beside ruff and flake8, on a tree of real code.
+"""How fast the linter is, beside ruff, pyrefly and flake8, on a tree of real code.
 
     python benchmarks/lint.py [TREE] [--rounds 5] [--flake8-files 400] [--flake8-async]
 
@@ -6,12 +6,18 @@ TREE defaults to the packages of this environment. The commands take turns, so t
 machine's mood hits all of them. Printed are the median of wall time and the least processor time,
 which other work on the machine disturbs least, both as multiples of the first command's, and the
 peak memory of the largest process of each. Python's bytecode is compiled before anything is timed,
-as it is wherever packages are installed. Needs ruff, and flake8-async for the option of that name.
+as it is wherever packages are installed.
+
+All of it happens in a copy of the tree, without what git keeps. "After one edit" is a new process
+with the cache of an earlier one, and a line more at the end of a file with a finding; the same file
+is what flake8 is given alone. Needs ruff, and pyrefly (a type checker in Rust, which reads what a
+linter over many files must read) and flake8-async if they are to be compared.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import shutil
@@ -23,8 +29,11 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-_ENOUGH_FILES = 5_000
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _ENDINGS = (".py", ".pyi", ".ipynb")
 _SCRIPTS = Path(sysconfig.get_path("scripts"))
 _OURS = "flake8-qdrant"
@@ -86,11 +95,16 @@ def ruff(*options: str) -> list[str]:
 
 
 def in_turn(
-    commands: list[Command], folder: Path, rounds: int, environment: dict[str, str]
+    commands: list[Command],
+    folder: Path,
+    rounds: int,
+    environment: dict[str, str],
+    before: Callable[[Command], None] = lambda _: None,
 ) -> None:
     """Run every command in each round, and print a line a command."""
     for _ in range(rounds):
         for command in commands:
+            before(command)
             command.run(folder, environment)
     base = commands[0]
     for one in commands:
@@ -102,22 +116,50 @@ def in_turn(
         print(f"{one.name:38}{times}  peak {one.peak_kib / 1024:4.0f} MiB")
 
 
-def beside_ruff(options: argparse.Namespace, files: int, environment: dict[str, str]) -> None:
-    """Measure the command, with and without what an earlier run kept, and ruff."""
-    listing = subprocess.run(
-        ruff("--show-files"), cwd=options.tree, capture_output=True, check=True, env=environment
-    )
-    print(f"{files:,} files, of which ruff sees {len(listing.stdout.splitlines()):,}")
-    with tempfile.TemporaryDirectory() as cache:
+def beside_peers(tree: Path, flagged: str | None, rounds: int, environment: dict[str, str]) -> None:
+    """Measure the command with and without what an earlier run kept, ruff and pyrefly."""
+    with tempfile.TemporaryDirectory() as cache, tempfile.TemporaryDirectory() as other_cache:
         ours = [str(_SCRIPTS / _OURS), "check", "."]
-        cold = Command("flake8-qdrant check, cold", [*ours, "--no-cache"])
-        warm = Command("flake8-qdrant check, warm", [*ours, "--cache-dir", cache])
-        other = Command("ruff check --select ASYNC, cold", ruff("--no-cache", "--select", "ASYNC"))
-        commands = [cold, warm, other]
+        commands = [Command("flake8-qdrant check, cold", [*ours, "--no-cache"])]
+        commands.append(Command("flake8-qdrant check, warm", [*ours, "--cache-dir", cache]))
+        edited = Command("flake8-qdrant check, after one edit", [*ours, "--cache-dir", other_cache])
+        if flagged is not None:
+            commands.append(edited)
+        commands.append(
+            Command("ruff check --select ASYNC, cold", ruff("--no-cache", "--select", "ASYNC"))
+        )
+        if (_SCRIPTS / "pyrefly").exists():
+            pyrefly = [str(_SCRIPTS / "pyrefly"), "check", "."]
+            commands.append(Command("pyrefly check, cold", pyrefly))
+
+        def edit(command: Command) -> None:
+            if command is edited and flagged is not None:
+                with (tree / flagged).open("a") as stream:
+                    stream.write("\n# one line more\n")
+
         for command in commands:
-            command.run(options.tree, environment)
+            command.run(tree, environment)
             command.forget()
-        in_turn(commands, options.tree, options.rounds, environment)
+        time.sleep(2.5)  # the cache trusts no file that has only just been written
+        in_turn(commands, tree, rounds, environment, edit)
+
+
+def flagged_file(tree: Path, environment: dict[str, str]) -> str | None:
+    """Return the first file with a finding, from the tree's folder."""
+    command = [str(_SCRIPTS / _OURS), "check", "--no-cache", "--format", "json", "."]
+    done = subprocess.run(command, cwd=tree, capture_output=True, check=False, env=environment)
+    names = (found["path"] for found in json.loads(done.stdout) if found["code"] != "QDR000")
+    return next((name for name in names if name.endswith(".py")), None)
+
+
+def flake8_on_one_file(tree: Path, flagged: str, rounds: int, environment: dict[str, str]) -> None:
+    """Measure what the plugin adds to flake8 on one file of a tree, all of which it has to know."""
+    print(f"\nflake8 on {flagged} alone")
+    commands = [
+        Command("flake8, no plugin", [*flake8("XXX", hidden=(_OURS, _THEIRS))[:-1], flagged]),
+        Command("flake8 with flake8-qdrant", [*flake8("QDR", hidden=(_THEIRS,))[:-1], flagged]),
+    ]
+    in_turn(commands, tree, rounds, environment)
 
 
 def beside_flake8(
@@ -135,7 +177,7 @@ def beside_flake8(
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
         added = [
-            _added(options, single, "one file, one process", environment),
+            _added(options, single, "a file that is alone, one process", environment),
             _added(options, sample, f"{len(chosen):,} of the files, one process", environment),
         ]
     per_file = (added[1] - added[0]) / len(chosen) * 1000
@@ -178,13 +220,22 @@ def main() -> None:
     options = parser.parse_args()
     options.tree = options.tree.resolve()
     files = sorted(path for path in options.tree.rglob("*") if path.suffix in _ENDINGS)
-    if len(files) < _ENOUGH_FILES:
-        print(f"fewer than {_ENOUGH_FILES:,} files: trust it less")
     with tempfile.TemporaryDirectory() as bytecode, tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "PYTHONPYCACHEPREFIX": bytecode}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         compile_bytecode(Path(folder), environment)
-        beside_ruff(options, len(files), environment)
+        tree = Path(folder, "copy", options.tree.name)
+        shutil.copytree(
+            options.tree, tree, symlinks=True, ignore=shutil.ignore_patterns(".git", "*.pyc")
+        )
+        listing = subprocess.run(
+            ruff("--show-files"), cwd=tree, capture_output=True, check=True, env=environment
+        )
+        print(f"{len(files):,} files, of which ruff sees {len(listing.stdout.splitlines()):,}")
+        flagged = flagged_file(tree, environment)
+        beside_peers(tree, flagged, options.rounds, environment)
+        if flagged is not None:
+            flake8_on_one_file(tree, flagged, options.rounds, environment)
         beside_flake8(options, [path for path in files if path.suffix == ".py"], environment)
 
 

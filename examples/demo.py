@@ -80,7 +80,7 @@ def run(*command: str, quiet: bool = False) -> subprocess.CompletedProcess[str]:
     places = os.pathsep.join((SCRIPTS, os.environ.get("PATH", "")))
     program = shutil.which(command[0], path=places)
     if program is None:
-        raise DemoError(f"{command[0]} is not installed: run pip install '.[loadtest]'.")
+        raise DemoError(f"{command[0]} is not installed: run pip install . ./loadtest")
     return subprocess.run(
         [program, *command[1:]],
         stdout=subprocess.PIPE,
@@ -250,7 +250,7 @@ LOAD_ROWS: dict[str, Callable[[dict[str, Any]], str]] = {
 def show_next(console: Console) -> None:
     heading(console, "Next")
     rows = (
-        ("pip install '.[loadtest]'", "install both commands from this folder"),
+        ("pip install . ./loadtest", "install both commands from this folder"),
         ("flake8-qdrant check path/to/your/code", "look for such mistakes in your code"),
         ("locust-qdrant run --host http://localhost:6333", "load-test a Qdrant of yours"),
         ("diff -r examples/fastapi_service/{wrong,right}", "see how the mistakes are repaired"),

@@ -1,8 +1,9 @@
-"""What is built holds what a user needs, and installing the linter installs the linter alone."""
+"""What is built holds what a user needs, and each distribution installs what it needs alone."""
 
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -11,18 +12,21 @@ import zipfile
 from email import message_from_bytes
 from importlib.metadata import packages_distributions
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+import flake8_qdrant
+import locust_qdrant
+import locust_qdrant.probe
 import pytest
 from locust_qdrant import cli
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from email.message import Message
 
 ROOT = Path(__file__).resolve().parent.parent
+PROBE = ROOT / "loadtest" / "locust_qdrant" / "probe"
 LINTER_ALONE = {"ast-grep-py", "flake8", "pathspec", "tomli"}
 STANDARD_LIBRARY = sys.stdlib_module_names | {"tomllib"}  # not in that of 3.10
 # Those that Python 3.10 cannot tell from their metadata, and one that comes with another.
@@ -34,110 +38,149 @@ DISTRIBUTIONS = {
 OURS = {"flake8_qdrant", "locust_qdrant"}
 #: pytest imports our plugin, and is there then; fastembed is looked for, and told when it is not.
 LOOKED_FOR = {"pytest", "fastembed"}
-SOURCES = ("lintplugin", "loadtest")
+#: Of the folder of the probe, what only its own distribution needs.
+PROBE_PROJECT = {"pyproject.toml", "README.md", "LICENSE"}
+
+
+class Distribution(NamedTuple):
+    """A distribution: its folder, the folder of its package, and the package's name."""
+
+    project: Path
+    package: Path
+    name: str
+
+    def files(self) -> dict[str, Path]:
+        """Return the files of its package, by their names in the wheel."""
+        files = (file for file in self.package.rglob("*") if file.is_file())
+        return {
+            f"{self.name}/{file.relative_to(self.package).as_posix()}": file
+            for file in files
+            if file.suffix != ".pyc"
+            if not (file.parent == PROBE and file.name in PROBE_PROJECT)
+        }
+
+
+LINTER = Distribution(ROOT, ROOT / "lintplugin" / "flake8_qdrant", "flake8_qdrant")
+LOAD_TEST = Distribution(ROOT / "loadtest", ROOT / "loadtest" / "locust_qdrant", "locust_qdrant")
+LOOP_PROBE = Distribution(PROBE, PROBE, "qdrant_loop_probe")
+ALL = (LINTER, LOAD_TEST, LOOP_PROBE)
+each_distribution = pytest.mark.parametrize("distribution", ALL, ids=lambda one: one.name)
+
+
+class Built:
+    """What was built of one distribution."""
+
+    def __init__(self, folder: Path) -> None:
+        self.wheel_file = next(folder.glob("*.whl"))
+        with zipfile.ZipFile(self.wheel_file) as wheel:
+            self.wheel = set(wheel.namelist())
+            (name,) = (name for name in self.wheel if name.endswith(".dist-info/METADATA"))
+            self.metadata: Message = message_from_bytes(wheel.read(name))
+        with tarfile.open(next(folder.glob("*.tar.gz"))) as source:
+            self.source = {name.partition("/")[2] for name in source.getnames()}
+
+    @property
+    def requirements(self) -> list[Requirement]:
+        return list(map(Requirement, self.metadata.get_all("Requires-Dist", [])))
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-d", str(folder)],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
-    return folder
+def build(tmp_path_factory: pytest.TempPathFactory):
+    known: dict[Distribution, Built] = {}
+
+    def built(distribution: Distribution) -> Built:
+        if distribution not in known:
+            folder = tmp_path_factory.mktemp(distribution.name)
+            command = [sys.executable, "-m", "hatchling", "build", "-d", str(folder)]
+            subprocess.run(command, cwd=distribution.project, check=True, capture_output=True)
+            known[distribution] = Built(folder)
+        return known[distribution]
+
+    return built
 
 
-@pytest.fixture(scope="module")
-def wheel(built: Path) -> Iterator[zipfile.ZipFile]:
-    with zipfile.ZipFile(next(built.glob("*.whl"))) as archive:
-        yield archive
-
-
-@pytest.fixture(scope="module")
-def metadata(wheel: zipfile.ZipFile) -> Message:
-    name = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
-    return message_from_bytes(wheel.read(name))
-
-
-def package_files(source: str) -> list[Path]:
-    files = (file for file in (ROOT / source).rglob("*") if file.is_file())
-    return [file for file in files if file.suffix != ".pyc" and ".egg-info" not in str(file)]
-
-
-def test_the_wheel_holds_every_file_of_the_packages(wheel: zipfile.ZipFile) -> None:
-    packages = {name for name in wheel.namelist() if ".dist-info/" not in name}
-    assert packages == {
-        file.relative_to(ROOT / source).as_posix()
-        for source in SOURCES
-        for file in package_files(source)
-    }
+@each_distribution
+def test_the_wheel_holds_the_files_of_its_package_and_nothing_else(build, distribution) -> None:
+    packages = {name for name in build(distribution).wheel if ".dist-info/" not in name}
+    assert packages == set(distribution.files())
 
 
 @pytest.mark.parametrize(
-    "file",
+    ("distribution", "file"),
     [
-        "flake8_qdrant/py.typed",
-        "flake8_qdrant/libraries/tables/qdrant_client.toml",
-        "locust_qdrant/probe/profile.schema.json",
-        "locust_qdrant/py.typed",
-        "locust_qdrant/report/pages/report.html",
+        (LINTER, "flake8_qdrant/py.typed"),
+        (LINTER, "flake8_qdrant/libraries/tables/qdrant_client.toml"),
+        (LOAD_TEST, "locust_qdrant/probe/profile.schema.json"),
+        (LOAD_TEST, "locust_qdrant/py.typed"),
+        (LOAD_TEST, "locust_qdrant/report/pages/report.html"),
+        (LOOP_PROBE, "qdrant_loop_probe/profile.schema.json"),
+        (LOOP_PROBE, "qdrant_loop_probe/py.typed"),
     ],
 )
-def test_the_wheel_holds_what_is_no_code(wheel: zipfile.ZipFile, file: str) -> None:
-    assert file in wheel.namelist()
+def test_the_wheel_holds_what_is_no_code(build, distribution, file) -> None:
+    assert file in build(distribution).wheel
 
 
-def test_the_source_distribution_can_be_built_tested_and_read(built: Path) -> None:
-    with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
-        names = {name.partition("/")[2] for name in archive.getnames()}
+@each_distribution
+def test_the_source_distribution_can_be_built_again_and_read(build, distribution) -> None:
     sources = {
-        file.relative_to(ROOT).as_posix() for source in SOURCES for file in package_files(source)
+        file.relative_to(distribution.project).as_posix() for file in distribution.files().values()
     }
-    assert sources <= names
-    assert {"LICENSE", "README.md", "pyproject.toml", "tox.ini", "examples/demo.py"} <= names
-    assert {"docs/index.md", "tests/test_packaging.py"} <= names
+    names = build(distribution).source
+    assert sources | {"LICENSE", "README.md", "pyproject.toml"} <= names
+    assert not {name for name in names if name.endswith(".pyc") or "tests/" in name}
 
 
-def test_the_linter_alone_needs_no_client_and_no_load_generator(metadata: Message) -> None:
-    required = map(Requirement, metadata.get_all("Requires-Dist", []))
-    always = {each.name for each in required if "extra" not in str(each.marker or "")}
-    assert always == LINTER_ALONE
+@each_distribution
+def test_the_page_on_an_index_has_a_licence_links_and_no_relative_one(build, distribution) -> None:
+    metadata = build(distribution).metadata
+    assert metadata["License-Expression"] == "Apache-2.0"
+    links = [line.partition(",")[0] for line in metadata.get_all("Project-URL", [])]
+    assert {"Documentation", "Source", "Issues", "Changelog"} <= set(links)
+    page = metadata.get_payload()
+    assert page.startswith("# ")
+    assert re.findall(r"\]\((?!https?:)[^)]+\)", page) == []
 
 
-@pytest.mark.parametrize(("source", "extra"), [("lintplugin", None), ("loadtest", "loadtest")])
-def test_what_is_imported_is_declared(metadata: Message, source: str, extra: str | None) -> None:
-    declared = {
-        canonicalize_name(requirement.name)
-        for requirement in map(Requirement, metadata.get_all("Requires-Dist", []))
-        if extra_of(requirement) in (None, extra)
-    }
+@each_distribution
+def test_the_licence_and_the_version_are_those_of_the_project(build, distribution) -> None:
+    licence = (ROOT / "LICENSE").read_bytes()
+    assert (distribution.project / "LICENSE").read_bytes() == licence
+    assert build(distribution).metadata["Version"] == flake8_qdrant.__version__
+    versions = (locust_qdrant.__version__, locust_qdrant.probe.__version__)
+    assert set(versions) == {flake8_qdrant.__version__}
+
+
+def test_the_linter_alone_needs_no_client_and_no_load_generator(build) -> None:
+    assert {each.name for each in build(LINTER).requirements} == LINTER_ALONE
+
+
+def test_neither_half_needs_the_other_and_the_probe_needs_nothing(build) -> None:
+    assert "flake8-qdrant" not in {each.name for each in build(LOAD_TEST).requirements}
+    assert build(LOOP_PROBE).requirements == []
+
+
+@pytest.mark.parametrize("distribution", [LINTER, LOAD_TEST], ids=lambda one: one.name)
+def test_what_is_imported_is_declared(build, distribution) -> None:
+    declared = {canonicalize_name(each.name) for each in build(distribution).requirements}
     distributions = packages_distributions() | DISTRIBUTIONS
     imported = {
-        canonicalize_name(distributions.get(name, [name])[0]) for name in foreign_names(source)
+        canonicalize_name(distributions.get(name, [name])[0])
+        for name in foreign_names(distribution)
     }
     assert imported <= declared
 
 
-def test_each_package_of_the_extra_that_is_missing_is_told_in_one_sentence() -> None:
-    # Those of the extra `data` are told where a file needs them.
-    assert foreign_names("loadtest") - {"h5py", "pyarrow", "tomli"} <= cli.EXTRA
+def test_each_package_that_is_missing_is_told_in_one_sentence() -> None:
+    # h5py and pyarrow are told where a file needs them.
+    assert foreign_names(LOAD_TEST) - {"h5py", "pyarrow", "tomli"} <= set(cli.DISTRIBUTIONS)
 
 
-def foreign_names(source: str) -> set[str]:
-    """Return the top-level names of all packages but ours that the code of `source` imports."""
-    trees = (ast.parse(each.read_text("utf-8")) for each in package_files(source) if is_code(each))
-    return set().union(*map(imports, trees)) - STANDARD_LIBRARY - OURS - LOOKED_FOR
-
-
-def is_code(file: Path) -> bool:
-    return file.suffix == ".py"
-
-
-def extra_of(requirement: Requirement) -> str | None:
-    found = re.search(r'extra == "([^"]+)"', str(requirement.marker or ""))
-    return found[1] if found else None
+def foreign_names(distribution: Distribution) -> set[str]:
+    """Return the top-level names of all packages but ours that its code imports."""
+    files = (file for file in distribution.files().values() if file.suffix == ".py")
+    trees = (ast.parse(file.read_text("utf-8")) for file in files)
+    return set().union(*map(imports, trees)) - STANDARD_LIBRARY - OURS - LOOKED_FOR - {""}
 
 
 def imports(node: ast.AST) -> set[str]:
@@ -147,7 +190,7 @@ def imports(node: ast.AST) -> set[str]:
     if isinstance(node, ast.Import):
         return {alias.name.partition(".")[0] for alias in node.names}
     if isinstance(node, ast.ImportFrom):
-        return {(node.module or "").partition(".")[0]}
+        return set() if node.level else {(node.module or "").partition(".")[0]}
     return set().union(*map(imports, ast.iter_child_nodes(node)))
 
 
@@ -164,12 +207,40 @@ def test_the_linter_runs_without_importing_a_client_or_a_load_generator() -> Non
     assert "QDR101" in done.stdout
 
 
-def test_the_probe_needs_the_standard_library_alone() -> None:
-    folder = str(ROOT / "loadtest")
-    program = f"import sys; sys.path.insert(0, {folder!r}); import locust_qdrant.probe.loop_probe"
+def test_the_probe_alone_works_with_the_standard_library_alone(build, tmp_path) -> None:
+    program = f"""
+import asyncio, sys, time
+sys.path.insert(0, {str(build(LOOP_PROBE).wheel_file)!r})
+from qdrant_loop_probe import LoopProbe
+
+async def main():
+    with LoopProbe(root={str(tmp_path)!r}) as probe:
+        await asyncio.sleep(0.05)
+        time.sleep(0.2)
+        await asyncio.sleep(0.05)
+    return probe.profile()
+
+profile = asyncio.run(main())
+assert profile.lag.max > 100, profile
+"""
     command = [sys.executable, "-I", "-S", "-c", program]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_test_runs_of_others_load_nothing_of_ours(tmp_path) -> None:
+    (tmp_path / "test_theirs.py").write_text(
+        "import sys\n\n\ndef test_it():\n    assert 'locust_qdrant' not in sys.modules\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        cwd=tmp_path,
+        env={name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:

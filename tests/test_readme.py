@@ -89,7 +89,7 @@ def test_the_locustfile_of_the_readme_runs(tmp_path: Path) -> None:
         block
         for guide in GUIDES
         for block in fenced(guide.read_text("utf-8"), "toml")
-        if "[tool." in block
+        if "[tool.flake8-qdrant" in block
     ],
 )
 def test_settings_in_the_guides_are_allowed(block: str, tmp_path: Path) -> None:

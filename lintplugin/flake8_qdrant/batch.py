@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.cache import FOLDER, Cache, Entry, State, digest_of, state_of
-from flake8_qdrant.files import Trees, below, project_root
-from flake8_qdrant.survey import client_names, read, what_matters
+from flake8_qdrant.files import Trees, below, is_project, project_root
+from flake8_qdrant.survey import beside_a_project, client_names, read, what_matters
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Callable, Sequence, Set
 
     from flake8_qdrant.check import Checker
     from flake8_qdrant.finding import Finding
@@ -40,7 +40,12 @@ class Means:
 
 
 def check_files(
-    named: Set[str], found: Set[str], settings: Settings, means: Means, trees: Trees
+    named: Set[str],
+    found: Set[str],
+    settings: Settings,
+    means: Means,
+    trees: Trees,
+    tell: Callable[[str], None],
 ) -> list[Finding]:
     """Return the findings in files, sorted, with paths from the working directory.
 
@@ -50,6 +55,7 @@ def check_files(
         settings: what the user wants.
         means: how to check.
         trees: the files of projects, as far as they were walked.
+        tell: takes what the user should know besides the findings.
 
     Raises:
         SettingsError: a table of the user says something that has no meaning.
@@ -59,11 +65,13 @@ def check_files(
     for file in sorted(named | found):
         root = project_root(os.path.dirname(file), working_directory)
         projects.setdefault(root, []).append(file)
-    findings = [
-        _seen_from(working_directory, root, finding)
-        for root, files in projects.items()
-        for finding in _Project(root, files, settings, means, trees).check(named)
-    ]
+    findings: list[Finding] = []
+    for root, files in projects.items():
+        project = _Project(root, files, settings, means, trees)
+        if project.more and not is_project(root):
+            tell(beside_a_project(root, project.more))
+        found_here = project.check(named)
+        findings += (_seen_from(working_directory, root, finding) for finding in found_here)
     return sorted(findings)
 
 
@@ -84,11 +92,16 @@ class _Project:
         self._settings = settings
         self._jobs = means.jobs
         self._wanted = files
-        self._files = sorted({*files, *trees.below(root)})
+        self._files = sorted({*files, *trees.of_project(root)})
         self._cache: Cache | None = None
         if means.cache:
             folder = means.cache_folder or os.path.join(root, FOLDER)
             self._cache = Cache(folder, root, settings)
+
+    @property
+    def more(self) -> int:
+        """The number of files that are read only for what they say about the wanted ones."""
+        return len(self._files) - len(self._wanted)
 
     def check(self, named: Set[str]) -> list[Finding]:
         """Return the findings of the wanted files; their paths are absolute or below the root."""

@@ -8,12 +8,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.batch import Means, check_files, default_jobs
-from flake8_qdrant.files import Patterns, Trees, project_root
+from flake8_qdrant.facts.text import UncheckableError, python_text
+from flake8_qdrant.files import Patterns, Trees, is_project, project_root
 from flake8_qdrant.finding import Finding
-from flake8_qdrant.output import render
+from flake8_qdrant.output import render, write
 from flake8_qdrant.settings import SettingsError, check_codes, codes_on, read_settings
-from flake8_qdrant.survey import excluded_by
-from flake8_qdrant.syntax.text import UncheckableError, python_text
+from flake8_qdrant.survey import beside_a_project, excluded_by
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -33,7 +33,7 @@ def check(options: Namespace) -> int:
     Raises:
         SettingsError: something was asked for that has no meaning.
     """
-    settings = read_settings(os.getcwd())
+    settings = read_settings(_working_directory())
     for option in ("select", "extend_select", "ignore"):
         given = getattr(options, option)
         if given is not None:
@@ -53,8 +53,19 @@ def check(options: Namespace) -> int:
         )
         found = [finding for finding in found if finding.code in on]
     format_ = options.format
-    sys.stdout.write(render(found, format_) if held is None else _costly(found, held, format_))
+    write(render(found, format_) if held is None else _costly(found, held, format_))
     return 1 if found else 0
+
+
+def _tell(message: str) -> None:
+    print(f"flake8-qdrant: {message}", file=sys.stderr)
+
+
+def _working_directory() -> str:
+    try:
+        return os.getcwd()
+    except FileNotFoundError as error:
+        raise SettingsError("the working directory is gone; go to a folder that exists") from error
 
 
 def _profile(path: str) -> list[HeldLine]:
@@ -85,7 +96,7 @@ def _findings(options: Namespace, settings: Settings) -> list[Finding]:
         wanted = Trees(Patterns(os.getcwd(), options.exclude))
     named, found = _collect(options.paths, wanted)
     means = Means(options.jobs or default_jobs(), not options.no_cache, options.cache_dir)
-    return check_files(named, found, settings, means, trees)
+    return check_files(named, found, settings, means, trees, _tell)
 
 
 def _of_standard_input(filename: str | None, settings: Settings) -> list[Finding]:
@@ -99,6 +110,9 @@ def _of_standard_input(filename: str | None, settings: Settings) -> list[Finding
         return [Finding(shown, error.line, 1, error.line, 1, _UNCHECKABLE, str(error))]
     root = project_root(os.path.dirname(path), os.getcwd())
     checker = open_project(root, [path], settings, {path: text})
+    more = len(checker.project.layout.files) - 1
+    if more and not is_project(root):
+        _tell(beside_a_project(root, more))
     checker.project.demand(path)
     return checker.check(path)
 

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from flake8_qdrant import __version__
-from flake8_qdrant.output import FORMATS
+from flake8_qdrant.output import FORMATS, OutputError, write
 from flake8_qdrant.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="flake8-qdrant",
         description="Find blocking and lost Qdrant calls in asynchronous Python code.",
+        epilog="What such a mistake costs a running service is measured by locust-qdrant, a "
+        "distribution of its own: pip install locust-qdrant; in a clone, pip install ./loadtest",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
@@ -93,13 +95,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = build_parser().parse_args(argv)
     try:
         exit_code: int = options.main(options)
-        sys.stdout.flush()
     except SettingsError as error:
         print(f"flake8-qdrant: {error}", file=sys.stderr)
         return 2
-    except BrokenPipeError:
-        # Whoever read the output has gone; nor can Python flush it when it ends.
+    except (BrokenPipeError, OutputError) as error:
+        # Nor can Python flush what is left when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, OutputError):
+            print(f"flake8-qdrant: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("flake8-qdrant: interrupted", file=sys.stderr)
@@ -118,7 +121,7 @@ def _rules(options: argparse.Namespace) -> int:
     from flake8_qdrant.rules.documentation import table  # noqa: PLC0415 - nor this
 
     del options
-    sys.stdout.write(table(RULES))
+    write(table(RULES))
     return 0
 
 
@@ -129,7 +132,7 @@ def _rule(options: argparse.Namespace) -> int:
     wanted = options.rule.upper()
     for rule in RULES:
         if wanted in (rule.code, rule.name.upper()):
-            sys.stdout.write(document(rule))
+            write(document(rule))
             return 0
     known = ", ".join(sorted(rule.code for rule in RULES))
     raise SettingsError(f"{options.rule}: no such rule; there are {known}")

@@ -55,8 +55,20 @@ class Trees:
             self._walked[folder] = list(python_files(folder, self._excluded))
         return self._walked[folder]
 
+    def of_project(self, root: str) -> list[str]:
+        """Return the files of a project: those below its folder.
 
-def python_files(folder: str, excluded: Patterns | None = None) -> Iterator[str]:
+        A home that is no project is not walked unless somebody named it: only the files that
+        lie in it itself belong together.
+        """
+        if root in self._walked or is_project(root) or not _holds_home(root):
+            return self.below(root)
+        return list(python_files(root, self._excluded, deep=False))
+
+
+def python_files(
+    folder: str, excluded: Patterns | None = None, *, deep: bool = True
+) -> Iterator[str]:
     """Give the Python files below a folder without what is excluded or git ignores.
 
     As in ruff, git's files count inside a repository only; a folder that is named is looked at
@@ -65,6 +77,7 @@ def python_files(folder: str, excluded: Patterns | None = None) -> Iterator[str]
     Args:
         folder: an absolute path.
         excluded: what to leave out besides the usual folders and what git ignores.
+        deep: whether to go into the folders below.
     """
     named = folder.rstrip("/") + "/"
     if excluded is not None and excluded.verdict(named):
@@ -85,7 +98,7 @@ def python_files(folder: str, excluded: Patterns | None = None) -> Iterator[str]
         judges = ignores if excluded is None else [excluded, *ignores]
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                if entry.name not in EXCLUDED and not _left_out(f"{entry.path}/", judges):
+                if deep and entry.name not in EXCLUDED and not _left_out(f"{entry.path}/", judges):
                     waiting.append((entry.path, ignores, in_repository))
             elif _is_python(entry) and not _left_out(entry.path, judges):
                 yield entry.path
@@ -95,7 +108,10 @@ def _is_python(entry: os.DirEntry[str]) -> bool:
     """Tell whether an entry is a Python file, or a link that leads nowhere: that is reported."""
     if not entry.name.endswith((".py", ".pyi", ".ipynb")):
         return False
-    return entry.is_file() or (entry.is_symlink() and not os.path.exists(entry.path))
+    try:
+        return entry.is_file() or (entry.is_symlink() and not os.path.exists(entry.path))
+    except OSError:  # links that lead round in a circle
+        return True
 
 
 def _left_out(path: str, judges: list[Patterns]) -> bool:
@@ -142,17 +158,29 @@ def _ignores_above(folder: str) -> tuple[list[Patterns], bool]:
 def project_root(folder: str, working_directory: str) -> str:
     """Return the folder whose files belong together with those of `folder`.
 
-    That is the repository; else the outermost folder that configures a Python project; else the
-    working directory, if it holds `folder` and is no one's home; else what holds the outermost
-    package. A folder that is skipped by default, such as `site-packages`, is a project of its own.
+    That is the repository (a home is none, though its dot files may be kept in one); else the
+    outermost folder that configures a Python project; else the working directory, if it holds
+    `folder` and is no one's home; else what holds the outermost package. A folder that is skipped
+    by default, such as `site-packages`, is a project of its own.
     """
     standing = _standing(folder)
     if standing.project is not None:
         return standing.project
     inside = folder == working_directory or folder.startswith(working_directory + "/")
-    if inside and working_directory not in ("/", os.path.expanduser("~")):
+    if inside and not _holds_home(working_directory):
         return working_directory
     return standing.above_package or folder
+
+
+def is_project(folder: str) -> bool:
+    """Tell whether a folder says itself that its files belong together."""
+    return _standing(folder).project == folder
+
+
+def _holds_home(folder: str) -> bool:
+    """Tell whether a folder is the user's home, or one that holds it."""
+    home = os.path.expanduser("~")
+    return folder in ("/", home) or home.startswith(folder + "/")
 
 
 class _Standing(NamedTuple):
@@ -186,7 +214,8 @@ def _looked_at(folder: str, parent: _Standing) -> _Standing:
     above_package = parent.above_package
     if is_package and not parent.is_package:
         above_package = os.path.dirname(folder)
-    if os.path.basename(folder) in EXCLUDED or os.path.exists(f"{folder}/.git"):
+    is_repository = os.path.exists(f"{folder}/.git") and not _holds_home(folder)
+    if os.path.basename(folder) in EXCLUDED or is_repository:
         return _Standing(folder, above_package, is_package)
     project = parent.project
     if project is None and any(os.path.exists(f"{folder}/{marker}") for marker in _MARKERS):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from flake8_qdrant.files import Patterns, python_files
+from flake8_qdrant.facts.text import MAX_BYTES, MAX_NOTEBOOK_BYTES
+from flake8_qdrant.files import Patterns, Trees
 from flake8_qdrant.inference.tree.layout import Layout
 from flake8_qdrant.inference.tree.relevance import import_statements, relevant
 from flake8_qdrant.notebook import ENDING, NotANotebookError, notebook_program
@@ -25,7 +28,13 @@ _NO_CLIENT: Final = "runtime"
 
 def project_files(root: str, settings: Settings, more: Iterable[str] = ()) -> list[str]:
     """Return the absolute paths of a project's Python files, sorted, and `more` among them."""
-    return sorted({*more, *python_files(root, excluded_by(settings))})
+    return sorted({*more, *Trees(excluded_by(settings)).of_project(root)})
+
+
+def beside_a_project(root: str, more: int) -> str:
+    """Say that files are read of which nobody said that they belong to those that are checked."""
+    files = "1 more file is" if more == 1 else f"{more:,} more files are"
+    return f"no pyproject.toml or repository marks a project here: {files} read below {root}"
 
 
 def excluded_by(settings: Settings) -> Patterns | None:
@@ -104,11 +113,13 @@ def _spread(
 def read(path: str) -> bytes:
     """Return a file's bytes.
 
+    Of a file that is too large to be checked, the beginning is returned, too large as well.
+
     Raises:
-        OSError: it cannot be read.
+        OSError: it cannot be read, or is no file of a disk: a pipe or a device may never end.
     """
-    with open(path, "rb", buffering=0) as stream:
-        return stream.readall()
+    most = MAX_NOTEBOOK_BYTES if path.endswith(ENDING) else MAX_BYTES
+    return _contents(path, most + 1)
 
 
 def _code(path: str) -> bytes:
@@ -120,3 +131,19 @@ def _code(path: str) -> bytes:
         return notebook_program(data).encode()
     except NotANotebookError:
         return data
+
+
+def _contents(path: str, most: int) -> bytes:
+    # Without O_NONBLOCK, opening a pipe waits for whoever writes into it.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file")
+        wanted = min(status.st_size, most)
+        data = os.read(handle, wanted)
+        while len(data) < wanted and (more := os.read(handle, wanted - len(data))):
+            data += more
+        return data
+    finally:
+        os.close(handle)

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from locust_qdrant.control.users import AsyncQdrantUser, SyncQdrantUser
     from locust_qdrant.locustfile import workload_user
 
+__version__ = "0.1.0"
+
 _HOMES = {
     "AsyncQdrantUser": "locust_qdrant.control.users",
     "SyncQdrantUser": "locust_qdrant.control.users",

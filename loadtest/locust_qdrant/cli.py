@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
+from locust_qdrant import __version__
 from locust_qdrant.commands import (
     capacity,
     compare,
@@ -21,33 +22,31 @@ from locust_qdrant.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: What the extra `loadtest` installs, by the name under which it is imported.
-EXTRA = frozenset(
-    {
-        "aiohttp",
-        "flask",
-        "gevent",
-        "google",
-        "grpc",
-        "hdrh",
-        "httpcore",
-        "httptools",
-        "httpx",
-        "jinja2",
-        "locust",
-        "numpy",
-        "portalocker",
-        "psutil",
-        "pydantic",
-        "pydantic_core",
-        "qdrant_client",
-        "qdrant_edge",
-        "rich",
-        "starlette",
-        "uvicorn",
-        "uvloop",
-    }
-)
+#: What this distribution depends on: the name that is imported, and the one that pip installs.
+DISTRIBUTIONS = {
+    "aiohttp": "aiohttp",
+    "flask": "flask",
+    "gevent": "gevent",
+    "google": "protobuf",
+    "grpc": "grpcio",
+    "hdrh": "hdrhistogram",
+    "httpcore": "httpcore",
+    "httptools": "httptools",
+    "httpx": "httpx",
+    "jinja2": "jinja2",
+    "locust": "locust",
+    "numpy": "numpy",
+    "portalocker": "portalocker",
+    "psutil": "psutil",
+    "pydantic": "pydantic",
+    "pydantic_core": "pydantic",
+    "qdrant_client": "qdrant-client",
+    "qdrant_edge": "qdrant-edge-py",
+    "rich": "rich",
+    "starlette": "starlette",
+    "uvicorn": "uvicorn",
+    "uvloop": "uvloop",
+}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -59,7 +58,13 @@ class _Parser(argparse.ArgumentParser):
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser with one sub-parser a job; each sets `main(options) -> exit code`."""
-    parser = _Parser(prog="locust-qdrant", description=__doc__)
+    parser = _Parser(
+        prog="locust-qdrant",
+        description="Load-test Qdrant through its asynchronous client.",
+        epilog="The linter flake8-qdrant, a distribution of its own, finds blocking and lost calls "
+        "in the source: pip install flake8-qdrant; in a clone, pip install .",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     subparsers = parser.add_subparsers(  # type: ignore[assignment]  # argparse has no name for it
         metavar="COMMAND", required=True
@@ -86,11 +91,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"locust-qdrant: {error}", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in EXTRA:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in DISTRIBUTIONS:
             raise
         print(
-            f"locust-qdrant: {error.name} is not installed: run "
-            "pip install 'flake8-qdrant[loadtest]'.",
+            f"locust-qdrant: {missing} is not installed: run pip install {DISTRIBUTIONS[missing]}",
             file=sys.stderr,
         )
         return 2

@@ -12,7 +12,12 @@ _EPOCH = time.time() - time.perf_counter()
 
 def now() -> float:
     """Return seconds since the Unix epoch, from a clock that never steps back in this process."""
-    return _EPOCH + time.perf_counter()
+    return at(time.perf_counter())
+
+
+def at(moment: float) -> float:
+    """Return what `time.perf_counter` said in this process as seconds since the Unix epoch."""
+    return _EPOCH + moment
 
 
 class Outcome(str, Enum):
@@ -32,6 +37,35 @@ class Outcome(str, Enum):
     def failed(self) -> bool:
         """Whether this counts as a failure."""
         return self not in {Outcome.OK, Outcome.CANCELLED}
+
+
+@dataclass(frozen=True, slots=True)
+class Stations:
+    """Where the time of one request went: seconds at each of its stations, in their order.
+
+    Together with the record's `loop_wait` they add up to its `seconds`. None stands for what the
+    protocol or the transport does not tell; that time is part of `first_byte`.
+
+    Attributes:
+        encoding: making the request out of its arguments.
+        pool: waiting for a place in the connection pool.
+        connecting: opening a connection, TLS included; zero where one was there.
+        sending: until the network had taken the request.
+        first_byte: from then until the head of the answer was there: the way there and back, any
+            queue in front of the server, and the server's own time.
+        body: from the head of the answer to the end of its body.
+        decoding: making objects out of the answer.
+        transport: work of the HTTP or gRPC library on the loop, at any of these stations.
+    """
+
+    encoding: float | None = None
+    pool: float | None = None
+    connecting: float | None = None
+    sending: float | None = None
+    first_byte: float | None = None
+    body: float | None = None
+    decoding: float | None = None
+    transport: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +92,7 @@ class Record:
         step: name of the phase of the run in which it was made.
         worker: number of the process that made it.
         method: name of the client's method, such as `query_points`.
+        stations: where its time went, None where nobody looked.
     """
 
     operation: str
@@ -77,6 +112,7 @@ class Record:
     step: str = ""
     worker: int = 0
     method: str = ""
+    stations: Stations | None = None
 
     @property
     def seconds(self) -> float:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import io
-import os
 import signal
 import subprocess
 import sys
-import time
 from types import SimpleNamespace
 
 import pytest
@@ -160,18 +158,17 @@ def test_a_closed_pipe_is_no_error_to_speak_of(project):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent differently there")
 def test_an_interrupt_ends_the_command_without_a_traceback(project):
-    root = project({"script": BLOCKING})
-    os.mkfifo(root / "slow")
     process = subprocess.Popen(
-        [sys.executable, "-m", "flake8_qdrant.cli", "check", "--no-cache", "slow"],
-        cwd=root,
+        [sys.executable, "-m", "flake8_qdrant.cli", "check", "-"],
+        cwd=project(),
+        stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    with (root / "slow").open("w"):  # opens when the command does; it then waits to read
-        time.sleep(0.2)
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
+    assert process.stdin is not None
+    process.stdin.write("#" * 1_000_000)  # more than a pipe holds: then the command is reading
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert err == "flake8-qdrant: interrupted\n"
 

@@ -160,6 +160,16 @@ def test_a_package_that_is_missing_is_one_sentence(run, missing):
     command = "import sys; sys.modules[sys.argv[1]] = None; from locust_qdrant.cli import main; "
     done = run("-c", f"{command}sys.exit(main(['run', '--duration', '1']))", missing)
     assert done.returncode == 2
-    assert done.stderr == (
-        f"locust-qdrant: {missing} is not installed: run pip install 'flake8-qdrant[loadtest]'.\n"
+    assert done.stderr == f"locust-qdrant: {missing} is not installed: run pip install {missing}\n"
+
+
+def test_a_machine_without_the_embedded_engine_is_told_so_in_one_line(run):
+    command = (
+        "import importlib.util, sys; found = importlib.util.find_spec; "
+        "importlib.util.find_spec = lambda name: None if name == 'qdrant_edge' else found(name); "
+        "from locust_qdrant.cli import main; "
     )
+    done = run("-c", f"{command}sys.exit(main(['serve', '--port', '0', '--grpc-port', '0']))")
+    assert done.returncode == 2
+    assert done.stderr.startswith("locust-qdrant: the embedded engine (qdrant-edge-py) is not inst")
+    assert done.stderr.count("\n") == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +19,28 @@ _MODULES: Final = {
     "sarif": "sarif",
 }
 FORMATS: Final = tuple(_MODULES)
+
+
+class OutputError(Exception):
+    """Standard output cannot be written; the message says why."""
+
+
+def write(text: str) -> None:
+    """Write to standard output, at once; what it has no characters for is escaped.
+
+    Raises:
+        BrokenPipeError: whoever read it has gone.
+        OutputError: it cannot be written for another reason, such as a full disk.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"standard output cannot be written: {error.strerror}") from error
 
 
 def render(findings: Sequence[Finding], format_: str) -> str:

@@ -94,5 +94,5 @@ def _place(path: str, region: Object) -> Object:
     if os.path.isabs(path):
         artifact = {"uri": Path(path).as_uri()}
     else:
-        artifact = {"uri": quote(path.replace(os.sep, "/")), "uriBaseId": _BASE}
+        artifact = {"uri": quote(os.fsencode(path.replace(os.sep, "/"))), "uriBaseId": _BASE}
     return {"artifactLocation": artifact, "region": region}

@@ -9,8 +9,8 @@ from qdrant_client.http import AsyncApiClient
 from qdrant_client.http.api_client import ApiClient
 from qdrant_client.qdrant_remote import QdrantRemote
 
-from locust_qdrant.aio.connections import count_connections
-from locust_qdrant.aio.exchange import GRPC, REST, current
+from locust_qdrant.aio.connections import watch_connections
+from locust_qdrant.aio.exchange import GRPC, Station, current
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import httpx
     from qdrant_client import AsyncQdrantClient, QdrantClient
 
-    from locust_qdrant.aio.connections import ConnectionCounter
+    from locust_qdrant.aio.connections import Connections
 
     T = TypeVar("T")
 
@@ -32,9 +32,9 @@ def observe_async(client: AsyncQdrantClient) -> None:
     if isinstance(remote, AsyncQdrantRemote):
         remote.__class__ = _ObservedAsyncRemote
         api = remote.rest.client
-        counter = count_connections(api._async_client)  # noqa: SLF001 - it shows no other way
+        connections = watch_connections(api._async_client)  # noqa: SLF001 - as above
         api.__class__ = _ObservedAsyncApi
-        cast("_ObservedAsyncApi", api).counter = counter
+        cast("_ObservedAsyncApi", api).connections = connections
 
 
 def observe_sync(client: QdrantClient) -> None:
@@ -43,9 +43,9 @@ def observe_sync(client: QdrantClient) -> None:
     if isinstance(remote, QdrantRemote):
         remote.__class__ = _ObservedRemote
         api = remote.rest.client
-        counter = count_connections(api._client)  # noqa: SLF001 - as above
+        connections = watch_connections(api._client)  # noqa: SLF001 - as above
         api.__class__ = _ObservedApi
-        cast("_ObservedApi", api).counter = counter
+        cast("_ObservedApi", api).connections = connections
 
 
 def connections_opened(client: AsyncQdrantClient | QdrantClient) -> int | None:
@@ -57,13 +57,21 @@ def connections_opened(client: AsyncQdrantClient | QdrantClient) -> int | None:
     if not isinstance(remote, (_ObservedAsyncRemote, _ObservedRemote)):
         return 0
     channels: list[object] = remote._grpc_channel_pool  # noqa: SLF001 - as above
+    seen = connections_of(client)
+    return None if seen is None or seen.opened is None else seen.opened + len(channels)
+
+
+def connections_of(client: AsyncQdrantClient | QdrantClient) -> Connections | None:
+    """Return what an observed client knows of its REST connections; None for any other client."""
+    remote = client._client  # noqa: SLF001 - as above
+    if not isinstance(remote, (_ObservedAsyncRemote, _ObservedRemote)):
+        return None
     api = remote.rest.client
-    counter = api.counter if isinstance(api, (_ObservedAsyncApi, _ObservedApi)) else None
-    return None if counter is None else counter.opened + len(channels)
+    return api.connections if isinstance(api, (_ObservedAsyncApi, _ObservedApi)) else None
 
 
 class _ObservedAsyncApi(AsyncApiClient):
-    counter: ConnectionCounter | None = None
+    connections: Connections
 
     async def send(self, request: httpx.Request, type_: type[T]) -> T:
         answer = await super().send(request, type_)
@@ -71,14 +79,13 @@ class _ObservedAsyncApi(AsyncApiClient):
         return answer
 
     async def send_inner(self, request: httpx.Request) -> httpx.Response:
-        _sent()
         response = await super().send_inner(request)
         _received(response)
         return response
 
 
 class _ObservedApi(ApiClient):
-    counter: ConnectionCounter | None = None
+    connections: Connections
 
     def send(self, request: httpx.Request, type_: type[T]) -> T:
         answer = super().send(request, type_)
@@ -86,22 +93,16 @@ class _ObservedApi(ApiClient):
         return answer
 
     def send_inner(self, request: httpx.Request) -> httpx.Response:
-        _sent()
         response = super().send_inner(request)
         _received(response)
         return response
-
-
-def _sent() -> None:
-    seen = current.get()
-    if seen is not None:
-        seen.sent(REST)
 
 
 def _received(response: httpx.Response) -> None:
     seen = current.get()
     if seen is not None:
         seen.response_bytes += response.num_bytes_downloaded
+        seen.move(Station.DECODING)
 
 
 def _answered(answer: object) -> None:
@@ -163,9 +164,10 @@ def _noting_request(serialize: Serializer) -> Serializer:
         if seen is None:
             return serialize(message)
         seen.sent(GRPC)
-        began = seen.go_on()
+        seen.go_on()
         data = serialize(message)
-        seen.pause(began, ready=False)
+        seen.move(Station.FIRST_BYTE)
+        seen.pause(ready=False)
         return data
 
     return noting
@@ -176,9 +178,10 @@ def _noting_answer(parse: Deserializer) -> Deserializer:
         seen = current.get()
         if seen is None:
             return parse(data)
-        began = seen.go_on()
+        seen.go_on()
+        seen.move(Station.DECODING)
         answer = parse(data)
-        seen.pause(began, ready=True)
+        seen.pause(ready=True)
         seen.response_bytes += len(data)
         seen.answered(getattr(answer, "time", None))
         return answer

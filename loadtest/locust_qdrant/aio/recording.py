@@ -12,20 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from qdrant_client import AsyncQdrantClient, QdrantClient
 
-from locust_qdrant.aio.exchange import Exchange, current, in_steps
+from locust_qdrant.aio.exchange import Exchange, LoopExchange, current, in_steps
 from locust_qdrant.aio.failures import describe, outcome_of
 from locust_qdrant.aio.points import points_returned, points_written
 from locust_qdrant.aio.turns import turns_of
-from locust_qdrant.records import Outcome, Record, now
+from locust_qdrant.records import Outcome, Record, at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from contextvars import Token
-
-    from locust_qdrant.aio.turns import Turns
-
-    #: What a call is noted in, what takes it off again, and when the call was made.
-    _Begun = tuple[Exchange, Token[Exchange | None], float]
 
     ClientT = TypeVar("ClientT", AsyncQdrantClient, QdrantClient)
 
@@ -116,26 +110,19 @@ class _Watch:
         self._names_collection = parameters[:1] == ["collection_name"]
         self._points_place = parameters.index("points") if "points" in parameters else None
         self._append = calls.append
-        self._protocol = protocol
+        self.protocol = protocol
         self._secrets = secrets
-
-    def begin(self, turns: Turns | None = None) -> _Begun:
-        """Note that a call begins in this task, with the turns of its loop, or in this thread."""
-        seen = Exchange(self._protocol, turns)
-        return seen, current.set(seen), now()
 
     def end(
         self,
-        begun: _Begun,
+        seen: Exchange,
         args: Sequence[object],
         kwargs: Mapping[str, object],
         answer: object,
         error: BaseException | None,
     ) -> None:
         """Append the record of a call that is over."""
-        end = now()
-        seen, token, start = begun
-        current.reset(token)
+        end = seen.end()
         why = occasion.get() or self._occasion
         collection = ""
         if self._names_collection:
@@ -148,8 +135,8 @@ class _Watch:
             why.operation,
             collection,
             seen.protocol,
-            start,
-            end,
+            at(seen.began),
+            at(end),
             _OK if error is None else outcome_of(error),
             "" if error is None else describe(error, self._secrets),
             seen.response_bytes,
@@ -162,6 +149,7 @@ class _Watch:
             why.step,
             why.worker,
             self._name,
+            seen.stations(),
         )
         if error is not None:
             error._in_records = True  # type: ignore[attr-defined]  # noqa: SLF001 - a mark of ours
@@ -188,24 +176,26 @@ def _recorded(
             return await method(self, *args, **kwargs)
         turns = turns_of(asyncio.get_running_loop())
         turns.enter()
-        begun = watch.begin(turns)
+        seen = LoopExchange(watch.protocol, turns)
+        token = current.set(seen)
         answer, error = None, None
         try:
-            answer = await in_steps(method(self, *args, **kwargs), begun[0])
+            answer = await in_steps(method(self, *args, **kwargs), seen)
         except BaseException as raised:
             error = raised
             raise
         finally:
             turns.leave()
-            watch.end(begun, args, kwargs, answer, error)
+            current.reset(token)
+            watch.end(seen, args, kwargs, answer, error)
         return answer
 
     @functools.wraps(method)
     def recorded(self: object, *args: object, **kwargs: object) -> object:
         if current.get() is not None:
             return method(self, *args, **kwargs)
-        begun = watch.begin()
-        began = clock()
+        seen = Exchange(watch.protocol, clock)
+        token = current.set(seen)
         answer, error = None, None
         try:
             answer = method(self, *args, **kwargs)
@@ -213,9 +203,8 @@ def _recorded(
             error = raised
             raise
         finally:
-            seen = begun[0]
-            seen.busy, seen.waited = clock() - began, 0.0
-            watch.end(begun, args, kwargs, answer, error)
+            current.reset(token)
+            watch.end(seen, args, kwargs, answer, error)
         return answer
 
     return recorded_async if inspect.iscoroutinefunction(method) else recorded

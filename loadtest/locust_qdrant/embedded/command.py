@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib.util
 import json
 import os
+import platform
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -65,8 +67,14 @@ def main(options: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT; return 0 after a clean end, 1 if the engine broke down.
 
     Raises:
-        UsageError: a port is taken, or the data folder cannot be used.
+        UsageError: there is no engine, a port is taken, or the data folder cannot be used.
     """
+    if importlib.util.find_spec("qdrant_edge") is None:
+        raise UsageError(
+            "the embedded engine (qdrant-edge-py) is not installed: run pip install qdrant-edge-py "
+            f"if it is built for this machine ({platform.system()}, {platform.machine()}), "
+            "or name a Qdrant server with --host"
+        )
     # Only here: starting the other commands must not cost these imports.
     from locust_qdrant.embedded.doors.server import Settings, serve  # noqa: PLC0415
 

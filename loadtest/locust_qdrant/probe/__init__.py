@@ -6,9 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from locust_qdrant.probe.loop_probe import LoopProbe
-    from locust_qdrant.probe.profile import Profile, ProfileError
+    from .loop_probe import LoopProbe
+    from .profile import Profile, ProfileError
 
+__version__ = "0.1.0"
 __all__ = ["LoopProbe", "Profile", "ProfileError"]
 
 _MODULES = {"LoopProbe": "loop_probe", "Profile": "profile", "ProfileError": "profile"}

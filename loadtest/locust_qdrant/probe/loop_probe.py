@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from locust_qdrant.probe.loop_lag import LoopLag, summarise
-from locust_qdrant.probe.profile import LoopLagFigures, Profile
-from locust_qdrant.probe.sampler import LoopSampler
+from .loop_lag import LoopLag, summarise
+from .profile import LoopLagFigures, Profile
+from .sampler import LoopSampler
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping

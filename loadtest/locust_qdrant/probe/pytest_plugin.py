@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from locust_qdrant.probe.loop_probe import LoopProbe
+from .loop_probe import LoopProbe
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator

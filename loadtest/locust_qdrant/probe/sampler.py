@@ -9,18 +9,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from locust_qdrant.probe.deadline import deadline
-from locust_qdrant.probe.frames import Owners
-from locust_qdrant.probe.loop_lag import LoopLag
-from locust_qdrant.probe.profile import HeldLine
-from locust_qdrant.probe.thread_clock import Moment, ThreadClock
-from locust_qdrant.probe.waiting import stands_in_a_wait
+from .deadline import deadline
+from .frames import Owners
+from .loop_lag import LoopLag
+from .profile import HeldLine
+from .thread_clock import Moment, ThreadClock
+from .waiting import stands_in_a_wait
 
 if TYPE_CHECKING:
     from types import FrameType
 
-    from locust_qdrant.probe.deadline import Deadline
-    from locust_qdrant.probe.frames import Blamed, Frame
+    from .deadline import Deadline
+    from .frames import Blamed, Frame
 
 #: Different stacks that are kept of one line; time of further ones counts for the first.
 _MOST_STACKS = 100

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
 
-from locust_qdrant.records import Outcome
+from locust_qdrant.records import Outcome, Record, Stations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from locust_qdrant.records import Record
-
 #: Name of each band of latencies, and where it begins and ends, as shares of the requests.
 _BANDS = (
+    ("all requests", 0.0, 1.0),
     ("fastest half", 0.0, 0.5),
     ("p50 to p90", 0.5, 0.9),
     ("p90 to p99", 0.9, 0.99),
@@ -37,105 +37,148 @@ class Band(NamedTuple):
     parts: dict[str, float]
 
 
-def bands(records: Sequence[Record]) -> list[Band]:
-    """Return the bands of successful requests; nothing where nobody measured their inside."""
+class Breakdown(NamedTuple):
+    """Where the time of successful requests went.
+
+    Attributes:
+        bands: all of them, and those of similar latency; empty where nobody looked.
+        untold: the parts that neither protocol nor transport tells; they are in what is left of
+            the first byte.
+        advice: what would help the slowest requests most, in one sentence.
+    """
+
+    bands: Sequence[Band] = ()
+    untold: Sequence[str] = ()
+    advice: str = ""
+
+
+def breakdown(records: Sequence[Record]) -> Breakdown:
+    """Return where the time of the successful ones among `records` went."""
     good = sorted(
-        (record for record in records if record.outcome is Outcome.OK),
-        key=lambda record: record.latency,
+        (each for each in records if each.outcome is Outcome.OK and each.stations is not None),
+        key=attrgetter("latency"),
     )
-    if not any(record.cpu_seconds or record.server_seconds for record in good):
-        return []
-    silent = all(record.server_seconds is None for record in good)
-    parts = (*_OWN, _BOTH) if silent else (*_OWN, _SERVER, _NETWORK)
-    found = []
+    if not good:
+        return Breakdown()
+    told = [part for part in _PARTS if any(map(part.told, good))]
+    bands = []
     for name, begin, end in _BANDS:
         chosen = good[round(begin * len(good)) : round(end * len(good))]
         if chosen:
-            found.append(_band(name, chosen, parts))
-    return found
+            means = {part.name: fmean(map(part.seconds, chosen)) for part in told}
+            bands.append(Band(name, len(chosen), fmean(each.latency for each in chosen), means))
+    untold = [part.name for part in _PARTS if part not in told]
+    return Breakdown(bands, untold, _advice(bands[-1]))
 
 
-def advice(found: Sequence[Band]) -> str:
-    """Return what would help the slowest requests most, in one sentence; empty without bands."""
-    if not found:
-        return ""
-    slowest = found[-1]
+def _advice(slowest: Band) -> str:
     name = max(slowest.parts, key=lambda part: slowest.parts[part])
     share = slowest.parts[name] / slowest.seconds if slowest.seconds else 0.0
-    helps = next(part.helps for part in (*_OWN, _SERVER, _NETWORK, _BOTH) if part.name == name)
+    helps = next(part.helps for part in _PARTS if part.name == name)
     return f"Of the {slowest.name}, {share:.0%} of the time was “{name}”: {helps}."
 
 
-def _band(name: str, records: Sequence[Record], parts: Sequence[_Part]) -> Band:
-    means = {part.name: fmean(map(part.seconds, records)) for part in parts}
-    return Band(name, len(records), fmean(record.latency for record in records), means)
+class _Part(NamedTuple):
+    """A part of a request's time.
+
+    Attributes:
+        name: what a report calls it.
+        seconds: how long it was.
+        told: whether it is known of a request.
+        helps: what helps where it is the largest part.
+    """
+
+    name: str
+    seconds: Callable[[Record], float]
+    told: Callable[[Record], bool]
+    helps: str
+
+
+def _station(name: str, field: str, helps: str) -> _Part:
+    read = attrgetter(f"stations.{field}")
+    return _Part(name, lambda each: read(each) or 0.0, lambda each: read(each) is not None, helps)
 
 
 def _late(record: Record) -> float:
     return max(0.0, record.latency - record.seconds)
 
 
-def _waiting(record: Record) -> float:
-    return min(record.loop_wait, record.seconds)
-
-
-def _working(record: Record) -> float:
-    return min(record.cpu_seconds, record.seconds - _waiting(record))
-
-
-def _outside(record: Record) -> float:
-    return record.seconds - _waiting(record) - _working(record)
-
-
 def _server(record: Record) -> float:
-    # What the server says can be more than what is left, by its rounding.
-    return min(record.server_seconds or 0.0, _outside(record))
+    # What the server says can be more than what was waited for, by its rounding.
+    return min(record.server_seconds or 0.0, _first_byte(record))
 
 
-def _network(record: Record) -> float:
-    return _outside(record) - _server(record)
+def _way(record: Record) -> float:
+    return _first_byte(record) - _server(record)
 
 
-class _Part(NamedTuple):
-    """A part of a request's time: its name, its seconds, and what helps where it is the largest."""
-
-    name: str
-    seconds: Callable[[Record], float]
-    helps: str
+def _first_byte(record: Record) -> float:
+    return (record.stations or Stations()).first_byte or 0.0
 
 
-_SERVER = _Part(
-    "server", _server, "look at the server: its index, its quantisation, its number of replicas"
-)
-_NETWORK = _Part(
-    "network and pool",
-    _network,
-    "requests waited for a connection or were on the wire: more connections or channels, fewer "
-    "requests at once, or a server that is nearer",
-)
-#: Where the server does not say what it took.
-_BOTH = _Part(
-    "server, network and pool",
-    _outside,
-    "the server did not say what it took itself, so look at its own metrics first",
-)
-_OWN = (
+def _always(_: Record) -> bool:
+    return True
+
+
+#: In the order in which a request meets them.
+_PARTS = (
     _Part(
         "due, not begun",
         _late,
+        _always,
         "arrivals began late, since this process or the machine was busy: use more --processes, or "
         "another machine for the load",
     ),
     _Part(
         "waiting for the loop",
-        _waiting,
+        attrgetter("loop_wait"),
+        _always,
         "answers were there and waited for the event loop: let fewer requests be under way at "
         "once, or use more --processes",
     ),
+    _station(
+        "encoding",
+        "encoding",
+        "requests were made out of their points on the loop: smaller batches, or gRPC",
+    ),
+    _station(
+        "waiting for the pool",
+        "pool",
+        "requests waited for a connection: more connections, or fewer requests at once",
+    ),
+    _station(
+        "connecting",
+        "connecting",
+        "connections were opened: keep more of them, or keep them longer",
+    ),
+    _station("sending", "sending", "the way to the server is slow for requests of this size"),
     _Part(
-        "client's work",
-        _working,
-        "the client was busy making requests and decoding answers: smaller batches, fewer hits, no "
-        "vectors in answers, or gRPC",
+        "server",
+        _server,
+        lambda each: each.server_seconds is not None,
+        "look at the server: its index, its quantisation, its number of replicas",
+    ),
+    _Part(
+        "first byte, beyond the server's time",
+        _way,
+        _always,
+        "the way there and back, and any queue in front of the server, which nothing tells apart: "
+        "look at the server's load, and at how near it is",
+    ),
+    _station(
+        "head to body",
+        "body",
+        "the head of the answer was there and its body came later: turn compression off if it is "
+        "on, ask for fewer hits, or use gRPC",
+    ),
+    _station(
+        "HTTP library",
+        "transport",
+        "the HTTP library was busy on the loop: another transport, gRPC, or fewer requests at once",
+    ),
+    _station(
+        "decoding",
+        "decoding",
+        "answers were made into objects on the loop: fewer hits, no vectors in answers, or gRPC",
     ),
 )

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_INSTALL = "pip install 'flake8-qdrant[data]'"
-
 #: Names that ann-benchmarks gives to vectors of points and of queries.
 _TRAIN, _TEST = "train", "test"
 
@@ -148,5 +146,6 @@ def _optional(module: str, file: Path) -> Any:  # noqa: ANN401 - neither package
     except ModuleNotFoundError as error:
         package = module.partition(".")[0]
         raise UsageError(
-            f"The data file {file} needs {package}, which is not installed: run {_INSTALL}."
+            f"The data file {file} needs {package}, which is not installed: "
+            f"run pip install {package}."
         ) from error

@@ -6,6 +6,8 @@ import pytest
 
 pytest_plugins = ["pytester"]
 
+PLUGIN = ("-p", "locust_qdrant.probe.pytest_plugin")
+QUIET = ("-p", "no:cacheprovider", "-p", "no:xdist")
 HELD = """
 import asyncio, time
 import pytest
@@ -19,7 +21,7 @@ def blocking():
 def outcome(pytester):
     def run(body: str, *options: str):
         pytester.makepyfile(HELD + body)
-        return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:xdist", *options)
+        return pytester.runpytest_subprocess(*PLUGIN, *QUIET, *options)
 
     return run
 

@@ -248,5 +248,5 @@ class TestFiles:
             dataset(**{"data.file": str(file)})
         assert str(caught.value) == (
             f"The data file {file} needs {package}, which is not installed: run "
-            "pip install 'flake8-qdrant[data]'."
+            f"pip install {package}."
         )

@@ -6,6 +6,7 @@ This reads bytes and parses nothing: most files of a tree have nothing to do wit
 from __future__ import annotations
 
 import codecs
+import os
 import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -233,7 +234,7 @@ class _Importers:
     def of(self, paths: Set[str]) -> set[str]:
         """Give the files that import one of these."""
         tails = {self._layout.module_tail(path) for path in paths}
-        words = frozenset(tail.encode() for tail in tails)
+        words = frozenset(map(os.fsencode, tails))
         return {
             importer
             for importer in self._that_may_name(tails, words)
@@ -259,7 +260,7 @@ class _Importers:
         if known is None:
             known = frozenset(_WORD.findall(lines))
             if _DOTS in lines:
-                known = known.union(path.encode().split(b"/"))
+                known = known.union(os.fsencode(path).split(b"/"))
             self._words[path] = known
         return known
 

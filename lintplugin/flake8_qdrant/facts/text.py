@@ -20,6 +20,8 @@ _DECLARATION: Final = re.compile(
 _LONE_RETURN: Final = re.compile(r"\r(?!\n)")
 MAX_BYTES = 10_000_000
 """Larger files are generated data; parsing one would hold up everything else."""
+MAX_NOTEBOOK_BYTES: Final = 100_000_000
+"""The outputs that a notebook holds, images among them, are not checked."""
 
 
 class UncheckableError(Exception):
@@ -38,11 +40,12 @@ def python_text(path: str, data: bytes) -> str:
     """
     if not path.endswith(ENDING):
         return decode(data)
+    _require_size(data, MAX_NOTEBOOK_BYTES)
     try:
         program = notebook_program(data)
     except NotANotebookError as error:
         raise UncheckableError(f"not checked: {error}", error.line) from None
-    _require_text(program.encode())
+    _require_size(program.encode(), MAX_BYTES)
     return program
 
 
@@ -55,23 +58,26 @@ def decode(data: bytes) -> str:
     Raises:
         UncheckableError: the file is too large, binary, or not in the encoding it declares.
     """
-    _require_text(data)
+    _require_size(data, MAX_BYTES)
+    if b"\0" in data:
+        line = data.count(b"\n", 0, data.index(b"\0")) + 1
+        raise UncheckableError("not checked: it has a NUL byte, so it is no Python source", line)
     try:
-        return _LONE_RETURN.sub("\n", data.decode(_encoding(data)))
+        text = data.decode(_encoding(data))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"not checked: byte {data[error.start]:#04x} is not valid {error.encoding}"
         raise UncheckableError(message, line) from error
-    except (SyntaxError, LookupError) as error:
-        raise UncheckableError(f"not checked: {error}") from error
+    except Exception as error:
+        # Codecs raise what they like, and a package may bring its own.
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise UncheckableError(f"not checked: {reason}") from error
+    return _LONE_RETURN.sub("\n", text)
 
 
-def _require_text(data: bytes) -> None:
-    if len(data) > MAX_BYTES:
-        raise UncheckableError(f"not checked: {len(data):,} bytes are more than {MAX_BYTES:,}")
-    if b"\0" in data:
-        line = data.count(b"\n", 0, data.index(b"\0")) + 1
-        raise UncheckableError("not checked: it has a NUL byte, so it is no Python source", line)
+def _require_size(data: bytes, most: int) -> None:
+    if len(data) > most:
+        raise UncheckableError(f"not checked: it has more than {most:,} bytes")
 
 
 def _encoding(data: bytes) -> str:
@@ -92,11 +98,24 @@ def _encoding(data: bytes) -> str:
 
 
 def require_parsable(text: str) -> None:
-    """Refuse what would end the process: the parser keeps a file's depths in a fixed buffer.
+    """Refuse what no Python source can be, or what would end the process.
+
+    The parser keeps a file's depths in a fixed buffer.
 
     Raises:
-        UncheckableError: the lines begin at more different depths than any Python accepts.
+        UncheckableError: a character stands for no text, as an editor or an odd encoding may
+            bring it, or the lines begin at more different depths than any Python accepts.
     """
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            line = text.count("\n", 0, error.start) + 1
+            code = f"U+{ord(text[error.start]):04X}"
+            raise UncheckableError(f"not checked: {code} stands for no character", line) from error
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise UncheckableError("not checked: it has a NUL character", line)
     if len(set(_INDENTATION.findall(text))) > MAX_DEPTHS:
         raise UncheckableError(f"not checked: its lines begin at more than {MAX_DEPTHS} depths")
 
