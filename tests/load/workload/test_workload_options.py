@@ -30,6 +30,12 @@ def test_options_win_over_the_file(written):
     assert [each.operation for each in workload.thresholds] == ["", "find"]
 
 
+def test_what_an_open_model_takes_arrives_in_its_load(written):
+    text = '[traffic]\nrate = 50\nmost_in_flight = 7\narrivals = "poisson"\n'
+    load = written(text).load
+    assert (load.open, load.poisson, load.most_in_flight) == (True, True, 7)
+
+
 def test_a_mix_chooses_among_the_operations_of_the_file_and_the_kinds(written):
     text = (
         '[[operations]]\nkind = "query"\nname = "find"\nlimit = 7\n[[operations]]\nkind = "scroll"'
