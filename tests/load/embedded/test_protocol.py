@@ -212,9 +212,6 @@ def test_a_request_that_never_arrives_is_given_up(
     assert asyncio.run(ask(content)) in {b"", WITHOUT_READING}
 
 
-WITHOUT_READING = b"HTTP/1.1 200 OK\r\nserver: uvicorn\r\ntransfer-encoding: chunked\r\n\r\n4\r\ndone\r\n0\r\n\r\n"
-
-
 def test_a_head_that_is_too_large_is_refused() -> None:
     lines = b"".join(b"x%d: %s\r\n" % (number, b"y" * 1000) for number in range(200))
     answer = asyncio.run(ask(b"GET / HTTP/1.1\r\n" + lines + b"\r\n"))
