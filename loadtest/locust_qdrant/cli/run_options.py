@@ -216,7 +216,7 @@ def add_collection_options(parser: ArgumentParser) -> None:
     group.add_argument(
         "--use-existing",
         action=argparse.BooleanOptionalAction,
-        help="allow a --collection that exists; what is written is removed afterwards",
+        help="use the --collection, which exists; what is written is removed afterwards",
     )
     group.add_argument(
         "--dim",
