@@ -89,7 +89,7 @@ def run(order: Order) -> int:
         return INTERRUPTED
     report = report_on(done)
     print_report(report)
-    writing.write(done, order.outputs)
+    writing.write(report, order.outputs)
     if done.interrupted:
         return INTERRUPTED
     return PASSED if report.verdict is Verdict.PASSED else FAILED
