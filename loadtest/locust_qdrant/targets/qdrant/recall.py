@@ -17,7 +17,7 @@ from locust_qdrant.client.failures import SERVER_FAILURES, describe
 from locust_qdrant.metrics.results import Recall
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 
     from qdrant_client import AsyncQdrantClient
 
@@ -71,7 +71,8 @@ class RecallProbe:
             for number, query in enumerate(self._queries):
                 while not counts():  # noqa: ASYNC110 - it is the time that is waited for
                     await asyncio.sleep(_WAIT)
-                await self._ask(self._client, query, look=number % _LOOK_EVERY == 0)
+                look = number % _LOOK_EVERY == 0
+                await _to_its_end(self._ask(self._client, query, look=look))
                 await asyncio.sleep(INTERVAL)
         finally:
             await self._client.close()
@@ -104,6 +105,17 @@ class RecallProbe:
         )
         if share is not None:
             self._shares.append(share)
+
+
+async def _to_its_end(asking: Coroutine[Any, Any, None]) -> None:
+    """Await a comparison that began while the traffic ran, even when the traffic ends meanwhile."""
+    task = asyncio.ensure_future(asking)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        # The client's own timeout bounds it.
+        await task
+        raise
 
 
 def can_be_exact(query: Mapping[str, Any]) -> bool:
