@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.scopes import Scope, ScopeKind
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 _MOST_CALLERS: Final = 200
 """A function with more call sites is a common name; looking at all of them is not worth it."""
 _TEST_DOUBLES: Final = ("unittest.mock", "mock", "pytest_mock")
+_YIELD_FROM: Final = re.compile(r"yield\s+from\b")
 _CLASS_RECEIVERS: Final = ("__new__", "__init_subclass__", "__class_getitem__")
 
 
@@ -98,7 +100,7 @@ def find_yields(ask: Ask, function: Function) -> Type:
         value = node.children
         if not value:
             found.append(NONE)
-        elif any(child.kind == "from" for child in node.children):
+        elif _YIELD_FROM.match(node.text):
             found.append(element(ask, ask.type_of(function.scope.source, value[0])))
         else:
             found.append(ask.type_of(function.scope.source, value[0]))
