@@ -183,12 +183,16 @@ def _is_guarded(call: Node) -> bool:
     return False
 
 
-def loops_are_patched(ask: Evaluation) -> bool:
-    """Tell whether the project makes running loops accept another one, as `nest_asyncio` does."""
-    return ask.once("loops are patched", lambda: _finds_patch(ask))
+def loops_are_patched(ask: Evaluation, source: Source) -> bool:
+    """Tell whether running loops accept another one where a file runs, as `nest_asyncio` has them.
+
+    A notebook that says so is a process of its own.
+    """
+    patching = ask.once("loops are patched", lambda: frozenset(_patching(ask)))
+    return any(one is source or not one.is_notebook for one in patching)
 
 
-def _finds_patch(ask: Evaluation) -> bool:
+def _patching(ask: Evaluation) -> Iterator[Source]:
     patches = ask.tables.loop_patches()
     for name in {patch.rpartition(".")[2] for patch in patches}:
         for source, call in ask.project.calls.get(name, ()):
@@ -197,8 +201,7 @@ def _finds_patch(ask: Evaluation) -> bool:
                 isinstance(value, External) and value.name in patches
                 for value in ask.type_of(source, function)
             ):
-                return True
-    return False
+                yield source
 
 
 def has_loop_of_its_own(ask: Evaluation, source: Source, node: Node) -> bool:
