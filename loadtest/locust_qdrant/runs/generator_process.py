@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from locust_qdrant.checks.loading import load_answer_checks
 from locust_qdrant.client.failures import describe
 from locust_qdrant.locust_plugin.segment_plan import SegmentPlan
 from locust_qdrant.locust_plugin.traffic import drive
@@ -68,7 +69,7 @@ def _serve(pipe: Connection, job: Job) -> None:
         workers=job.workers,
         run_id=job.run_id,
     )
-    target = QdrantTarget(state, job.worker)
+    target = QdrantTarget(state, job.worker, load_answer_checks(job.workload.answer_checks))
     pipe.send(Ready())
     while not isinstance(order := pipe.recv(), Finish):
         # A `Stop` that came after the end of the traffic is of no concern.

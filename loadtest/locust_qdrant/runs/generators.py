@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from locust_qdrant.checks.loading import load_answer_checks
 from locust_qdrant.locust_plugin import traffic
 from locust_qdrant.locust_plugin.segment_plan import SegmentPlan
 from locust_qdrant.runs.process_pool import ProcessPool
@@ -52,7 +53,9 @@ class _InProcess:
     def __init__(self, job: Job, state: WorkloadState) -> None:
         self.losses: list[str] = []
         self._job = job
-        self._target = QdrantTarget(state, job.worker)
+        self._target = QdrantTarget(
+            state, job.worker, load_answer_checks(job.workload.answer_checks)
+        )
 
     def start(self) -> None:
         """Do nothing: the state is there."""

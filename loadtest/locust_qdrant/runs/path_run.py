@@ -129,6 +129,7 @@ class PathRun:
             recall=whole.recall,
             leftovers=whole.leftovers,
             thresholds=self._setting.workload.thresholds,
+            answers=whole.answers,
         )
 
     def _read_back(self) -> Audit | None:
