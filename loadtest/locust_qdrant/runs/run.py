@@ -26,7 +26,7 @@ from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.report.terminal import print_report
 from locust_qdrant.runs.path_run import PathRun, PathSetting
 from locust_qdrant.runs.server import reachable_server, send_log_to
-from locust_qdrant.targets.qdrant.connection import connect
+from locust_qdrant.targets.qdrant.connection import connect, described
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -107,7 +107,7 @@ def _measure(order: Order, display: ProgressDisplay) -> Run:
     helper, version = connect(order.client)
     with ExitStack() as stack:
         stack.callback(helper.close)
-        header = _header(order, f"Qdrant {version} at {order.client.describe()}")
+        header = _header(order, described(version, order.client))
         stream = _Stream(order.outputs.record, header)
         setting = PathSetting(
             order.workload, order.client, helper, display, stream.add, order.processes
