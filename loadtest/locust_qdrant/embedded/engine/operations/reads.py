@@ -164,7 +164,7 @@ def answer_query(catalog: Catalog, name: str, body: models.QueryRequest) -> Hits
     if isinstance(kind, edge.OrderBy):
         points = _once(points)
     points = points[offset:] if late_offset else points
-    return Hits(points if vectors else [_bare(point) for point in points])
+    return Hits([point if vectors else _bare(point) for point in points])
 
 
 def _once(points: list[edge.ScoredPoint]) -> list[edge.ScoredPoint]:
@@ -172,7 +172,7 @@ def _once(points: list[edge.ScoredPoint]) -> list[edge.ScoredPoint]:
     return [next(places) for _, places in groupby(points, key=lambda point: point.id)]
 
 
-def _bare(point: edge.ScoredPoint) -> Any:
+def _bare(point: Any) -> Any:
     """Leave out vectors that nobody asked for, as MMR returns them."""
     if point.vector is None:
         return point
