@@ -42,9 +42,15 @@ class Generators(Protocol):
         """Leave nothing behind, whatever happened."""
 
 
-def generators(jobs: Sequence[Job], state: WorkloadState) -> Generators:
-    """Return what does `jobs`: one in this process, with `state`; several in one process each."""
-    return _InProcess(jobs[0], state) if len(jobs) == 1 else ProcessPool(jobs)
+def generators(jobs: Sequence[Job], state: WorkloadState, patience: float) -> Generators:
+    """Return what does `jobs`: one in this process, with `state`; several in one process each.
+
+    Args:
+        jobs: what is to be done.
+        state: the state of this process.
+        patience: seconds without a word from a process, after which it is given up.
+    """
+    return _InProcess(jobs[0], state) if len(jobs) == 1 else ProcessPool(jobs, patience)
 
 
 class _InProcess:
