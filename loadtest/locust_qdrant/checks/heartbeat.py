@@ -28,7 +28,7 @@ def check(result: PathResult) -> Iterator[CheckResult]:
     evidence = (f"{missed:.0%} of the beats came over {MISSED_SECONDS:g} s late",)
     yield CheckResult(
         name="heartbeat",
-        figure=f"late by p50 {figures.p50 * 1000:.1f} ms, p99 {figures.p99 * 1000:.1f} ms, "
+        figure=f"{'late by' if result.service is None else 'answered in'} p50 {figures.p50 * 1000:.1f} ms, p99 {figures.p99 * 1000:.1f} ms, "
         f"max {figures.max * 1000:.1f} ms",
         limit=f"over {MISSED_SECONDS * 1000:.0f} ms for at most {MOST_MISSED:.0%} of the beats",
         verdict=Verdict.FAILED if failed else Verdict.PASSED,

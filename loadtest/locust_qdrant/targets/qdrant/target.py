@@ -20,6 +20,28 @@ if TYPE_CHECKING:
 _ASKER = 10**9
 
 
+@dataclass(frozen=True)
+class QdrantTargetSpec:
+    """What a target is made from, in any process.
+
+    Attributes:
+        workload: what is asked.
+        collection: name of the collection.
+        run_id: what the names of this run's points begin with.
+    """
+
+    workload: Workload
+    collection: str
+    run_id: int
+
+    def build(self, worker: int, workers: int) -> QdrantTarget:
+        """Return the target of one of several processes."""
+        state = WorkloadState(
+            self.workload, self.collection, worker=worker, workers=workers, run_id=self.run_id
+        )
+        return QdrantTarget(state, worker)
+
+
 class QdrantTarget:
     """What virtual users do to Qdrant, in one process.
 
