@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from flake8_qdrant.facts.notebook import cell_at
 from flake8_qdrant.facts.source import Problem, own_mistake
 from flake8_qdrant.facts.text import plain_lines
 from flake8_qdrant.finding import Finding
@@ -15,6 +14,7 @@ from flake8_qdrant.inference.effects.blocking import Blocking
 from flake8_qdrant.inference.effects.errands import Errands
 from flake8_qdrant.inference.effects.sites import sites
 from flake8_qdrant.inference.engine import Engine
+from flake8_qdrant.notebook import cell_at
 from flake8_qdrant.rules import RULES, uncheckable_file
 from flake8_qdrant.rules.view import View
 from flake8_qdrant.suppressions import Suppressions

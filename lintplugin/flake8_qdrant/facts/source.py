@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flake8_qdrant.facts.build import build_scopes
 from flake8_qdrant.facts.nodes import string_content
-from flake8_qdrant.facts.notebook import ENDING
 from flake8_qdrant.facts.parse import parse
+from flake8_qdrant.notebook import ENDING
 
 if TYPE_CHECKING:
     from collections.abc import Set

@@ -49,9 +49,7 @@ def report(view: View, site: Site, harm: Harm, code: str) -> Finding:
     """Return the finding for a call that blocks through the steps of a chain."""
     start = _written(site.call)
     steps = view.shown(harm.steps)
-    links = [start]
-    links += [f"`{s.function}` ({s.path.rpartition('/')[2]}:{s.line})" for s in steps]
-    links.append(f"`{harm.method.label}`")
+    links = [start, *view.links(harm.steps), f"`{harm.method.label}`"]
     if harm.method.library.family is not Family.MAIN:
         links[-1] += f" ({harm.method.library.label})"
     return view.finding(site.call, code, "blocks the event loop: " + " -> ".join(links), steps)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.finding import Finding, Step
+from flake8_qdrant.files import below
+from flake8_qdrant.finding import Finding, Step, shown_path
+from flake8_qdrant.notebook import ENDING, cell_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -46,7 +48,26 @@ class View:
 
     def shown(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
         """Return the steps of a chain with the paths under which findings name files."""
-        return tuple(Step(one.function, self.display(one.path), one.line) for one in steps)
+        return tuple(self._shown(step) for step in steps)
+
+    def links(self, steps: tuple[Step, ...]) -> list[str]:
+        """Name the steps of a chain for a message, each with its place from the project's folder.
+
+        A message does not depend on where the command runs.
+        """
+        root = self.ask.project.layout.root
+        return [
+            f"`{step.function}` ({shown_path(below(one.path, root), step.cell)}:{step.line})"
+            for one, step in zip(steps, self.shown(steps), strict=True)
+        ]
+
+    def _shown(self, step: Step) -> Step:
+        path = self.display(step.path)
+        source = self.ask.project.source(step.path) if step.path.endswith(ENDING) else None
+        if source is None:
+            return Step(step.function, path, step.line)
+        cell, line = cell_at(source.text, step.line)
+        return Step(step.function, path, line, cell)
 
     def at(self, line: int, column: int, code: str, message: str) -> Finding:
         """Return a finding at a single place."""

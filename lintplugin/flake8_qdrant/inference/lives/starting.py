@@ -181,12 +181,16 @@ def _is_guarded(call: Node) -> bool:
     return False
 
 
-def loops_are_patched(ask: Ask) -> bool:
-    """Tell whether the project makes running loops accept another one, as `nest_asyncio` does."""
-    return ask.once("loops are patched", lambda: _finds_patch(ask))
+def loops_are_patched(ask: Ask, source: Source) -> bool:
+    """Tell whether running loops accept another one where a file runs, as `nest_asyncio` has them.
+
+    A notebook that says so is a process of its own.
+    """
+    patching = ask.once("loops are patched", lambda: frozenset(_patching(ask)))
+    return any(one is source or not one.is_notebook for one in patching)
 
 
-def _finds_patch(ask: Ask) -> bool:
+def _patching(ask: Ask) -> Iterator[Source]:
     patches = ask.tables.loop_patches()
     for name in {patch.rpartition(".")[2] for patch in patches}:
         for source, call in ask.project.calls.get(name, ()):
@@ -195,8 +199,7 @@ def _finds_patch(ask: Ask) -> bool:
                 isinstance(value, External) and value.name in patches
                 for value in ask.type_of(source, function)
             ):
-                return True
-    return False
+                yield source
 
 
 def has_loop_of_its_own(ask: Ask, source: Source, node: Node) -> bool:

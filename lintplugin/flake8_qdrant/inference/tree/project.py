@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.facts.scopes import Put, ScopeKind
 from flake8_qdrant.facts.source import Problem, Source, own_mistake
-from flake8_qdrant.facts.text import UncheckableError, decode, plain_lines, require_parsable
+from flake8_qdrant.facts.text import UncheckableError, plain_lines, python_text, require_parsable
 from flake8_qdrant.inference.structure.arguments import positional
 
 if TYPE_CHECKING:
@@ -80,14 +80,14 @@ class Project:
     def text(self, path: str) -> str | None:
         """Return a file's text with plain line ends, or None if it cannot be read."""
         try:
-            text = self._texts[path] if path in self._texts else decode(self._read(path))
+            text = self._texts[path] if path in self._texts else python_text(path, self._read(path))
         except (OSError, UncheckableError):
             return None
         return plain_lines(text)
 
     def _parse(self, path: str) -> Source | None:
         try:
-            text = self._texts[path] if path in self._texts else decode(self._read(path))
+            text = self._texts[path] if path in self._texts else python_text(path, self._read(path))
             require_parsable(text)
         except OSError as error:
             self.problems[path] = Problem(f"cannot be read: {error.strerror or error}")

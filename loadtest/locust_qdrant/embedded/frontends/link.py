@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import sys
 from typing import TYPE_CHECKING
 
+from locust_qdrant.child import module_command
 from locust_qdrant.embedded.frames import PREFIX_BYTES, Frame, Greeting, Kind, Prefix
 from locust_qdrant.errors import UsageError
 
@@ -41,9 +41,7 @@ class EngineLink:
             UsageError: the folder is in use, or cannot be read or written.
         """
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            _ENGINE,
+            *module_command(_ENGINE),
             str(folder),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

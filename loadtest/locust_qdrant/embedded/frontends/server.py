@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from locust_qdrant.embedded.frontends.link import EngineLink
-from locust_qdrant.embedded.frontends.rest import rest_app
+from locust_qdrant.embedded.frontends.rest import RestFront
 from locust_qdrant.embedded.frontends.rpc import grpc_server
 from locust_qdrant.errors import UsageError
 
@@ -87,7 +87,7 @@ async def _serve_doors(
 ) -> None:
     rpc, grpc_port = grpc_server(link, settings.api_key, settings.bind, settings.grpc_port)
     await rpc.start()
-    rest = _Uvicorn(rest_app(link, settings.api_key))
+    rest = _Uvicorn(RestFront(link, settings.api_key))
     serving = asyncio.create_task(rest.serve(sockets=[listener]))
     await rest.up.wait()
     announce(Addresses(settings.bind, listener.getsockname()[1], grpc_port))
@@ -106,6 +106,7 @@ class _Uvicorn(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,  # type: ignore[arg-type]
+                interface="asgi3",
                 log_config=None,
                 access_log=False,
                 lifespan="off",

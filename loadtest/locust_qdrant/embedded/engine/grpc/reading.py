@@ -112,6 +112,136 @@ def update_batch(message: grpc.UpdateBatchPoints) -> Call:
     return _write(message, models.UpdateOperations(operations=operations))
 
 
+def matrix(message: grpc.SearchMatrixPoints) -> Call:
+    """Read of which points to return the distances."""
+    body = models.SearchMatrixRequest(
+        sample=_given(message, "sample"),
+        limit=_given(message, "limit"),
+        using=_given(message, "using"),
+        filter=_given(message, "filter", "convert_filter"),
+        shard_key=_shard_key(message),
+    )
+    return Call(message.collection_name, body)
+
+
+def search(message: grpc.SearchPoints) -> Call:
+    """Read a search of before the universal query."""
+    return Call(message.collection_name, _paged(message, *_searched(message)))
+
+
+def search_batch(message: grpc.SearchBatchPoints) -> Call:
+    """Read several searches."""
+    return _batch(message, [search(one).body for one in message.search_points])
+
+
+def search_groups(message: grpc.SearchPointGroups) -> Call:
+    """Read a search in groups."""
+    return Call(message.collection_name, _grouped(message, *_searched(message)))
+
+
+def recommend(message: grpc.RecommendPoints) -> Call:
+    """Read a recommendation of before the universal query."""
+    return Call(message.collection_name, _paged(message, *_recommended(message)))
+
+
+def recommend_batch(message: grpc.RecommendBatchPoints) -> Call:
+    """Read several recommendations."""
+    return _batch(message, [recommend(one).body for one in message.recommend_points])
+
+
+def recommend_groups(message: grpc.RecommendPointGroups) -> Call:
+    """Read a recommendation in groups."""
+    return Call(message.collection_name, _grouped(message, *_recommended(message)))
+
+
+def discover(message: grpc.DiscoverPoints) -> Call:
+    """Read a discovery of before the universal query."""
+    pairs = [
+        models.ContextPair.model_construct(
+            positive=_example(pair.positive), negative=_example(pair.negative)
+        )
+        for pair in message.context
+    ]
+    query: Any = models.ContextQuery.model_construct(context=pairs)
+    if message.HasField("target"):
+        target = _example(message.target.single)
+        discovery = models.DiscoverInput.model_construct(target=target, context=pairs)
+        query = models.DiscoverQuery.model_construct(discover=discovery)
+    return Call(message.collection_name, _paged(message, query, _given(message, "using")))
+
+
+def discover_batch(message: grpc.DiscoverBatchPoints) -> Call:
+    """Read several discoveries."""
+    return _batch(message, [discover(one).body for one in message.discover_points])
+
+
+def _batch(message: Any, searches: list[Any]) -> Call:
+    body = models.QueryRequestBatch.model_construct(searches=searches)
+    return Call(message.collection_name, body)
+
+
+def _searched(message: Any) -> tuple[Any, str | None]:
+    """Return the query of a search, and the name of the vector."""
+    vector: Any = list(message.vector)
+    if message.HasField("sparse_indices"):
+        indices = list(message.sparse_indices.data)
+        vector = models.SparseVector(indices=indices, values=vector)
+    return models.NearestQuery.model_construct(nearest=vector, mmr=None), _given(
+        message, "vector_name"
+    )
+
+
+def _recommended(message: Any) -> tuple[Any, str | None]:
+    """Return the query of a recommendation, and the name of the vector."""
+    sides: dict[str, Any] = {
+        side: [
+            *(GrpcToRest.convert_point_id(id_) for id_ in getattr(message, side)),
+            *(GrpcToRest.convert_vector(v) for v in getattr(message, f"{side}_vectors")),
+        ]
+        for side in ("positive", "negative")
+    }
+    strategy = _given(message, "strategy", "convert_recommend_strategy")
+    examples = models.RecommendInput.model_construct(**sides, strategy=strategy)
+    query = models.RecommendQuery.model_construct(recommend=examples)
+    return query, _given(message, "using")
+
+
+def _example(message: grpc.VectorExample) -> Any:
+    if message.HasField("id"):
+        return GrpcToRest.convert_point_id(message.id)
+    return GrpcToRest.convert_vector(message.vector)
+
+
+def _paged(message: Any, query: Any, using: str | None) -> models.QueryRequest:
+    return models.QueryRequest.model_construct(
+        **_older(message, query, using), offset=_given(message, "offset")
+    )
+
+
+def _grouped(message: Any, query: Any, using: str | None) -> models.QueryGroupsRequest:
+    return models.QueryGroupsRequest.model_construct(
+        **_older(message, query, using),
+        group_by=message.group_by,
+        group_size=message.group_size,
+        with_lookup=_given(message, "with_lookup", "convert_with_lookup"),
+    )
+
+
+def _older(message: Any, query: Any, using: str | None) -> dict[str, Any]:
+    return {
+        "prefetch": None,
+        "query": query,
+        "using": using,
+        "filter": _given(message, "filter", "convert_filter"),
+        "params": _given(message, "params", "convert_search_params"),
+        "score_threshold": _given(message, "score_threshold"),
+        "limit": message.limit,
+        "lookup_from": _given(message, "lookup_from", "convert_lookup_location"),
+        "shard_key": _shard_key(message),
+        **_wanted(message, payload=False),
+    }
+
+
 def create_index(message: grpc.CreateFieldIndexCollection) -> Call:
     """Read which payload field to index, and how."""
     schema = _given(message, "field_index_params", "convert_payload_schema_params")
