@@ -118,9 +118,8 @@ def add_workload_options(parser: ArgumentParser) -> None:
     add_key(group, "--seed", "seed", "N")
 
 
-def add_traffic_options(parser: ArgumentParser) -> None:
-    """Add the options of how much traffic, and of what."""
-    group = parser.add_argument_group("traffic")
+def add_load_options(group: argparse._ActionsContainer) -> None:
+    """Add the options of how much traffic, and when, whatever is driven."""
     users_or_rate = group.add_mutually_exclusive_group()
     add_key(users_or_rate, "--users", "traffic.users", "N")
     add_key(
@@ -139,6 +138,19 @@ def add_traffic_options(parser: ArgumentParser) -> None:
     add_key(group, "--warm-up", "traffic.warm_up", "TIME")
     add_key(group, "--think-time", "traffic.think_time", "TIME")
     group.add_argument(
+        "--processes",
+        type=whole(1, _MOST_PROCESSES),
+        default=1,
+        metavar="N",
+        help="processes that share the load, each with its own loop and client (default: 1)",
+    )
+
+
+def add_traffic_options(parser: ArgumentParser) -> None:
+    """Add the options of how much traffic, and of what."""
+    group = parser.add_argument_group("traffic")
+    add_load_options(group)
+    group.add_argument(
         "--mix",
         metavar="MIX",
         help="operations and their weights (default: upsert=1,query=4)",
@@ -149,13 +161,6 @@ def add_traffic_options(parser: ArgumentParser) -> None:
         "path",
         "PATH",
         "async (AsyncQdrantClient on one loop), sync (QdrantClient in threads), or both in turn",
-    )
-    group.add_argument(
-        "--processes",
-        type=whole(1, _MOST_PROCESSES),
-        default=1,
-        metavar="N",
-        help="processes that share the load, each with its own loop and client (default: 1)",
     )
     add_key(group, "--batch-size", "batch_size", "N", "points in an upsert")
     add_key(group, "--limit", "limit", "N", "hits that a query asks for")

@@ -23,8 +23,6 @@ from locust_qdrant.runs.messages import (
     Stop,
     batch,
 )
-from locust_qdrant.targets.qdrant.state import WorkloadState
-from locust_qdrant.targets.qdrant.target import QdrantTarget
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -61,14 +59,7 @@ def main(pipe: Connection, job: Job) -> None:
 
 
 def _serve(pipe: Connection, job: Job) -> None:
-    state = WorkloadState(
-        job.workload,
-        job.collection,
-        worker=job.worker,
-        workers=job.workers,
-        run_id=job.run_id,
-    )
-    target = QdrantTarget(state, job.worker)
+    target = job.target()
     pipe.send(Ready())
     while not isinstance(order := pipe.recv(), Finish):
         # A `Stop` that came after the end of the traffic is of no concern.
@@ -76,14 +67,14 @@ def _serve(pipe: Connection, job: Job) -> None:
             plan = SegmentPlan(
                 job.path,
                 order.load,
-                job.workload.seed,
+                job.seed,
                 job.settings,
                 target,
                 job.worker,
                 job.workers,
             )
             _drive(pipe, plan)
-    pipe.send(Books(state.ledger))
+    pipe.send(Books(target.ledger))
 
 
 def _drive(pipe: Connection, plan: SegmentPlan) -> None:

@@ -18,6 +18,7 @@ from locust_qdrant.runs.messages import Job
 from locust_qdrant.targets.qdrant import mix
 from locust_qdrant.targets.qdrant.collection import Collection
 from locust_qdrant.targets.qdrant.state import WorkloadState
+from locust_qdrant.targets.qdrant.target import QdrantTarget, QdrantTargetSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -80,11 +81,12 @@ class PathRun:
         self._collection = Collection(
             setting.client, workload.collection, collection, self._state.ledger
         )
+        spec = QdrantTargetSpec(workload, collection, run_id)
         jobs = [
-            Job(path, workload, setting.settings, collection, run_id, worker, setting.processes)
+            Job(path, spec, workload.seed, setting.settings, worker, setting.processes)
             for worker in range(setting.processes)
         ]
-        self._generators = generators(jobs, self._state)
+        self._generators = generators(jobs, QdrantTarget(self._state, 0))
         self.turns: list[SegmentResult] = []
 
     def open(self) -> None:
@@ -112,7 +114,7 @@ class PathRun:
         with self._display.phase(
             f"Traffic, {self.path} path", load.seconds, in_seconds=True
         ) as show:
-            watcher = _Watcher(self.path, load, show, self._setting.stream)
+            watcher = Watcher(self.path, load, show, self._setting.stream)
             segment = self._generators.drive(load, watcher.watch)
         self.turns.append(segment)
         return segment.complete
@@ -158,7 +160,7 @@ class PathRun:
             self.notes.append(problem)
 
 
-class _Watcher:
+class Watcher:
     """Passes on what the traffic shows: new records to the stream, and a remark to the display."""
 
     def __init__(self, path: str, load: Load, show: Advance, stream: Stream) -> None:
@@ -170,6 +172,7 @@ class _Watcher:
         self._streamed = 0
 
     def watch(self, progress: Progress) -> None:
+        """Take in how it goes."""
         new = progress.records[self._streamed :]
         if new:
             self._streamed += len(new)

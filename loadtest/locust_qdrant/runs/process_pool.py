@@ -89,8 +89,15 @@ class ProcessPool:
         if self.losses:
             raise UsageError(self.losses[0])
 
-    def drive(self, load: Load, watch: Watch) -> SegmentResult:
+    def drive(
+        self, load: Load, watch: Watch, is_over: Callable[[], bool] = lambda: False
+    ) -> SegmentResult:
         """Let the processes drive `load` together; when one of them is lost, all end.
+
+        Args:
+            load: of all of them together.
+            watch: is shown how it goes.
+            is_over: tells whether there is nothing left to drive, before the time is up.
 
         Returns:
             What happened, with the records of a process that was lost as far as it sent them.
@@ -99,14 +106,14 @@ class ProcessPool:
         self._await(Ready)
         start = now() + _NOTICE_SECONDS
         self._tell(Begin(start))
-        return _PooledSegment(self, start, watch).go()
+        return _PooledSegment(self, start, watch, is_over).go()
 
     def finish(self) -> list[Ledger]:
         """Return the books of the processes, and end them."""
         self._tell(Finish())
         books = self._await(Books)
         self.end()
-        return [book.ledger for book in books]
+        return [book.ledger for book in books if book.ledger is not None]
 
     def end(self) -> None:
         """End the processes, whatever they do."""
@@ -176,10 +183,13 @@ class ProcessPool:
 class _PooledSegment:
     """One stretch of traffic of a process pool."""
 
-    def __init__(self, pool: ProcessPool, start: float, watch: Watch) -> None:
+    def __init__(
+        self, pool: ProcessPool, start: float, watch: Watch, is_over: Callable[[], bool]
+    ) -> None:
         self._pool = pool
         self._start = start
         self._watch = watch
+        self._is_over = is_over
         self._records: list[Record] = []
         self._lags: dict[int, float] = {}
         self._done: dict[int, SegmentResult] = {}
@@ -187,7 +197,9 @@ class _PooledSegment:
     def go(self) -> SegmentResult:
         before = len(self._pool.losses)
         with deferred_interrupt() as interrupt:
-            self._follow(lambda: interrupt.is_set() or len(self._pool.losses) > before)
+            self._follow(
+                lambda: interrupt.is_set() or self._is_over() or len(self._pool.losses) > before
+            )
         parts = list(self._done.values())
         segment = side_by_side(parts, self._records, now() - self._start)
         traffic = replace(

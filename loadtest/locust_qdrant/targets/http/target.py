@@ -71,7 +71,7 @@ class HttpTarget:
     async def perform_async(
         self,
         client: HttpClient,
-        virtual_user: int,  # noqa: ARG002 - as every target has it
+        virtual_user: int,
         step: str,
         intended: float | None = None,
     ) -> None:
