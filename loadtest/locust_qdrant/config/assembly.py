@@ -70,7 +70,8 @@ def assemble(document: Mapping[str, Any], folder: Path) -> Workload:
         load=load_of(table_of(TrafficKeys, document, "traffic"), document.get("phases", [])),
         client=_client(table_of(ClientKeys, document, "client")),
         thresholds=thresholds_of(top.thresholds, names),
-        checks=checks_of(top.checks),
+        checks=checks_of("checks", top.checks),
+        answer_checks=checks_of("answer_checks", top.answer_checks),
     )
 
 
@@ -250,8 +251,8 @@ def thresholds_of(texts: Sequence[str], operations: Sequence[str] | None) -> tup
     return tuple(thresholds)
 
 
-def checks_of(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of the user's checks.
+def checks_of(key: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of the user's checks under `key`.
 
     Raises:
         ProblemError: one is not of the form `module:function`.
@@ -259,7 +260,7 @@ def checks_of(names: Sequence[str]) -> tuple[str, ...]:
     for place, name in enumerate(names):
         module, separator, function = name.partition(":")
         if not (separator and function.isidentifier() and _is_module(module)):
-            raise ProblemError(("checks", place), f"checks must be {_CHECK}, not {show(name)}")
+            raise ProblemError((key, place), f"{key} must be {_CHECK}, not {show(name)}")
     return tuple(names)
 
 

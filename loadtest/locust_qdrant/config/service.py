@@ -222,7 +222,7 @@ def assemble(document: Mapping[str, Any]) -> ServiceWorkload:
         choices=keys.choices,
         headers=common,
         thresholds=thresholds_of(top.thresholds, names or None),
-        checks=checks_of(top.checks),
+        checks=checks_of("checks", top.checks),
     )
 
 

@@ -31,7 +31,11 @@ def of(path: PathReport) -> list[Plot]:
         traffic = replace(traffic, lag_over_time=())
     bins = series.over_time(traffic)
     spans = _spans(traffic)
-    narrow = [_throughput(bins, spans), _errors(bins, spans), _lag(bins, spans, of_service=of_service)]
+    narrow = [
+        _throughput(bins, spans),
+        _errors(bins, spans),
+        _lag(bins, spans, of_service=of_service),
+    ]
     narrow = [plot for plot in narrow if not plot.is_empty]
     # Two narrow ones stand side by side; the last plot fills what they leave.
     curve = _percentiles(path.counted.traffic.records, wide=len(narrow) % 2 == 0)
@@ -82,8 +86,9 @@ def _lag(bins: Sequence[Bin], spans: Sequence[Span], *, of_service: bool) -> Plo
         _line("event loop", bins, lambda each: _ms(each.lag)),
         _line("heartbeat", bins, lambda each: _ms(each.beat)),
     ]
+    title = "Slowest heartbeat of the service" if of_service else "Worst lag of the event loop"
     return Plot(
-        title="Slowest heartbeat of the service" if of_service else "Worst lag of the event loop",
+        title=title,
         x_label="seconds",
         y_label="ms",
         lines=[line for line in lines if any(y is not None for _, y in line.points)],

@@ -27,6 +27,8 @@ _STYLES = {
     Verdict.PASSED: "green",
     Verdict.WARNING: "yellow",
     Verdict.INVALID: "yellow",
+    Verdict.NOT_MEASURED: "yellow",
+    Verdict.INTERRUPTED: "yellow",
     Verdict.FAILED: "bold red",
 }
 
@@ -59,8 +61,10 @@ def print_report(report: Report) -> None:
     if run.interrupted:
         console.print("[yellow]Interrupted: these are the figures of what ran until then.[/yellow]")
     style = _STYLES[report.verdict]
+    lacking = f"not measured: {', '.join(report.not_measured)}"
     plural = "" if report.warnings == 1 else "s"
-    doubts = [f"with {report.warnings} warning{plural}"] if report.warnings else []
+    doubts = [lacking] if report.not_measured and not run.interrupted else []
+    doubts += [f"with {report.warnings} warning{plural}"] if report.warnings else []
     doubts += ["with invalid figures (see above)"] if report.invalid else []
     verdict = f"[{style}]{report.verdict.value.upper()}[/{style}]"
     console.print(f"Verdict: {', '.join([verdict, *doubts])}\n")

@@ -17,8 +17,7 @@ from locust_qdrant.runs.merging import in_turn
 from locust_qdrant.runs.messages import Job
 from locust_qdrant.targets.qdrant import mix
 from locust_qdrant.targets.qdrant.collection import Collection
-from locust_qdrant.targets.qdrant.state import WorkloadState
-from locust_qdrant.targets.qdrant.target import QdrantTarget, QdrantTargetSpec
+from locust_qdrant.targets.qdrant.target import QdrantTargetSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -77,16 +76,17 @@ class PathRun:
         self._display = setting.display
         workload = setting.workload
         run_id = secrets.randbits(63)
-        self._state = WorkloadState(workload, collection, workers=setting.processes, run_id=run_id)
+        spec = QdrantTargetSpec(workload, collection, run_id)
+        target = spec.build(0, setting.processes)
+        self._state = target.state
         self._collection = Collection(
             setting.client, workload.collection, collection, self._state.ledger
         )
-        spec = QdrantTargetSpec(workload, collection, run_id)
         jobs = [
             Job(path, spec, workload.seed, setting.settings, worker, setting.processes)
             for worker in range(setting.processes)
         ]
-        self._generators = generators(jobs, QdrantTarget(self._state, 0))
+        self._generators = generators(jobs, target)
         self.turns: list[SegmentResult] = []
 
     def open(self) -> None:
@@ -131,6 +131,7 @@ class PathRun:
             recall=whole.recall,
             leftovers=whole.leftovers,
             thresholds=self._setting.workload.thresholds,
+            answers=whole.answers,
         )
 
     def _read_back(self) -> Audit | None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from locust_qdrant import config
 from locust_qdrant.checks import Verdict
 from locust_qdrant.checks import load as load_checks
+from locust_qdrant.checks.loading import load_answer_checks
 from locust_qdrant.config.pacing import scaled
 from locust_qdrant.errors import UsageError
 from locust_qdrant.interrupts import termination_as_interrupt
@@ -77,6 +78,7 @@ def run(order: Order) -> int:
     _check(order.workload)
     # A check of the user's that cannot be loaded is told before the traffic, not after it.
     load_checks(order.workload.checks)
+    load_answer_checks(order.workload.answer_checks)
     progress = Console(stderr=True)
     send_log_to(progress)
     display = ProgressDisplay(progress)
@@ -96,7 +98,7 @@ def conclude(done: Run, outputs: Outputs) -> int:
     writing.write(report, outputs)
     if done.interrupted:
         return INTERRUPTED
-    return FAILED if report.verdict is Verdict.FAILED else PASSED
+    return PASSED if report.verdict is Verdict.PASSED else FAILED
 
 
 def _check(asked: Workload) -> None:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator, Mapping, Sequence
 
     from locust_qdrant.ledger import Ledger
-    from locust_qdrant.metrics.results import Lateness
+    from locust_qdrant.metrics.results import Answers, Lateness
 
 
 class Target(Protocol):
@@ -39,6 +39,9 @@ class Target(Protocol):
 
     def perform(self, client: Any, virtual_user: Any, step: str) -> None:  # noqa: ANN401 - as above
         """Do the same in a thread, with a client that blocks."""
+
+    def take_answers(self) -> Sequence[Answers]:
+        """Return what was seen of the answers since the last time."""
 
     def queries(self) -> Iterator[Mapping[str, Any]] | None:
         """Return the queries whose recall can be measured; None where there are none."""

@@ -13,6 +13,7 @@ from locust_qdrant.config.model import Threshold
 from locust_qdrant.ledger import Audit
 from locust_qdrant.metrics.record import Record
 from locust_qdrant.metrics.results import (
+    Answers,
     Arrivals,
     Leftovers,
     PathResult,
@@ -44,6 +45,7 @@ _NESTED: dict[type, dict[str, type]] = {
         "leftovers": Leftovers,
         "thresholds": Threshold,
         "service": ServiceSeen,
+        "answers": Answers,
     },
     Traffic: {"arrivals": Arrivals},
     ServiceSeen: {"lines": BlamedLine},

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator, Mapping, Sequence
 
     from locust_qdrant.config.service import Endpoint
-    from locust_qdrant.metrics.results import Lateness
+    from locust_qdrant.metrics.results import Answers, Lateness
     from locust_qdrant.targets.http.client import HttpClient
 
 #: Nobody who is refused tries again at once.
@@ -89,6 +89,10 @@ class HttpTarget:
             NotImplementedError: always.
         """
         raise NotImplementedError("A service has no blocking path.")
+
+    def take_answers(self) -> Sequence[Answers]:
+        """Return nothing: only of Qdrant it is known what an answer has to hold."""
+        return ()
 
     def queries(self) -> None:
         """Return nothing: only Qdrant has a recall."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from itertools import count, cycle
 from typing import TYPE_CHECKING, Any
 
+from locust_qdrant.checks.loading import load_answer_checks
 from locust_qdrant.client.recording import Occasion, occasion
+from locust_qdrant.targets.qdrant.answer_log import AnswerLog
 from locust_qdrant.targets.qdrant.recall import can_be_exact
 from locust_qdrant.targets.qdrant.state import WorkloadState
 
@@ -15,9 +17,10 @@ if TYPE_CHECKING:
 
     from qdrant_client import AsyncQdrantClient, QdrantClient
 
+    from locust_qdrant.checks.interface import AnswerCheck
     from locust_qdrant.config.model import Workload
     from locust_qdrant.ledger import Ledger
-    from locust_qdrant.metrics.results import Lateness
+    from locust_qdrant.metrics.results import Answers, Lateness
     from locust_qdrant.targets.qdrant import Request, VirtualUser
 
 #: Number of the virtual user whose queries are compared, far from those of the traffic.
@@ -43,7 +46,7 @@ class QdrantTargetSpec:
         state = WorkloadState(
             self.workload, self.collection, worker=worker, workers=workers, run_id=self.run_id
         )
-        return QdrantTarget(state, worker)
+        return QdrantTarget(state, worker, load_answer_checks(self.workload.answer_checks))
 
 
 class QdrantTarget:
@@ -52,15 +55,20 @@ class QdrantTarget:
     Args:
         state: what its virtual users share.
         worker: number of this process, which its records carry.
+        checks: what else looks at each answer.
 
     Attributes:
         state: what its virtual users share.
+        answers: what was seen of the answers.
     """
 
-    def __init__(self, state: WorkloadState, worker: int) -> None:
+    def __init__(
+        self, state: WorkloadState, worker: int, checks: Sequence[AnswerCheck] = ()
+    ) -> None:
         self.state = state
         self._worker = worker
         self._numbers = count()
+        self.answers = AnswerLog(state.wrote, shared=state.is_shared, checks=checks)
 
     @property
     def ledger(self) -> Ledger:
@@ -86,21 +94,31 @@ class QdrantTarget:
             step: name of the stage of the run.
             intended: when the request was due, in seconds since the epoch; None in a closed model.
         """
-        request = self._next(virtual_user, step, intended)
+        operation, request = self._next(virtual_user, step, intended)
         with self.state.ledger.writing(request.write):
-            await getattr(client, request.method)(**request.arguments)
+            answer = await getattr(client, request.method)(**request.arguments)
+        if request.expects:
+            await self.answers.look_async(operation, request, answer, client)
 
     def perform(self, client: QdrantClient, virtual_user: VirtualUser, step: str) -> None:
         """Do the same in a thread, with a client that blocks."""
-        request = self._next(virtual_user, step, None)
+        operation, request = self._next(virtual_user, step, None)
         with self.state.ledger.writing(request.write):
-            getattr(client, request.method)(**request.arguments)
+            answer = getattr(client, request.method)(**request.arguments)
+        if request.expects:
+            self.answers.look(operation, request, answer, client)
 
-    def _next(self, virtual_user: VirtualUser, step: str, intended: float | None) -> Request:
+    def _next(
+        self, virtual_user: VirtualUser, step: str, intended: float | None
+    ) -> tuple[str, Request]:
         operation = self.state.choose(virtual_user)
         request: Request = operation.plan(virtual_user)
         occasion.set(Occasion(operation.name, step, intended, request.points, self._worker))
-        return request
+        return operation.name, request
+
+    def take_answers(self) -> Sequence[Answers]:
+        """Return what was seen of the answers since the last time."""
+        return self.answers.take()
 
     def heartbeat(self, client: AsyncQdrantClient) -> None:
         """Return nothing: beside Qdrant's clients beats a task on their loop."""
