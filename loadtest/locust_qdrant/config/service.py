@@ -60,9 +60,11 @@ class RequestKeys(Table):
     headers: dict[str, str] = Field(
         {}, description="sent with it, beside those of `[headers]`; shown nowhere"
     )
-    body: Any = Field(None, alias="json", description="the body, as JSON has it")
+    body: Annotated[Any, Allowed("whatever JSON knows")] = Field(
+        None, alias="json", description="the body"
+    )
     text: str | None = Field(None, alias="body", description="the body as text, instead of `json`")
-    expect: list[_Status] = Field(
+    expect: Annotated[list[_Status], Allowed("a list of status codes, 100 to 599")] = Field(
         [], description="the status codes that are right; without it, all below 400"
     )
     name: str | None = Field(
