@@ -58,6 +58,7 @@ def main(options: Namespace) -> int:
             most_held=options.max_held / 100,
             longest_hold=options.max_hold / 1000,
             processes=options.processes,
+            patience=options.give_up_after,
             command=provenance.command_line(options.arguments, secrets),
         )
     )

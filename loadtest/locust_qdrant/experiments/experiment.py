@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from locust_qdrant import config
-from locust_qdrant.interrupts import termination_as_interrupt
+from locust_qdrant.interrupts import interruptible
 from locust_qdrant.metrics import provenance
 from locust_qdrant.metrics.record import now
 from locust_qdrant.metrics.results import PathResult, Run
@@ -87,7 +87,7 @@ def experiment(client: ClientSettings, display: ProgressDisplay) -> Iterator[Exp
     Raises:
         UsageError: the server cannot be used.
     """
-    with termination_as_interrupt(), reachable_server(client, display) as reachable:
+    with interruptible(), reachable_server(client, display) as reachable:
         helper, version = connect(reachable)
         try:
             yield Experiment(reachable, helper, version, display)

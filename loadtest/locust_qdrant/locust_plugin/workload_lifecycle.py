@@ -21,7 +21,7 @@ from locust_qdrant.checks.loading import load_answer_checks
 from locust_qdrant.client.factory import ClientSettings
 from locust_qdrant.config.model import as_data
 from locust_qdrant.errors import UsageError
-from locust_qdrant.interrupts import termination_as_interrupt
+from locust_qdrant.interrupts import interruptible
 from locust_qdrant.ledger import Audit, Ledger
 from locust_qdrant.locust_plugin import options
 from locust_qdrant.locust_plugin.ledger_sync import Books, Mailbox, answer_with_books
@@ -149,7 +149,7 @@ class WorkloadLifecycle:
 
     def _prepare_or_leave(self, environment: Environment) -> None:
         try:
-            with termination_as_interrupt():
+            with interruptible():
                 self._prepare(environment)
         except (UsageError, StopTest) as error:
             logger.error("%s", error)  # noqa: TRY400 - a sentence for the user

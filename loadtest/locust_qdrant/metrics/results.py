@@ -224,8 +224,8 @@ class Run:
 
     @property
     def interrupted(self) -> bool:
-        """Whether the traffic was cut short."""
-        return any(path.traffic.interrupted for path in self.paths)
+        """Whether it was cut short, perhaps before there was any traffic."""
+        return not self.paths or any(path.traffic.interrupted for path in self.paths)
 
 
 def merge(rounds: Sequence[Traffic]) -> Traffic:

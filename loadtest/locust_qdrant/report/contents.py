@@ -110,14 +110,14 @@ class Report:
     def summary(self) -> str:
         """The verdict in one sentence, with its reason."""
         checks = self._checks()
-        if not checks:
-            return "Nothing was checked: there was no traffic."
+        if not self.paths:
+            return "The run was interrupted before its traffic began."
         failed = [check.name for check in checks if check.verdict is Verdict.FAILED]
         if failed:
             names = ", ".join(dict.fromkeys(failed))
             return f"{len(failed)} of {len(checks)} checks failed: {names}."
         if self.run.interrupted:
-            return "The run was interrupted, and nothing had failed until then."
+            return "The run was interrupted; nothing had failed until then."
         if self.not_measured:
             return f"Not measured, and required: {', '.join(self.not_measured)}."
         doubts = []

@@ -37,6 +37,7 @@ _INVALID = (
 )
 
 _MOST_LINES = 10
+_INTERRUPTED = "Interrupted: these are the figures of what ran until then."
 
 # Where there is no terminal to fit into, such as in the log of a CI job.
 _WIDTH = 120
@@ -59,7 +60,7 @@ def print_report(report: Report) -> None:
     for note in run.notes:
         console.print(f"Note: {_plain(note)}")
     if run.interrupted:
-        console.print("[yellow]Interrupted: these are the figures of what ran until then.[/yellow]")
+        console.print(f"[yellow]{_INTERRUPTED if run.paths else report.summary}[/yellow]")
     style = _STYLES[report.verdict]
     lacking = f"not measured: {', '.join(report.not_measured)}"
     plural = "" if report.warnings == 1 else "s"

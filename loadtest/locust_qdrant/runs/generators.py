@@ -47,9 +47,15 @@ class Generators(Protocol):
         """Leave nothing behind, whatever happened."""
 
 
-def generators(jobs: Sequence[Job], target: Target) -> Generators:
-    """Return what does `jobs`: one in this process, on `target`; several in one process each."""
-    return _InProcess(jobs[0], target) if len(jobs) == 1 else ProcessPool(jobs)
+def generators(jobs: Sequence[Job], target: Target, patience: float) -> Generators:
+    """Return what does `jobs`: one in this process, on `target`; several in one process each.
+
+    Args:
+        jobs: what is to be done.
+        target: what is driven in this process.
+        patience: seconds without a word from a process, after which it is given up.
+    """
+    return _InProcess(jobs[0], target) if len(jobs) == 1 else ProcessPool(jobs, patience)
 
 
 class _InProcess:

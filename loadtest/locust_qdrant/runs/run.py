@@ -15,7 +15,7 @@ from locust_qdrant.checks import load as load_checks
 from locust_qdrant.checks.loading import load_answer_checks
 from locust_qdrant.config.pacing import scaled
 from locust_qdrant.errors import UsageError
-from locust_qdrant.interrupts import termination_as_interrupt
+from locust_qdrant.interrupts import exit_code, interruptible, uninterrupted
 from locust_qdrant.metrics import provenance
 from locust_qdrant.metrics.record import now
 from locust_qdrant.metrics.record_file import RecordWriter
@@ -25,6 +25,7 @@ from locust_qdrant.report.contents import report_on
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.report.terminal import print_report
 from locust_qdrant.runs.path_run import PathRun, PathSetting
+from locust_qdrant.runs.process_pool import PATIENCE_SECONDS
 from locust_qdrant.runs.server import reachable_server, send_log_to
 from locust_qdrant.targets.qdrant.connection import connect
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from locust_qdrant.config.model import Load, Workload
     from locust_qdrant.metrics.record import Record
     from locust_qdrant.metrics.results import PathResult
+    from locust_qdrant.metrics.segment import SegmentResult
     from locust_qdrant.report.outputs import Outputs
 
 #: The paths that each choice of `--path` runs.
@@ -44,7 +46,7 @@ PATHS: dict[str, tuple[str, ...]] = {
     "sync": ("sync",),
     "both": ("async", "sync"),
 }
-PASSED, FAILED, INTERRUPTED = 0, 1, 130
+PASSED, FAILED = 0, 1
 
 # With both paths, each gets its time in this many turns: a machine that slows down meanwhile then
 # slows both.
@@ -60,6 +62,7 @@ class Order(NamedTuple):
         outputs: where reports and records go.
         processes: number of processes that share the load.
         command: the command line, without secrets.
+        patience: seconds without a word from a process, after which it is given up.
     """
 
     workload: Workload
@@ -67,6 +70,7 @@ class Order(NamedTuple):
     outputs: Outputs
     processes: int = 1
     command: str = ""
+    patience: float = PATIENCE_SECONDS
 
 
 def run(order: Order) -> int:
@@ -82,22 +86,23 @@ def run(order: Order) -> int:
     progress = Console(stderr=True)
     send_log_to(progress)
     display = ProgressDisplay(progress)
-    try:
-        with termination_as_interrupt(), reachable_server(order.client, display) as client:
-            done = _measure(order._replace(client=client), display)
-    except KeyboardInterrupt:
-        display.say("Interrupted before the traffic began; what was created is removed.")
-        return INTERRUPTED
-    return conclude(done, order.outputs)
+    with interruptible():
+        try:
+            with reachable_server(order.client, display) as client:
+                done = _measure(order._replace(client=client), display)
+        except KeyboardInterrupt:
+            done = _header(order, order.client.describe())
+        return conclude(done, order.outputs)
 
 
 def conclude(done: Run, outputs: Outputs) -> int:
     """Judge a run, print the report, write the others, and return the exit code."""
-    report = report_on(done)
-    print_report(report)
-    writing.write(report, outputs)
+    with uninterrupted():
+        report = report_on(done)
+        print_report(report)
+        writing.write(report, outputs)
     if done.interrupted:
-        return INTERRUPTED
+        return exit_code()
     return PASSED if report.verdict is Verdict.PASSED else FAILED
 
 
@@ -116,7 +121,13 @@ def _measure(order: Order, display: ProgressDisplay) -> Run:
         header = _header(order, f"Qdrant {version} at {order.client.describe()}")
         stream = RecordStream(order.outputs.record, header)
         setting = PathSetting(
-            order.workload, order.client, helper, display, stream.add, order.processes
+            order.workload,
+            order.client,
+            helper,
+            display,
+            stream.add,
+            order.processes,
+            order.patience,
         )
         path_runs = _path_runs(setting)
         turns = _TURNS if len(path_runs) > 1 else 1
@@ -129,10 +140,12 @@ class Drivable(Protocol):
     Attributes:
         path: its name.
         notes: what a reader should know besides, one sentence each.
+        turns: what each turn left behind.
     """
 
     path: str
     notes: list[str]
+    turns: list[SegmentResult]
 
     def open(self) -> None:
         """Get ready for the traffic."""
@@ -142,6 +155,9 @@ class Drivable(Protocol):
 
     def result(self) -> PathResult:
         """Return all that is known of this path; no turn follows."""
+
+    def so_far(self) -> PathResult:
+        """Return what is known of it without asking anybody, when it was interrupted."""
 
     def close(self) -> None:
         """Remove what was created."""
@@ -159,14 +175,19 @@ def measure(
         header: what is known before.
         stream: where the records go.
     """
+    paths: list[PathResult] = []
     try:
         for path_run in path_runs:
             path_run.open()
         _take_turns(path_runs, load, turns)
         paths = [path_run.result() for path_run in path_runs]
+    except KeyboardInterrupt:
+        # What had begun is in the report; what was created goes in any case.
+        paths = [path_run.so_far() for path_run in path_runs if path_run.turns]
     finally:
-        for path_run in path_runs:
-            path_run.close()
+        with uninterrupted():
+            for path_run in path_runs:
+                path_run.close()
     notes = together({path_run.path: path_run.notes for path_run in path_runs})
     stream.finish(replace(header, paths=paths, notes=notes))
     return replace(header, paths=paths, notes=[*notes, *filter(None, [stream.problem])])

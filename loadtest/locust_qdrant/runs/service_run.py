@@ -13,18 +13,20 @@ from locust_qdrant.checks import load as load_checks
 from locust_qdrant.config.service import ALL, Endpoint, ServiceWorkload, as_data, groups
 from locust_qdrant.config.thresholds import check_operation
 from locust_qdrant.errors import UsageError
-from locust_qdrant.interrupts import termination_as_interrupt
+from locust_qdrant.interrupts import interruptible
 from locust_qdrant.metrics import provenance
 from locust_qdrant.metrics.record import now
 from locust_qdrant.metrics.results import PathResult, Run
 from locust_qdrant.probe.loop_lag import summarise
+from locust_qdrant.redaction import redact_url
 from locust_qdrant.report.outputs import Outputs, write_text
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.runs.generators import generators
 from locust_qdrant.runs.merging import in_turn
 from locust_qdrant.runs.messages import Job
 from locust_qdrant.runs.path_run import Watcher
-from locust_qdrant.runs.run import INTERRUPTED, RecordStream, conclude, load_in_words, measure
+from locust_qdrant.runs.process_pool import PATIENCE_SECONDS
+from locust_qdrant.runs.run import RecordStream, conclude, load_in_words, measure
 from locust_qdrant.runs.server import send_log_to
 from locust_qdrant.targets.http.client import HttpSettings
 from locust_qdrant.targets.http.discovery import prepare
@@ -56,6 +58,7 @@ class ServiceOrder:
         longest_hold: seconds for which one line may hold the loop at a stretch.
         processes: number of processes that share the load.
         command: the command line, without secrets.
+        patience: seconds without a word from one of the processes, after which it is given up.
     """
 
     source: ServiceSource
@@ -67,6 +70,7 @@ class ServiceOrder:
     longest_hold: float = 0.1
     processes: int = 1
     command: str = ""
+    patience: float = PATIENCE_SECONDS
 
 
 def run(order: ServiceOrder) -> int:
@@ -79,22 +83,22 @@ def run(order: ServiceOrder) -> int:
     progress = Console(stderr=True)
     send_log_to(progress)
     display = ProgressDisplay(progress)
-    try:
-        with termination_as_interrupt(), serving(order.source, display.say) as system:
-            done, path_runs = _measure(order, system, display)
-    except KeyboardInterrupt:
-        display.say("Interrupted before the traffic began.")
-        return INTERRUPTED
-    spans = [span for path_run in path_runs for span in path_run.spans]
-    profile = as_profile(spans, order.source.root)
-    if order.outputs.profile is not None and profile is not None:
-        write_text("profile", order.outputs.profile, profile.to_json())
-    return conclude(done, order.outputs)
+    spans: list[Span] = []
+    with interruptible():
+        try:
+            with serving(order.source, display.say) as system:
+                done = _measure(order, system, display, spans)
+        except KeyboardInterrupt:
+            done = _header(order, order.source.app or redact_url(order.source.url), ())
+        profile = as_profile(spans, order.source.root)
+        if order.outputs.profile is not None and profile is not None:
+            write_text("profile", order.outputs.profile, profile.to_json())
+        return conclude(done, order.outputs)
 
 
 def _measure(
-    order: ServiceOrder, system: SystemUnderTest, display: ProgressDisplay
-) -> tuple[Run, Sequence[ServicePath]]:
+    order: ServiceOrder, system: SystemUnderTest, display: ProgressDisplay, spans: list[Span]
+) -> Run:
     workload = order.workload
     requests = [*workload.endpoints, *(step.request for step in workload.setup)]
     settings = HttpSettings(system.url, workload.timeout, secrets_of(requests))
@@ -102,7 +106,8 @@ def _measure(
     for threshold in workload.thresholds:
         check_operation(threshold, [endpoint.name for endpoint in endpoints])
     sides = _sides(order, endpoints)
-    header = _header(order, system, endpoints)
+    behind = f", Qdrant: {system.qdrant}" if system.qdrant else ""
+    header = _header(order, f"{system.title}{behind}", endpoints)
     stream = RecordStream(order.outputs.record, header)
     masked = secrets_of([*requests, *endpoints])
     path_runs = [
@@ -111,7 +116,9 @@ def _measure(
     ]
     path_runs[0].notes += notes
     turns = order.rounds if len(sides) > 1 else 1
-    return measure(path_runs, workload.load, turns, header, stream), path_runs
+    done = measure(path_runs, workload.load, turns, header, stream)
+    spans += [span for path_run in path_runs for span in path_run.spans]
+    return done
 
 
 def _sides(order: ServiceOrder, endpoints: Sequence[Endpoint]) -> dict[str, list[Endpoint]]:
@@ -126,15 +133,14 @@ def _sides(order: ServiceOrder, endpoints: Sequence[Endpoint]) -> dict[str, list
     return sides
 
 
-def _header(order: ServiceOrder, system: SystemUnderTest, endpoints: Sequence[Endpoint]) -> Run:
+def _header(order: ServiceOrder, server: str, endpoints: Sequence[Endpoint]) -> Run:
     """Return what is known before anything has happened."""
     much = load_in_words(order.workload.load)
     shared = f" in {order.processes} processes" if order.processes > 1 else ""
     name = f"{order.workload.name}: " if order.workload.name else ""
-    behind = f", Qdrant: {system.qdrant}" if system.qdrant else ""
     return Run(
         title=f"{name}{much}{shared}",
-        server=f"{system.title}{behind}",
+        server=server,
         command=order.command,
         started=now(),
         versions=provenance.versions(),
@@ -159,6 +165,7 @@ class ServicePath:
     Attributes:
         path: the group's name.
         notes: what a reader should know besides, one sentence each.
+        turns: what each turn left behind.
         spans: what the probe saw, a turn each; none without a probe.
     """
 
@@ -187,8 +194,8 @@ class ServicePath:
             Job("async", spec, workload.seed, settings, worker, order.processes)
             for worker in range(order.processes)
         ]
-        self._generators = generators(jobs, spec.build(0, 1))
-        self._turns: list[SegmentResult] = []
+        self._generators = generators(jobs, spec.build(0, 1), order.patience)
+        self.turns: list[SegmentResult] = []
 
     def open(self) -> None:
         """Get ready for the traffic.
@@ -221,13 +228,17 @@ class ServicePath:
         if self._system.ended():
             # That it ended is a check's to say, and no wish of the user's.
             segment = replace(segment, traffic=replace(segment.traffic, interrupted=False))
-        self._turns.append(segment)
+        self.turns.append(segment)
         return segment.complete
 
     def result(self) -> PathResult:
         """Return all that is known of this group."""
-        whole = in_turn(self._turns)
         self._generators.finish()
+        return self.so_far()
+
+    def so_far(self) -> PathResult:
+        """Return what is known of it without asking anybody."""
+        whole = in_turn(self.turns)
         repeated = sum(max(0, record.sends - 1) for record in whole.traffic.records)
         if repeated:
             self.notes.append(
