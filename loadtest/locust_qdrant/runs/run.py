@@ -27,7 +27,7 @@ from locust_qdrant.report.terminal import print_report
 from locust_qdrant.runs.path_run import PathRun, PathSetting
 from locust_qdrant.runs.process_pool import PATIENCE_SECONDS
 from locust_qdrant.runs.server import reachable_server, send_log_to
-from locust_qdrant.targets.qdrant.connection import connect
+from locust_qdrant.targets.qdrant.connection import connect, described
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -118,7 +118,7 @@ def _measure(order: Order, display: ProgressDisplay) -> Run:
     helper, version = connect(order.client)
     with ExitStack() as stack:
         stack.callback(helper.close)
-        header = _header(order, f"Qdrant {version} at {order.client.describe()}")
+        header = _header(order, described(version, order.client))
         stream = RecordStream(order.outputs.record, header)
         setting = PathSetting(
             order.workload,

@@ -234,12 +234,20 @@ class ServicePath:
     def result(self) -> PathResult:
         """Return all that is known of this group."""
         self._generators.finish()
-        return self.so_far()
+        return self._result(interrupted=False)
 
     def so_far(self) -> PathResult:
-        """Return what is known of it without asking anybody."""
+        """Return what is known of it, which is cut short."""
+        return self._result(interrupted=True)
+
+    def _result(self, *, interrupted: bool) -> PathResult:
         whole = in_turn(self.turns)
-        repeated = sum(max(0, record.sends - 1) for record in whole.traffic.records)
+        traffic = replace(
+            whole.traffic,
+            interrupted=whole.traffic.interrupted or interrupted,
+            task_errors=[*whole.traffic.task_errors, *self._generators.losses],
+        )
+        repeated = sum(max(0, record.sends - 1) for record in traffic.records)
         if repeated:
             self.notes.append(
                 f"{repeated:,} requests were sent again: the service had closed the connection "
@@ -248,8 +256,8 @@ class ServicePath:
         return PathResult(
             path=self.path,
             expected=tuple(endpoint.name for endpoint in self._endpoints),
-            traffic=whole.traffic,
-            lag=summarise(list(whole.traffic.lag)),
+            traffic=traffic,
+            lag=summarise(list(traffic.lag)),
             audit=None,
             leftovers=whole.leftovers,
             thresholds=self._order.workload.thresholds,
