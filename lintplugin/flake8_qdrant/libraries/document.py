@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.libraries.members import read_members
 from flake8_qdrant.libraries.model import (
+    ARGUMENT,
     SELF,
     ClassInfo,
     Colour,
@@ -54,6 +55,7 @@ class Document:
         paths: canonical name of a class by each of its dotted paths.
         inference: arguments that make a client compute embeddings itself.
         loop_patches: calls after which a runner may be used where a loop runs already.
+        aliases: dotted names that stand for others, of any table, and all that is below them.
 
     Raises:
         TableError: here for what concerns the whole table, in the methods for what they read.
@@ -86,6 +88,7 @@ class Document:
         self._decorators = top.section("decorators")
         self.inference = _read_inference(top.section("inference"))
         self.loop_patches = top.texts("loop_patches")
+        self.aliases = top.pairs("aliases")
         top.finish()
         self.paths: dict[str, str] = {}
         for canonical, section in self._classes.items():
@@ -188,7 +191,13 @@ class Document:
         Raises:
             TableError: for the first of them.
         """
-        listed = (*self.paths, *self.functions, *self.decorators, *self.loop_patches)
+        listed = (
+            *self.paths,
+            *self.functions,
+            *self.decorators,
+            *self.loop_patches,
+            *self.aliases,
+        )
         handed = (path for by_path in self.handoffs.values() for path in by_path)
         for path in (*listed, *handed):
             if not is_dotted_name(path) or path.partition(".")[0] not in self.imports:
@@ -204,7 +213,7 @@ class Document:
 def _check_class(
     section: Section, keys: tuple[str, ...], path: str | None, is_known: Callable[[str], bool]
 ) -> None:
-    if path is not None and path != SELF and not is_known(path):
+    if path is not None and path not in {SELF, ARGUMENT} and not is_known(path):
         raise section.error(keys, f"{path!r} is a class that no table describes")
 
 

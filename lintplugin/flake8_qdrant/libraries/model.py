@@ -16,6 +16,10 @@ SELF: Final = "Self"
 """What a table writes for a member that returns an object of the class it is asked of."""
 
 
+ARGUMENT: Final = "argument"
+"""What a table writes for a function that gives back its first argument."""
+
+
 class TableError(ValueError):
     """A table says something that has no meaning; the text names file, key and what is allowed."""
 
@@ -174,9 +178,11 @@ class Member:
         span: the releases for which this is so.
         is_property: it is read, not called.
         lazy: it returns at once, and ``kind`` happens while the result is iterated.
-        returns: dotted name of the class that one gets, after ``await`` where that is needed.
+        returns: dotted name of the class that one gets, after ``await`` where that is needed, or
+            `ARGUMENT`.
         embeds: when it computes embeddings, although it is no ``cpu``.
         batch: what does the same for many at once.
+        twin: the coroutine function of the same class that does the same.
         parameters: its first parameters in order, without ``self``; empty if they are not told.
         unless: arguments with which it is quiet, as ``name`` or ``name=value``.
         note: why, for a message; empty where the kind says it all.
@@ -190,6 +196,7 @@ class Member:
     returns: str | None = None
     embeds: Embeds | None = None
     batch: Batch | None = None
+    twin: str | None = None
     parameters: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     note: str = ""

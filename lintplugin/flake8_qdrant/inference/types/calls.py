@@ -41,7 +41,7 @@ from flake8_qdrant.inference.values import (
     present,
     union,
 )
-from flake8_qdrant.libraries.model import DecoratorRole, Kind
+from flake8_qdrant.libraries.model import ARGUMENT, DecoratorRole, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
+    from flake8_qdrant.libraries.model import Member
 
 
 def call_result(ask: Ask, source: Source, call: Node, value: Value) -> Type:
@@ -59,6 +60,8 @@ def call_result(ask: Ask, source: Source, call: Node, value: Value) -> Type:
     if isinstance(value, SdkClass):
         return only(Sdk(value.cls))
     if isinstance(value, SdkMethod):
+        if value.member.returns == ARGUMENT:
+            return _given_back(ask, source, call, value.member)
         return _sdk_result(ask, value)
     if isinstance(value, Class):
         return only(Instance(value.cls))
@@ -98,6 +101,11 @@ def _sdk_result(ask: Ask, value: SdkMethod) -> Type:
     if member.kind in (Kind.AWAITABLE, Kind.ASYNC_ITERATOR):
         return UNKNOWN
     return result if held is not None else PLAIN
+
+
+def _given_back(ask: Ask, source: Source, call: Node, function: Member) -> Type:
+    named = keyword(call, function.parameters[0]) if function.parameters else None
+    return ask.type_of(source, named) if named else _argument(ask, source, call, 0)
 
 
 def _function_result(ask: Ask, value: Function) -> Type:
