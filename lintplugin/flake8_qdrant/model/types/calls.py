@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flake8_qdrant.facts.arguments import keyword, positional
 from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.facts.scopes import Scope, ScopeKind
+from flake8_qdrant.libraries.model import ARGUMENT, DecoratorRole, Kind
 from flake8_qdrant.model.types.iteration import EXIT_STACKS, element, entered
 from flake8_qdrant.model.types.offloading import handoff_result
 from flake8_qdrant.model.values import (
