@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Inference,
         Library,
         Member,
+        Pitfall,
     )
     from flake8_qdrant.libraries.release import Release
 
@@ -223,6 +224,15 @@ class Tables:
         """Give the arguments with which the clients of a name's library compute embeddings."""
         told = (document.inference for document in self._documents(dotted))
         return next((inference for inference in told if inference), None)
+
+    def pitfalls(self, dotted: str) -> tuple[Pitfall, ...]:
+        """Give what is known of arguments to a method, by its dotted name, that do harm."""
+        return tuple(
+            pitfall
+            for document in self._named(dotted)
+            for pitfall in document.pitfalls
+            if pitfall.concerns(dotted, document.library.release)
+        )
 
     def documents(self) -> Iterator[Document]:
         """Give every table, which reads them all."""

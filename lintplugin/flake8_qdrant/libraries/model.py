@@ -216,6 +216,44 @@ class Inference:
 
 
 @dataclass(frozen=True, slots=True)
+class Pitfall:
+    """An argument that does harm by itself.
+
+    Attributes:
+        name: what the table calls it.
+        calls: patterns of dotted methods; `*` stands for any public one.
+        argument: the parameter that gets it.
+        value: the literal that does harm, or `fraction` for a number that is not whole; None for
+            every value but None.
+        releases: those for which this is so.
+        unless_client: constructor arguments of a client with which it is not, as ``name=value``.
+        followed_by: methods, one of which must follow on the same client and collection.
+        harm: what it does, for a message, with the figure where one was measured.
+        remedy: what to do instead.
+    """
+
+    name: str
+    calls: tuple[str, ...]
+    argument: str
+    value: str | None
+    releases: Span
+    unless_client: tuple[str, ...]
+    followed_by: tuple[str, ...]
+    harm: str
+    remedy: str
+
+    def concerns(self, method: str, release: Release | None) -> bool:
+        """Tell whether a method, by its dotted name, and a release are among those it is about."""
+        if release is None and self.releases.until is not None:
+            return False
+        if release is not None and release not in self.releases:
+            return False
+        before, _, name = method.rpartition(".")
+        every = "" if name.startswith("_") else f"{before}.*"
+        return method in self.calls or every in self.calls
+
+
+@dataclass(frozen=True, slots=True)
 class ClassInfo:
     """A class of a client library, as it is in the release in effect.
 
