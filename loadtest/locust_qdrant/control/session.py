@@ -18,7 +18,7 @@ from locust.runners import WorkerRunner
 
 from locust_qdrant.aio import clients
 from locust_qdrant.aio.first_call import make_first_call
-from locust_qdrant.aio.leftovers import LeftoverWatch, pending_tasks
+from locust_qdrant.aio.leftovers import GRACE_SECONDS, LeftoverWatch, pending_tasks
 from locust_qdrant.aio.loop_thread import LoopBlockedError, LoopThread
 from locust_qdrant.control.handover import Handover
 from locust_qdrant.probe.loop_lag import LoopLag, summarise
@@ -30,9 +30,11 @@ if TYPE_CHECKING:
     from qdrant_client import AsyncQdrantClient, QdrantClient
 
     from locust_qdrant.aio.clients import ClientSettings
-    from locust_qdrant.results import Leftovers
+    from locust_qdrant.results import Client, Leftovers
 
 logger = logging.getLogger(__name__)
+
+_LOOK_AGAIN_SECONDS = 0.02
 
 
 class Session:
@@ -112,6 +114,23 @@ class Session:
         ]
         known = [each for each in opened if each is not None]
         return sum(known) if len(known) == len(opened) else None
+
+    def client_facts(self, settings: ClientSettings) -> Client:
+        """Return what is known of the clients, made from `settings`, once nobody uses them."""
+        blocking = list(chain.from_iterable(self._sync_clients.values()))
+        if self._async_clients:
+            return self.loop.run(self._settled_facts(settings))
+        return clients.facts(settings, blocking)
+
+    async def _settled_facts(self, settings: ClientSettings) -> Client:
+        # A request that was given up cleans up behind itself, in a few turns of the loop.
+        every = list(chain.from_iterable(self._async_clients.values()))
+        end = asyncio.get_running_loop().time() + GRACE_SECONDS
+        while (found := clients.facts(settings, every)).held:
+            if asyncio.get_running_loop().time() >= end:
+                break
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        return found
 
     def _spare_collector(self) -> None:
         # What is there before the traffic stays until its end. Left to the collector, it would look

@@ -136,6 +136,7 @@ class _Course:
             self._stopped = now()
             self._model.end()
             self._last = _instant()
+        self._client = self._session.client_facts(self._plan.settings)
 
     def last_moment(self) -> Moment:
         return Moment(self._last.wall - self._begin, self._records, self._recent_lag())
@@ -160,6 +161,7 @@ class _Course:
             heartbeat=self._heartbeat.beats(),
             cpu_by_worker={self._plan.worker: self._last.cpu - self._first.cpu},
             connections_opened=self._session.connections_opened,
+            client=self._client,
         )
         recall = self._recall.result() if self._recall else None
         return Driven(traffic, recall, self._session.leftovers, complete=not self._interrupted)

@@ -14,6 +14,7 @@ from locust_qdrant.probe.loop_lag import LagSummary
 from locust_qdrant.records import Record
 from locust_qdrant.results import (
     Arrivals,
+    Client,
     Leftovers,
     PathResult,
     Recall,
@@ -43,7 +44,7 @@ _NESTED: dict[type, dict[str, type]] = {
         "leftovers": Leftovers,
         "thresholds": Threshold,
     },
-    Traffic: {"arrivals": Arrivals},
+    Traffic: {"arrivals": Arrivals, "client": Client},
 }
 
 #: What has lines of its own.
