@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from locust_qdrant.errors import UsageError
-from locust_qdrant.excerpt import between, counted, of_steps
-from locust_qdrant.figures import by_phase
+from locust_qdrant.metrics.figures import by_phase
+from locust_qdrant.metrics.record import Outcome, Record
+from locust_qdrant.metrics.results import Lateness, PathResult, Phase, Run, Traffic
+from locust_qdrant.metrics.window import between, counted, of_steps
 from locust_qdrant.probe.loop_lag import summarise
-from locust_qdrant.records import Outcome, Record
-from locust_qdrant.results import Lateness, PathResult, Phase, Run, Traffic
 
 START = 1000.0
 

@@ -13,16 +13,16 @@ from answering import answering, http
 from grpc import StatusCode
 from grpc.aio import AioRpcError, Metadata
 from load_places import free_port
-from locust_qdrant.aio.clients import (
+from locust_qdrant.client.exchange import LoopExchange, in_steps
+from locust_qdrant.client.factory import (
     ClientSettings,
     async_client,
     connections_opened,
     sync_client,
 )
-from locust_qdrant.aio.exchange import LoopExchange, in_steps
-from locust_qdrant.aio.failures import outcome_of
-from locust_qdrant.aio.recording import Occasion, occasion
-from locust_qdrant.records import Outcome
+from locust_qdrant.client.failures import outcome_of
+from locust_qdrant.client.recording import Occasion, occasion
+from locust_qdrant.metrics.record import Outcome
 from qdrant_client import models
 from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse

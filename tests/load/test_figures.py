@@ -7,8 +7,8 @@ import math
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from locust_qdrant.figures import by_operation, figures
-from locust_qdrant.records import Outcome, Record
+from locust_qdrant.metrics.figures import by_operation, figures
+from locust_qdrant.metrics.record import Outcome, Record
 
 
 def record(milliseconds: float, outcome: Outcome = Outcome.OK, operation: str = "query") -> Record:

@@ -11,8 +11,8 @@ import uuid
 
 import psutil
 import pytest
-from locust_qdrant import record_file
 from locust_qdrant.embedded import EmbeddedServer
+from locust_qdrant.metrics import record_file
 from qdrant_client import QdrantClient, models
 
 SMALL = ("--users", "3", "--duration", "1", "--dim", "16", "--points", "200")

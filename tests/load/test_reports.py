@@ -13,16 +13,12 @@ from xml.etree import ElementTree as ET
 import pytest
 from locust_qdrant.checks import Verdict
 from locust_qdrant.cli import main
+from locust_qdrant.config.model import Threshold
 from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Audit
-from locust_qdrant.probe.loop_lag import summarise
-from locust_qdrant.record_file import RecordWriter
-from locust_qdrant.records import Outcome, Record, Stations
-from locust_qdrant.report import html, json_file, junit, markdown, outputs, writing
-from locust_qdrant.report.contents import report_on
-from locust_qdrant.report.split import Breakdown, breakdown
-from locust_qdrant.report.terminal import print_report
-from locust_qdrant.results import (
+from locust_qdrant.metrics.record import Outcome, Record, Stations
+from locust_qdrant.metrics.record_file import RecordWriter
+from locust_qdrant.metrics.results import (
     Arrivals,
     Lateness,
     Leftovers,
@@ -32,7 +28,11 @@ from locust_qdrant.results import (
     Run,
     Traffic,
 )
-from locust_qdrant.workload.model import Threshold
+from locust_qdrant.probe.loop_lag import summarise
+from locust_qdrant.report import html, json_file, junit, markdown, outputs, writing
+from locust_qdrant.report.contents import report_on
+from locust_qdrant.report.latency_breakdown import Breakdown, breakdown
+from locust_qdrant.report.terminal import print_report
 
 START = 1_764_000_000.0
 EVIL = "503 <script>alert('x')</script> | `a` \x00\x1b[31m & more"

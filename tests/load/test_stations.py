@@ -10,7 +10,7 @@ from dataclasses import astuple
 import httpx
 import httpx_aiohttp
 import pytest
-from locust_qdrant.aio.clients import ClientSettings, async_client, sync_client
+from locust_qdrant.client.factory import ClientSettings, async_client, sync_client
 from locust_qdrant.diagnose.stub import Manners, stub
 from qdrant_client import models
 

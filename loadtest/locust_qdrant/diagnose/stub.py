@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from locust_qdrant.aio.loop_thread import new_event_loop
+from locust_qdrant.client.loop_thread import new_event_loop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

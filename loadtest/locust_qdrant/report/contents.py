@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from locust_qdrant.checks import Check, CheckResult, Verdict, evaluate, load, overall
-from locust_qdrant.excerpt import counted
-from locust_qdrant.figures import Figures, PhaseFigures, by_operation, by_phase
-from locust_qdrant.report.split import Breakdown, breakdown
+from locust_qdrant.metrics.figures import Figures, PhaseFigures, by_operation, by_phase
+from locust_qdrant.metrics.window import counted
+from locust_qdrant.report.latency_breakdown import Breakdown, breakdown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from locust_qdrant.results import PathResult, Run
+    from locust_qdrant.metrics.results import PathResult, Run
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from locust_qdrant.checks import Verdict
-from locust_qdrant.figures import TOTAL
+from locust_qdrant.metrics.figures import TOTAL
 from locust_qdrant.report import charts, svg
 from locust_qdrant.report.contents import comparison
 

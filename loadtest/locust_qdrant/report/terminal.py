@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from locust_qdrant.checks import CheckResult
-    from locust_qdrant.figures import Figures
+    from locust_qdrant.metrics.figures import Figures
     from locust_qdrant.report.contents import PathReport, Report
-    from locust_qdrant.report.split import Breakdown
+    from locust_qdrant.report.latency_breakdown import Breakdown
 
 _STYLES = {
     Verdict.PASSED: "green",

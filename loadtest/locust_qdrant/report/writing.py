@@ -14,9 +14,9 @@ from locust_qdrant.report.outputs import write_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from locust_qdrant.metrics.results import Run
     from locust_qdrant.report.contents import Report
     from locust_qdrant.report.outputs import Outputs
-    from locust_qdrant.results import Run
 
 #: GitHub shows what is appended to the file of this name on the page of a workflow's run.
 _STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -46,7 +46,7 @@ def write_all(report: Report, outputs: Outputs) -> None:
     Raises:
         UsageError: a file cannot be written any more.
     """
-    for name, path in outputs.asked_for():
+    for name, path in outputs.configuration_from():
         if name in _RENDER:
             write_text(name, path, _RENDER[name](report))
     summary = os.environ.get(_STEP_SUMMARY)

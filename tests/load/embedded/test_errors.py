@@ -11,7 +11,7 @@ import grpc
 import httpx
 import pytest
 from embedded_clients import DOORS, Client, Door
-from locust_qdrant.embedded.doors.routes import HEALTH, ROUTES
+from locust_qdrant.embedded.frontends.routes import HEALTH, ROUTES
 from qdrant_client.grpc import (
     ListSnapshotsRequest,
     PointsStub,
@@ -296,10 +296,10 @@ def test_the_server_says_what_it_is(http: httpx.Client, made: str) -> None:
     assert f'collection_points{{id="{made}"}} 1' in http.get("/metrics").text
 
 
-@pytest.mark.parametrize("door", DOORS, ids=str)
-def test_the_client_finds_the_version_compatible(server: EmbeddedServer, door: Door) -> None:
+@pytest.mark.parametrize("frontend", DOORS, ids=str)
+def test_the_client_finds_the_version_compatible(server: EmbeddedServer, frontend: Door) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        client = Client(server, door)
+        client = Client(server, frontend)
         assert client.info().version.split(".")[0].isdecimal()
         client.shut()

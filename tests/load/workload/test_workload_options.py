@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from locust_qdrant.config.file import from_options
+from locust_qdrant.config.model import VectorSpec
 from locust_qdrant.errors import UsageError
-from locust_qdrant.workload.file import from_options
-from locust_qdrant.workload.model import VectorSpec
 
 
 def test_options_win_over_the_file(written):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import qdrant_edge as edge
 
-from locust_qdrant.embedded.engine.debt import Debt
+from locust_qdrant.embedded.engine.optimizer_backlog import OptimizerBacklog
 from locust_qdrant.embedded.engine.problems import from_engine
 from locust_qdrant.embedded.engine.to_engine.points import vector_kinds
 from locust_qdrant.embedded.engine.to_engine.settings import convert_config
@@ -83,7 +83,7 @@ class Collection:
         self._save = save
         self._next_operation = entry.reserved
         self.shard = self._open()
-        self.debt = Debt.of_reopened(entry.request, self.shard.info())
+        self.backlog = OptimizerBacklog.of_reopened(entry.request, self.shard.info())
 
     @property
     def shard_folder(self) -> Path:
@@ -98,7 +98,7 @@ class Collection:
     @property
     def rebuild_due(self) -> bool:
         """Whether optimising would pay."""
-        return self.debt.due(self.entry.request, self.shard.info().points_count)
+        return self.backlog.due(self.entry.request, self.shard.info().points_count)
 
     def apply(self, update: Update) -> int:
         """Write to the shard and its log, and return the operation's number.
@@ -116,7 +116,7 @@ class Collection:
             raise from_engine(error) from error
         if self._phase is _Phase.RECORDING:
             self.recorded.append(update.operation)
-        self.debt.add(update.vectors, self.shard.info().points_count - points)
+        self.backlog.add(update.vectors, self.shard.info().points_count - points)
         self.last_write = time.monotonic()
         self.dirty_since = self.dirty_since or self.last_write
         return self.next_operation()
@@ -168,7 +168,7 @@ class Collection:
     def record_writes(self) -> None:
         """Take writes again, and keep them for the copy."""
         self._phase = _Phase.RECORDING
-        self.debt.clear()
+        self.backlog.clear()
         self.rebuild_problem = None
 
     def switch(self, generation: int, shard: edge.EdgeShard) -> None:
@@ -191,7 +191,7 @@ class Collection:
         self.rebuild_problem = problem
         if problem is not None:
             # Or it would be tried again at once; now further writes have to make it due.
-            self.debt.clear()
+            self.backlog.clear()
 
     def flush(self) -> None:
         """Write to the files what is only in the log, so that reopening is quick."""

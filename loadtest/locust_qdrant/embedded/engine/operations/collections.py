@@ -86,7 +86,7 @@ def update(catalog: Catalog, call: Call) -> bool:
     if getattr(diff, "metadata", None) is not None:
         changed.metadata = (getattr(current, "metadata", None) or {}) | diff.metadata
     collection.reconfigure(changed)
-    collection.debt.force()
+    collection.backlog.force()
     return True
 
 
