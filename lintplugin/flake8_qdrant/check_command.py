@@ -8,12 +8,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.batch import Means, check_files, default_jobs
+from flake8_qdrant.facts.text import UncheckableError, decode
 from flake8_qdrant.files import Patterns, Trees, is_project, project_root
 from flake8_qdrant.finding import Finding
 from flake8_qdrant.output import render, write
 from flake8_qdrant.settings import SettingsError, check_codes, codes_on, read_settings
 from flake8_qdrant.survey import beside_a_project, excluded_by
-from flake8_qdrant.syntax.text import UncheckableError, decode
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -8,12 +8,12 @@ import stat
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.notebook import ENDING, notebook_code
+from flake8_qdrant.facts.text import MAX_BYTES
 from flake8_qdrant.files import Patterns, Trees
 from flake8_qdrant.inference.tree.layout import Layout
 from flake8_qdrant.inference.tree.relevance import import_statements, relevant
 from flake8_qdrant.settings import SettingsError
-from flake8_qdrant.syntax.notebook import ENDING, notebook_code
-from flake8_qdrant.syntax.text import MAX_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -337,9 +337,9 @@ def test_a_step_summary_of_github_is_appended_to(tmp_path, monkeypatch):
     summary = tmp_path / "summary.md"
     summary.write_text("before\n")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
-    writing.write(a_run(), outputs.Outputs())
+    writing.write(report_on(a_run()), outputs.Outputs())
     assert summary.read_text() == "before\n" + markdown.render(report_on(a_run()))
-    writing.write(a_run(), outputs.Outputs(markdown=tmp_path / "mine.md"))
+    writing.write(report_on(a_run()), outputs.Outputs(markdown=tmp_path / "mine.md"))
     assert summary.read_text() == "before\n" + (tmp_path / "mine.md").read_text()
 
 

@@ -64,7 +64,7 @@ def _message(view: View, reuse: Reuse) -> str:
         file = "" if site.source is view.source else f"{site.source.path.name}:"
         return (
             f"{client} belongs to the event loop of {file or 'line '}"
-            f"{site.call.range().start.line + 1}, and is used in another one here: "
+            f"{site.call.line}, and is used in another one here: "
             "run both in one event loop, or build a client in each"
         )
     again = "turn of the loop" if reuse.again is None else f"call of `{reuse.again.name}`"

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def check(view: View) -> Iterator[Finding]:
     """Give each call that starts a loop on the thread of a running one."""
     for site in view.sites:
-        if not (site.on_loop or site.in_cell) or site.call.kind() != "call":
+        if not (site.on_loop or site.in_cell) or site.call.kind != "call":
             continue
         start = starts(view.ask, view.source, site.call)
         if start is not None and not loops_are_patched(view.ask):

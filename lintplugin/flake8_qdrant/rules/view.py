@@ -10,12 +10,11 @@ from flake8_qdrant.finding import Finding, Step
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.inference.effects.blocking import Blocking
     from flake8_qdrant.inference.effects.sites import Site
-    from flake8_qdrant.syntax.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +30,15 @@ class View:
     blocking: Blocking
     display: Callable[[str], str]
 
-    def finding(
-        self, node: SgNode, code: str, message: str, chain: tuple[Step, ...] = ()
-    ) -> Finding:
+    def finding(self, node: Node, code: str, message: str, chain: tuple[Step, ...] = ()) -> Finding:
         """Return a finding at a node."""
-        span = node.range()
+        (line, column), (end_line, end_column) = node.place, node.end_place
         return Finding(
             path=self.display(str(self.source.path)),
-            line=span.start.line + 1,
-            column=span.start.column + 1,
-            end_line=span.end.line + 1,
-            end_column=span.end.column + 1,
+            line=line,
+            column=column,
+            end_line=end_line,
+            end_column=end_column,
             code=code,
             message=message,
             chain=chain,

@@ -1,9 +1,12 @@
-"""Readers of options, for argparse: what they refuse is said in one sentence."""
+"""Types of options, for argparse: what they refuse is said in one sentence."""
 
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from locust_qdrant.config import keys
+from locust_qdrant.config.validation import ALLOWED, parse_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,10 +48,53 @@ def number(minimum: float, maximum: float, what: str) -> Callable[[str], float]:
 
 
 def seconds(minimum: float, maximum: float) -> Callable[[str], float]:
-    """Return a reader of seconds from `minimum` to `maximum`."""
-    return number(minimum, maximum, "number of seconds")
+    """Return a reader of durations, such as `10s`, `500ms` or a number of seconds."""
+
+    def read(text: str) -> float:
+        try:
+            value = parse_duration(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"must be {ALLOWED}, not {text!r}") from None
+        if not minimum <= value <= maximum:
+            raise argparse.ArgumentTypeError(
+                f"must be a duration from {minimum:g} s to {maximum:,.0f} s, not {text!r}"
+            )
+        return value
+
+    return read
 
 
 def milliseconds(maximum: float) -> Callable[[str], float]:
     """Return a reader of milliseconds up to `maximum`."""
     return number(0, maximum, "number of milliseconds")
+
+
+def of_key(key: str) -> Callable[[str], Any]:
+    """Return a reader of what a key of the workload file takes."""
+
+    def read(text: str) -> Any:  # noqa: ANN401 - whatever the key takes
+        try:
+            return keys.parse(key, text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return read
+
+
+def add_key(
+    group: argparse._ActionsContainer, option: str, key: str, metavar: str = "", what: str = ""
+) -> None:
+    """Add an option that is the short form of a key: bounds, default and help are the key's.
+
+    Args:
+        group: where it is listed.
+        option: its name.
+        key: dotted, as in a workload file.
+        metavar: what stands for its value; empty for one that is on or off.
+        what: what it means, where it is narrower than its key.
+    """
+    words = keys.help_of(key, what)
+    if metavar:
+        group.add_argument(option, type=of_key(key), metavar=metavar, help=words)
+    else:
+        group.add_argument(option, action=argparse.BooleanOptionalAction, help=words)

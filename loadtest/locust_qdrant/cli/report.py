@@ -68,12 +68,12 @@ def main(options: Namespace) -> int:
     from locust_qdrant.report.terminal import print_report  # noqa: PLC0415
 
     outputs = outputs_of(options)
-    for name, path in outputs.configuration_from():
+    for name, path in outputs.wanted():
         if path.absolute() == options.file.absolute():
             raise UsageError(f"--{name} names the record file itself, {str(path)!r}.")
     report = report_on(_part(read(options.file), options))
     print_report(report)
-    writing.write_all(report, outputs)
+    writing.write(report, outputs)
     return 1 if report.verdict is Verdict.FAILED else 0
 
 

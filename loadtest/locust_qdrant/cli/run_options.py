@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from locust_qdrant.cli.argument_types import seconds, whole
+from locust_qdrant.cli.argument_types import add_key, whole
 from locust_qdrant.cli.output_options import add_output_options
 from locust_qdrant.cli.server_options import add_server_options
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Mapping
 
-_MOST = 10_000_000
-_DAY = 86_400.0
 _MOST_PROCESSES = 256
 
 #: Which key of a workload file an option is the short form of, by the option's name in Python.
@@ -94,16 +92,6 @@ def _toml_value(text: str) -> Any:  # noqa: ANN401 - whatever TOML can say
         return text
 
 
-def _rate(text: str) -> float:
-    try:
-        rate = float(text)
-    except ValueError:
-        rate = 0.0
-    if not 0 < rate <= _MOST:
-        raise argparse.ArgumentTypeError(f"{text!r} is no rate above 0 and up to {_MOST:,}")
-    return rate
-
-
 def add_workload_options(parser: ArgumentParser) -> None:
     """Add the options of the workload file and its keys."""
     group = parser.add_argument_group("workload")
@@ -127,62 +115,40 @@ def add_workload_options(parser: ArgumentParser) -> None:
         help="a limit that the run has to keep, such as 'query.p99 < 50ms'; may be given several "
         "times, and adds to those of the file",
     )
-    group.add_argument(
-        "--seed", type=whole(0, 2**63 - 1), metavar="N", help="where chance begins (default: 0)"
-    )
+    add_key(group, "--seed", "seed", "N")
 
 
 def add_traffic_options(parser: ArgumentParser) -> None:
     """Add the options of how much traffic, and of what."""
     group = parser.add_argument_group("traffic")
     users_or_rate = group.add_mutually_exclusive_group()
-    users_or_rate.add_argument(
-        "--users",
-        type=whole(1, 100_000),
-        metavar="N",
-        help="concurrent virtual users, each of whom waits for its answers (default: 10)",
-    )
-    users_or_rate.add_argument(
+    add_key(users_or_rate, "--users", "traffic.users", "N")
+    add_key(
+        users_or_rate,
         "--arrival-rate",
-        type=_rate,
-        metavar="RATE",
-        help="requests a second that begin whether or not earlier ones were answered; instead of "
-        "--users",
+        "traffic.rate",
+        "RATE",
+        "requests a second, begun whether or not earlier ones were answered, instead of users",
     )
     group.add_argument(
         "--poisson",
         action=argparse.BooleanOptionalAction,
         help="let the times between arrivals be random, not equal",
     )
-    group.add_argument(
-        "--duration",
-        type=seconds(0.1, _DAY),
-        metavar="SECONDS",
-        help="how long the traffic lasts, on each path (default: 10)",
-    )
-    group.add_argument(
-        "--warm-up",
-        type=seconds(0, _DAY),
-        metavar="SECONDS",
-        help="traffic before that, which no figure counts (default: a tenth of the duration, at "
-        "most 5)",
-    )
-    group.add_argument(
-        "--think-time",
-        type=seconds(0, _DAY),
-        metavar="SECONDS",
-        help="pause of a user between an answer and its next request (default: 0)",
-    )
+    add_key(group, "--duration", "traffic.duration", "TIME")
+    add_key(group, "--warm-up", "traffic.warm_up", "TIME")
+    add_key(group, "--think-time", "traffic.think_time", "TIME")
     group.add_argument(
         "--mix",
         metavar="MIX",
         help="operations and their weights (default: upsert=1,query=4)",
     )
-    group.add_argument(
+    add_key(
+        group,
         "--path",
-        choices=("async", "sync", "both"),
-        help="AsyncQdrantClient on one event loop, QdrantClient in threads, or both in turn with "
-        "their figures side by side (default: async)",
+        "path",
+        "PATH",
+        "async (AsyncQdrantClient on one loop), sync (QdrantClient in threads), or both in turn",
     )
     group.add_argument(
         "--processes",
@@ -191,42 +157,14 @@ def add_traffic_options(parser: ArgumentParser) -> None:
         metavar="N",
         help="processes that share the load, each with its own loop and client (default: 1)",
     )
-    group.add_argument(
-        "--batch-size",
-        type=whole(1, 10_000),
-        metavar="N",
-        help="points in an upsert (default: 16)",
-    )
-    group.add_argument(
-        "--limit",
-        type=whole(1, 10_000),
-        metavar="N",
-        help="hits that a query asks for (default: 10)",
-    )
+    add_key(group, "--batch-size", "batch_size", "N", "points in an upsert")
+    add_key(group, "--limit", "limit", "N", "hits that a query asks for")
 
 
 def add_collection_options(parser: ArgumentParser) -> None:
     """Add the options of the collection."""
     group = parser.add_argument_group("collection")
-    group.add_argument(
-        "--collection",
-        metavar="NAME",
-        help="name of the collection, which must not exist; without it, one that nobody uses",
-    )
-    group.add_argument(
-        "--use-existing",
-        action=argparse.BooleanOptionalAction,
-        help="allow a --collection that exists; what is written is removed afterwards",
-    )
-    group.add_argument(
-        "--dim",
-        type=whole(1, 65_536),
-        metavar="N",
-        help="components of a vector (default: 384)",
-    )
-    group.add_argument(
-        "--points",
-        type=whole(0, _MOST),
-        metavar="N",
-        help="points in the collection when the traffic begins (default: 2000)",
-    )
+    add_key(group, "--collection", "collection.name", "NAME")
+    add_key(group, "--use-existing", "collection.use_existing")
+    add_key(group, "--dim", "collection.dim", "N")
+    add_key(group, "--points", "collection.points", "N")

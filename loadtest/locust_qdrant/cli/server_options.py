@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from typing import TYPE_CHECKING, Any
 
-from locust_qdrant.cli.argument_types import whole
+from locust_qdrant.cli.argument_types import add_key
 
 if TYPE_CHECKING:
+    import argparse
     from argparse import ArgumentParser, Namespace
 
     from locust_qdrant.client.factory import ClientSettings
@@ -24,12 +24,7 @@ def add_address_options(group: argparse._ActionsContainer) -> None:
         help="address of a Qdrant server, such as http://localhost:6333; without it, an embedded "
         "engine is started",
     )
-    group.add_argument(
-        "--grpc-port",
-        type=whole(1, 65_535),
-        metavar="PORT",
-        help="port of the gRPC API on the same host (default: 6334)",
-    )
+    add_key(group, "--grpc-port", "client.grpc_port", "PORT")
     group.add_argument(
         "--api-key",
         metavar="KEY",
@@ -42,35 +37,11 @@ def add_server_options(parser: ArgumentParser) -> None:
     """Add the options of the server and the client."""
     group = parser.add_argument_group("server and client")
     add_address_options(group)
-    group.add_argument(
-        "--grpc",
-        action=argparse.BooleanOptionalAction,
-        help="talk gRPC instead of REST",
-    )
-    group.add_argument(
-        "--timeout",
-        type=whole(1, 3600),
-        metavar="SECONDS",
-        help="until a request fails (default: 5)",
-    )
-    group.add_argument(
-        "--connections",
-        type=whole(1, 100_000),
-        metavar="N",
-        help="most REST connections of the client (default: 100, what a remote host gets)",
-    )
-    group.add_argument(
-        "--keepalive",
-        type=whole(0, 100_000),
-        metavar="N",
-        help="most idle REST connections kept open (default: 20, what a remote host gets)",
-    )
-    group.add_argument(
-        "--grpc-channels",
-        type=whole(1, 1000),
-        metavar="N",
-        help="gRPC channels of the client (default: 3)",
-    )
+    add_key(group, "--grpc", "client.grpc")
+    add_key(group, "--timeout", "client.timeout", "TIME")
+    add_key(group, "--connections", "client.connections", "N")
+    add_key(group, "--keepalive", "client.keepalive", "N")
+    add_key(group, "--grpc-channels", "client.grpc_channels", "N")
 
 
 def client_of(options: Namespace, **more: Any) -> ClientSettings:  # noqa: ANN401 - its fields

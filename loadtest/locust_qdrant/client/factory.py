@@ -22,7 +22,6 @@ from locust_qdrant.client.recording import Calls, recording_class
 from locust_qdrant.errors import UsageError
 from locust_qdrant.metrics import results
 from locust_qdrant.redaction import redact_url
-from qdrant_client import QdrantClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence

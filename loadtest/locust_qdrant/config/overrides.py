@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from locust_qdrant.config.keys import FOR_ALL_OPERATIONS
 from locust_qdrant.config.operations import KINDS
 from locust_qdrant.config.validation import Path, ProblemError, fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-#: Keys without a table, for all operations that know them.
-FOR_ALL_OPERATIONS = ("batch_size", "limit")
 
 
 def apply(document: dict[str, Any], overrides: Mapping[str, Any]) -> dict[Path, str]:

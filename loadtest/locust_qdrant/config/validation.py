@@ -122,6 +122,14 @@ def allowed(field: FieldInfo) -> str:
     return (words or _kind_in_words(kind)) + _bounds(marks, is_whole=kind is int)
 
 
+def is_a(field: FieldInfo, kind: type) -> bool:
+    """Tell whether a key takes a plain `kind` and nothing else, such as a duration in words."""
+    found, marks = _taken_apart(field.annotation)
+    return found is kind and not any(
+        isinstance(each, Allowed) for each in (*field.metadata, *marks)
+    )
+
+
 def name_of(path: Path) -> str:
     """Return a key as people write it: places in arrays are left to the line number."""
     return ".".join(step for step in path if isinstance(step, str))

@@ -87,7 +87,7 @@ def run(order: Order) -> int:
         return INTERRUPTED
     report = report_on(done)
     print_report(report)
-    writing.write(done, order.outputs)
+    writing.write(report, order.outputs)
     if done.interrupted:
         return INTERRUPTED
     return FAILED if report.verdict is Verdict.FAILED else PASSED

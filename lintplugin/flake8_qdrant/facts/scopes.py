@@ -7,9 +7,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
-    from flake8_qdrant.syntax.source import Source
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.source import Source
 
 
 class ScopeKind(Enum):
@@ -58,8 +57,8 @@ class Parameter:
 
     name: str
     position: int
-    annotation: SgNode | None
-    default: SgNode | None
+    annotation: Node | None
+    default: Node | None
     star: str
     keyword_only: bool
 
@@ -77,12 +76,12 @@ class Binding:
     name: str
     kind: BindingKind
     scope: Scope
-    node: SgNode
+    node: Node
     start: int
     end: int
-    value: SgNode | None = None
+    value: Node | None = None
     unpack: tuple[int, ...] = ()
-    annotation: SgNode | None = None
+    annotation: Node | None = None
     imported: Import | None = None
     parameter: Parameter | None = None
     defines: Scope | None = None
@@ -92,7 +91,7 @@ class Binding:
 class AttributeAssignment:
     """One assignment to `target.name`; `binding` holds the value like any other assignment."""
 
-    target: SgNode
+    target: Node
     binding: Binding
 
 
@@ -101,8 +100,8 @@ class Put:
     """A value put into a container: `target["key"] = value`, `target.append(value)`."""
 
     source: Source
-    target: SgNode
-    value: SgNode
+    target: Node
+    value: Node
     key: str | None = None
 
 
@@ -117,17 +116,17 @@ class Scope:
     kind: ScopeKind
     name: str
     source: Source
-    node: SgNode
+    node: Node
     parent: Scope | None
     start: int
     end: int
     is_async: bool = False
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
-    decorators: tuple[SgNode, ...] = ()
-    calls: list[SgNode] = field(default_factory=list)
-    returns: list[SgNode] = field(default_factory=list)
-    yields: list[SgNode] = field(default_factory=list)
+    decorators: tuple[Node, ...] = ()
+    calls: list[Node] = field(default_factory=list)
+    returns: list[Node] = field(default_factory=list)
+    yields: list[Node] = field(default_factory=list)
     outer_names: set[str] = field(default_factory=set)
     children: list[Scope] = field(default_factory=list)
     attributes: dict[str, list[AttributeAssignment]] = field(default_factory=dict)
@@ -160,7 +159,7 @@ class Scope:
         return ".".join(reversed(names))
 
     @property
-    def body(self) -> SgNode | None:
+    def body(self) -> Node | None:
         """The block or expression that runs in the scope."""
         return self.node.field("body")
 

@@ -14,7 +14,7 @@ def live(locust, tmp_path):
 
     def run(names: str, *options: str):
         log = tmp_path / "log"
-        done = locust("lives.py", *names.split(), "-u", "1", *options, LIFE_LOG=str(log))
+        done = locust("task_loops.py", *names.split(), "-u", "1", *options, TASK_LOG=str(log))
         return done, Path(log).read_text().split() if log.exists() else []
 
     return run

@@ -1,4 +1,4 @@
-"""Users that write down what happens to them, one line each, to the file that LIFE_LOG names."""
+"""Users that write down what happens to them, one line each, to the file that TASK_LOG names."""
 
 import asyncio
 import os
@@ -10,7 +10,7 @@ from locust import SequentialTaskSet, TaskSet, constant, events, tag, task
 from locust.exception import RescheduleTaskImmediately, StopTest, StopUser
 from locust_qdrant import AsyncQdrantUser, SyncQdrantUser
 
-LOG = Path(os.environ["LIFE_LOG"])
+LOG = Path(os.environ["TASK_LOG"])
 NOBODY = "http://127.0.0.1:9"  # nothing listens on the discard port
 
 

@@ -8,31 +8,19 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ast_grep_py import SgRoot
-
-from flake8_qdrant.syntax.build import build_scopes
-from flake8_qdrant.syntax.noqa import Suppressions
-from flake8_qdrant.syntax.notebook import ENDING
+from flake8_qdrant.facts.build import build_scopes
+from flake8_qdrant.facts.nodes import string_content
+from flake8_qdrant.facts.notebook import ENDING
+from flake8_qdrant.facts.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Set
     from pathlib import Path
 
-    from ast_grep_py import Config, SgNode
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import AttributeAssignment, Put, Scope
 
-    from flake8_qdrant.syntax.scopes import AttributeAssignment, Put, Scope
 
-
-_DOUBTFUL: Final[Config] = {
-    "rule": {
-        "any": [
-            {"kind": "ERROR"},
-            {"regex": "^$"},  # what the parser put in because it was missing
-            {"kind": "print_statement"},
-            {"kind": "exec_statement"},
-        ]
-    }
-}
 OWN_MISTAKE: Final = "flake8-qdrant itself made a mistake"
 
 
@@ -59,11 +47,24 @@ class Source:
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
         self.text = text
-        self.tree = SgRoot(text, "python").root()
+        self.table = parse(text)
         self.outside_attributes: list[AttributeAssignment] = []
         self.puts: list[Put] = []
+        self._quoted: dict[Node, Node | None] = {}
         self.scopes: list[Scope] = build_scopes(self)
         self._starts = [scope.start for scope in self.scopes]
+
+    @property
+    def tree(self) -> Node:
+        """The node of the whole text."""
+        return self.table.root
+
+    def quoted(self, string: Node) -> Node | None:
+        """Return the root of the code in an annotation's quotes; None for any other string."""
+        if string not in self._quoted:
+            code = string_content(string)
+            self._quoted[string] = None if code is None else parse(code).root
+        return self._quoted[string]
 
     @property
     def is_notebook(self) -> bool:
@@ -75,11 +76,6 @@ class Source:
         """The scope of the file's top level."""
         return self.scopes[0]
 
-    @cached_property
-    def suppressions(self) -> Suppressions:
-        """The file's `# noqa` comments."""
-        return Suppressions(self.text)
-
     def scope_at(self, position: int) -> Scope:
         """Return the innermost scope whose code holds the position."""
         scope: Scope | None = self.scopes[max(bisect_right(self._starts, position) - 1, 0)]
@@ -87,14 +83,14 @@ class Source:
             scope = scope.parent
         return scope or self.module
 
-    def scope_of(self, node: SgNode) -> Scope:
+    def scope_of(self, node: Node) -> Scope:
         """Return the innermost scope whose code holds the node."""
-        return self.scope_at(node.range().start.index)
+        return self.scope_at(node.start)
 
     @cached_property
     def syntax_error(self) -> Problem | None:
         """Where Python itself stops, asked if the tree has a doubtful place: grammars differ."""
-        if self.tree.find(_DOUBTFUL) is None:
+        if not self.table.doubtful:
             return None
         try:
             with warnings.catch_warnings():
@@ -106,19 +102,19 @@ class Source:
             return Problem(str(error) or "nested too deeply for Python to parse")
         return None
 
-    def attributes_named(self, names: Set[str]) -> list[SgNode]:
+    def attributes_named(self, names: Set[str]) -> list[Node]:
         """Return the `value.name` expressions with one of the names."""
         found = []
-        for node in self.tree.find_all(kind="attribute") if names else ():
+        for node in self.tree.find_all("attribute") if names else ():
             name = node.field("attribute")
-            if name is not None and name.text() in names:
+            if name is not None and name.text in names:
                 found.append(node)
         return found
 
     @cached_property
-    def calls_by_name(self) -> dict[str, list[SgNode]]:
+    def calls_by_name(self) -> dict[str, list[Node]]:
         """The file's calls under the last name of what they call: `a.b(c)` under `b`."""
-        found: dict[str, list[SgNode]] = {}
+        found: dict[str, list[Node]] = {}
         for scope in self.scopes:
             for call in scope.calls:
                 name = called_name(call)
@@ -127,11 +123,11 @@ class Source:
         return found
 
 
-def called_name(call: SgNode) -> str | None:
+def called_name(call: Node) -> str | None:
     """Return the last name of what is called, or None for a call of a call, a subscript, ..."""
     function = call.field("function")
     if function is None:
         return None
-    if function.kind() == "attribute":
+    if function.kind == "attribute":
         function = function.field("attribute")
-    return function.text() if function is not None and function.kind() == "identifier" else None
+    return function.text if function is not None and function.kind == "identifier" else None

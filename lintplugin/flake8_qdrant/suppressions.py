@@ -6,7 +6,7 @@ import io
 from argparse import Namespace
 from typing import TYPE_CHECKING, Final
 
-from flake8_qdrant.syntax.text import plain_lines
+from flake8_qdrant.facts.text import plain_lines
 
 if TYPE_CHECKING:
     from flake8.processor import FileProcessor
