@@ -195,6 +195,7 @@ def _load(keys: TrafficKeys, tables: object) -> Load:
         poisson=is_open and keys.arrivals == "poisson",
         think_seconds=keys.think_time,
         most_in_flight=keys.most_in_flight,
+        give_up_seconds=keys.give_up,
     )
 
 

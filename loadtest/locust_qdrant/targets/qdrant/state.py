@@ -41,6 +41,7 @@ class WorkloadState:
         operations: the mix.
         dataset: where vectors and payloads come from.
         ledger: the books of this process.
+        give_up_seconds: after which a caller leaves; zero for never.
 
     Raises:
         UsageError: the data file cannot be used.
@@ -55,6 +56,7 @@ class WorkloadState:
         # From a collection of somebody else every point has to be removed, so all are remembered.
         self.ledger = Ledger(None if workload.collection.use_existing else MOST_POINTS)
         self._collection = collection
+        self.give_up_seconds = workload.load.give_up_seconds
         self._seed = workload.seed
         self._worker = worker
         self._weights = list(accumulate(weight for _, weight in weighted))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from itertools import count, cycle
 from typing import TYPE_CHECKING, Any
 
@@ -53,8 +55,15 @@ class QdrantTarget:
             intended: when the request was due, in seconds since the epoch; None in a closed model.
         """
         request = self._next(virtual_user, step, intended)
-        with self._state.ledger.writing(request.write):
-            await getattr(client, request.method)(**request.arguments)
+        call = getattr(client, request.method)(**request.arguments)
+        give_up = self._state.give_up_seconds
+        if not give_up:
+            with self._state.ledger.writing(request.write):
+                await call
+            return
+        # To give up is no failure: the call's own record counts it, and a write is in doubt.
+        with suppress(asyncio.TimeoutError), self._state.ledger.writing(request.write):
+            await asyncio.wait_for(call, give_up)
 
     def perform(self, client: QdrantClient, virtual_user: VirtualUser, step: str) -> None:
         """Do the same in a thread, with a client that blocks."""
@@ -65,7 +74,10 @@ class QdrantTarget:
     def _next(self, virtual_user: VirtualUser, step: str, intended: float | None) -> Request:
         operation = self._state.choose(virtual_user)
         request: Request = operation.plan(virtual_user)
-        occasion.set(Occasion(operation.name, step, intended, request.points, self._worker))
+        give_up = self._state.give_up_seconds
+        occasion.set(
+            Occasion(operation.name, step, intended, request.points, self._worker, give_up)
+        )
         return request
 
     def queries(self) -> Iterator[Mapping[str, Any]] | None:
