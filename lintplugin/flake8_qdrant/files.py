@@ -115,7 +115,7 @@ def _is_python(entry: os.DirEntry[str]) -> bool:
 
 
 def _left_out(path: str, judges: list[Patterns]) -> bool:
-    """Ask the judges in turn: the first that says anything decides."""
+    """Evaluation the judges in turn: the first that says anything decides."""
     for judge in judges:
         verdict = judge.verdict(path)
         if verdict is not None:
@@ -170,6 +170,11 @@ def project_root(folder: str, working_directory: str) -> str:
     if inside and not _holds_home(working_directory):
         return working_directory
     return standing.above_package or folder
+
+
+def forget_roots() -> None:
+    """Look at folders anew: in a process that lives long, what makes a project comes and goes."""
+    _standings.clear()
 
 
 def is_project(folder: str) -> bool:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flake8_qdrant.facts.build import build_scopes
 from flake8_qdrant.facts.nodes import string_content
-from flake8_qdrant.facts.notebook import ENDING
 from flake8_qdrant.facts.parse import parse
+from flake8_qdrant.notebook import ENDING
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -39,6 +39,24 @@ def own_mistake(error: Exception) -> Problem:
         frame = frame.tb_next
     place = f" at {frame.tb_frame.f_code.co_name}:{frame.tb_lineno}" if frame else ""
     return Problem(f"not checked: {OWN_MISTAKE}, {type(error).__name__}{place}; please report it")
+
+
+def syntax_error(text: str) -> Problem | None:
+    """Return where Python itself stops, asked if the tree has a doubtful place: grammars differ."""
+    return python_error(text) if parse(text).doubtful else None
+
+
+def python_error(text: str) -> Problem | None:
+    """Return where Python itself stops."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(text)
+    except SyntaxError as error:
+        return Problem(error.msg, error.lineno or 1, error.offset or 1)
+    except (RecursionError, MemoryError, ValueError) as error:
+        return Problem(str(error) or "nested too deeply for Python to parse")
+    return None
 
 
 class Source:
@@ -90,17 +108,7 @@ class Source:
     @cached_property
     def syntax_error(self) -> Problem | None:
         """Where Python itself stops, asked if the tree has a doubtful place: grammars differ."""
-        if not self.table.doubtful:
-            return None
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                ast.parse(self.text)
-        except SyntaxError as error:
-            return Problem(error.msg, error.lineno or 1, error.offset or 1)
-        except (RecursionError, MemoryError, ValueError) as error:
-            return Problem(str(error) or "nested too deeply for Python to parse")
-        return None
+        return python_error(self.text) if self.table.doubtful else None
 
     def attributes_named(self, names: Set[str]) -> list[Node]:
         """Return the `value.name` expressions with one of the names."""

@@ -8,6 +8,8 @@ import re
 import tokenize
 from typing import Final
 
+from flake8_qdrant.notebook import ENDING, NotANotebookError, notebook_program
+
 MAX_DEPTHS: Final = 350
 """Python itself stops at 100 levels of indentation; the parser's buffer holds about 500."""
 _INDENTATION: Final = re.compile(r"^[ \t\f]+", re.MULTILINE)
@@ -18,6 +20,8 @@ _DECLARATION: Final = re.compile(
 _LONE_RETURN: Final = re.compile(r"\r(?!\n)")
 MAX_BYTES = 10_000_000
 """Larger files are generated data; parsing one would hold up everything else."""
+MAX_NOTEBOOK_BYTES: Final = 100_000_000
+"""The outputs that a notebook holds, images among them, are not checked."""
 
 
 class UncheckableError(Exception):
@@ -26,6 +30,23 @@ class UncheckableError(Exception):
     def __init__(self, message: str, line: int = 1) -> None:
         super().__init__(message)
         self.line = line
+
+
+def python_text(path: str, data: bytes) -> str:
+    """Return the Python in a file: its text, or the program that a notebook's cells are.
+
+    Raises:
+        UncheckableError: it is no Python, see `decode`, or no notebook.
+    """
+    if not path.endswith(ENDING):
+        return decode(data)
+    _require_size(data, MAX_NOTEBOOK_BYTES)
+    try:
+        program = notebook_program(data)
+    except NotANotebookError as error:
+        raise UncheckableError(f"not checked: {error}", error.line) from None
+    _require_size(program.encode(), MAX_BYTES)
+    return program
 
 
 def decode(data: bytes) -> str:
@@ -37,8 +58,7 @@ def decode(data: bytes) -> str:
     Raises:
         UncheckableError: the file is too large, binary, or not in the encoding it declares.
     """
-    if len(data) > MAX_BYTES:
-        raise UncheckableError(f"not checked: it has more than {MAX_BYTES:,} bytes")
+    _require_size(data, MAX_BYTES)
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
         raise UncheckableError("not checked: it has a NUL byte, so it is no Python source", line)
@@ -53,6 +73,11 @@ def decode(data: bytes) -> str:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise UncheckableError(f"not checked: {reason}") from error
     return _LONE_RETURN.sub("\n", text)
+
+
+def _require_size(data: bytes, most: int) -> None:
+    if len(data) > most:
+        raise UncheckableError(f"not checked: it has more than {most:,} bytes")
 
 
 def _encoding(data: bytes) -> str:

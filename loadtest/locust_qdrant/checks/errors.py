@@ -29,6 +29,9 @@ def check(result: PathResult) -> CheckResult:
     records = (*result.traffic.left_out, *result.traffic.records)
     failed = [each for each in records if each.outcome.failed]
     evidence = [*_messages(failed), *result.traffic.task_errors[:_MOST_MESSAGES]]
+    if not records and not evidence:
+        nothing = ("no request was made",)
+        return CheckResult("errors", "nothing", "none failed", Verdict.NOT_MEASURED, nothing)
     evidence += explain(result, failed)
     return CheckResult(
         name="errors",

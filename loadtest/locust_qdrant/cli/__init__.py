@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 #: What this distribution depends on: the name that is imported, and the one that pip installs.
 DISTRIBUTIONS = {
     "aiohttp": "aiohttp",
+    "brotli": "brotli",
     "flask": "flask",
     "gevent": "gevent",
     "google": "protobuf",
@@ -28,6 +29,7 @@ DISTRIBUTIONS = {
     "jinja2": "jinja2",
     "locust": "locust",
     "numpy": "numpy",
+    "orjson": "orjson",
     "portalocker": "portalocker",
     "psutil": "psutil",
     "pydantic": "pydantic",
@@ -35,7 +37,6 @@ DISTRIBUTIONS = {
     "qdrant_client": "qdrant-client",
     "qdrant_edge": "qdrant-edge-py",
     "rich": "rich",
-    "starlette": "starlette",
     "uvicorn": "uvicorn",
     "uvloop": "uvloop",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections import Counter
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -28,6 +29,8 @@ _FORMAT = 1
 class Catalog:
     """The collections and aliases under one folder.
 
+    `responses` counts what was answered, by protocol, route or method, and status.
+
     Raises:
         OSError: the folder cannot be read or written.
         ValueError: the catalog's file was written by another program, or a newer version.
@@ -38,6 +41,7 @@ class Catalog:
         self._file = folder / "catalog.json"
         self.collections: dict[str, Collection] = {}
         self.aliases: dict[str, str] = {}
+        self.responses: Counter[tuple[str, str, str]] = Counter()
         stored = self._read()
         self.aliases.update(stored["aliases"])
         self._drop_unknown_folders({entry["folder"] for entry in stored["collections"].values()})
@@ -51,10 +55,14 @@ class Catalog:
         Raises:
             RequestError: 404 if there is none.
         """
-        collection = self.collections.get(self.aliases.get(name, name))
+        collection = self.find(name)
         if collection is None:
             raise no_collection(name)
         return collection
+
+    def find(self, name: str) -> Collection | None:
+        """Return the collection with this name or alias, if there is one."""
+        return self.collections.get(self.aliases.get(name, name))
 
     def create(self, name: str, request: models.CreateCollection) -> Collection:
         """Create a collection.
@@ -83,8 +91,11 @@ class Catalog:
         return collection
 
     def delete(self, name: str) -> bool:
-        """Delete a collection and its aliases, and return whether there was one."""
-        collection = self.collections.pop(self.aliases.get(name, name), None)
+        """Delete a collection and its aliases, and return whether there was one.
+
+        An alias is no collection: what it stands for stays.
+        """
+        collection = self.collections.pop(name, None)
         if collection is None:
             return False
         self.aliases = {a: c for a, c in self.aliases.items() if c in self.collections}

@@ -7,12 +7,16 @@ import shutil
 import time
 from collections import deque
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import qdrant_edge as edge
 
 from locust_qdrant.embedded.engine.optimizer_backlog import OptimizerBacklog
 from locust_qdrant.embedded.engine.problems import from_engine
+from locust_qdrant.embedded.engine.rates import TokenBucket
+from locust_qdrant.embedded.engine.to_engine.filters import FilterConverter
 from locust_qdrant.embedded.engine.to_engine.points import vector_kinds
 from locust_qdrant.embedded.engine.to_engine.settings import convert_config
 
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from qdrant_client.http import models
 
 _RESERVED_AT_ONCE = 1_000_000
+_FLOAT_BYTES = 4
 
 
 @dataclass(frozen=True)
@@ -74,8 +79,11 @@ class Collection:
         self.folder = folder
         self.entry = entry
         self.kinds = vector_kinds(entry.request)
+        self.filters = FilterConverter()
+        self._buckets: dict[str, TokenBucket] = {}
         self.recorded: deque[edge.UpdateOperation] = deque()
         self.rebuild_problem: str | None = None
+        self.rebuild_started: datetime | None = None
         self.closed = False
         self.dirty_since: float | None = None
         self.last_write = time.monotonic()
@@ -83,6 +91,7 @@ class Collection:
         self._save = save
         self._next_operation = entry.reserved
         self.shard = self._open()
+        self.learn_indexes()
         self.backlog = OptimizerBacklog.of_reopened(entry.request, self.shard.info())
 
     @property
@@ -94,6 +103,23 @@ class Collection:
     def rebuilding(self) -> bool:
         """Whether a copy of the shard is being optimised."""
         return self._phase is not _Phase.NORMAL
+
+    def rebuild_report(self) -> dict[str, Any]:
+        """Return what is known of the rebuild that runs: how long it has been running."""
+        started = self.rebuild_started or datetime.now(timezone.utc)
+        seconds = (datetime.now(timezone.utc) - started).total_seconds()
+        progress = {
+            "name": "Segment Optimizing",
+            "started_at": started.isoformat(),
+            "duration_sec": seconds,
+        }
+        return {
+            "uuid": str(UUID(self.entry.folder)),
+            "optimizer": "indexing",
+            "status": "optimizing",
+            "segments": [],
+            "progress": progress,
+        }
 
     @property
     def rebuild_due(self) -> bool:
@@ -120,6 +146,24 @@ class Collection:
         self.last_write = time.monotonic()
         self.dirty_since = self.dirty_since or self.last_write
         return self.next_operation()
+
+    def bucket(self, what: str, per_minute: int) -> TokenBucket:
+        """Return what is left of a rate of this many a minute."""
+        bucket = self._buckets.get(what)
+        if bucket is None or bucket.per_minute != per_minute:
+            bucket = self._buckets[what] = TokenBucket(per_minute)
+        return bucket
+
+    @property
+    def bytes_per_point(self) -> int:
+        """How many bytes the dense vectors of a point take."""
+        return _FLOAT_BYTES * sum(kind.size for kind in self.kinds.values())
+
+    def learn_indexes(self) -> None:
+        """Look again which fields have a text index: a filter's meaning depends on it."""
+        text = edge.PayloadSchemaType.Text
+        schema = self.shard.info().payload_schema
+        self.filters = FilterConverter({f for f, i in schema.items() if i.data_type == text})
 
     def next_operation(self) -> int:
         """Give out the next operation number."""
@@ -164,6 +208,7 @@ class Collection:
     def hold_writes(self) -> None:
         """Refuse writes from now on: the shard's files are being copied."""
         self._phase = _Phase.COPYING
+        self.rebuild_started = datetime.now(timezone.utc)
 
     def record_writes(self) -> None:
         """Take writes again, and keep them for the copy."""

@@ -1,107 +1,182 @@
-"""The REST frontend: finds the operation behind a route, and passes the body on unread."""
+"""The REST front: passes what is asked on to the engine unread, and its answer back."""
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from typing import TYPE_CHECKING
 
-from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+import brotli  # type: ignore[import-untyped]
 
 from locust_qdrant.embedded.frames import Kind
 from locust_qdrant.embedded.frontends.access import refusal
-from locust_qdrant.embedded.frontends.link import EngineGoneError
-from locust_qdrant.embedded.frontends.routes import HEALTH, OPEN_PATHS, ROUTES
+from locust_qdrant.embedded.frontends.http import MAX_BODY_BYTES, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable, Iterable, Mapping
 
-    from starlette.requests import Request
-
+    from locust_qdrant.embedded.frames import Frame
+    from locust_qdrant.embedded.frontends.http import Header, Request, Respond
     from locust_qdrant.embedded.frontends.link import EngineLink
 
-    Endpoint = Callable[[Request], Awaitable[Response]]
+# Answered by the front itself, without the engine.
+HEALTH = frozenset({"/healthz", "/livez", "/readyz"})
 
-# Qdrant's default `max_request_size_mb`.
-MAX_BODY_BYTES = 32 * 1024 * 1024
-_JSON = "application/json"
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+# What Qdrant, too, answers without an API key.
+OPEN_PATHS = frozenset({"/", *HEALTH})
+
+_JSON, _TEXT = b"application/json", b"text/plain; charset=utf-8"
+_VARY = (b"vary", b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
+_METHODS = b"GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS, TRACE, CONNECT"
 
 
-def rest_app(link: EngineLink, api_key: str | None) -> Starlette:
-    """Return the ASGI application."""
+class TooLargeError(Exception):
+    """A body is larger than allowed."""
 
-    def guarded(endpoint: Endpoint) -> Endpoint:
-        async def checked(request: Request) -> Response:
-            if request.url.path not in OPEN_PATHS:
-                reason = refusal(api_key, request.headers.get)
-                if reason is not None:
-                    return _error(401, reason)
-            return await endpoint(request)
 
-        return checked
+class RestFront:
+    """Answers requests of HTTP, most of them through the engine."""
 
-    served = [
-        Route(path, guarded(_forward(link, operation)), methods=[method])
-        for method, path, operation in ROUTES
+    def __init__(self, link: EngineLink, api_key: str | None) -> None:
+        self._link = link
+        self._api_key = api_key
+
+    def handle(self, request: Request, respond: Respond) -> None:
+        """Answer one request, now or when the engine has."""
+        headers = request.headers
+        if request.method == b"OPTIONS" and b"access-control-request-method" in headers:
+            respond(_preflight(headers))
+            return
+        path = request.target.partition(b"?")[0].decode("latin-1")
+        if self._api_key is not None and path not in OPEN_PATHS:
+            reason = refusal(self._api_key, lambda name: _text(headers.get(name.encode())))
+            if reason is not None:
+                respond(_response(request, 401, _TEXT, reason.encode()))
+                return
+        if path in HEALTH:
+            said = path.removeprefix("/").encode() + b" check passed"
+            respond(_response(request, 200, _TEXT, said))
+            return
+        try:
+            body = _body(request)
+        except TooLargeError:
+            respond(_error(request, 400, _too_large(request)))
+        except (EOFError, zlib.error, brotli.error):
+            sentence = "Payload error: the body is not what its encoding says"
+            respond(_error(request, 400, sentence))
+        else:
+            self._forward(request, body, respond)
+
+    def _forward(self, request: Request, body: bytes, respond: Respond) -> None:
+        method = b"GET" if request.method == b"HEAD" else request.method
+
+        def answered(frame: Frame | None) -> None:
+            if frame is None:
+                sentence = "Service internal error: the engine process has ended"
+                respond(_error(request, 500, sentence))
+                return
+            media_type, *lines = frame.head.split(b"\n")
+            more = [(name, value) for name, _, value in (line.partition(b": ") for line in lines)]
+            respond(_response(request, frame.code, media_type, frame.body, more))
+
+        self._link.send(Kind.REST, method + b" " + request.target, body, answered)
+
+
+def _response(
+    request: Request, status: int, media_type: bytes, body: bytes, more: Iterable[Header] = ()
+) -> Response:
+    """Return an answer with what browsers ask for, compressed where the client wants it."""
+    headers = [_VARY, *more]
+    if media_type:
+        headers.append((b"content-type", media_type))
+    accepted = request.headers.get(b"accept-encoding")
+    coding = b"" if accepted is None or not body else _preferred(accepted)
+    if coding:
+        body = _CODINGS[coding](body)
+        headers += [(b"content-encoding", coding), (b"vary", b"accept-encoding")]
+    origin = request.headers.get(b"origin")
+    if origin is not None:
+        headers.append((b"access-control-allow-origin", origin))
+    # As from Qdrant, whose compressed bodies come in chunks, without their length.
+    return Response(status, headers, body, request.method == b"HEAD", chunked=bool(coding))
+
+
+def _error(request: Request, status: int, sentence: str) -> Response:
+    document = {"status": {"error": sentence}, "time": 0.0}
+    body = json.dumps(document, ensure_ascii=False).encode()
+    return _response(request, status, _JSON, body)
+
+
+def _preflight(headers: Mapping[bytes, bytes]) -> Response:
+    """Tell a browser that every page may ask."""
+    allowed = [
+        _VARY,
+        (b"access-control-allow-origin", headers.get(b"origin", b"*")),
+        (b"access-control-allow-methods", _METHODS),
     ]
-    health = [Route(path, _healthy, methods=["GET"]) for path in HEALTH]
-    rest = Route("/{path:path}", guarded(_not_served), methods=list(_METHODS))
-    return Starlette(routes=[*served, *health, rest])
+    asked = headers.get(b"access-control-request-headers")
+    if asked is not None:
+        allowed.append((b"access-control-allow-headers", asked))
+    return Response(200, allowed)
 
 
-def _forward(link: EngineLink, operation: str) -> Endpoint:
-    async def endpoint(request: Request) -> Response:
-        head = request.path_params | {
-            "operation": operation,
-            "wait": request.query_params.get("wait") == "true",
-        }
+_CODINGS: Mapping[bytes, Callable[[bytes], bytes]] = {
+    b"br": lambda body: brotli.compress(body, quality=3),
+    b"gzip": lambda body: gzip.compress(body, compresslevel=1, mtime=0),
+    b"deflate": lambda body: zlib.compress(body, level=1),
+}
+
+
+def _preferred(accepted: bytes) -> bytes:
+    """Return the coding that the client likes best, of several alike the first; none is empty."""
+    best, best_weight = b"", 0.0
+    for part in accepted.split(b","):
+        name, _, parameter = part.partition(b";")
         try:
-            body = await _read_body(request)
-        except ClientDisconnect:
-            return _error(400, "the client has hung up")  # for the records only
-        if body is None:
-            return _error(400, _too_large(request))
-        try:
-            answer = await link.call(Kind.REST, json.dumps(head).encode(), body)
-        except EngineGoneError:
-            return _error(500, "Service internal error: the engine process has ended")
-        media_type = "text/plain; version=0.0.4" if operation == "metrics" else _JSON
-        return Response(answer.body, answer.code, media_type=media_type)
-
-    return endpoint
+            weight = float(parameter.strip().removeprefix(b"q=") or 1)
+        except ValueError:
+            weight = 0.0
+        if name.strip() in _CODINGS and weight > best_weight:
+            best, best_weight = name.strip(), weight
+    return best
 
 
-async def _healthy(_: Request) -> Response:
-    return PlainTextResponse("healthz check passed")
+def _body(request: Request) -> bytes:
+    """Return the request's body, decoded.
+
+    Raises:
+        TooLargeError: it is larger than allowed, before or after decoding.
+    """
+    if request.body_bytes > MAX_BODY_BYTES:
+        raise TooLargeError
+    coding = request.headers.get(b"content-encoding")
+    return request.body if coding is None else _decoded(request.body, coding)
 
 
-async def _not_served(request: Request) -> Response:
-    route = f"{request.method} {request.url.path}"
-    return _error(501, f"Not implemented: the embedded engine does not serve {route}")
+def _decoded(body: bytes, coding: bytes) -> bytes:
+    if coding == b"br":
+        decoded: bytes = brotli.decompress(body)
+        if len(decoded) > MAX_BODY_BYTES:
+            raise TooLargeError
+        return decoded
+    # 32 and more: gzip or zlib, whichever its header says.
+    if coding in {b"gzip", b"deflate"}:
+        decoder = zlib.decompressobj(32 + zlib.MAX_WBITS)
+        decoded = decoder.decompress(body, MAX_BODY_BYTES)
+        if decoder.unconsumed_tail:
+            raise TooLargeError
+        return decoded
+    return body
 
 
-async def _read_body(request: Request) -> bytes | None:
-    """Return the request's body, or None if it is larger than allowed."""
-    chunks, length = [], 0
-    async for chunk in request.stream():
-        length += len(chunk)
-        if length > MAX_BODY_BYTES:
-            return None
-        chunks.append(chunk)
-    return b"".join(chunks)
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("latin-1")
 
 
 def _too_large(request: Request) -> str:
-    length = request.headers.get("content-length", f"over {MAX_BODY_BYTES}")
+    length = _text(request.headers.get(b"content-length")) or f"over {MAX_BODY_BYTES}"
     return (
         f"Payload error: JSON payload ({length} bytes) is larger than allowed"
         f" (limit: {MAX_BODY_BYTES} bytes)."
     )
-
-
-def _error(status: int, message: str) -> Response:
-    body = json.dumps({"status": {"error": message}, "time": 0.0}, ensure_ascii=False)
-    return Response(body, status, media_type=_JSON)

@@ -16,6 +16,8 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from locust_qdrant.child import module_command
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -36,7 +38,7 @@ class DelayedServer:
     """
 
     def __init__(self, targets: list[tuple[str, int]], delay: float) -> None:
-        command = [sys.executable, "-m", "locust_qdrant.targets.http.delay", "--delay", str(delay)]
+        command = [*module_command("locust_qdrant.targets.http.delay"), "--delay", str(delay)]
         self._process = subprocess.Popen(  # noqa: S603  our own module
             [*command, *(f"{host}:{port}" for host, port in targets)],
             stdin=subprocess.PIPE,

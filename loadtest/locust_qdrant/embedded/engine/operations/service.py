@@ -8,13 +8,14 @@ from datetime import datetime, timezone
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from qdrant_client.http import models
-
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from locust_qdrant.embedded.engine.catalog import Catalog
     from locust_qdrant.embedded.engine.operations.call import Call
 
-TITLE = "locust-qdrant embedded engine (qdrant-edge)"
+# As on a server, since clients look at it; the version says that this is the engine alone.
+TITLE = "qdrant - vector search engine"
 _STARTED = datetime.now(timezone.utc)
 
 
@@ -27,9 +28,9 @@ def api_version() -> str:
     return f"{major}.{minor}.0+edge.{version('qdrant-edge-py')}"
 
 
-def about(_catalog: Catalog, _: Call) -> models.VersionInfo:
+def about(_catalog: Catalog, _: Call) -> dict[str, str]:
     """Return the title and the version."""
-    return models.VersionInfo(title=TITLE, version=api_version())
+    return {"title": TITLE, "version": api_version(), "commit": ""}
 
 
 def telemetry(catalog: Catalog, _: Call) -> dict[str, Any]:
@@ -77,8 +78,27 @@ def metrics(catalog: Catalog, _: Call) -> str:
         "# HELP collection_points approximate amount of points per collection",
         "# TYPE collection_points gauge",
         *(f'collection_points{{id="{_label(n)}"}} {i.points_count}' for n, i in infos.items()),
+        *_responses(catalog),
     ]
     return "\n".join([*lines, ""])
+
+
+def _responses(catalog: Catalog) -> Iterator[str]:
+    """Yield how often each route and method was answered, by status."""
+    for protocol in ("rest", "grpc"):
+        name = f"{protocol}_responses_total"
+        yield f"# HELP {name} total number of responses through {protocol} API"
+        yield f"# TYPE {name} counter"
+        for (kind, endpoint, status), count in sorted(catalog.responses.items()):
+            if kind == protocol:
+                yield f'{name}{{{_endpoint(protocol, endpoint)},status="{status}"}} {count}'
+
+
+def _endpoint(protocol: str, endpoint: str) -> str:
+    if protocol == "grpc":
+        return f'endpoint="{endpoint}"'
+    method, _, path = endpoint.partition(" ")
+    return f'method="{method}",endpoint="{path}"'
 
 
 def _label(value: str) -> str:

@@ -13,10 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_VECTOR = ""
+# The engine keeps no points without a vector name; this one nobody can write to.
+PLACEHOLDER = "-no-vectors-"
 
 # Qdrant's own defaults (its config/config.yaml), so that a collection behaves as on a server.
-_HNSW = {"m": 16, "ef_construct": 100, "full_scan_threshold": 10_000, "max_indexing_threads": 0}
+_HNSW = {
+    "m": 16,
+    "ef_construct": 100,
+    "full_scan_threshold": 10_000,
+    "max_indexing_threads": 0,
+    "on_disk": False,
+}
 INDEXING_THRESHOLD_KB = 10_000
+_FLUSH_INTERVAL_SECONDS = 5
 
 
 def convert_config(request: models.CreateCollection) -> edge.EdgeConfig:
@@ -28,9 +37,13 @@ def convert_config(request: models.CreateCollection) -> edge.EdgeConfig:
     quantization, storage = request.quantization_config, getattr(request, "payload", None)
     hnsw = complete_hnsw(request.hnsw_config)
     tracker = getattr(request, "id_tracker", None)
+    dense = {name: _vector(v, hnsw) for name, v in dense_vectors(request).items()}
+    sparse = {name: _sparse(s) for name, s in (request.sparse_vectors or {}).items()}
+    if not dense and not sparse:
+        sparse[PLACEHOLDER] = edge.EdgeSparseVectorParams()
     return edge.EdgeConfig(
-        vectors={name: _vector(v, hnsw) for name, v in dense_vectors(request).items()},
-        sparse_vectors={name: _sparse(s) for name, s in (request.sparse_vectors or {}).items()},
+        vectors=dense,
+        sparse_vectors=sparse,
         on_disk_payload=request.on_disk_payload,
         payload_memory=member(edge.Memory, getattr(storage, "memory", None)),
         id_tracker_memory=member(edge.Memory, getattr(tracker, "memory", None)),
@@ -47,6 +60,12 @@ def dense_vectors(request: models.CreateCollection) -> Mapping[str, models.Vecto
     if isinstance(request.vectors, dict):
         return request.vectors
     return {DEFAULT_VECTOR: request.vectors}
+
+
+def smaller_is_better(request: models.CreateCollection, using: str) -> bool:
+    """Return whether a vector's scores are distances, of which the smallest is the best."""
+    params = dense_vectors(request).get(using)
+    return params is not None and params.distance.value in {"Euclid", "Manhattan"}
 
 
 def complete_hnsw(*diffs: models.HnswConfigDiff | None) -> dict[str, Any]:
@@ -116,6 +135,13 @@ def indexing_threshold(diff: models.OptimizersConfigDiff | None) -> int:
     if diff is None or diff.indexing_threshold is None:
         return INDEXING_THRESHOLD_KB
     return diff.indexing_threshold
+
+
+def flush_interval(diff: models.OptimizersConfigDiff | None) -> int:
+    """Return after how many seconds at most a write is in the files, not only in the log."""
+    if diff is None or diff.flush_interval_sec is None:
+        return _FLUSH_INTERVAL_SECONDS
+    return diff.flush_interval_sec
 
 
 class VacuumLimits(NamedTuple):
