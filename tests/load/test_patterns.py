@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from locust_qdrant import checks
 from locust_qdrant.checks import Verdict
-from locust_qdrant.client.factory import ClientSettings, async_client, facts
+from locust_qdrant.client.factory import ClientSettings, async_client
 from locust_qdrant.diagnose.stub import Manners, stub
 from locust_qdrant.metrics.record import Outcome, Record, Stations
 from locust_qdrant.metrics.results import Client, PathResult, Traffic
@@ -189,6 +189,6 @@ async def test_a_place_that_is_lost_is_found(transport, held):
         settings = ClientSettings(url, connections=3, timeout=1, transport=transport)
         client = async_client(settings, deque())
         await lose_a_place(client)
-        found = facts(settings, [client])
+        found = settings.facts([client])
         await client.close()
     assert found.held == held

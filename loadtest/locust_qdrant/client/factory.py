@@ -136,6 +136,40 @@ class ClientSettings:
             secrets += [value for value in values if len(value) >= _SHORTEST_SECRET]
         return [secret for secret in secrets if secret]
 
+    def make_async(self, calls: Calls) -> AsyncQdrantClient:
+        """Return an `AsyncQdrantClient` that records its calls; to be called on its loop."""
+        return async_client(self, calls)
+
+    def make_sync(self, calls: Calls) -> QdrantClient:
+        """Return a `QdrantClient` that records its calls; threads may share it."""
+        return sync_client(self, calls)
+
+    async def first_call(self) -> None:
+        """Make a call that nobody records, so that no request pays for what it imports."""
+        await make_first_call(self)
+
+    def facts(self, clients: Sequence[AsyncQdrantClient | QdrantClient]) -> results.Client:
+        """Return what is known of `clients`, made from these settings, once nobody uses them."""
+        seen = [each for each in map(observed.connections_of, clients) if each is not None]
+        if self.grpc or not seen:
+            return results.Client(exchange.GRPC, self.timeout)
+        counts = [each.open_and_held() for each in seen]
+        limits = self.limits()
+        return results.Client(
+            library=seen[-1].library,
+            timeout=self.timeout,
+            connections=(limits.max_connections or 0) * len(seen),
+            keepalive=(limits.max_keepalive_connections or 0) * len(seen),
+            http_version=seen[-1].http_version,
+            compression=self.compression,
+            open=sum(there for there, _ in counts),
+            held=None if seen[-1].opened is None else sum(held for _, held in counts),
+        )
+
+    def connections_opened(self, client: AsyncQdrantClient | QdrantClient) -> int | None:
+        """Return how many connections a client has opened; None where nobody could count."""
+        return connections_opened(client)
+
     def arguments(self) -> dict[str, Any]:
         """Return the keyword arguments for either client class.
 
@@ -222,27 +256,6 @@ def plain_client(settings: ClientSettings) -> QdrantClient:
     """Return a `QdrantClient` that records nothing, for what goes before and after the traffic."""
     with _trusting(settings):
         return QdrantClient(**settings.plumbing().arguments())
-
-
-def facts(
-    settings: ClientSettings, clients: Sequence[AsyncQdrantClient | QdrantClient]
-) -> results.Client:
-    """Return what is known of `clients`, made from `settings`, once their traffic is over."""
-    seen = [each for each in map(observed.connections_of, clients) if each is not None]
-    if settings.grpc or not seen:
-        return results.Client(exchange.GRPC, settings.timeout)
-    counts = [each.open_and_held() for each in seen]
-    limits = settings.limits()
-    return results.Client(
-        library=seen[-1].library,
-        timeout=settings.timeout,
-        connections=(limits.max_connections or 0) * len(seen),
-        keepalive=(limits.max_keepalive_connections or 0) * len(seen),
-        http_version=seen[-1].http_version,
-        compression=settings.compression,
-        open=sum(there for there, _ in counts),
-        held=None if seen[-1].opened is None else sum(held for _, held in counts),
-    )
 
 
 @contextmanager

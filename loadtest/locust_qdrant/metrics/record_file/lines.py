@@ -22,6 +22,7 @@ from locust_qdrant.metrics.results import (
     Run,
     Traffic,
 )
+from locust_qdrant.metrics.service import BlamedLine, ServiceSeen
 from locust_qdrant.probe.loop_lag import LagSummary
 
 if TYPE_CHECKING:
@@ -44,9 +45,11 @@ _NESTED: dict[type, dict[str, type]] = {
         "recall": Recall,
         "leftovers": Leftovers,
         "thresholds": Threshold,
+        "service": ServiceSeen,
         "answers": Answers,
     },
     Traffic: {"arrivals": Arrivals, "client": Client},
+    ServiceSeen: {"lines": BlamedLine},
 }
 
 #: What has lines of its own.
