@@ -66,4 +66,4 @@ def open_checker(
     versions = project_versions(Path(root), distributions(settings.libraries))
     tables = load_tables(settings.libraries, versions, settings.file)
     layout = Resolver(root, files, (name.decode() for name in tables.names()))
-    return Checker(Project(layout, matters, matters, read, texts or {}), tables, display)
+    return Checker(Project(layout, matters, read, texts or {}), tables, display)

@@ -33,8 +33,7 @@ class Project:
 
     Args:
         layout: where modules are.
-        matters: the paths in which names are looked up.
-        candidates: those of them that may have findings.
+        matters: the paths that may have findings, and in which names are looked up.
         read: gives a path's bytes; raises OSError.
         texts: text of files that an editor or flake8 holds, instead of what is on disk.
     """
@@ -43,13 +42,11 @@ class Project:
         self,
         layout: Resolver,
         matters: Set[str],
-        candidates: Set[str],
         read: Callable[[str], bytes],
         texts: Mapping[str, str],
     ) -> None:
         self.layout = layout
         self._matters = matters
-        self._candidates = candidates
         self._demanded: set[str] = set()
         self._read = read
         self._texts = texts
@@ -79,7 +76,7 @@ class Project:
 
     def is_checked(self, path: str) -> bool:
         """Tell whether a file may have findings."""
-        return path in self._candidates or path in self._demanded
+        return path in self._matters or path in self._demanded
 
     @property
     def consulted(self) -> set[str]:
@@ -112,7 +109,7 @@ class Project:
 
     def sources(self) -> Iterator[Source]:
         """Give every file that may have findings, in the order of their paths."""
-        return self._parsed(sorted(self._candidates))
+        return self._parsed(sorted(self._matters))
 
     def _parsed(self, paths: Iterable[str]) -> Iterator[Source]:
         for path in paths:
