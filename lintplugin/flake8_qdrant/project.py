@@ -17,6 +17,7 @@ from flake8_qdrant.model.resolver import Resolver
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.settings import Settings
 
 
@@ -49,6 +50,7 @@ def open_checker(
     settings: Settings,
     display: Callable[[str], str],
     texts: Mapping[str, str] | None = None,
+    parsed: Mapping[str, Source] | None = None,
 ) -> Checker:
     """Return a checker for a project of which is known what matters.
 
@@ -59,6 +61,7 @@ def open_checker(
         settings: what the user wants.
         display: gives the path under which a finding names a file.
         texts: text of files that an editor or flake8 holds, instead of what is on disk.
+        parsed: files that have not changed since another project parsed them.
 
     Raises:
         TableError: a table of the user says something that has no meaning.
@@ -66,4 +69,4 @@ def open_checker(
     versions = project_versions(Path(root), distributions(settings.libraries))
     tables = load_tables(settings.libraries, versions, settings.file)
     layout = Resolver(root, files, (name.decode() for name in tables.names()))
-    return Checker(Project(layout, matters, read, texts or {}), tables, display)
+    return Checker(Project(layout, matters, read, texts or {}, parsed), tables, display)

@@ -36,6 +36,7 @@ class Project:
         matters: the paths that may have findings, and in which names are looked up.
         read: gives a path's bytes; raises OSError.
         texts: text of files that an editor or flake8 holds, instead of what is on disk.
+        parsed: files that have not changed since another project parsed them.
     """
 
     def __init__(
@@ -44,13 +45,14 @@ class Project:
         matters: Set[str],
         read: Callable[[str], bytes],
         texts: Mapping[str, str],
+        parsed: Mapping[str, Source] | None = None,
     ) -> None:
         self.layout = layout
         self._matters = matters
         self._demanded: set[str] = set()
         self._read = read
         self._texts = texts
-        self._sources: dict[str, Source | None] = {}
+        self._sources: dict[str, Source | None] = dict(parsed or {})
         self._calls: dict[str, list[tuple[Source, Node]]] = {}
         self._attributes: dict[str, list[tuple[Source, AttributeAssignment]]] = {}
         self._puts: dict[str, list[Put]] = {}
@@ -73,6 +75,11 @@ class Project:
             known = path in self.layout.files or path in self._demanded
             self._sources[path] = self._parse(path) if known else None
         return self._sources[path]
+
+    @property
+    def parsed(self) -> dict[str, Source]:
+        """The files that have been parsed, by path."""
+        return {path: one for path, one in self._sources.items() if one is not None}
 
     def is_checked(self, path: str) -> bool:
         """Tell whether a file may have findings."""

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from locust_qdrant.cli.argument_types import add_key, whole
+from locust_qdrant.cli.argument_types import add_key, seconds, whole
 from locust_qdrant.cli.output_options import add_output_options
 from locust_qdrant.cli.server_options import add_server_options
 
@@ -118,9 +118,8 @@ def add_workload_options(parser: ArgumentParser) -> None:
     add_key(group, "--seed", "seed", "N")
 
 
-def add_traffic_options(parser: ArgumentParser) -> None:
-    """Add the options of how much traffic, and of what."""
-    group = parser.add_argument_group("traffic")
+def add_load_options(group: argparse._ActionsContainer) -> None:
+    """Add the options of how much traffic, and when, whatever is driven."""
     users_or_rate = group.add_mutually_exclusive_group()
     add_key(users_or_rate, "--users", "traffic.users", "N")
     add_key(
@@ -139,6 +138,27 @@ def add_traffic_options(parser: ArgumentParser) -> None:
     add_key(group, "--warm-up", "traffic.warm_up", "TIME")
     add_key(group, "--think-time", "traffic.think_time", "TIME")
     group.add_argument(
+        "--processes",
+        type=whole(1, _MOST_PROCESSES),
+        default=1,
+        metavar="N",
+        help="processes that share the load, each with its own loop and client (default: 1)",
+    )
+    group.add_argument(
+        "--give-up-after",
+        type=seconds(2, 3600),
+        default=10.0,
+        metavar="TIME",
+        help="give up one of these processes, and with it the run, if it says nothing for so long "
+        "(default: 10)",
+    )
+
+
+def add_traffic_options(parser: ArgumentParser) -> None:
+    """Add the options of how much traffic, and of what."""
+    group = parser.add_argument_group("traffic")
+    add_load_options(group)
+    group.add_argument(
         "--mix",
         metavar="MIX",
         help="operations and their weights (default: upsert=1,query=4)",
@@ -149,13 +169,6 @@ def add_traffic_options(parser: ArgumentParser) -> None:
         "path",
         "PATH",
         "async (AsyncQdrantClient on one loop), sync (QdrantClient in threads), or both in turn",
-    )
-    group.add_argument(
-        "--processes",
-        type=whole(1, _MOST_PROCESSES),
-        default=1,
-        metavar="N",
-        help="processes that share the load, each with its own loop and client (default: 1)",
     )
     add_key(group, "--batch-size", "batch_size", "N", "points in an upsert")
     add_key(group, "--limit", "limit", "N", "hits that a query asks for")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from locust_qdrant.config.model import Threshold
     from locust_qdrant.ledger import Audit
     from locust_qdrant.metrics.record import Record
+    from locust_qdrant.metrics.service import ServiceSeen
     from locust_qdrant.probe.loop_lag import LagSummary
 
 
@@ -72,9 +73,10 @@ class Recall:
         k: number of hits asked for.
         mean: mean share of the exact hits that were found, 0 to 1.
         worst: the lowest share.
-        unreadable: why it could not be measured, empty when it could.
+        unreadable: why the last query that failed did, empty when none failed.
         indexed: number of vectors that were in an index meanwhile; zero means that every search was
             exact, None that nobody asked.
+        failed: number of queries that could not be compared, since the server failed.
     """
 
     queries: int
@@ -83,6 +85,30 @@ class Recall:
     worst: float
     unreadable: str = ""
     indexed: int | None = None
+    failed: int = 0
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What looking at every answer of one operation showed.
+
+    Attributes:
+        operation: its name.
+        seen: number of answers that were looked at; a batch has one for each query in it.
+        telling: number of them that could have shown a mistake: something came, or had to come.
+        approximate: number of them that were short, where an exact search found the rest.
+        unconfirmed: number of them that were short, and could not be asked for again.
+        wrong: number of wrong ones by what is wrong with them.
+        examples: a few wrong ones, one line each.
+    """
+
+    operation: str
+    seen: int = 0
+    telling: int = 0
+    approximate: int = 0
+    unconfirmed: int = 0
+    wrong: Mapping[str, int] = field(default_factory=dict)
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,7 +140,8 @@ class Traffic:
         phases: the stretches of the traffic in order.
         arrivals: what became of the arrivals of an open workload; None in a closed one.
         lag_over_time: the loop's lag, a sample each tick.
-        heartbeat: a task that wakes every 10 ms beside the traffic, a sample each beat.
+        heartbeat: a task that wakes every 10 ms beside the traffic, a sample each beat; for a
+            service, how long an endpoint that does nothing took to answer.
         cpu_by_worker: processor time in seconds of each process that made traffic, by its number.
         connections_opened: connections that the clients opened, None where nobody counted.
         left_out: requests of phases that do not count, once `window.counted` took them out.
@@ -137,10 +164,10 @@ class Traffic:
 
 @dataclass(frozen=True)
 class PathResult:
-    """One path of a run, async or sync, from its traffic to what was read back.
+    """One path of a run, from its traffic to what was read back.
 
     Attributes:
-        path: `async` or `sync`.
+        path: `async` or `sync`; for a service, its group of endpoints.
         expected: the name of every operation in the mix.
         traffic: what happened.
         lag: the event loop's lag, None where there is no loop.
@@ -148,6 +175,8 @@ class PathResult:
         recall: how good the answers were, None when it was not measured.
         leftovers: what was left open, None when nobody looked.
         thresholds: limits that the run has to keep.
+        answers: what looking at the answers of each reading operation showed.
+        service: what was seen inside a service under test; None for Qdrant.
     """
 
     path: str
@@ -158,6 +187,8 @@ class PathResult:
     recall: Recall | None = None
     leftovers: Leftovers | None = None
     thresholds: Sequence[Threshold] = ()
+    answers: Sequence[Answers] = ()
+    service: ServiceSeen | None = None
 
     @property
     def cpu_share(self) -> float:
@@ -193,8 +224,8 @@ class Run:
 
     @property
     def interrupted(self) -> bool:
-        """Whether the traffic was cut short."""
-        return any(path.traffic.interrupted for path in self.paths)
+        """Whether it was cut short, perhaps before there was any traffic."""
+        return not self.paths or any(path.traffic.interrupted for path in self.paths)
 
 
 def merge(rounds: Sequence[Traffic]) -> Traffic:

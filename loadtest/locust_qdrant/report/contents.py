@@ -5,15 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from locust_qdrant.checks import Check, CheckResult, Verdict, evaluate, load, overall
-from locust_qdrant.metrics.figures import Figures, PhaseFigures, by_operation, by_phase
+from locust_qdrant.checks import Check, CheckResult, Verdict, evaluate, load, overall, required
+from locust_qdrant.metrics.figures import (
+    Figures,
+    Latency,
+    PhaseFigures,
+    by_operation,
+    by_phase,
+    latency_of,
+)
 from locust_qdrant.metrics.window import counted
 from locust_qdrant.report.latency_breakdown import Breakdown, breakdown
+from locust_qdrant.report.sides import Side, sides
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from locust_qdrant.metrics.results import PathResult, Run
+
+
+#: What is measured in a service, in words.
+HEARTBEAT = "heartbeat: an endpoint that does nothing, asked every 20 ms"
+LOOP_LAG = "loop lag: how late the loop runs what is due"
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,12 @@ class PathReport:
     phases: Sequence[PhaseFigures]
     checks: Sequence[CheckResult]
     breakdown: Breakdown
+
+    @property
+    def heartbeat(self) -> Latency | None:
+        """How long a service's endpoint that does nothing took; None where nobody asked it."""
+        beats = [beat.seconds for beat in self.counted.traffic.heartbeat]
+        return latency_of(beats) if beats and self.result.service is not None else None
 
 
 class Ratio(NamedTuple):
@@ -59,9 +78,16 @@ class Report:
     paths: Sequence[PathReport]
 
     @property
+    def sides(self) -> list[Side]:
+        """The groups of a service beside the first; empty without several."""
+        return sides([path.result for path in self.paths])
+
+    @property
     def verdict(self) -> Verdict:
         """The verdict on all paths together."""
-        return overall(self._checks())
+        verdict = overall([check for check in self._checks() if not self._was_cut_short(check)])
+        is_open = self.run.interrupted and verdict is Verdict.PASSED
+        return Verdict.INTERRUPTED if is_open else verdict
 
     @property
     def warnings(self) -> int:
@@ -84,12 +110,16 @@ class Report:
     def summary(self) -> str:
         """The verdict in one sentence, with its reason."""
         checks = self._checks()
-        if not checks:
-            return "Nothing was checked: there was no traffic."
+        if not self.paths:
+            return "The run was interrupted before its traffic began."
         failed = [check.name for check in checks if check.verdict is Verdict.FAILED]
         if failed:
             names = ", ".join(dict.fromkeys(failed))
             return f"{len(failed)} of {len(checks)} checks failed: {names}."
+        if self.run.interrupted:
+            return "The run was interrupted; nothing had failed until then."
+        if self.not_measured:
+            return f"Not measured, and required: {', '.join(self.not_measured)}."
         doubts = []
         if self.invalid:
             doubts.append("latencies and rates say little about the server")
@@ -98,6 +128,17 @@ class Report:
         if doubts:
             return f"No check failed, but {' and '.join(doubts)}."
         return f"All {len(checks)} checks passed."
+
+    @property
+    def not_measured(self) -> tuple[str, ...]:
+        """Names of the required checks that there is no evidence for."""
+        lacking = (check.name for check in self._checks() if check.fails)
+        failed = {check.name for check in self._checks() if check.verdict is Verdict.FAILED}
+        return tuple(name for name in dict.fromkeys(lacking) if name not in failed)
+
+    def _was_cut_short(self, check: CheckResult) -> bool:
+        """Tell whether there is no evidence only because the run did not come to its end."""
+        return self.run.interrupted and check.verdict is Verdict.NOT_MEASURED
 
     def _checks(self) -> list[CheckResult]:
         return [check for path in self.paths for check in path.checks]
@@ -110,24 +151,27 @@ def report_on(run: Run) -> Report:
         UsageError: a check that the workload names cannot be loaded.
     """
     further = load(run.workload.get("checks", ()))
-    return Report(run, [_report_on(result, further) for result in run.paths])
+    return Report(
+        run,
+        [_report_on(result, further, required(run.workload, result.path)) for result in run.paths],
+    )
 
 
-def _report_on(result: PathResult, further: Sequence[Check]) -> PathReport:
+def _report_on(result: PathResult, further: Sequence[Check], needed: frozenset[str]) -> PathReport:
     part = counted(result)
     return PathReport(
         result=result,
         counted=part,
         figures=by_operation(part.traffic.records, part.traffic.seconds),
         phases=by_phase(result.traffic),
-        checks=evaluate(part, further),
+        checks=evaluate(part, further, needed),
         breakdown=breakdown(part.traffic.records),
     )
 
 
 def comparison(paths: Sequence[PathReport]) -> list[Ratio]:
-    """Return the figures of two paths side by side; nothing for one path."""
-    if len(paths) != 2:  # noqa: PLR2004 - a comparison is between two
+    """Return the figures of two paths side by side; nothing for one, nor for a service's groups."""
+    if len(paths) != 2 or any(path.result.service for path in paths):  # noqa: PLR2004 - a comparison is between two
         return []
     first, second = (path.figures[-1] for path in paths)
     return [

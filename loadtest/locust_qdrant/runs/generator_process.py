@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from locust_qdrant.client.failures import describe
+from locust_qdrant.ledger import Ledger
 from locust_qdrant.locust_plugin.segment_plan import SegmentPlan
 from locust_qdrant.locust_plugin.traffic import drive
+from locust_qdrant.metrics.record import now
 from locust_qdrant.runs.messages import (
     Begin,
     Books,
@@ -19,12 +22,11 @@ from locust_qdrant.runs.messages import (
     Drive,
     Failed,
     Finish,
+    Line,
     Ready,
     Stop,
     batch,
 )
-from locust_qdrant.targets.qdrant.state import WorkloadState
-from locust_qdrant.targets.qdrant.target import QdrantTarget
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     from locust_qdrant.runs.messages import Job
 
 logger = logging.getLogger(__name__)
+
+#: A message is made in one go, during which no other thread of the process runs.
+_POINTS_A_MESSAGE = 20_000
 
 
 def main(pipe: Connection, job: Job) -> None:
@@ -44,15 +49,17 @@ def main(pipe: Connection, job: Job) -> None:
     """
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("locust.runners").setLevel(logging.ERROR)
+    line = Line(pipe)
+    threading.Thread(target=line.stay_alive, daemon=True).start()
     # Without the run there is nobody to tell.
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:
-            _serve(pipe, job)
+            _serve(line, job)
         except (EOFError, OSError, KeyboardInterrupt):
             raise
         except Exception as error:
             logger.debug("Generator process %d failed", job.worker, exc_info=True)
-            pipe.send(Failed(describe(error)))
+            line.send(Failed(describe(error)))
     # All is said. Taking the interpreter apart takes a second, for which the run would wait.
     logging.shutdown()
     sys.stdout.flush()
@@ -60,63 +67,61 @@ def main(pipe: Connection, job: Job) -> None:
     os._exit(0)
 
 
-def _serve(pipe: Connection, job: Job) -> None:
-    state = WorkloadState(
-        job.workload,
-        job.collection,
-        worker=job.worker,
-        workers=job.workers,
-        run_id=job.run_id,
-    )
-    target = QdrantTarget(state, job.worker)
-    pipe.send(Ready())
-    while not isinstance(order := pipe.recv(), Finish):
+def _serve(line: Line, job: Job) -> None:
+    target = job.target()
+    line.send(Ready())
+    while not isinstance(order := line.receive(), Finish):
         # A `Stop` that came after the end of the traffic is of no concern.
         if isinstance(order, Drive):
             plan = SegmentPlan(
                 job.path,
                 order.load,
-                job.workload.seed,
+                job.seed,
                 job.settings,
                 target,
                 job.worker,
                 job.workers,
             )
-            _drive(pipe, plan)
-    pipe.send(Books(state.ledger))
+            _drive(line, plan)
+    if target.ledger is not None:
+        for part in target.ledger.parts(_POINTS_A_MESSAGE):
+            line.send(Books(part, is_last=False))
+    line.send(Books(Ledger(), is_last=True))
 
 
-def _drive(pipe: Connection, plan: SegmentPlan) -> None:
+def _drive(line: Line, plan: SegmentPlan) -> None:
     sent = 0
 
     def stream(progress: Progress) -> None:
         nonlocal sent
         new = progress.records[sent:]
         sent += len(new)
-        pipe.send(batch(new, progress.lag))
+        line.send(batch(new, progress.lag))
 
-    segment = drive(plan, stream, _PipeBarrier(pipe))
-    pipe.send(Done(replace(segment, traffic=replace(segment.traffic, records=()))))
+    segment = drive(plan, stream, _PipeBarrier(line))
+    line.send(Done(replace(segment, traffic=replace(segment.traffic, records=()))))
 
 
 class _PipeBarrier:
     """The run says when the traffic begins, and may end it."""
 
-    def __init__(self, pipe: Connection) -> None:
-        self._pipe = pipe
+    def __init__(self, line: Line) -> None:
+        self._line = line
         self._closed = False
 
     def begin(self) -> float:
-        self._pipe.send(Ready())
-        order = self._pipe.recv()
+        self._line.send(Ready())
+        order = self._line.receive()
         if isinstance(order, Begin):
             return order.at
-        raise EOFError
+        # Another process was lost meanwhile: traffic that ends as it begins.
+        self._closed = isinstance(order, Stop)
+        return now()
 
     def is_closed(self) -> bool:
         try:
-            if not self._closed and self._pipe.poll():
-                self._closed = isinstance(self._pipe.recv(), Stop)
+            if not self._closed and self._line.has_message():
+                self._closed = isinstance(self._line.receive(), Stop)
         except (EOFError, OSError):
             self._closed = True
         return self._closed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from locust_qdrant.client.failures import SERVER_FAILURES, describe
@@ -15,9 +15,10 @@ from locust_qdrant.report.live_summary import LiveSummary
 from locust_qdrant.runs.generators import generators
 from locust_qdrant.runs.merging import in_turn
 from locust_qdrant.runs.messages import Job
+from locust_qdrant.runs.process_pool import PATIENCE_SECONDS
 from locust_qdrant.targets.qdrant import mix
 from locust_qdrant.targets.qdrant.collection import Collection
-from locust_qdrant.targets.qdrant.state import WorkloadState
+from locust_qdrant.targets.qdrant.target import QdrantTargetSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,6 +46,7 @@ class PathSetting:
         display: where progress goes.
         stream: where records go while the traffic runs.
         processes: number of processes that share the load of a path run.
+        patience: seconds without a word from one of them, after which it is given up.
     """
 
     workload: Workload
@@ -53,6 +55,7 @@ class PathSetting:
     display: ProgressDisplay
     stream: Stream
     processes: int = 1
+    patience: float = PATIENCE_SECONDS
 
 
 class PathRun:
@@ -76,16 +79,19 @@ class PathRun:
         self._display = setting.display
         workload = setting.workload
         run_id = secrets.randbits(63)
-        self._state = WorkloadState(workload, collection, workers=setting.processes, run_id=run_id)
+        spec = QdrantTargetSpec(workload, collection, run_id)
+        target = spec.build(0, setting.processes)
+        self._state = target.state
         self._collection = Collection(
             setting.client, workload.collection, collection, self._state.ledger
         )
         jobs = [
-            Job(path, workload, setting.settings, collection, run_id, worker, setting.processes)
+            Job(path, spec, workload.seed, setting.settings, worker, setting.processes)
             for worker in range(setting.processes)
         ]
-        self._generators = generators(jobs, self._state)
+        self._generators = generators(jobs, target, setting.patience)
         self.turns: list[SegmentResult] = []
+        self._cut_short = False
 
     def open(self) -> None:
         """Create and fill the collection, and get ready for the traffic.
@@ -112,38 +118,54 @@ class PathRun:
         with self._display.phase(
             f"Traffic, {self.path} path", load.seconds, in_seconds=True
         ) as show:
-            watcher = _Watcher(self.path, load, show, self._setting.stream)
+            watcher = Watcher(self.path, load, show, self._setting.stream)
             segment = self._generators.drive(load, watcher.watch)
         self.turns.append(segment)
         return segment.complete
 
     def result(self) -> PathResult:
         """Read back what was acknowledged, and return all that is known of this path."""
+        return self._result(self._read_back())
+
+    def so_far(self) -> PathResult:
+        """Return what is known of this path, which is cut short."""
+        self._cut_short = True
+        return self._result(None)
+
+    def _result(self, audited: Audit | None) -> PathResult:
         whole = in_turn(self.turns)
+        traffic = replace(
+            whole.traffic,
+            interrupted=whole.traffic.interrupted or self._cut_short,
+            task_errors=[*whole.traffic.task_errors, *self._generators.losses],
+        )
         return PathResult(
             path=self.path,
             expected=tuple(operation.name for operation, _ in mix(self._setting.workload)),
-            traffic=whole.traffic,
-            lag=summarise(list(whole.traffic.lag)) if self.path == "async" else None,
-            audit=self._read_back(),
+            traffic=traffic,
+            lag=summarise(list(traffic.lag)) if self.path == "async" else None,
+            audit=audited,
             recall=whole.recall,
             leftovers=whole.leftovers,
             thresholds=self._setting.workload.thresholds,
+            answers=whole.answers,
         )
 
     def _read_back(self) -> Audit | None:
-        ledger = self._collection.ledger = Ledger.merge(
-            [self._state.ledger, *self._generators.finish()]
-        )
-        total = len(ledger.points())
+        ledger = self._state.ledger
         try:
+            ledger = self._collection.ledger = Ledger.merge([ledger, *self._generators.finish()])
+            losses = self._generators.losses
+            total = len(ledger.points())
             with self._display.phase(f"Reading back, {self.path} path", max(1, total)) as show:
-                readings = self._collection.read_back(_counting(show))
-                return audit(ledger, readings, self._state.dataset)
+                readings = self._collection.read_back(_counting(show), phantoms=not losses)
+                found = audit(ledger, readings, self._state.dataset)
         except KeyboardInterrupt:
+            self._cut_short = True
             return None
         except SERVER_FAILURES as error:
             return Audit.unread(ledger, f"reading back failed: {describe(error)}")
+        return replace(found, unreadable="; ".join(losses))
 
     def close(self) -> None:
         """Remove what was created."""
@@ -158,7 +180,7 @@ class PathRun:
             self.notes.append(problem)
 
 
-class _Watcher:
+class Watcher:
     """Passes on what the traffic shows: new records to the stream, and a remark to the display."""
 
     def __init__(self, path: str, load: Load, show: Advance, stream: Stream) -> None:
@@ -170,6 +192,7 @@ class _Watcher:
         self._streamed = 0
 
     def watch(self, progress: Progress) -> None:
+        """Take in how it goes."""
         new = progress.records[self._streamed :]
         if new:
             self._streamed += len(new)

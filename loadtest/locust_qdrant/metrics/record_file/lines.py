@@ -13,6 +13,7 @@ from locust_qdrant.config.model import Threshold
 from locust_qdrant.ledger import Audit
 from locust_qdrant.metrics.record import Record
 from locust_qdrant.metrics.results import (
+    Answers,
     Arrivals,
     Leftovers,
     PathResult,
@@ -20,6 +21,7 @@ from locust_qdrant.metrics.results import (
     Run,
     Traffic,
 )
+from locust_qdrant.metrics.service import BlamedLine, ServiceSeen
 from locust_qdrant.probe.loop_lag import LagSummary
 
 if TYPE_CHECKING:
@@ -42,8 +44,11 @@ _NESTED: dict[type, dict[str, type]] = {
         "recall": Recall,
         "leftovers": Leftovers,
         "thresholds": Threshold,
+        "service": ServiceSeen,
+        "answers": Answers,
     },
     Traffic: {"arrivals": Arrivals},
+    ServiceSeen: {"lines": BlamedLine},
 }
 
 #: What has lines of its own.
