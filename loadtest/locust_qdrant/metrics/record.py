@@ -32,11 +32,18 @@ class Outcome(str, Enum):
     REFUSED = "refused"
     #: The virtual user was stopped while it waited: neither a success nor the server's failure.
     CANCELLED = "cancelled"
+    #: The virtual user had waited as long as it wanted to, as the workload's `give_up` says.
+    GAVE_UP = "gave up"
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether the caller left before the answer came."""
+        return self in {Outcome.CANCELLED, Outcome.GAVE_UP}
 
     @property
     def failed(self) -> bool:
         """Whether this counts as a failure."""
-        return self not in {Outcome.OK, Outcome.CANCELLED}
+        return self is not Outcome.OK and not self.abandoned
 
 
 @dataclass(frozen=True, slots=True)

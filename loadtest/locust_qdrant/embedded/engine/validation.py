@@ -117,9 +117,14 @@ def _problems(value: Any, path: str, parts: Mapping[str, str]) -> Iterator[str]:
             for index, item in enumerate(value):
                 yield from _problems(item, f"{path}[{index}]", parts)
     elif isinstance(value, dict):
+        # In Qdrant's words, the vectors of a point have no names here.
+        named = path.endswith("vector")
         for key, item in value.items():
-            if isinstance(item, BaseModel):
-                yield from _problems(item, _joined(path, key), parts)
+            if named and isinstance(item, list):
+                wrong = _wrong_rows(item)
+                yield from () if wrong is None else (f"{path}.?{wrong}",)
+            elif isinstance(item, BaseModel):
+                yield from _problems(item, _joined(path, "?" if named else key), parts)
 
 
 def _model_problems(model: BaseModel, path: str, parts: Mapping[str, str]) -> Iterator[str]:
@@ -182,10 +187,40 @@ def _feedback(model: Any) -> str | None:
 
 def _sparse(model: Any) -> str | None:
     if len(model.indices) != len(model.values):
-        return "values: must be the same length as indices"
+        return "values: Validation error: must be the same length as indices [{}]"
     if len(set(model.indices)) != len(model.indices):
-        return "indices: must be unique"
+        return "indices: Validation error: must be unique [{}]"
     return None
+
+
+def _point_vectors(model: Any) -> str | None:
+    if model.vector not in ({}, []):
+        return None
+    return "vector: must specify vectors to update for point"
+
+
+def _integer_index(model: Any) -> str | None:
+    if model.lookup is False and model.range is False:
+        return (
+            "__all__: Validation error:"
+            " the 'lookup' and 'range' capabilities can't be both disabled [{}]"
+        )
+    return None
+
+
+def _wrong_rows(vector: list[Any]) -> str | None:
+    """Return what is wrong with the shape of a dense or multi vector."""
+    if not vector:
+        return ": dense vector must not be empty"
+    if not isinstance(vector[0], list):
+        return None
+    sizes = [len(row) for row in vector]
+    if 0 in sizes:
+        return ".data: all vectors must be non-empty"
+    other = next((size for size in sizes if size != sizes[0]), None)
+    if other is None:
+        return None
+    return f".data: all vectors must have the same dimension, found vector with dimension {other}"
 
 
 def _names(model: Any) -> str | None:
@@ -199,6 +234,8 @@ def _points(model: Any) -> str | None:
 _RULES: Mapping[str, Callable[[Any], str | None]] = {
     "DeleteVectors": _names,
     "FieldCondition": _field_condition,
+    "IntegerIndexParams": _integer_index,
+    "PointVectors": _point_vectors,
     "RecommendInput": _examples,
     "RelevanceFeedbackInput": _feedback,
     "SparseVector": _sparse,
