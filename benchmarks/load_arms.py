@@ -54,7 +54,7 @@ class Asked:
 
     def settings(self) -> Any:
         """Return the client's settings: what a remote host gets."""
-        from locust_qdrant.aio.clients import ClientSettings
+        from locust_qdrant.client.factory import ClientSettings
 
         return ClientSettings(
             self.url,
@@ -183,8 +183,8 @@ def harness(asked: Asked) -> None:
 
     from locust_qdrant import AsyncQdrantUser  # isort: skip - before Locust
     from locust import constant, task
-    from locust_qdrant.control.session import session_of
-    from locust_qdrant.records import now
+    from locust_qdrant.locust_plugin.session import session_of
+    from locust_qdrant.metrics.record import now
 
     what = requests()
     window = Window()
@@ -208,9 +208,7 @@ def harness(asked: Asked) -> None:
 
     environment = _environment(User)
     session = session_of(environment)
-    session.handover.listeners.append(
-        lambda record: window.add(record.end - offset, record.seconds)
-    )
+    session.bridge.listeners.append(lambda record: window.add(record.end - offset, record.seconds))
 
     def let(work: bool) -> None:
         session.loop.call(gate.set if work else gate.clear)

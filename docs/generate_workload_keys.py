@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from locust_qdrant.workload import kinds, phases, schema
-from locust_qdrant.workload.validation import Table, allowed, fields
+from locust_qdrant.config import operations, phases, schema
+from locust_qdrant.config.validation import Table, allowed, fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,9 +47,9 @@ def _sections() -> Iterator[str]:
     yield from _section("### `[data]`", schema.DataKeys)
     yield from _section("### `[client]`", schema.ClientKeys)
     yield from _section("### `[traffic]`", schema.TrafficKeys)
-    yield from _section("### `[[operations]]`", kinds.OperationKeys)
-    for kind, table in kinds.KINDS.items():
-        yield from _section(f"#### `{kind}`", table, set(kinds.OperationKeys.model_fields))
+    yield from _section("### `[[operations]]`", operations.OperationKeys)
+    for kind, table in operations.KINDS.items():
+        yield from _section(f"#### `{kind}`", table, set(operations.OperationKeys.model_fields))
     yield from _section("### `[[phases]]`", phases.PhaseKeys)
     for name, phase in phases.KINDS.items():
         yield from _section(f"#### `{name}`", phase, set(phases.PhaseKeys.model_fields))

@@ -1,7 +1,21 @@
 """What holds for all tests."""
 
+from __future__ import annotations
+
+import os
 import signal
+
+import pytest
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and so would every command
 # that they start; some tests interrupt theirs.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what needs a server where none is named."""
+    if "QDRANT_URL" not in os.environ:
+        skip = pytest.mark.skip(reason="QDRANT_URL names no Qdrant server")
+        for item in items:
+            if item.get_closest_marker("qdrant") is not None:
+                item.add_marker(skip)

@@ -7,16 +7,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.source import Problem, own_mistake
+from flake8_qdrant.facts.text import plain_lines
 from flake8_qdrant.finding import Finding
 from flake8_qdrant.inference.effects.blocking import Blocking
 from flake8_qdrant.inference.effects.errands import Errands
 from flake8_qdrant.inference.effects.sites import sites
 from flake8_qdrant.inference.engine import Engine
+from flake8_qdrant.notebook import cell_at
 from flake8_qdrant.rules import RULES, uncheckable_file
 from flake8_qdrant.rules.view import View
-from flake8_qdrant.syntax.notebook import cell_at
-from flake8_qdrant.syntax.source import Problem, own_mistake
-from flake8_qdrant.syntax.text import plain_lines
+from flake8_qdrant.suppressions import Suppressions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,7 +72,7 @@ class Checker:
         )
         found = sorted(finding for rule in RULES for finding in rule.check(view))
         if noqa and found:
-            quiet = source.suppressions
+            quiet = Suppressions(source.text)
             found = [one for one in found if not quiet.silence(one.code, one.line)]
         return [_in_cell(one, source.text) for one in found] if source.is_notebook else found
 

@@ -8,12 +8,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.batch import Means, check_files, default_jobs
+from flake8_qdrant.facts.text import UncheckableError, python_text
 from flake8_qdrant.files import Patterns, Trees, is_project, project_root
 from flake8_qdrant.finding import Finding
 from flake8_qdrant.output import render, write
 from flake8_qdrant.settings import SettingsError, check_codes, codes_on, read_settings
 from flake8_qdrant.survey import beside_a_project, excluded_by
-from flake8_qdrant.syntax.text import UncheckableError, decode
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -105,7 +105,7 @@ def _of_standard_input(filename: str | None, settings: Settings) -> list[Finding
     shown = filename or _UNNAMED
     path = os.path.abspath(shown)
     try:
-        text = decode(sys.stdin.buffer.read())
+        text = python_text(path, sys.stdin.buffer.read())
     except UncheckableError as error:
         return [Finding(shown, error.line, 1, error.line, 1, _UNCHECKABLE, str(error))]
     root = project_root(os.path.dirname(path), os.getcwd())

@@ -7,20 +7,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Step:
-    """One link of the chain that explains a finding: a function, and where it calls the next."""
+    """One link of the chain that explains a finding: a function, and where it calls the next.
+
+    In a notebook the line counts within the code cell of the number `cell`.
+    """
 
     function: str
     path: str
     line: int
+    cell: int | None = None
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One mistake at one place.
 
     Lines and columns count from 1, columns in characters. `path` is as the caller gave it.
     In a notebook they count within the code cell of the number `cell`.
     `chain` leads from the flagged call to the call that does the harm, outermost first.
+    Findings sort by their places.
     """
 
     path: str
@@ -32,3 +37,15 @@ class Finding:
     message: str
     chain: tuple[Step, ...] = ()
     cell: int | None = None
+
+    def __lt__(self, other: Finding) -> bool:
+        return self._order() < other._order()
+
+    def _order(self) -> tuple[object, ...]:
+        start, end = (self.line, self.column), (self.end_line, self.end_column)
+        return self.path, self.cell or 0, start, end, self.code, self.message, self.chain
+
+
+def shown_path(path: str, cell: int | None) -> str:
+    """Name a file, and in a notebook the code cell, before a line's number."""
+    return path if cell is None else f"{path}:cell {cell}"

@@ -8,12 +8,12 @@ import stat
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.text import MAX_BYTES, MAX_NOTEBOOK_BYTES
 from flake8_qdrant.files import Patterns, Trees
 from flake8_qdrant.inference.tree.layout import Layout
 from flake8_qdrant.inference.tree.relevance import import_statements, relevant
+from flake8_qdrant.notebook import ENDING, NotANotebookError, notebook_program
 from flake8_qdrant.settings import SettingsError
-from flake8_qdrant.syntax.notebook import ENDING, notebook_code
-from flake8_qdrant.syntax.text import MAX_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,8 +24,6 @@ _TABLES: Final = os.path.join(os.path.dirname(__file__), "libraries", "tables")
 _WORTH_FORKING: Final = 4_000
 """Fewer files are read sooner by one process than two are started."""
 _NO_CLIENT: Final = "runtime"
-_MOST_OF_A_NOTEBOOK: Final = 100_000_000
-"""Bytes: the outputs that a notebook holds, images among them, are not checked."""
 
 
 def project_files(root: str, settings: Settings, more: Iterable[str] = ()) -> list[str]:
@@ -85,7 +83,7 @@ def what_matters(
     texts = texts or {}
 
     def contents(path: str) -> bytes:
-        return texts[path].encode("utf-8", "replace") if path in texts else read(path)
+        return texts[path].encode("utf-8", "replace") if path in texts else _code(path)
 
     def statements_in(path: str) -> bytes | None:
         try:
@@ -113,16 +111,26 @@ def _spread(
 
 
 def read(path: str) -> bytes:
-    """Return a file's bytes; for a notebook, those of the program that its cells are.
+    """Return a file's bytes.
 
     Of a file that is too large to be checked, the beginning is returned, too large as well.
 
     Raises:
         OSError: it cannot be read, or is no file of a disk: a pipe or a device may never end.
     """
-    is_notebook = path.endswith(ENDING)
-    data = _contents(path, _MOST_OF_A_NOTEBOOK if is_notebook else MAX_BYTES + 1)
-    return notebook_code(data) if is_notebook else data
+    most = MAX_NOTEBOOK_BYTES if path.endswith(ENDING) else MAX_BYTES
+    return _contents(path, most + 1)
+
+
+def _code(path: str) -> bytes:
+    """Return what import statements are looked for in: a notebook's are in its cells."""
+    data = read(path)
+    if not path.endswith(ENDING):
+        return data
+    try:
+        return notebook_program(data).encode()
+    except NotANotebookError:
+        return data
 
 
 def _contents(path: str, most: int) -> bytes:

@@ -6,15 +6,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from locust_qdrant.control.users import AsyncQdrantUser, SyncQdrantUser
-    from locust_qdrant.locustfile import workload_user
+    from locust_qdrant.locust_plugin.users import AsyncQdrantUser, SyncQdrantUser
+    from locust_qdrant.locust_plugin.workload_user import workload_user
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "AsyncQdrantUser": "locust_qdrant.control.users",
-    "SyncQdrantUser": "locust_qdrant.control.users",
-    "workload_user": "locust_qdrant.locustfile",
+    "AsyncQdrantUser": "locust_qdrant.locust_plugin.users",
+    "SyncQdrantUser": "locust_qdrant.locust_plugin.users",
+    "workload_user": "locust_qdrant.locust_plugin.workload_user",
 }
 
 __all__ = ["AsyncQdrantUser", "SyncQdrantUser", "workload_user"]

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import tempfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+
+def module_command(module: str) -> list[str]:
+    """Return the command that runs a module of ours, whatever lies in the working folder.
+
+    Python looks there first: a `grpc.py` would be taken for the library.
+    """
+    if sys.version_info >= (3, 11):
+        return [sys.executable, "-P", "-m", module]
+    program = (
+        "import runpy, sys; sys.path.remove('');"
+        f" runpy.run_module({module!r}, run_name='__main__', alter_sys=True)"
+    )
+    return [sys.executable, "-c", program]
 
 
 class Child:

@@ -8,7 +8,7 @@ import pytest
 from flake8.checker import FileChecker
 from flake8.plugins.finder import Checkers
 from flake8.processor import FileProcessor
-from flake8_qdrant.syntax.noqa import Suppressions
+from flake8_qdrant.suppressions import Suppressions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

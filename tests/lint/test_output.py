@@ -28,7 +28,7 @@ def test_json_has_every_field_of_a_finding(project, check):
         "end_line": 6,
         "end_column": 32,
         "code": "QDR102",
-        "chain": [{"function": "find", "path": "store.py", "line": 5}],
+        "chain": [{"function": "find", "path": "store.py", "line": 5, "cell": None}],
         "cell": None,
     }
 

@@ -6,10 +6,10 @@ import random
 from pathlib import Path
 
 import pytest
+from flake8_qdrant.facts.scopes import ScopeKind
+from flake8_qdrant.facts.source import Source
 from flake8_qdrant.session import open_project
 from flake8_qdrant.settings import Settings
-from flake8_qdrant.syntax.scopes import ScopeKind
-from flake8_qdrant.syntax.source import Source
 from harness import Case, all_cases
 from harness.to_sync import to_sync
 from hypothesis import HealthCheck, given, settings

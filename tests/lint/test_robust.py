@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 from doors import BLOCKING, run_process
 from flake8_qdrant.check import Checker
+from flake8_qdrant.facts.source import OWN_MISTAKE, Source
+from flake8_qdrant.facts.text import MAX_DEPTHS
 from flake8_qdrant.inference.tree.layout import Layout
 from flake8_qdrant.inference.tree.project import Project
 from flake8_qdrant.libraries import load_tables
 from flake8_qdrant.session import open_project
 from flake8_qdrant.settings import Settings
-from flake8_qdrant.syntax.source import OWN_MISTAKE, Source
-from flake8_qdrant.syntax.text import MAX_DEPTHS
 
 if TYPE_CHECKING:
     from flake8_qdrant.finding import Finding

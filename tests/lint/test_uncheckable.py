@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from doors import BLOCKING
-from flake8_qdrant.syntax import text as syntax_text
+from flake8_qdrant.facts import text as syntax_text
 
 IMPORT = "from qdrant_client import QdrantClient\n"
 

@@ -6,10 +6,10 @@ import asyncio
 import itertools
 
 import pytest
-from locust_qdrant.aio.arrivals import Scheduler
-from locust_qdrant.pacing import arrivals
-from locust_qdrant.records import Outcome, Record, now
-from locust_qdrant.workload.model import Load, Stage
+from locust_qdrant.config.model import Load, Stage
+from locust_qdrant.config.pacing import arrivals
+from locust_qdrant.locust_plugin.arrivals import Scheduler
+from locust_qdrant.metrics.record import Outcome, Record, now
 
 
 def dues(rate: float, seconds: float):
@@ -31,14 +31,14 @@ class Server:
         self.begun: list[tuple[int, float, float]] = []
         self.busy: set[int] = set()
 
-    async def perform(self, participant, due, at) -> None:
-        assert participant not in self.busy, "a participant does one thing at a time"
-        self.busy.add(participant)
-        self.begun.append((participant, at, now()))
+    async def perform(self, virtual_user, due, at) -> None:
+        assert virtual_user not in self.busy, "a participant does one thing at a time"
+        self.busy.add(virtual_user)
+        self.begun.append((virtual_user, at, now()))
         try:
             await self.answers.wait()
         finally:
-            self.busy.remove(participant)
+            self.busy.remove(virtual_user)
 
 
 async def test_arrivals_begin_at_their_times_and_never_before():
@@ -60,7 +60,7 @@ async def test_an_answer_that_does_not_come_holds_up_no_arrival():
     await scheduler.run(now())
     await asyncio.sleep(0)
     # One participant each, since none of them is idle.
-    assert sorted(participant for participant, _, _ in server.begun) == list(range(20))
+    assert sorted(virtual_user for virtual_user, _, _ in server.begun) == list(range(20))
     server.answers.set()
     await scheduler.settle(1)
     assert not server.busy
@@ -71,7 +71,7 @@ async def test_participants_are_used_again():
     scheduler = Scheduler(dues(50, 0.4), people(), server.perform, most_in_flight=10)
     await scheduler.run(now())
     await scheduler.settle(1)
-    assert len({participant for participant, _, _ in server.begun}) < len(server.begun)
+    assert len({virtual_user for virtual_user, _, _ in server.begun}) < len(server.begun)
 
 
 async def test_arrivals_beyond_the_most_in_flight_are_missed_and_counted():

@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 from locust_qdrant import checks
 from locust_qdrant.checks import Verdict
+from locust_qdrant.config.model import Threshold
 from locust_qdrant.errors import UsageError
-from locust_qdrant.excerpt import counted
 from locust_qdrant.ledger import Audit
-from locust_qdrant.probe.loop_lag import summarise, waits
-from locust_qdrant.records import Outcome, Record
-from locust_qdrant.results import (
+from locust_qdrant.metrics.record import Outcome, Record
+from locust_qdrant.metrics.results import (
     Arrivals,
     Lateness,
     Leftovers,
@@ -24,7 +23,8 @@ from locust_qdrant.results import (
     Traffic,
     merge,
 )
-from locust_qdrant.workload.model import Threshold
+from locust_qdrant.metrics.window import counted
+from locust_qdrant.probe.loop_lag import summarise, waits
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "reports.md"
 CALM = [0.0] * 1000

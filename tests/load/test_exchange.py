@@ -13,16 +13,16 @@ from answering import answering, http
 from grpc import StatusCode
 from grpc.aio import AioRpcError, Metadata
 from load_places import free_port
-from locust_qdrant.aio.clients import (
+from locust_qdrant.client.exchange import LoopExchange, in_steps
+from locust_qdrant.client.factory import (
     ClientSettings,
     async_client,
     connections_opened,
     sync_client,
 )
-from locust_qdrant.aio.exchange import Exchange, in_steps
-from locust_qdrant.aio.failures import outcome_of
-from locust_qdrant.aio.recording import Occasion, occasion
-from locust_qdrant.records import Outcome
+from locust_qdrant.client.failures import outcome_of
+from locust_qdrant.client.recording import Occasion, occasion
+from locust_qdrant.metrics.record import Outcome
 from qdrant_client import models
 from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
@@ -275,7 +275,7 @@ async def test_steps_are_invisible_to_the_call():
     loop = asyncio.get_running_loop()
     good, bad, given_up = loop.create_future(), loop.create_future(), loop.create_future()
     tasks = [
-        loop.create_task(_await(in_steps(call(future), Exchange("REST"))))
+        loop.create_task(_await(in_steps(call(future), LoopExchange("REST"))))
         for future in (good, bad, given_up)
     ]
     await asyncio.sleep(0)
@@ -285,7 +285,7 @@ async def test_steps_are_invisible_to_the_call():
     done = await asyncio.gather(*tasks, return_exceptions=True)
     assert done[:2] == ["good", "caught bad"]
     assert isinstance(done[2], asyncio.CancelledError)
-    dropped = _await(in_steps(call(loop.create_future()), Exchange("REST")))
+    dropped = _await(in_steps(call(loop.create_future()), LoopExchange("REST")))
     dropped.send(None)
     dropped.close()
     assert len(left) == 4

@@ -39,17 +39,17 @@ def test_a_sweep_has_a_line_a_step_and_draws_them(experiment, tmp_path):
 def test_ways_take_turns_and_their_ratios_have_intervals(experiment, tmp_path):
     data = tmp_path / "compare.json"
     names = ["async-rest", "async-grpc:grpc_channels=1", "sync-rest", "sync-rest-on-loop"]
-    options = ("--ways", ",".join(names), "--rounds", "2", "--users", "10")
+    options = ("--variants", ",".join(names), "--rounds", "2", "--users", "10")
     done = experiment("compare", *options, "--turn-seconds", "0.5", *TINY, "--json", str(data))
     assert done.returncode == 0, done.stdout + done.stderr
-    ways = json.loads(data.read_text())["ways"]
-    assert list(ways) == names
-    for way in ways.values():
+    variants = json.loads(data.read_text())["variants"]
+    assert list(variants) == names
+    for way in variants.values():
         assert len(way["turns"]) == 2
         assert all(turn["throughput"] > 0 and not turn["failures"] for turn in way["turns"])
         ratio = way["ratios"]["req/s"]
         assert ratio["low"] <= ratio["ratio"] <= ratio["high"]
-    lag = {name: [turn["lag"] for turn in way["turns"]] for name, way in ways.items()}
+    lag = {name: [turn["lag"] for turn in way["turns"]] for name, way in variants.items()}
     assert lag["sync-rest"] == [None, None]
     # A blocking call holds the loop for as long as the server takes, whoever else waits.
     assert sum(lag["sync-rest-on-loop"]) > sum(lag["async-rest"])
@@ -93,10 +93,13 @@ def test_a_limit_that_nobody_keeps_has_no_rate(experiment):
     ("command", "sentence"),
     [
         (("sweep", "--steps", "5,2"), "'5,2' is no list such as 1,2,5,10, ascending"),
-        (("compare", "--ways", "async-rest,carrier-pigeon"), "there is no way 'carrier-pigeon'"),
-        (("compare", "--ways", "async-rest"), "name at least two, each once"),
-        (("compare", "--ways", "async-rest,async-rest:speed=9"), "there is no setting 'speed'"),
-        (("compare", "--ways", "async-rest,async-rest:clients=0"), "a whole number from 1"),
+        (
+            ("compare", "--variants", "async-rest,carrier-pigeon"),
+            "there is no variant 'carrier-pigeon'",
+        ),
+        (("compare", "--variants", "async-rest"), "name at least two, each once"),
+        (("compare", "--variants", "async-rest,async-rest:speed=9"), "there is no setting 'speed'"),
+        (("compare", "--variants", "async-rest,async-rest:clients=0"), "a whole number from 1"),
         (("compare", "one.jsonl"), "two record files, the base and the new one, or none"),
         (("compare", "no.jsonl", "file.jsonl"), "'no.jsonl' cannot be read"),
         (("capacity", "--slo", "colour < 3"), "colour"),

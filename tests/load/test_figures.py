@@ -7,8 +7,8 @@ import math
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from locust_qdrant.figures import by_operation, figures
-from locust_qdrant.records import Outcome, Record
+from locust_qdrant.metrics.figures import by_operation, figures
+from locust_qdrant.metrics.record import Outcome, Record
 
 
 def record(milliseconds: float, outcome: Outcome = Outcome.OK, operation: str = "query") -> Record:
@@ -29,6 +29,21 @@ def test_rates_and_percentiles_of_a_plain_case():
 
 def test_microseconds_are_told_apart():
     assert figures("query", [record(0.217)], 1).latency.p50 == pytest.approx(217e-6)
+
+
+def test_latency_counts_from_when_a_request_was_due_and_service_time_from_its_start():
+    late = Record("query", "c", "REST", 1.5, 2.0, Outcome.OK, intended=1.0)
+    line = figures("query", [late] * 10, 1)
+    assert line.latency.p50 == pytest.approx(1.0, rel=1e-3)
+    assert line.latency.mean == pytest.approx(1.0)
+    assert line.service.p50 == pytest.approx(0.5, rel=1e-3)
+    assert line.service.max == pytest.approx(0.5)
+
+
+def test_no_percentile_lies_above_the_longest_time():
+    # The histogram answers with the upper end of a range: 100.063 ms where the longest is 100.001.
+    line = figures("query", [record(100.001)] * 3, 1)
+    assert line.latency.p50 == line.latency.p999 == line.latency.max == pytest.approx(0.100001)
 
 
 def test_failures_neither_flatter_the_latency_nor_count_as_throughput():

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import time
 
-from locust_qdrant.aio.heartbeat import Heartbeat
+from locust_qdrant.client.heartbeat import Heartbeat
 
 
 async def beating(meanwhile) -> Heartbeat:

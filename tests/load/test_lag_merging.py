@@ -11,9 +11,9 @@ from hdrh.histogram import HdrHistogram
 locust_qdrant.AsyncQdrantUser  # noqa: B018 - before Locust is imported
 
 from locust.env import Environment  # noqa: E402
-from locust_qdrant.control.lag import LagBook, LagFlow, histogram  # noqa: E402
-from locust_qdrant.control.precision import three_digits  # noqa: E402
-from locust_qdrant.control.web import COLUMNS, as_row  # noqa: E402
+from locust_qdrant.locust_plugin.lag import LagBook, LagFlow, histogram  # noqa: E402
+from locust_qdrant.locust_plugin.precision import three_digits  # noqa: E402
+from locust_qdrant.locust_plugin.web_tab import COLUMNS, as_row  # noqa: E402
 
 
 def lags(seed: int, count: int) -> list[float]:

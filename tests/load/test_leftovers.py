@@ -9,8 +9,8 @@ import warnings
 from collections import deque
 
 import pytest
-from locust_qdrant.aio.clients import ClientSettings, async_client
-from locust_qdrant.aio.leftovers import LeftoverWatch, NeverAwaited, pending_tasks
+from locust_qdrant.client.factory import ClientSettings, async_client
+from locust_qdrant.client.leftovers import LeftoverWatch, NeverAwaited, pending_tasks
 
 
 async def lost() -> None:

@@ -11,8 +11,8 @@ import uuid
 
 import psutil
 import pytest
-from locust_qdrant import record_file
 from locust_qdrant.embedded import EmbeddedServer
+from locust_qdrant.metrics import record_file
 from qdrant_client import QdrantClient, models
 
 SMALL = ("--users", "3", "--duration", "1", "--dim", "16", "--points", "200")
@@ -87,6 +87,23 @@ def test_every_path_and_protocol_passes_and_removes_its_collection(
     assert only["ledger"] == only["ledger"] | {"missing": 0, "stale": 0, "wrong": 0}
 
 
+def test_a_run_is_judged_once(load_run, at, report, tmp_path):
+    (tmp_path / "counting_check.py").write_text(
+        "from pathlib import Path\n"
+        "from locust_qdrant.checks import CheckResult, Verdict\n"
+        "def check(result):\n"
+        "    with Path(__file__).with_name('calls').open('a') as calls:\n"
+        "        calls.write('called\\n')\n"
+        "    return CheckResult('counting', '1', '1', Verdict.PASSED)\n"
+    )
+    option, read = report
+    mine = ("--set", 'checks=["counting_check:check"]', "--html", str(tmp_path / "report.html"))
+    done = load_run(*SMALL, *at, *option, *mine, PYTHONPATH=str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "counting" in {check["name"] for check in read()["paths"][0]["checks"]}
+    assert (tmp_path / "calls").read_text() == "called\n"
+
+
 def test_both_paths_are_set_side_by_side(load_run, report, at):
     option, read = report
     done = load_run(*SMALL, *at, *option, "--path", "both")
@@ -124,7 +141,9 @@ def test_arrivals_keep_their_rate_and_count_from_when_they_were_due(
     recorded = record_file.read(file)
     records = recorded.paths[0].traffic.records
     assert len(records) == 75
-    assert all(record.intended <= record.start for record in records)
+    # Nothing begins at the very moment when it is due, so an equal time would be no intended one.
+    assert all(record.intended < record.start for record in records)
+    assert all(record.latency > record.seconds for record in records)
     assert {record.step for record in records} == {phase["name"] for phase in only["phases"]}
     assert "--arrival-rate 50" in recorded.command
 

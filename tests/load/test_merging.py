@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from locust_qdrant.control.driven import Driven
-from locust_qdrant.control.merging import in_turn, side_by_side
-from locust_qdrant.control.messages import batch
-from locust_qdrant.records import Outcome, Record
-from locust_qdrant.results import Arrivals, Lateness, Leftovers, Phase, Recall, Traffic
+from locust_qdrant.metrics.record import Outcome, Record
+from locust_qdrant.metrics.results import Arrivals, Lateness, Leftovers, Phase, Recall, Traffic
+from locust_qdrant.metrics.segment import SegmentResult
+from locust_qdrant.runs.merging import in_turn, side_by_side
+from locust_qdrant.runs.messages import batch
 
 
 def record(end: float, worker: int = 0) -> Record:
     return Record("query", "c", "REST", end - 0.5, end, Outcome.OK, worker=worker)
 
 
-def share(worker: int, seconds: float) -> Driven:
+def share(worker: int, seconds: float) -> SegmentResult:
     """What a process leaves behind; its records went before."""
-    return Driven(
+    return SegmentResult(
         Traffic(
             records=(),
             seconds=seconds,
@@ -38,8 +38,8 @@ def share(worker: int, seconds: float) -> Driven:
 
 def test_processes_share_one_stretch_of_time():
     records = [record(103.0, worker=1), record(102.0)]
-    driven = side_by_side([share(0, 5.0), share(1, 5.5)], records, seconds=9.9)
-    traffic = driven.traffic
+    segment = side_by_side([share(0, 5.0), share(1, 5.5)], records, seconds=9.9)
+    traffic = segment.traffic
     assert traffic.seconds == 5.5
     assert [each.worker for each in traffic.records] == [0, 1], "in the order of their ends"
     assert traffic.cpu_by_worker == {0: 1.0, 1: 2.0}
@@ -53,8 +53,8 @@ def test_processes_share_one_stretch_of_time():
     assert [beat.at for beat in traffic.heartbeat] == [100.0, 101.0]
     assert [tick.at for tick in traffic.lag_over_time] == [100.0, 101.0]
     assert traffic.connections_opened == 6
-    assert driven.recall == Recall(4, 10, 0.9, 0.8)
-    assert driven.leftovers == Leftovers(["task of 0", "task of 1"], 1, [])
+    assert segment.recall == Recall(4, 10, 0.9, 0.8)
+    assert segment.leftovers == Leftovers(["task of 0", "task of 1"], 1, [])
 
 
 def test_turns_follow_each_other():
@@ -67,9 +67,9 @@ def test_turns_follow_each_other():
 
 
 def test_without_any_process_left_the_records_remain():
-    driven = side_by_side([], [record(102.0)], seconds=2.0)
-    assert driven.traffic.seconds == 2.0
-    assert len(driven.traffic.records) == 1
+    segment = side_by_side([], [record(102.0)], seconds=2.0)
+    assert segment.traffic.seconds == 2.0
+    assert len(segment.traffic.records) == 1
 
 
 def test_a_record_survives_its_journey():

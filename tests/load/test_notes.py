@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from locust_qdrant.campaign import together
+from locust_qdrant.runs.run import together
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from locust_qdrant.pacing import (
+from locust_qdrant.config.model import Load, Stage
+from locust_qdrant.config.pacing import (
     arrivals,
     dealt,
     expected_arrivals,
@@ -16,7 +17,6 @@ from locust_qdrant.pacing import (
     stage_at,
     users_at,
 )
-from locust_qdrant.workload.model import Load, Stage
 
 
 def flat(level: float, seconds: float, name: str = "flat") -> Stage:

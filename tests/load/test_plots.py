@@ -7,10 +7,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from locust_qdrant.records import Outcome, Record
+from locust_qdrant.metrics.record import Outcome, Record
+from locust_qdrant.metrics.results import Lateness, Phase, Traffic
 from locust_qdrant.report import series, svg
 from locust_qdrant.report.plot import Line, Plot, Span, round_ticks
-from locust_qdrant.results import Lateness, Phase, Traffic
 
 
 @settings(max_examples=50, deadline=None)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 
 import pytest
-from locust_qdrant.records import Outcome, Record, now
+from locust_qdrant.metrics.record import Outcome, Record, now
+from locust_qdrant.report.live_summary import LiveSummary, recent
 from locust_qdrant.report.progress import ProgressDisplay
-from locust_qdrant.report.pulse import Pulse, recent
 from rich.console import Console
 
 
@@ -19,12 +19,12 @@ def record(seconds_ago: float, seconds: float = 0.01, outcome: Outcome = Outcome
 def test_a_pulse_is_that_of_the_last_seconds():
     records = [record(20, seconds=9.0) for _ in range(50)]
     records += [record(0.5, seconds=0.02) for _ in range(30)]
-    said = Pulse().remark("spike", 25.0, records, 0.004)
+    said = LiveSummary().remark("spike", 25.0, records, 0.004)
     assert said == "spike, 10 req/s, p99 20.0 ms, 0 failed, loop lag 4.0 ms"
 
 
 def test_failures_are_counted_from_the_beginning_and_once():
-    pulse, records = Pulse(), [record(20, outcome=Outcome.ERROR), record(20)]
+    pulse, records = LiveSummary(), [record(20, outcome=Outcome.ERROR), record(20)]
     assert pulse.remark("soak", 25.0, records, None) == "soak, 0 req/s, no answer, 1 failed"
     records.append(record(19, outcome=Outcome.TIMEOUT))
     assert "2 failed" in pulse.remark("soak", 26.0, records, None)

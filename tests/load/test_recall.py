@@ -7,8 +7,10 @@ import itertools
 import uuid
 
 import pytest
-from locust_qdrant.aio.clients import ClientSettings
-from locust_qdrant.aio.recall import (
+from locust_qdrant.client.factory import ClientSettings
+from locust_qdrant.embedded import EmbeddedServer
+from locust_qdrant.metrics.results import Recall
+from locust_qdrant.targets.qdrant.recall import (
     RecallProbe,
     as_request,
     can_be_exact,
@@ -16,8 +18,6 @@ from locust_qdrant.aio.recall import (
     share_found,
     summarise,
 )
-from locust_qdrant.embedded import EmbeddedServer
-from locust_qdrant.results import Recall
 from qdrant_client import QdrantClient, models
 
 

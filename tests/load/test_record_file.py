@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from locust_qdrant.config.model import Threshold
 from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Audit
-from locust_qdrant.probe.loop_lag import summarise
-from locust_qdrant.record_file import RecordWriter, read
-from locust_qdrant.records import Outcome, Record
-from locust_qdrant.results import (
+from locust_qdrant.metrics.record import Outcome, Record
+from locust_qdrant.metrics.record_file import RecordWriter, read
+from locust_qdrant.metrics.results import (
     Arrivals,
     Lateness,
     Leftovers,
@@ -25,7 +25,7 @@ from locust_qdrant.results import (
     Run,
     Traffic,
 )
-from locust_qdrant.workload.model import Threshold
+from locust_qdrant.probe.loop_lag import summarise
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "reports.md"
 START = 1_764_000_000.123456

@@ -11,10 +11,10 @@ import httpx
 import pytest
 from grpc.aio import AioRpcError
 from load_places import free_port
-from locust_qdrant.aio import recording
-from locust_qdrant.aio.clients import ClientSettings, async_client, sync_client
-from locust_qdrant.aio.failures import describe
-from locust_qdrant.records import Outcome, now
+from locust_qdrant.client import recording
+from locust_qdrant.client.factory import ClientSettings, async_client, sync_client
+from locust_qdrant.client.failures import describe
+from locust_qdrant.metrics.record import Outcome, now
 from qdrant_client import AsyncQdrantClient, QdrantClient, models
 from qdrant_client.http.exceptions import ResponseHandlingException
 

@@ -13,15 +13,12 @@ from xml.etree import ElementTree as ET
 import pytest
 from locust_qdrant.checks import Verdict
 from locust_qdrant.cli import main
+from locust_qdrant.config.model import Threshold
 from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Audit
-from locust_qdrant.probe.loop_lag import summarise
-from locust_qdrant.record_file import RecordWriter
-from locust_qdrant.records import Outcome, Record
-from locust_qdrant.report import html, json_file, junit, markdown, outputs, split, writing
-from locust_qdrant.report.contents import report_on
-from locust_qdrant.report.terminal import print_report
-from locust_qdrant.results import (
+from locust_qdrant.metrics.record import Outcome, Record, Stations
+from locust_qdrant.metrics.record_file import RecordWriter
+from locust_qdrant.metrics.results import (
     Arrivals,
     Lateness,
     Leftovers,
@@ -31,10 +28,20 @@ from locust_qdrant.results import (
     Run,
     Traffic,
 )
-from locust_qdrant.workload.model import Threshold
+from locust_qdrant.probe.loop_lag import summarise
+from locust_qdrant.report import html, json_file, junit, markdown, outputs, writing
+from locust_qdrant.report.contents import report_on
+from locust_qdrant.report.latency_breakdown import Breakdown, breakdown
+from locust_qdrant.report.terminal import print_report
 
 START = 1_764_000_000.0
 EVIL = "503 <script>alert('x')</script> | `a` \x00\x1b[31m & more"
+
+
+def stations(taken: float) -> Stations:
+    """Where the time of a request went that waited a tenth of it for the loop."""
+    shares = (0.05, 0.02, 0.01, 0.02, 0.6, 0.1, 0.06, 0.04)
+    return Stations(*(share * taken for share in shares))
 
 
 def requests(seconds: int = 10, *, failing: bool = False) -> list[Record]:
@@ -59,6 +66,7 @@ def requests(seconds: int = 10, *, failing: bool = False) -> list[Record]:
                 loop_wait=taken / 10,
                 cpu_seconds=taken / 10,
                 step="warm-up" if number < 80 else "main",
+                stations=stations(taken),
             )
         )
     return made
@@ -215,19 +223,36 @@ def test_figures_leave_the_warm_up_out_and_count_from_the_intended_start():
 
 
 def test_the_slow_requests_time_is_split_and_adds_up():
-    found = split.bands(requests())
-    assert [band.requests for band in found] == [200, 160, 36, 4]
-    for band in found:
+    found = breakdown(requests())
+    assert [band.requests for band in found.bands] == [400, 200, 160, 36, 4]
+    for band in found.bands:
         assert sum(band.parts.values()) == pytest.approx(band.seconds)
         assert band.parts["due, not begun"] == pytest.approx(0.002, abs=1e-6)
-    assert "“server”" in split.advice(found)
-    silent = split.bands([replace(each, server_seconds=None) for each in requests()])
-    assert list(silent[0].parts)[-1] == "server, network and pool"
-    assert sum(silent[-1].parts.values()) == pytest.approx(silent[-1].seconds)
-    assert "the server did not say" in split.advice(silent)
-    plain = [replace(each, cpu_seconds=0.0, server_seconds=None) for each in requests()]
-    assert split.bands(plain) == []
-    assert split.advice([]) == ""
+    assert found.untold == []
+    assert "“server”" in found.advice
+    silent = breakdown([replace(each, server_seconds=None) for each in requests()])
+    assert silent.untold == ["server"]
+    assert sum(silent.bands[-1].parts.values()) == pytest.approx(silent.bands[-1].seconds)
+    assert "which nothing tells apart" in silent.advice
+    assert breakdown([replace(each, stations=None) for each in requests()]) == Breakdown()
+
+
+def test_what_a_protocol_does_not_tell_is_named_and_not_guessed(capsys):
+    told = Stations(encoding=0.001, first_byte=0.007, decoding=0.002)
+    each = requests()[-1]
+    over_grpc = replace(
+        each, protocol="gRPC", end=each.start + 0.01, intended=None, loop_wait=0.0, stations=told
+    )
+    found = breakdown([over_grpc])
+    untold = ["waiting for the pool", "connecting", "sending", "head to body", "HTTP library"]
+    assert found.untold == untold
+    assert sum(found.bands[0].parts.values()) == pytest.approx(0.01)
+    run = a_run(replace(a_path(), traffic=replace(a_path().traffic, records=[over_grpc])))
+    print_report(report_on(run))
+    assert f"not told: {', '.join(untold)}" in " ".join(capsys.readouterr().out.split())
+    assert f"Not told: {', '.join(untold)}" in html.render(report_on(run))
+    (path,) = json.loads(json_file.render(report_on(run)))["paths"]
+    assert path["breakdown"]["untold"] == untold
 
 
 @pytest.fixture
@@ -312,9 +337,9 @@ def test_a_step_summary_of_github_is_appended_to(tmp_path, monkeypatch):
     summary = tmp_path / "summary.md"
     summary.write_text("before\n")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
-    writing.write(a_run(), outputs.Outputs())
+    writing.write(report_on(a_run()), outputs.Outputs())
     assert summary.read_text() == "before\n" + markdown.render(report_on(a_run()))
-    writing.write(a_run(), outputs.Outputs(markdown=tmp_path / "mine.md"))
+    writing.write(report_on(a_run()), outputs.Outputs(markdown=tmp_path / "mine.md"))
     assert summary.read_text() == "before\n" + (tmp_path / "mine.md").read_text()
 
 

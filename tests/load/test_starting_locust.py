@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 from load_places import LOCUSTFILES
 
-LIVES = ("-f", str(LOCUSTFILES / "lives.py"), "Ordinary", "--headless", "-u", "1")
+TASK_LOOPS = ("-f", str(LOCUSTFILES / "task_loops.py"), "Ordinary", "--headless", "-u", "1")
 
 
 def test_the_console_script_starts_again_without_patched_threads(run, tmp_path):
     script = Path(sys.executable).parent / "locust"
-    done = run(str(script), *LIVES, LIFE_LOG=str(tmp_path / "log"))
+    done = run(str(script), *TASK_LOOPS, TASK_LOG=str(tmp_path / "log"))
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("Starting Locust") == 1
 
 
 def test_the_module_starts_again_without_patched_threads(run, tmp_path):
-    done = run("-m", "locust", *LIVES, LIFE_LOG=str(tmp_path / "log"))
+    done = run("-m", "locust", *TASK_LOOPS, TASK_LOG=str(tmp_path / "log"))
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("Starting Locust") == 1
 

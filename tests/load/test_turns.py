@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from locust_qdrant.aio import turns
-from locust_qdrant.aio.turns import Turns
+from locust_qdrant.client import turns
+from locust_qdrant.client.turns import Turns
 
 
 class SteppedLoop:

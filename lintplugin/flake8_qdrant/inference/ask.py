@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Binding, Parameter, Scope
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.tree.project import Project
     from flake8_qdrant.inference.values import Function, Type, Value
     from flake8_qdrant.libraries.loader import Tables
     from flake8_qdrant.libraries.model import ClassInfo
-    from flake8_qdrant.syntax.scopes import Binding, Parameter, Scope
-    from flake8_qdrant.syntax.source import Source
 
 Fact = TypeVar("Fact")
 
@@ -58,10 +57,10 @@ class Ask(Protocol):
     def project(self) -> Project:
         """The files."""
 
-    def type_of(self, source: Source, node: SgNode) -> Type:
+    def type_of(self, source: Source, node: Node) -> Type:
         """Tell what an expression may be."""
 
-    def annotation(self, source: Source, node: SgNode) -> Type:
+    def annotation(self, source: Source, node: Node) -> Type:
         """Tell what an annotation promises."""
 
     def binding(self, binding: Binding) -> Type:
@@ -85,7 +84,7 @@ class Ask(Protocol):
     def decoration(self, scope: Scope) -> Decoration:
         """Tell what its decorators make of a function."""
 
-    def result(self, source: Source, call: SgNode, value: Value) -> Type:
+    def result(self, source: Source, call: Node, value: Value) -> Type:
         """Tell what a call gives when this is what it calls."""
 
     def returns(self, function: Function) -> Type:

@@ -19,13 +19,12 @@ from flake8_qdrant.inference.values import NOTHING, UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Binding, Parameter, Scope
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.tree.project import Project
     from flake8_qdrant.inference.values import Function, Type, Value
     from flake8_qdrant.libraries.loader import Tables
-    from flake8_qdrant.syntax.scopes import Binding, Parameter, Scope
-    from flake8_qdrant.syntax.source import Source
 
 
 Fact = TypeVar("Fact")
@@ -44,11 +43,11 @@ class Engine:
         self._ancestries: dict[Scope, Ancestry] = {}
         self._facts: dict[Hashable, Any] = {}
 
-    def type_of(self, source: Source, node: SgNode) -> Type:
+    def type_of(self, source: Source, node: Node) -> Type:
         """Tell what an expression may be."""
         return self._memo.ask((source, node), lambda: infer(self, source, node))
 
-    def annotation(self, source: Source, node: SgNode) -> Type:
+    def annotation(self, source: Source, node: Node) -> Type:
         """Tell what an annotation promises."""
         key = ("annotation", source, node)
         return self._memo.ask(key, lambda: read_annotation(self, source, node))
@@ -74,7 +73,7 @@ class Engine:
         """Tell what a class of the project has under a name, before it is bound to a receiver."""
         return self._memo.ask(("member", cls, name), lambda: find_member(self, cls, name))
 
-    def result(self, source: Source, call: SgNode, value: Value) -> Type:
+    def result(self, source: Source, call: Node, value: Value) -> Type:
         """Tell what a call gives when this is what it calls."""
         return call_result(self, source, call, value)
 

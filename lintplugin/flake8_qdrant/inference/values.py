@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Scope
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.libraries.model import ClassInfo, Library, Member
-    from flake8_qdrant.syntax.scopes import Scope
-    from flake8_qdrant.syntax.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +213,7 @@ class Alias:
     """A name for an annotation: `Client = QdrantClient | AsyncQdrantClient`."""
 
     source: Source
-    node: SgNode
+    node: Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flake8_qdrant.output.text import line_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -25,8 +27,7 @@ def _command(finding: Finding) -> str:
         "endColumn": finding.end_column,
     }
     properties = ",".join(f"{name}={_property(str(value))}" for name, value in place.items())
-    text = f"{finding.path}:{finding.line}:{finding.column}: {finding.code} {finding.message}"
-    return f"::error {properties}::{_data(text)}\n"
+    return f"::error {properties}::{_data(line_of(finding))}\n"
 
 
 def _data(text: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flake8_qdrant.finding import shown_path
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -12,8 +14,10 @@ if TYPE_CHECKING:
 
 def render(findings: Sequence[Finding]) -> str:
     """Return `path:line:col: CODE message` lines."""
-    return "".join(f"{_place(f)}:{f.line}:{f.column}: {f.code} {f.message}\n" for f in findings)
+    return "".join(f"{line_of(finding)}\n" for finding in findings)
 
 
-def _place(finding: Finding) -> str:
-    return finding.path if finding.cell is None else f"{finding.path}:cell {finding.cell}"
+def line_of(finding: Finding) -> str:
+    """Return the place, the code and the message of a finding."""
+    place = f"{shown_path(finding.path, finding.cell)}:{finding.line}:{finding.column}"
+    return f"{place}: {finding.code} {finding.message}"

@@ -28,8 +28,7 @@ from flake8_qdrant.rules.view import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.finding import Finding
     from flake8_qdrant.inference.effects.blocking import Harm
     from flake8_qdrant.inference.effects.sites import Site
@@ -50,18 +49,16 @@ def report(view: View, site: Site, harm: Harm, code: str) -> Finding:
     """Return the finding for a call that blocks through the steps of a chain."""
     start = _written(site.call)
     steps = view.shown(harm.steps)
-    links = [start]
-    links += [f"`{s.function}` ({s.path.rpartition('/')[2]}:{s.line})" for s in steps]
-    links.append(f"`{harm.method.label}`")
+    links = [start, *view.links(harm.steps), f"`{harm.method.label}`"]
     if harm.method.library.family is not Family.MAIN:
         links[-1] += f" ({harm.method.library.label})"
     return view.finding(site.call, code, "blocks the event loop: " + " -> ".join(links), steps)
 
 
-def _written(node: SgNode) -> str:
+def _written(node: Node) -> str:
     """Name a call as it is written, without its arguments; a property as it is read."""
     function = node.field("function")
-    text = node.text() if function is None else f"{function.text()}()"
+    text = node.text if function is None else f"{function.text}()"
     return "the call" if "\n" in text else f"`{text}`"
 
 

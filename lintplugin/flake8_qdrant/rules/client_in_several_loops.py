@@ -39,6 +39,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.inference.lives.sharing import reuses
+from flake8_qdrant.inference.lives.starting import loops_are_patched
 from flake8_qdrant.libraries.model import Family
 from flake8_qdrant.rules.view import Rule
 
@@ -52,8 +53,12 @@ if TYPE_CHECKING:
 
 def check(view: View) -> Iterator[Finding]:
     """Give each runner's call in which a client meets a second event loop."""
+    start_none = set()  # they fail, as QDR301 says
+    if not loops_are_patched(view.ask, view.source):
+        start_none = {site.call.start for site in view.sites if site.in_cell}
     for reuse in reuses(view.ask, view.source):
-        if reuse.held.cls.library.family is Family.MAIN:
+        is_main = reuse.held.cls.library.family is Family.MAIN
+        if is_main and reuse.run.site.call.start not in start_none:
             yield view.finding(reuse.run.site.call, RULE.code, _message(view, reuse))
 
 
@@ -64,7 +69,7 @@ def _message(view: View, reuse: Reuse) -> str:
         file = "" if site.source is view.source else f"{site.source.path.name}:"
         return (
             f"{client} belongs to the event loop of {file or 'line '}"
-            f"{site.call.range().start.line + 1}, and is used in another one here: "
+            f"{site.call.line}, and is used in another one here: "
             "run both in one event loop, or build a client in each"
         )
     again = "turn of the loop" if reuse.again is None else f"call of `{reuse.again.name}`"

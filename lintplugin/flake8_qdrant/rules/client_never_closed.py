@@ -69,7 +69,7 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _needs_closing(view: View, site: Site) -> ClassInfo | None:
-    if not site.in_coroutine_function or site.call.kind() != "call":
+    if not site.in_coroutine_function or site.call.kind != "call":
         return None
     cls = constructed(view.ask, view.source, site.call)
     if cls is None or cls.library.family is not Family.MAIN or cls.colour is not Colour.ASYNC:

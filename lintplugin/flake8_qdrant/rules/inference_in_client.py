@@ -41,8 +41,7 @@ from flake8_qdrant.rules.view import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.finding import Finding
     from flake8_qdrant.inference.effects.sites import Site
     from flake8_qdrant.inference.values import SdkMethod
@@ -91,12 +90,12 @@ def _embeds_itself(view: View, site: Site, method: SdkMethod, inference: Inferen
     return bool(found) and all(_leaves_off(origin.call, inference.unless) for origin in found or ())
 
 
-def _leaves_off(constructor: SgNode, option: str) -> bool:
+def _leaves_off(constructor: Node, option: str) -> bool:
     """Tell whether a constructor call certainly leaves an option false."""
-    if any(argument.kind().endswith("_splat") for argument in arguments(constructor)):
+    if any(argument.kind.endswith("_splat") for argument in arguments(constructor)):
         return False
     given = keyword(constructor, option)
-    return given is None or given.kind() == "false"
+    return given is None or given.kind == "false"
 
 
 RULE = Rule("QDR105", "inference-in-client", "0.1.0", __doc__, check)

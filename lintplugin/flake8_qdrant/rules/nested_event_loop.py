@@ -3,7 +3,8 @@
 ## What it does
 Flags `asyncio.run`, `loop.run_until_complete`, `anyio.run` and the like in an `async def`, and a
 call there of a plain function that certainly makes such a call. Code that first asks whether a
-loop runs is left alone, as is a project that calls `nest_asyncio.apply()`.
+loop runs is left alone, as is a project that calls `nest_asyncio.apply()`; a notebook that calls it
+speaks for itself alone.
 
 ## Why is this bad?
 A thread has one running event loop. Starting another one there raises `RuntimeError: asyncio.run()
@@ -22,7 +23,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.finding import Step
 from flake8_qdrant.inference.lives.starting import loops_are_patched, starts
 from flake8_qdrant.rules.view import Rule
 
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 def check(view: View) -> Iterator[Finding]:
     """Give each call that starts a loop on the thread of a running one."""
     for site in view.sites:
-        if not (site.on_loop or site.in_cell) or site.call.kind() != "call":
+        if not (site.on_loop or site.in_cell) or site.call.kind != "call":
             continue
         start = starts(view.ask, view.source, site.call)
-        if start is not None and not loops_are_patched(view.ask):
+        if start is not None and not loops_are_patched(view.ask, view.source):
             yield _finding(view, site, start)
 
 
@@ -50,10 +50,10 @@ def _finding(view: View, site: Site, start: Start) -> Finding:
     if not start.steps:
         message = f"{runner} starts an event loop where one runs already: await the coroutine"
         return view.finding(site.call, RULE.code, message)
-    steps = tuple(Step(s.function, view.display(s.path), s.line) for s in start.steps)
-    links = [f"`{s.function}` ({s.path.rpartition('/')[2]}:{s.line})" for s in steps]
+    steps = view.shown(start.steps)
+    links = [*view.links(start.steps), runner]
     message = (
-        f"starts an event loop where one runs already: {' -> '.join([*links, runner])}; "
+        f"starts an event loop where one runs already: {' -> '.join(links)}; "
         "await the coroutine here, or call the function in a thread with `asyncio.to_thread`"
     )
     return view.finding(site.call, RULE.code, message, steps)

@@ -41,8 +41,7 @@ from flake8_qdrant.rules.view import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.finding import Finding
     from flake8_qdrant.inference.effects.sites import Site
     from flake8_qdrant.inference.values import SdkMethod
@@ -76,21 +75,21 @@ def _one_a_turn(view: View, site: Site, method: SdkMethod) -> bool:
     return _has_list_of_one(view, site.call, method)
 
 
-def _has_list_of_one(view: View, call: SgNode, method: SdkMethod) -> bool:
+def _has_list_of_one(view: View, call: Node, method: SdkMethod) -> bool:
     batch = method.member.batch
     named = keyword(call, batch.parameter) if batch is not None else None
     given = [named] if named is not None else positional(call)
     return any(_is_list_of_one(view, one) for one in given)
 
 
-def _is_list_of_one(view: View, node: SgNode) -> bool:
-    if node.kind() == "identifier":
-        scope = binding_scope(view.source.scope_of(node), node.text())
-        bindings = scope.bindings[node.text()] if scope is not None else []
+def _is_list_of_one(view: View, node: Node) -> bool:
+    if node.kind == "identifier":
+        scope = binding_scope(view.source.scope_of(node), node.text)
+        bindings = scope.bindings[node.text] if scope is not None else []
         value = bindings[0].value if len(bindings) == 1 and not bindings[0].unpack else None
-        return value is not None and value.kind() == "list" and _is_list_of_one(view, value)
-    items = [item for item in node.named_children() if item.kind() != "comment"]
-    return node.kind() == "list" and len(items) == 1 and items[0].kind() != "list_splat"
+        return value is not None and value.kind == "list" and _is_list_of_one(view, value)
+    items = [item for item in node.children if item.kind != "comment"]
+    return node.kind == "list" and len(items) == 1 and items[0].kind != "list_splat"
 
 
 RULE = Rule("QDR403", "one-item-per-request", "0.1.0", __doc__, check, advice=True)

@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING
 from flake8_qdrant.inference.effects.fate import Fate
 from flake8_qdrant.inference.lives.turns import differs_by_turn, names_in, turning
 from flake8_qdrant.inference.structure.arguments import arguments
-from flake8_qdrant.inference.structure.placement import COMPREHENSIONS, is_async
+from flake8_qdrant.inference.structure.placement import COMPREHENSIONS
 from flake8_qdrant.libraries.model import Family, Kind
 from flake8_qdrant.rules.clients import all_of, is_async_client
 from flake8_qdrant.rules.view import Rule
@@ -42,8 +42,7 @@ from flake8_qdrant.rules.view import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.finding import Finding
     from flake8_qdrant.inference.effects.sites import Site
     from flake8_qdrant.inference.values import SdkMethod
@@ -70,7 +69,7 @@ def _in_a_loop(view: View, site: Site, method: SdkMethod) -> str | None:
     loop = turning(site.call)
     if loop is None or _takes_many(method) or not differs_by_turn(view.source, site.call, loop):
         return None
-    if not _is_the_only_await(loop) or loop.find(kind="try_statement") is not None:
+    if not _is_the_only_await(loop) or loop.has("try_statement"):
         return None
     one_collection = _is_steady(view, site.call, loop)
     if method.member.batch is None or not one_collection:
@@ -89,85 +88,78 @@ def _takes_many(method: SdkMethod) -> bool:
     return method.member.name in batches
 
 
-def _is_the_only_await(loop: SgNode) -> bool:
-    awaits = loop.find_all(kind="await")
+def _is_the_only_await(loop: Node) -> bool:
+    awaits = loop.find_all("await")
     if len(list(awaits)) != 1:
         return False
-    if loop.kind() in COMPREHENSIONS:
+    if loop.kind in COMPREHENSIONS:
         return True
-    statements = (*loop.find_all(kind="with_statement"), *loop.find_all(kind="for_statement"))
-    return not any(map(is_async, statements))
+    statements = (*loop.find_all("with_statement"), *loop.find_all("for_statement"))
+    return not any(one.is_async for one in statements)
 
 
-def _is_steady(view: View, call: SgNode, loop: SgNode) -> bool:
+def _is_steady(view: View, call: Node, loop: Node) -> bool:
     """Tell whether the first argument, which names the collection, is the same in every turn."""
     given = arguments(call)
     return bool(given) and not differs_by_turn(view.source, given[0], loop)
 
 
-def _is_statement(call: SgNode) -> bool:
-    awaited = call.parent()
-    around = awaited.parent() if awaited is not None else None
-    return around is not None and around.kind() == "expression_statement"
+def _is_statement(call: Node) -> bool:
+    awaited = call.parent
+    around = awaited.parent if awaited is not None else None
+    return around is not None and around.kind == "expression_statement"
 
 
 def _after_another(view: View, site: Site, method: SdkMethod) -> str | None:
-    awaited = site.call.parent()
+    awaited = site.call.parent
     before = None if awaited is None else _neighbour(awaited)
     earlier = None if before is None else _same_method(view, before, site)
     if earlier is None or before is None or _needs(before, site.call):
         return None
     if method.member.batch is not None and not _takes_many(method):
         mine, other = arguments(site.call)[:1], arguments(earlier)[:1]
-        if [one.text() for one in mine] == [one.text() for one in other]:
+        if [one.text for one in mine] == [one.text for one in other]:
             return f"{_waits(method, 'call')}: send both in one `{method.member.batch}`"
     return f"{_waits(method, 'call')}: {_GATHER}"
 
 
-def _neighbour(awaited: SgNode) -> SgNode | None:
+def _neighbour(awaited: Node) -> Node | None:
     """Return what is evaluated just before: the other statement, or the other item."""
-    around = awaited.parent()
+    around = awaited.parent
     if around is None:
         return None
-    if around.kind() in _SEVERAL:
-        return _previous_named(awaited)
-    if around.kind() != "assignment" or around.field("right") != awaited:
+    if around.kind in _SEVERAL:
+        return next(awaited.before(), None)
+    if around.kind != "assignment" or around.field("right") != awaited:
         return None
-    statement = around.parent()
-    if statement is None or statement.kind() != "expression_statement":
+    statement = around.parent
+    if statement is None or statement.kind != "expression_statement":
         return None
-    return _previous_named(statement)
+    return next(statement.before(), None)
 
 
-def _previous_named(node: SgNode) -> SgNode | None:
-    for before in node.prev_all():
-        if before.is_named() and before.kind() != "comment":
-            return before
-    return None
-
-
-def _same_method(view: View, before: SgNode, site: Site) -> SgNode | None:
+def _same_method(view: View, before: Node, site: Site) -> Node | None:
     """Return the neighbour's call if it is an awaited one of the same method of the same object."""
     value = before
-    if before.kind() == "expression_statement":
-        assignment = next(iter(before.named_children()), None)
-        if assignment is None or assignment.kind() != "assignment":
+    if before.kind == "expression_statement":
+        assignment = next(iter(before.children), None)
+        if assignment is None or assignment.kind != "assignment":
             return None
         value = assignment.field("right") or before
-    call = next(iter(value.named_children()), None) if value.kind() == "await" else None
-    function = call.field("function") if call is not None and call.kind() == "call" else None
+    call = next(iter(value.children), None) if value.kind == "await" else None
+    function = call.field("function") if call is not None and call.kind == "call" else None
     own = site.call.field("function")
-    if call is None or function is None or own is None or function.text() != own.text():
+    if call is None or function is None or own is None or function.text != own.text:
         return None
     return call if view.ask.type_of(view.source, function) == site.called else None
 
 
-def _needs(before: SgNode, call: SgNode) -> bool:
+def _needs(before: Node, call: Node) -> bool:
     """Tell whether a call reads what the statement before it binds."""
-    assignment = next(iter(before.named_children()), None)
+    assignment = next(iter(before.children), None)
     target = assignment.field("left") if assignment is not None else None
-    bound = {name.text() for name in names_in(target)} if target is not None else set()
-    return any(name.text() in bound for name in names_in(call))
+    bound = {name.text for name in names_in(target)} if target is not None else set()
+    return any(name.text in bound for name in names_in(call))
 
 
 RULE = Rule("QDR401", "sequential-requests", "0.1.0", __doc__, check, advice=True)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.finding import Finding, Step
+from flake8_qdrant.files import below
+from flake8_qdrant.finding import Finding, Step, shown_path
+from flake8_qdrant.notebook import ENDING, cell_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.inference.effects.blocking import Blocking
     from flake8_qdrant.inference.effects.sites import Site
-    from flake8_qdrant.syntax.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +32,15 @@ class View:
     blocking: Blocking
     display: Callable[[str], str]
 
-    def finding(
-        self, node: SgNode, code: str, message: str, chain: tuple[Step, ...] = ()
-    ) -> Finding:
+    def finding(self, node: Node, code: str, message: str, chain: tuple[Step, ...] = ()) -> Finding:
         """Return a finding at a node."""
-        span = node.range()
+        (line, column), (end_line, end_column) = node.place, node.end_place
         return Finding(
             path=self.display(str(self.source.path)),
-            line=span.start.line + 1,
-            column=span.start.column + 1,
-            end_line=span.end.line + 1,
-            end_column=span.end.column + 1,
+            line=line,
+            column=column,
+            end_line=end_line,
+            end_column=end_column,
             code=code,
             message=message,
             chain=chain,
@@ -49,7 +48,26 @@ class View:
 
     def shown(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
         """Return the steps of a chain with the paths under which findings name files."""
-        return tuple(Step(one.function, self.display(one.path), one.line) for one in steps)
+        return tuple(self._shown(step) for step in steps)
+
+    def links(self, steps: tuple[Step, ...]) -> list[str]:
+        """Name the steps of a chain for a message, each with its place from the project's folder.
+
+        A message does not depend on where the command runs.
+        """
+        root = self.ask.project.layout.root
+        return [
+            f"`{step.function}` ({shown_path(below(one.path, root), step.cell)}:{step.line})"
+            for one, step in zip(steps, self.shown(steps), strict=True)
+        ]
+
+    def _shown(self, step: Step) -> Step:
+        path = self.display(step.path)
+        source = self.ask.project.source(step.path) if step.path.endswith(ENDING) else None
+        if source is None:
+            return Step(step.function, path, step.line)
+        cell, line = cell_at(source.text, step.line)
+        return Step(step.function, path, line, cell)
 
     def at(self, line: int, column: int, code: str, message: str) -> Finding:
         """Return a finding at a single place."""

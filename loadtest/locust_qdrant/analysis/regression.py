@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from locust_qdrant.analysis.bootstrap import RatioInterval
-from locust_qdrant.records import Outcome
+from locust_qdrant.metrics.record import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from locust_qdrant.records import Record
+    from locust_qdrant.metrics.record import Record
 
     #: One array of values for each second of a run.
     Blocks = Sequence[NDArray[np.float64]]

@@ -23,7 +23,7 @@ from locust_qdrant.checks.loading import load
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from locust_qdrant.results import PathResult
+    from locust_qdrant.metrics.results import PathResult
 
 CHECKS: tuple[Check, ...] = (
     generator.check,
@@ -44,7 +44,7 @@ def evaluate(result: PathResult, further: Sequence[Check] = ()) -> list[CheckRes
     """Return what every check says about a path, and then what those of the user say.
 
     Args:
-        result: the part that counts, as `excerpt.counted` returns it.
+        result: the part that counts, as `window.counted` returns it.
         further: what `load` returns.
     """
     found: list[CheckResult] = []

@@ -9,7 +9,7 @@ from locust_qdrant.checks.interface import CheckResult, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from locust_qdrant.results import PathResult
+    from locust_qdrant.metrics.results import PathResult
 
 #: Share of the arrivals that may begin late. Their latency counts from when they were due, so it is
 #: honest all the same; but a load that comes late is not the load that was asked for.

@@ -9,7 +9,7 @@ from locust_qdrant.checks.interface import CheckResult, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from locust_qdrant.results import PathResult
+    from locust_qdrant.metrics.results import PathResult
 
 _MOST_LINES = 5
 

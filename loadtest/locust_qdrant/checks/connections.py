@@ -14,7 +14,7 @@ from locust_qdrant.checks.interface import CheckResult, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from locust_qdrant.results import PathResult
+    from locust_qdrant.metrics.results import PathResult
 
 #: Connections opened for one request, beyond which they are not used again.
 MOST_PER_REQUEST = 0.5

@@ -6,13 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from locust_qdrant.checks.interface import CheckResult, Verdict
-from locust_qdrant.records import Outcome
+from locust_qdrant.metrics.record import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from locust_qdrant.records import Record
-    from locust_qdrant.results import PathResult
+    from locust_qdrant.metrics.record import Record
+    from locust_qdrant.metrics.results import PathResult
 
 _MOST_MESSAGES = 5
 _KINDS = {

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from locust_qdrant.checks.interface import CheckResult, Verdict
-from locust_qdrant.figures import tally
+from locust_qdrant.metrics.figures import tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from locust_qdrant.results import PathResult
+    from locust_qdrant.metrics.results import PathResult
 
 MOST_CPU = 0.90
 #: Largest share of the reported p99 that the loop's own lag may have.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from locust_qdrant.checks.interface import CheckResult, Verdict
-from locust_qdrant.figures import latency_of
+from locust_qdrant.metrics.figures import latency_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from locust_qdrant.results import PathResult
+    from locust_qdrant.metrics.results import PathResult
 
 #: Beats that come later than this are missed: a health check would be late by as much.
 MISSED_SECONDS = 0.5

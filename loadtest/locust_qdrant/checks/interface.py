@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from locust_qdrant.results import PathResult
+from locust_qdrant.metrics.results import PathResult
 
 
 class Verdict(str, Enum):

@@ -8,7 +8,7 @@ from locust_qdrant.checks.interface import CheckResult, Verdict
 
 if TYPE_CHECKING:
     from locust_qdrant.ledger import Audit
-    from locust_qdrant.results import PathResult
+    from locust_qdrant.metrics.results import PathResult
 
 _NAME = "ledger"
 _LIMIT = "no acknowledged write lost"

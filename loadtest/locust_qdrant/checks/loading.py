@@ -13,7 +13,7 @@ from locust_qdrant.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from locust_qdrant.results import PathResult
+    from locust_qdrant.metrics.results import PathResult
 
 
 def load(names: Iterable[str]) -> list[Check]:

@@ -10,7 +10,7 @@ from locust_qdrant.probe.loop_lag import LATE_SECONDS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from locust_qdrant.results import PathResult
+    from locust_qdrant.metrics.results import PathResult
 
 #: A blocking call in a task makes the loop late most of the time; hiccups of a busy machine, which
 #: runs other things besides, stay below this.

@@ -9,7 +9,7 @@ from locust_qdrant.checks.interface import CheckResult, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from locust_qdrant.results import PathResult, Recall
+    from locust_qdrant.metrics.results import PathResult, Recall
 
 #: An HNSW index with Qdrant's defaults stays above; a threshold of the workload can ask for more.
 LEAST_RECALL = 0.90

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from locust_qdrant.checks import generator
 from locust_qdrant.checks.interface import CheckResult, Verdict
-from locust_qdrant.figures import Tally, latency_of, tallies, together
+from locust_qdrant.metrics.figures import Tally, latency_of, tallies, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from locust_qdrant.figures import Figures
-    from locust_qdrant.results import PathResult
-    from locust_qdrant.workload.model import Threshold
+    from locust_qdrant.config.model import Threshold
+    from locust_qdrant.metrics.figures import Figures
+    from locust_qdrant.metrics.results import PathResult
 
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,

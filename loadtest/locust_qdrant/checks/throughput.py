@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from locust_qdrant.checks.interface import CheckResult, Verdict
-from locust_qdrant.records import Outcome
+from locust_qdrant.metrics.record import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from locust_qdrant.results import PathResult
+    from locust_qdrant.metrics.results import PathResult
 
 
 def check(result: PathResult) -> CheckResult:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable
     from pathlib import Path
 
-    from locust_qdrant.aio.clients import ClientSettings
+    from locust_qdrant.client.factory import ClientSettings
 
 _SETTLE_TICKS = 3
 

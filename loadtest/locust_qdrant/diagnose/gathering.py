@@ -7,7 +7,7 @@ import time
 from statistics import median
 from typing import TYPE_CHECKING
 
-from locust_qdrant.aio.failures import SERVER_FAILURES
+from locust_qdrant.client.failures import SERVER_FAILURES
 from locust_qdrant.diagnose.bench import vectors
 from locust_qdrant.diagnose.problem import NOTICEABLE_RATIO, Diagnosis, in_rounds
 
@@ -57,10 +57,10 @@ async def _bystander(
     client: AsyncQdrantClient, name: str, bound: int, failures: list[int], side: int
 ) -> float:
     """Return how many milliseconds a query takes that comes while a burst is under way."""
-    gate = asyncio.Semaphore(bound)
+    barrier = asyncio.Semaphore(bound)
 
     async def one(number: int) -> None:
-        async with gate:
+        async with barrier:
             failures[side] += await _failed(_query(client, name, number))
 
     async def burst() -> None:

@@ -1,37 +1,69 @@
-"""A server that answers every query after the same time: what is slow then is the client.
+"""A server that computes nothing and behaves as it is told: what is slow then is not the search.
 
 As a program it prints its port, and ends when its standard input closes.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import json
 import re
+import socket
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from locust_qdrant.aio.loop_thread import new_event_loop
+from locust_qdrant.client.loop_thread import new_event_loop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: What a good server on the same network takes, in seconds.
 LATENCY = 0.010
-_BODY = b'{"result":{"points":[{"id":1,"version":0,"score":0.5}]},"status":"ok","time":0.01}'
-_ANSWER = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (
-    len(_BODY),
-    _BODY,
-)
+
+#: Bytes from which Qdrant compresses an answer, if it is asked to.
+COMPRESSED_FROM = 1024
+#: Seconds between head and body, where a thread of the server compresses the body.
+_COMPRESSING = 0.0003
+
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
+_ENCODINGS = re.compile(rb"accept-encoding: *([^\r]*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Manners:
+    """How the stub behaves on the wire.
+
+    Attributes:
+        latency: seconds until it answers.
+        hits: number of hits in an answer.
+        payload: characters of payload in each of them.
+        two_writes: write head and body apart and without TCP_NODELAY where compression is asked
+            for, as Qdrant 1.18 and 1.19 do. The body stays as it is: the time is in the second
+            write, not in the codec.
+        idle: close a connection on which nothing came for so many seconds; zero for never.
+        drip: pass the answer on in this many pieces.
+        drip_seconds: pause between two pieces.
+    """
+
+    latency: float = LATENCY
+    hits: int = 1
+    payload: int = 0
+    two_writes: bool = False
+    idle: float = 0.0
+    drip: int = 1
+    drip_seconds: float = 0.0
 
 
 @contextmanager
-def stub() -> Iterator[str]:
+def stub(manners: Manners | None = None) -> Iterator[str]:
     """Run the stub in a process of its own and yield its address."""
+    said = json.dumps(asdict(manners or Manners()))
     with subprocess.Popen(  # noqa: S603 - this very module
-        [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, __file__, said], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         port = process.stdout.readline().strip() if process.stdout is not None else ""
         try:
@@ -40,21 +72,56 @@ def stub() -> Iterator[str]:
             process.terminate()
 
 
-async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answer the requests of one connection, one after the other."""
-    try:
-        while True:
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = _LENGTH.search(head)
-            await reader.readexactly(int(length[1]) if length else 0)
-            await asyncio.sleep(LATENCY)
-            writer.write(_ANSWER)
-    except (asyncio.IncompleteReadError, ConnectionError):
-        writer.close()
+class _Stub:
+    def __init__(self, manners: Manners) -> None:
+        self._manners = manners
+        self._body = _body(manners)
+        self._head = (
+            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+            % len(self._body)
+        )
+
+    async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer the requests of one connection, one after the other."""
+        if self._manners.two_writes:
+            nagle: socket.socket = writer.get_extra_info("socket")
+            nagle.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)
+        try:
+            while True:
+                head = await asyncio.wait_for(
+                    reader.readuntil(b"\r\n\r\n"), self._manners.idle or None
+                )
+                length = _LENGTH.search(head)
+                await reader.readexactly(int(length[1]) if length else 0)
+                await asyncio.sleep(self._manners.latency)
+                await self._answer(writer, head)
+        except (asyncio.IncompleteReadError, asyncio.TimeoutError, ConnectionError):
+            writer.close()
+
+    async def _answer(self, writer: asyncio.StreamWriter, request: bytes) -> None:
+        asked = _ENCODINGS.search(request)
+        encoded = asked is not None and asked[1] != b"identity"
+        if self._manners.two_writes and encoded and len(self._body) >= COMPRESSED_FROM:
+            writer.write(self._head)
+            await asyncio.sleep(_COMPRESSING)
+            writer.write(self._body)
+            return
+        whole = self._head + self._body
+        size = -(-len(whole) // self._manners.drip)
+        for start in range(0, len(whole), size):
+            if start:
+                await asyncio.sleep(self._manners.drip_seconds)
+            writer.write(whole[start : start + size])
 
 
-async def _serve() -> None:
-    server = await asyncio.start_server(_converse, "127.0.0.1", 0, backlog=2048)
+def _body(manners: Manners) -> bytes:
+    hit = {"id": 1, "version": 0, "score": 0.5, "payload": {"text": "x" * manners.payload}}
+    answer = {"result": {"points": [hit] * manners.hits}, "status": "ok", "time": manners.latency}
+    return json.dumps(answer).encode()
+
+
+async def _serve(manners: Manners) -> None:
+    server = await asyncio.start_server(_Stub(manners).converse, "127.0.0.1", 0, backlog=2048)
     print(server.sockets[0].getsockname()[1], flush=True)
     async with server:
         # Without a parent there is nobody to answer.
@@ -62,4 +129,6 @@ async def _serve() -> None:
 
 
 if __name__ == "__main__":
-    new_event_loop().run_until_complete(_serve())
+    parser = argparse.ArgumentParser()
+    parser.add_argument("manners", type=json.loads)
+    new_event_loop().run_until_complete(_serve(Manners(**parser.parse_args().manners)))

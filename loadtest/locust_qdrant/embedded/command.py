@@ -19,7 +19,7 @@ from locust_qdrant.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from locust_qdrant.embedded.doors.server import Addresses
+    from locust_qdrant.embedded.frontends.server import Addresses
 
 API_KEY_VARIABLE = "QDRANT__SERVICE__API_KEY"
 _MAX_PORT = 65_535
@@ -76,7 +76,7 @@ def main(options: argparse.Namespace) -> int:
             "or name a Qdrant server with --host"
         )
     # Only here: starting the other commands must not cost these imports.
-    from locust_qdrant.embedded.doors.server import Settings, serve  # noqa: PLC0415
+    from locust_qdrant.embedded.frontends.server import Settings, serve  # noqa: PLC0415
 
     with ExitStack() as cleanup:
         folder, temporary = options.data, options.data is None

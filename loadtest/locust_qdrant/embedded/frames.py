@@ -1,4 +1,4 @@
-"""What travels between the doors and the engine process: length-prefixed frames over two pipes."""
+"""What travels between frontends and engine process: length-prefixed frames over two pipes."""
 
 from __future__ import annotations
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from typing import TYPE_CHECKING, Any
 
-from locust_qdrant.child import Child
+from locust_qdrant.child import Child, module_command
 from locust_qdrant.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class EmbeddedServer:
         grpc_port: int = 0,
         api_key: str | None = None,
     ) -> None:
-        command = [sys.executable, "-m", "locust_qdrant.embedded", "--json", "--stop-on-eof"]
+        command = [*module_command("locust_qdrant.embedded"), "--json", "--stop-on-eof"]
         command += ["--port", str(port), "--grpc-port", str(grpc_port)]
         if data is not None:
             command += ["--data", str(data)]

@@ -11,26 +11,26 @@ from rich.console import Console
 from locust_qdrant.analysis.bisection import Capacity, Trial, search
 from locust_qdrant.checks import Verdict, thresholds
 from locust_qdrant.checks.generator import MOST_CPU, busiest
-from locust_qdrant.excerpt import counted
-from locust_qdrant.experiments.laboratory import (
+from locust_qdrant.config.model import Load, Stage
+from locust_qdrant.experiments.experiment import (
     Candidate,
     drive,
+    experiment,
     header,
-    laboratory,
     result_of,
     with_load,
 )
+from locust_qdrant.metrics.window import counted
 from locust_qdrant.report.experiment_table import print_experiment
 from locust_qdrant.report.outputs import Outputs, write_text
 from locust_qdrant.report.progress import ProgressDisplay
-from locust_qdrant.venue import send_log_to
-from locust_qdrant.workload.model import Load, Stage
+from locust_qdrant.runs.server import send_log_to
 
 if TYPE_CHECKING:
-    from locust_qdrant.aio.clients import ClientSettings
-    from locust_qdrant.lane import Lane
-    from locust_qdrant.results import PathResult, Run
-    from locust_qdrant.workload.model import Threshold, Workload
+    from locust_qdrant.client.factory import ClientSettings
+    from locust_qdrant.config.model import Threshold, Workload
+    from locust_qdrant.metrics.results import PathResult, Run
+    from locust_qdrant.runs.path_run import PathRun
 
 DONE, NONE, INTERRUPTED = 0, 1, 130
 
@@ -81,11 +81,11 @@ def run(
     display = ProgressDisplay(progress)
     workload = with_load(asked, _load(trials.begin, trials.seconds))
     try:
-        with laboratory(client, display) as lab:
+        with experiment(client, display) as lab:
             candidate = Candidate("async", "async", lab.client)
-            with lab.lane(workload, candidate) as lane:
+            with lab.path_run(workload, candidate) as path_run:
                 found = search(
-                    lambda rate: _trial(lane, workload, slo, _load(rate, trials.seconds), rate),
+                    lambda rate: _trial(path_run, workload, slo, _load(rate, trials.seconds), rate),
                     begin=trials.begin,
                     most=trials.most,
                     repeats=trials.repeats,
@@ -124,8 +124,8 @@ def _load(rate: float, seconds: float) -> Load:
     )
 
 
-def _trial(lane: Lane, asked: Workload, slo: Threshold, load: Load, rate: float) -> Trial:
-    return judge(rate, slo, result_of(drive(lane, load), "async", with_load(asked, load)))
+def _trial(path_run: PathRun, asked: Workload, slo: Threshold, load: Load, rate: float) -> Trial:
+    return judge(rate, slo, result_of(drive(path_run, load), "async", with_load(asked, load)))
 
 
 def judge(rate: float, slo: Threshold, result: PathResult) -> Trial:

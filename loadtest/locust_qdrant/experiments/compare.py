@@ -11,28 +11,28 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rich.console import Console
 
 from locust_qdrant.analysis.bootstrap import ratio_of_medians
-from locust_qdrant.experiments.laboratory import drive, header, laboratory, with_load
-from locust_qdrant.experiments.ways import candidates
-from locust_qdrant.figures import TOTAL, figures
+from locust_qdrant.config.model import Load, Stage
+from locust_qdrant.experiments.experiment import drive, experiment, header, with_load
+from locust_qdrant.experiments.variants import candidates
+from locust_qdrant.metrics.figures import TOTAL, figures
 from locust_qdrant.probe.loop_lag import summarise
 from locust_qdrant.report.experiment_table import print_experiment
 from locust_qdrant.report.outputs import Outputs, write_text
 from locust_qdrant.report.progress import ProgressDisplay
-from locust_qdrant.venue import send_log_to
-from locust_qdrant.workload.model import Load, Stage
+from locust_qdrant.runs.server import send_log_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from locust_qdrant.aio.clients import ClientSettings
     from locust_qdrant.analysis.bootstrap import RatioInterval
-    from locust_qdrant.results import Run, Traffic
-    from locust_qdrant.workload.model import Workload
+    from locust_qdrant.client.factory import ClientSettings
+    from locust_qdrant.config.model import Workload
+    from locust_qdrant.metrics.results import Run, Traffic
 
 DONE, INTERRUPTED = 0, 130
 
 
-class Turn(NamedTuple):
+class Measurement(NamedTuple):
     """What one way showed in one round; times in seconds.
 
     Attributes:
@@ -53,7 +53,7 @@ class Turn(NamedTuple):
 
 
 #: A figure of a turn by the heading of its column.
-_FIGURES: Mapping[str, Callable[[Turn], float]] = {
+_FIGURES: Mapping[str, Callable[[Measurement], float]] = {
     "req/s": lambda turn: turn.throughput,
     "p50": lambda turn: turn.p50 * 1000,
     "p99": lambda turn: turn.p99 * 1000,
@@ -66,7 +66,7 @@ def run(
     asked: Workload,
     client: ClientSettings,
     *,
-    ways: Sequence[str],
+    variants: Sequence[str],
     users: int,
     seconds: float,
     rounds: int,
@@ -78,7 +78,7 @@ def run(
     Args:
         asked: the traffic; its load is replaced.
         client: what the clients have in common; an empty `url` means: start the embedded engine.
-        ways: their names; the others are set in relation to the first.
+        variants: their names; the others are set in relation to the first.
         users: concurrent users.
         seconds: how long each turn lasts, without a fifth of it to settle.
         rounds: number of turns of each.
@@ -88,7 +88,7 @@ def run(
     Raises:
         UsageError: a way or a setting does not exist, or the server cannot be used.
     """
-    candidates(ways, client)  # a wrong name is told before anything starts
+    candidates(variants, client)  # a wrong name is told before anything starts
     progress = Console(stderr=True)
     send_log_to(progress)
     display = ProgressDisplay(progress)
@@ -100,17 +100,17 @@ def run(
         ),
     )
     workload = with_load(replace(asked, collection=replace(asked.collection, name="")), load)
-    turns: dict[str, list[Turn]] = {way: [] for way in ways}
+    turns: dict[str, list[Measurement]] = {way: [] for way in variants}
     try:
-        with laboratory(client, display) as lab, ExitStack() as stack:
-            lanes = {
-                each.name: stack.enter_context(lab.lane(workload, each))
-                for each in candidates(ways, lab.client)
+        with experiment(client, display) as lab, ExitStack() as stack:
+            path_runs = {
+                each.name: stack.enter_context(lab.path_run(workload, each))
+                for each in candidates(variants, lab.client)
             }
             for number in range(rounds):
                 display.say(f"Round {number + 1} of {rounds}")
-                for way, lane in lanes.items():
-                    turns[way].append(turn_of(drive(lane, load).traffic))
+                for way, path_run in path_runs.items():
+                    turns[way].append(turn_of(drive(path_run, load).traffic))
             about = header(lab, workload, f"{workload.name}: {users} users", command)
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
@@ -120,7 +120,7 @@ def run(
         ("way", *_FIGURES, "lag p99", "failed", *(f"{name} ratio" for name in _COMPARED)),
         rows(turns),
         caption=f"medians of {rounds} interleaved rounds of {seconds:g} s; times in ms, CPU of a "
-        f"request; ratios to {ways[0]} with 95 % intervals",
+        f"request; ratios to {variants[0]} with 95 % intervals",
         sentences=[],
     )
     if outputs.json is not None:
@@ -128,12 +128,12 @@ def run(
     return DONE
 
 
-def turn_of(traffic: Traffic) -> Turn:
+def turn_of(traffic: Traffic) -> Measurement:
     """Return the figures of what counts in one turn."""
     (phase,) = [each for each in traffic.phases if each.measured]
     records = [each for each in traffic.records if each.step == phase.name]
     line = figures(TOTAL, records, phase.end - phase.start)
-    return Turn(
+    return Measurement(
         throughput=line.rate,
         p50=line.latency.p50,
         p99=line.latency.p99,
@@ -143,7 +143,7 @@ def turn_of(traffic: Traffic) -> Turn:
     )
 
 
-def ratios(turns: Mapping[str, Sequence[Turn]], way: str) -> dict[str, RatioInterval | None]:
+def ratios(turns: Mapping[str, Sequence[Measurement]], way: str) -> dict[str, RatioInterval | None]:
     """Return each compared figure of a way in units of the first one's; None where one is zero."""
     first = next(iter(turns.values()))
     found: dict[str, RatioInterval | None] = {}
@@ -153,7 +153,7 @@ def ratios(turns: Mapping[str, Sequence[Turn]], way: str) -> dict[str, RatioInte
     return found
 
 
-def rows(turns: Mapping[str, Sequence[Turn]]) -> list[tuple[str, ...]]:
+def rows(turns: Mapping[str, Sequence[Measurement]]) -> list[tuple[str, ...]]:
     """Return a line of the table a way."""
     lines = []
     for number, (way, taken) in enumerate(turns.items()):
@@ -169,14 +169,14 @@ def _shown(ratio: RatioInterval | None) -> str:
     return "-" if ratio is None else f"{ratio.ratio:.2f} ({ratio.low:.2f}-{ratio.high:.2f})"
 
 
-def as_data(turns: Mapping[str, Sequence[Turn]], run: Run) -> dict[str, Any]:
+def as_data(turns: Mapping[str, Sequence[Measurement]], run: Run) -> dict[str, Any]:
     """Return the comparison as what JSON knows; times in seconds."""
     return {
         "format": 1,
         "title": run.title,
         "server": run.server,
         "command": run.command,
-        "ways": {
+        "variants": {
             way: {
                 "turns": [turn._asdict() for turn in taken],
                 "ratios": {

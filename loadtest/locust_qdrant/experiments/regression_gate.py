@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from locust_qdrant.analysis.regression import Change, changes
 from locust_qdrant.errors import UsageError
-from locust_qdrant.excerpt import counted
-from locust_qdrant.record_file import read
+from locust_qdrant.metrics.record_file import read
+from locust_qdrant.metrics.window import counted
 from locust_qdrant.report.experiment_table import print_experiment
 from locust_qdrant.report.outputs import Outputs, write_text
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from locust_qdrant.records import Record
-    from locust_qdrant.results import Run
+    from locust_qdrant.metrics.record import Record
+    from locust_qdrant.metrics.results import Run
 
 PASSED, WORSE = 0, 1
 

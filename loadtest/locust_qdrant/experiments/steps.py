@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from locust_qdrant.analysis.scaling import Point
-from locust_qdrant.figures import figures
+from locust_qdrant.metrics.figures import figures
+from locust_qdrant.metrics.record import Outcome
 from locust_qdrant.probe.loop_lag import summarise
-from locust_qdrant.records import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from locust_qdrant.results import PathResult, Phase
+    from locust_qdrant.metrics.results import PathResult, Phase
 
 #: Share of the loop's time that calls occupy, above which the generator makes the figures.
 _MOST_BUSY = 0.90

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rich.console import Console
 
 from locust_qdrant.analysis.scaling import Law, Point, fit, knee, little, obeys_little
-from locust_qdrant.experiments.laboratory import (
+from locust_qdrant.config.model import Load, Stage
+from locust_qdrant.experiments.experiment import (
     Candidate,
     drive,
+    experiment,
     header,
-    laboratory,
     result_of,
     with_load,
 )
@@ -22,15 +23,14 @@ from locust_qdrant.report.experiment_table import print_experiment
 from locust_qdrant.report.outputs import Outputs, write_text
 from locust_qdrant.report.plot import Line, Plot
 from locust_qdrant.report.progress import ProgressDisplay
-from locust_qdrant.venue import send_log_to
-from locust_qdrant.workload.model import Load, Stage
+from locust_qdrant.runs.server import send_log_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from locust_qdrant.aio.clients import ClientSettings
-    from locust_qdrant.results import Run
-    from locust_qdrant.workload.model import Workload
+    from locust_qdrant.client.factory import ClientSettings
+    from locust_qdrant.config.model import Workload
+    from locust_qdrant.metrics.results import Run
 
 DONE, INTERRUPTED = 0, 130
 
@@ -83,10 +83,10 @@ def run(
     load = _steps(concurrency, seconds)
     workload = with_load(asked, load)
     try:
-        with laboratory(client, display) as lab:
+        with experiment(client, display) as lab:
             candidate = Candidate(workload.path, workload.path, lab.client)
-            with lab.lane(workload, candidate) as lane:
-                driven = drive(lane, load)
+            with lab.path_run(workload, candidate) as path_run:
+                segment = drive(path_run, load)
             title = f"{workload.name}: sweep over concurrency"
             about = header(lab, workload, title, command)
     except KeyboardInterrupt:
@@ -94,7 +94,7 @@ def run(
         return INTERRUPTED
     found = evaluate(
         about,
-        steps_of(result_of(driven, workload.path, workload)),
+        steps_of(result_of(segment, workload.path, workload)),
         None if client.grpc else client.connections,
     )
     _print(found)

@@ -13,7 +13,7 @@ from .deadline import deadline
 from .frames import Owners
 from .loop_lag import LoopLag
 from .profile import HeldLine
-from .thread_clock import Moment, ThreadClock
+from .thread_clock import ThreadClock, ThreadTimes
 from .waiting import stands_in_a_wait
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class _Hold:
     seen: _Seen
     owner: FrameType | None
     seconds: float
-    until: Moment
+    until: ThreadTimes
 
 
 class LoopSampler:
@@ -181,14 +181,14 @@ class LoopSampler:
             if self._ended.wait(rest):
                 return
 
-    def _look(self, innermost: FrameType | None, due: float, now: Moment) -> None:
+    def _look(self, innermost: FrameType | None, due: float, now: ThreadTimes) -> None:
         blamed = self._owners.blame(innermost, self._loop_frame)
         with self._lock:
             # The loop may have come back while the stack was taken.
             if self._due == due:
                 self._sample(blamed, self._clock.moment(due, self._reading), now)
 
-    def _sample(self, blamed: Blamed | None, due: Moment, now: Moment) -> None:
+    def _sample(self, blamed: Blamed | None, due: ThreadTimes, now: ThreadTimes) -> None:
         before = self._hold
         since = due if before is None else before.until
         if blamed is None:

@@ -12,7 +12,7 @@ _NANOSECONDS = 1_000_000_000
 _COMPUTES = 0.1
 
 
-class Moment(NamedTuple):
+class ThreadTimes(NamedTuple):
     """A moment, and what a thread had done until then, all in seconds.
 
     Attributes:
@@ -25,7 +25,7 @@ class Moment(NamedTuple):
     ran: float
     starved: float
 
-    def held(self, since: Moment, *, waits: bool) -> float:
+    def held(self, since: ThreadTimes, *, waits: bool) -> float:
         """Return for how long the code that runs now has held the thread since then.
 
         What computes holds it while it runs. What waits, or sleeps in C, holds it all the time but
@@ -63,7 +63,7 @@ class ThreadClock:
         self.now()
         self._first = self._last
 
-    def now(self) -> Moment:
+    def now(self) -> ThreadTimes:
         """Return this moment, counted from when this was made."""
         return self.moment(time.perf_counter(), self.reading())
 
@@ -76,14 +76,14 @@ class ThreadClock:
         except OSError:
             return b""  # the thread has ended
 
-    def moment(self, clock: float, reading: bytes) -> Moment:
+    def moment(self, clock: float, reading: bytes) -> ThreadTimes:
         """Return the moment at which there was this reading."""
         try:
             ran, starved, _ = map(int, reading.split())
         except ValueError:
             ran, starved = self._last
         self._last = ran, starved
-        return Moment(
+        return ThreadTimes(
             clock,
             (ran - self._first[0]) / _NANOSECONDS,
             (starved - self._first[1]) / _NANOSECONDS,

@@ -5,18 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from locust_qdrant.excerpt import beginning
-from locust_qdrant.figures import TOTAL
+from locust_qdrant.metrics.figures import TOTAL
+from locust_qdrant.metrics.window import beginning
 from locust_qdrant.report import series
 from locust_qdrant.report.plot import Line, Plot, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from locust_qdrant.records import Record
+    from locust_qdrant.metrics.record import Record
+    from locust_qdrant.metrics.results import Traffic
     from locust_qdrant.report.contents import PathReport
     from locust_qdrant.report.series import Bin
-    from locust_qdrant.results import Traffic
 
 _MOST_OPERATIONS = 3
 

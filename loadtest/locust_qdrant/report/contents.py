@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from locust_qdrant.checks import Check, CheckResult, Verdict, evaluate, load, overall
-from locust_qdrant.excerpt import counted
-from locust_qdrant.figures import Figures, PhaseFigures, by_operation, by_phase
+from locust_qdrant.metrics.figures import Figures, PhaseFigures, by_operation, by_phase
+from locust_qdrant.metrics.window import counted
+from locust_qdrant.report.latency_breakdown import Breakdown, breakdown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from locust_qdrant.results import PathResult, Run
+    from locust_qdrant.metrics.results import PathResult, Run
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class PathReport:
         figures: a line an operation, and the total last, of what counts.
         phases: the figures of each phase, in order, also of those that do not count.
         checks: what every check says.
+        breakdown: where the time of what counts went.
     """
 
     result: PathResult
@@ -32,6 +34,7 @@ class PathReport:
     figures: Sequence[Figures]
     phases: Sequence[PhaseFigures]
     checks: Sequence[CheckResult]
+    breakdown: Breakdown
 
 
 class Ratio(NamedTuple):
@@ -118,6 +121,7 @@ def _report_on(result: PathResult, further: Sequence[Check]) -> PathReport:
         figures=by_operation(part.traffic.records, part.traffic.seconds),
         phases=by_phase(result.traffic),
         checks=evaluate(part, further),
+        breakdown=breakdown(part.traffic.records),
     )
 
 

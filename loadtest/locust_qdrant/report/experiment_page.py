@@ -10,8 +10,8 @@ from locust_qdrant.report.html import template
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from locust_qdrant.metrics.results import Run
     from locust_qdrant.report.plot import Plot
-    from locust_qdrant.results import Run
 
 
 def render(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import JustifyMethod
 
-    from locust_qdrant.results import Run
+    from locust_qdrant.metrics.results import Run
 
 _WIDTH = 132
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from locust_qdrant.checks import Verdict
-from locust_qdrant.figures import TOTAL
-from locust_qdrant.report import charts, split, svg
+from locust_qdrant.metrics.figures import TOTAL
+from locust_qdrant.report import charts, svg
 from locust_qdrant.report.contents import comparison
 
 if TYPE_CHECKING:
@@ -64,13 +64,10 @@ def _environment() -> Environment:
 
 
 def _path(path: PathReport) -> dict[str, Any]:
-    found = split.bands(path.counted.traffic.records)
     unmeasured = dict.fromkeys(each.phase.name for each in path.phases if not each.phase.measured)
     return {
         "report": path,
         "plots": charts.of(path),
-        "bands": found,
-        "advice": split.advice(found),
         "is_open": path.result.traffic.arrivals is not None,
         "left_out": ", ".join(unmeasured),
     }

@@ -63,5 +63,10 @@ def _path_data(path: PathReport) -> dict[str, Any]:
         ],
         "loop_lag": None if path.counted.lag is None else path.counted.lag._asdict(),
         **{name: None if part is None else asdict(part) for name, part in parts.items()},
+        "breakdown": {
+            "bands": [band._asdict() for band in path.breakdown.bands],
+            "untold": list(path.breakdown.untold),
+            "advice": path.breakdown.advice,
+        },
         "checks": [asdict(check) for check in path.checks],
     }

@@ -41,13 +41,13 @@ class Outputs:
             UsageError: one cannot, or two have the same name.
         """
         seen: dict[Path, str] = {}
-        for name, path in self.asked_for():
+        for name, path in self.wanted():
             _check_writable(name, path)
             other = seen.setdefault(path.absolute(), name)
             if other != name:
                 raise UsageError(f"--{other} and --{name} name the same file, {str(path)!r}.")
 
-    def asked_for(self) -> Iterator[tuple[str, Path]]:
+    def wanted(self) -> Iterator[tuple[str, Path]]:
         """Yield the name and the path of each file that was asked for."""
         for field in fields(self):
             path = getattr(self, field.name)

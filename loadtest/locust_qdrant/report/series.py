@@ -7,15 +7,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from locust_qdrant.excerpt import beginning
-from locust_qdrant.figures import times_of
-from locust_qdrant.records import Outcome
+from locust_qdrant.metrics.figures import times_of
+from locust_qdrant.metrics.record import Outcome
+from locust_qdrant.metrics.window import beginning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from locust_qdrant.records import Record
-    from locust_qdrant.results import Lateness, Traffic
+    from locust_qdrant.metrics.record import Record
+    from locust_qdrant.metrics.results import Lateness, Traffic
 
 #: More bins than this are no clearer.
 _MOST_BINS = 120

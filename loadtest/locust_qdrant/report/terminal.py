@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from locust_qdrant.checks import CheckResult
-    from locust_qdrant.figures import Figures
+    from locust_qdrant.metrics.figures import Figures
     from locust_qdrant.report.contents import PathReport, Report
+    from locust_qdrant.report.latency_breakdown import Breakdown
 
 _STYLES = {
     Verdict.PASSED: "green",
@@ -75,6 +76,8 @@ def _print_path(path: PathReport, console: Console, with_name: bool) -> None:
     measured = [phase for phase, _, _ in path.phases if phase.measured]
     if len(measured) > 1:
         console.print(_phases_table(path))
+    if path.breakdown.bands:
+        console.print(_breakdown_table(path.breakdown))
     console.print(_checks_table(path.checks))
     for check in path.checks:
         for line in check.evidence if check.verdict is not Verdict.INVALID else ():
@@ -118,6 +121,25 @@ def _phases_table(path: PathReport) -> Table:
             f"{phase.rate:,.0f}/s" if phase.rate else "",
             *_short(line),
         )
+    return table
+
+
+def _breakdown_table(breakdown: Breakdown) -> Table:
+    """Return the parts that take time, of all requests and of the slowest."""
+    every, slowest = breakdown.bands[0], breakdown.bands[-1]
+    untold = f"; not told: {', '.join(breakdown.untold)}" if breakdown.untold else ""
+    table = _table(caption=f"means in ms{untold}")
+    table.add_column("where the time went", no_wrap=True)
+    for heading in (every.name, "share", slowest.name, "share"):
+        table.add_column(heading, justify="right")
+    for name, seconds in every.parts.items():
+        cells = []
+        for band, mean in ((every, seconds), (slowest, slowest.parts[name])):
+            share = mean / band.seconds if band.seconds else 0.0
+            cells += [f"{mean * 1000:,.2f}", f"{share:.0%}"]
+        # What is next to nothing in both is nothing to look at.
+        if any(cell not in {"0%", "0.00"} for cell in cells[1::2]):
+            table.add_row(name, *cells)
     return table
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from locust_qdrant.errors import UsageError
 from locust_qdrant.report import html, json_file, junit, markdown
-from locust_qdrant.report.contents import report_on
 from locust_qdrant.report.outputs import write_text
 
 if TYPE_CHECKING:
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
     from locust_qdrant.report.contents import Report
     from locust_qdrant.report.outputs import Outputs
-    from locust_qdrant.results import Run
 
 #: GitHub shows what is appended to the file of this name on the page of a workflow's run.
 _STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -29,24 +27,16 @@ _RENDER: Mapping[str, Callable[[Report], str]] = {
 }
 
 
-def write(run: Run, outputs: Outputs) -> None:
-    """Write the reports on `run`, each whole or not at all; the record file is none of them.
+def write(report: Report, outputs: Outputs) -> None:
+    """Write `report` in every form that was asked for; the record file is none of them.
 
-    Without a file for it, Markdown goes to the summary of a GitHub workflow, where one runs this.
-
-    Raises:
-        UsageError: a file cannot be written any more.
-    """
-    write_all(report_on(run), outputs)
-
-
-def write_all(report: Report, outputs: Outputs) -> None:
-    """Write `report` in every form that was asked for, as `write` does.
+    Each file is written whole or not at all. Without one for it, Markdown goes to the summary of a
+    GitHub workflow, where one runs this.
 
     Raises:
         UsageError: a file cannot be written any more.
     """
-    for name, path in outputs.asked_for():
+    for name, path in outputs.wanted():
         if name in _RENDER:
             write_text(name, path, _RENDER[name](report))
     summary = os.environ.get(_STEP_SUMMARY)

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 from locust_qdrant.analysis.regression import Change, changes
-from locust_qdrant.records import Outcome, Record
+from locust_qdrant.metrics.record import Outcome, Record
 
 SECONDS, RATE = 12, 60
 

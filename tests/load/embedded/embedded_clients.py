@@ -33,16 +33,16 @@ DOORS = [Door(a, g) for a in (False, True) for g in (False, True)]
 class Client:
     """Either of qdrant-client's clients, called alike."""
 
-    def __init__(self, server: EmbeddedServer, door: Door, **options: Any) -> None:
-        kind = AsyncQdrantClient if door.asynchronous else QdrantClient
+    def __init__(self, server: EmbeddedServer, frontend: Door, **options: Any) -> None:
+        kind = AsyncQdrantClient if frontend.asynchronous else QdrantClient
         self._client = kind(
             url=server.url,
             grpc_port=server.grpc_port,
-            prefer_grpc=door.grpc,
+            prefer_grpc=frontend.grpc,
             timeout=TIMEOUT_SECONDS,
             **options,
         )
-        self._loop = asyncio.new_event_loop() if door.asynchronous else None
+        self._loop = asyncio.new_event_loop() if frontend.asynchronous else None
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method = getattr(self._client, name)

@@ -95,7 +95,7 @@ def test_settings_are_followed_and_reported(client: Client, name: str) -> None:
         client.delete_collection(name)
 
 
-def test_what_one_process_cannot_do_is_reported_as_it_is(client: Client, name: str) -> None:
+def test_numbers_of_shards_and_replicas_are_kept(client: Client, name: str) -> None:
     client.create_collection(
         name,
         vectors_config=PLAIN,
@@ -105,8 +105,8 @@ def test_what_one_process_cannot_do_is_reported_as_it_is(client: Client, name: s
     )
     try:
         params = client.get_collection(name).config.params
-        assert (params.shard_number, params.replication_factor) == (1, 1)
-        assert params.write_consistency_factor == 1
+        assert (params.shard_number, params.replication_factor) == (4, 3)
+        assert params.write_consistency_factor == 2
     finally:
         client.delete_collection(name)
 
@@ -227,13 +227,19 @@ def test_an_alias_stands_for_its_collection(client: Client, made: str) -> None:
     assert client.get_collection_aliases(made).aliases == []
 
 
-def test_aliases_switch_all_at_once_or_not_at_all(client: Client, made: str) -> None:
+def test_what_was_done_with_aliases_before_a_mistake_stays(client: Client, made: str) -> None:
     current = f"{made}-current"
     client.update_collection_aliases([alias(current, made)])
     drop = models.DeleteAliasOperation(delete_alias=models.DeleteAlias(alias_name=current))
     with pytest.raises(Exception, match="no-such-collection"):
         client.update_collection_aliases([drop, alias(current, "no-such-collection")])
-    assert [a.alias_name for a in client.get_collection_aliases(made).aliases] == [current]
+    assert client.get_collection_aliases(made).aliases == []
+
+
+def test_an_alias_cannot_be_deleted_as_if_it_were_the_collection(client: Client, made: str) -> None:
+    client.update_collection_aliases([alias(f"{made}-alias", made)])
+    client.delete_collection(f"{made}-alias")
+    assert client.collection_exists(made)
 
 
 def test_the_aliases_of_a_deleted_collection_are_gone(client: Client, name: str) -> None:
@@ -246,14 +252,9 @@ def test_the_aliases_of_a_deleted_collection_are_gone(client: Client, name: str)
 @pytest.mark.parametrize(
     ("options", "what"),
     [
-        ({"vectors_config": {}}, "collections without vectors"),
         ({"vectors_config": PLAIN, "sharding_method": "custom"}, "custom sharding"),
-        (
-            {"vectors_config": PLAIN, "strict_mode_config": models.StrictModeConfig(enabled=True)},
-            "strict mode",
-        ),
     ],
-    ids=["no vectors", "custom sharding", "strict mode"],
+    ids=["custom sharding"],
 )
 def test_settings_that_cannot_be_followed_are_refused(
     rest: QdrantClient, name: str, options: dict[str, Any], what: str

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from locust_qdrant.embedded.engine.problems import RequestError
 from locust_qdrant.embedded.engine.to_engine.filters import (
-    convert_condition,
-    convert_filter,
+    FilterConverter,
     without_points,
 )
 from qdrant_client import QdrantClient
@@ -155,7 +154,9 @@ def test_a_filter_selects_what_local_mode_selects(
     shard: edge.EdgeShard, local: QdrantClient, condition: models.Filter
 ) -> None:
     expected, _ = local.scroll("points", scroll_filter=condition, limit=1000)
-    assert selected(shard, convert_filter(condition)) == {str(record.id) for record in expected}
+    assert selected(shard, FilterConverter().convert(condition)) == {
+        str(record.id) for record in expected
+    }
 
 
 def test_conditions_on_each_element_of_a_list(shard: edge.EdgeShard, local: QdrantClient) -> None:
@@ -164,13 +165,17 @@ def test_conditions_on_each_element_of_a_list(shard: edge.EdgeShard, local: Qdra
     nested = models.Nested(key="offers", filter=models.Filter(must=[cheap, unsold]))
     condition = models.Filter(must=[models.NestedCondition(nested=nested)])
     expected, _ = local.scroll("points", scroll_filter=condition, limit=1000)
-    assert selected(shard, convert_filter(condition)) == {str(r.id) for r in expected} != set()
+    assert (
+        selected(shard, FilterConverter().convert(condition))
+        == {str(r.id) for r in expected}
+        != set()
+    )
 
 
 def test_a_truth_value_is_not_the_number_one(shard: edge.EdgeShard) -> None:
     def count(value: bool | int, key: str) -> int:
         match = models.FieldCondition(key=key, match=models.MatchValue(value=value))
-        return len(selected(shard, convert_filter(models.Filter(must=[match]))))
+        return len(selected(shard, FilterConverter().convert(models.Filter(must=[match]))))
 
     assert count(True, "open") > 0
     assert count(False, "open") > 0
@@ -193,7 +198,9 @@ def test_matches_of_parts_of_a_text(
     shard: edge.EdgeShard, match: models.Match, expected: set[str]
 ) -> None:
     condition = models.Filter(must=[models.FieldCondition(key="city", match=match)])
-    request = edge.ScrollRequest(limit=100, filter=convert_filter(condition), with_payload=True)
+    request = edge.ScrollRequest(
+        limit=100, filter=FilterConverter().convert(condition), with_payload=True
+    )
     page, _ = shard.scroll(request)
     assert {record.payload["city"] for record in page} == expected
 
@@ -202,7 +209,7 @@ def test_slices_share_the_points_out(shard: edge.EdgeShard) -> None:
     slices = [
         selected(
             shard,
-            convert_filter(
+            FilterConverter().convert(
                 models.Filter(
                     must=[models.SliceCondition(slice=models.Slice(total=3, index=index))]
                 )
@@ -218,7 +225,7 @@ def test_points_are_left_out_of_a_filter_and_of_none(shard: edge.EdgeShard) -> N
     everything = selected(shard, None)
     assert selected(shard, without_points(None, frozenset({1, 2}))) == everything - {"1", "2"}
     berlin = models.FieldCondition(key="city", match=models.MatchValue(value="Berlin"))
-    condition = convert_filter(models.Filter(must=[berlin]))
+    condition = FilterConverter().convert(models.Filter(must=[berlin]))
     berliners = selected(shard, condition)
     some = int(next(id_ for id_ in berliners if id_.isdecimal()))
     assert selected(shard, without_points(condition, frozenset({some}))) == berliners - {str(some)}
@@ -229,5 +236,5 @@ def test_an_unknown_condition_is_not_passed_over() -> None:
         pass
 
     with pytest.raises(RequestError, match="FutureCondition") as caught:
-        convert_condition(FutureCondition())
+        FilterConverter().condition(FutureCondition())
     assert caught.value.status == 501

@@ -199,12 +199,13 @@ def test_batch_update_applies_changes_in_order(stored: Twins) -> None:
     stored.agree_on_points()
 
 
-def test_a_bad_change_in_a_batch_applies_none(stored: Twins) -> None:
+def test_what_came_before_a_bad_change_in_a_batch_stays(stored: Twins) -> None:
     good = models.DeleteOperation(delete=models.PointIdsList(points=[1]))
     short = models.PointStruct(id=2, vector=[1.0])
     bad = models.UpsertOperation(upsert=models.PointsList(points=[short]))
     with pytest.raises(Exception, match="expected dim: 8, got 1"):
         stored.client.batch_update_points(stored.name, update_operations=[good, bad])
+    stored.local.delete(stored.name, models.PointIdsList(points=[1]))
     stored.agree_on_points()
 
 

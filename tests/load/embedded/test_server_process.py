@@ -151,11 +151,11 @@ def test_starting_raises_the_sentence(tmp_path: Path) -> None:
         EmbeddedServer(tmp_path)
 
 
-@pytest.mark.parametrize("door", DOORS, ids=str)
-def test_without_the_key_nothing_is_answered(door: Door) -> None:
+@pytest.mark.parametrize("frontend", DOORS, ids=str)
+def test_without_the_key_nothing_is_answered(frontend: Door) -> None:
     with EmbeddedServer(api_key=KEY) as server:
         for wrong in (None, "another-key"):
-            client = Client(server, door, api_key=wrong, https=False, check_compatibility=False)
+            client = Client(server, frontend, api_key=wrong, https=False, check_compatibility=False)
             with pytest.raises((UnexpectedResponse, grpc.RpcError)) as caught:
                 client.get_collections()
             error = caught.value
@@ -163,7 +163,7 @@ def test_without_the_key_nothing_is_answered(door: Door) -> None:
             assert code in {401, grpc.StatusCode.UNAUTHENTICATED}
             assert KEY not in str(error)
             client.shut()
-        client = Client(server, door, api_key=KEY, https=False)
+        client = Client(server, frontend, api_key=KEY, https=False)
         assert client.get_collections().collections == []
         client.shut()
 
@@ -224,7 +224,7 @@ def test_stopping_twice_is_stopping_once() -> None:
 def test_neither_locust_nor_gevent_is_imported() -> None:
     names = (
         "locust_qdrant.embedded.command",
-        "locust_qdrant.embedded.doors.server",
+        "locust_qdrant.embedded.frontends.server",
         "locust_qdrant.embedded.engine.main",
         "locust_qdrant.embedded.engine.optimize",
     )

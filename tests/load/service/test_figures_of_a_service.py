@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from locust_qdrant.service.compare import ratio
-from locust_qdrant.service.masking import mask
-from locust_qdrant.service.tally import Latencies, Tally, cut, merged
+from locust_qdrant.targets.http.compare import ratio
+from locust_qdrant.targets.http.masking import mask
+from locust_qdrant.targets.http.tally import EndpointTally, Latencies, cut, merged
 
 
 def test_percentiles_are_exact_to_three_digits():
@@ -34,7 +34,7 @@ def test_nothing_measured_is_zero():
 
 
 def test_tallies_add_up():
-    first, second = Tally(), Tally()
+    first, second = EndpointTally(), EndpointTally()
     first.statuses[200] = 3
     second.statuses[503] = 2
     second.wrong = 2

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from locust_qdrant.service.filling import Filler, fill, fill_path, query_pairs
-from locust_qdrant.service.spec import Endpoint
+from locust_qdrant.targets.http.filling import Filler, fill, fill_path, query_pairs
+from locust_qdrant.targets.http.spec import Endpoint
 
 ENDPOINT = Endpoint(
     "search",

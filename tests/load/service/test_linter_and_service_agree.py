@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from locust_qdrant.embedded import EmbeddedServer
-from locust_qdrant.service.delay import DelayedServer
+from locust_qdrant.targets.http.delay import DelayedServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Body, FastAPI, Header, Query
-from locust_qdrant.service.openapi import endpoints
+from locust_qdrant.targets.http.openapi import endpoints
 from pydantic import BaseModel, Field
 
 

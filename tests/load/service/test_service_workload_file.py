@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from locust_qdrant.errors import UsageError
-from locust_qdrant.service.spec import ALL
-from locust_qdrant.service.workload_file import load
+from locust_qdrant.targets.http.spec import ALL
+from locust_qdrant.targets.http.workload_file import load
 
 
 @pytest.fixture

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 from locust_qdrant.checks import Verdict
+from locust_qdrant.config.model import Load, Stage
+from locust_qdrant.metrics.results import Arrivals
 from locust_qdrant.probe.loop_lag import LagSummary
-from locust_qdrant.results import Arrivals
-from locust_qdrant.service.blame import BlamedLine, Held
-from locust_qdrant.service.result import GroupResult, Measured, ServiceResult
-from locust_qdrant.service.spec import ALL, Endpoint
-from locust_qdrant.service.tally import Tally
-from locust_qdrant.service.traffic import Turn
-from locust_qdrant.service.verdict import evaluate
-from locust_qdrant.workload.model import Load, Stage
+from locust_qdrant.targets.http.blame import BlamedLine, Held
+from locust_qdrant.targets.http.result import GroupResult, Measured, ServiceResult
+from locust_qdrant.targets.http.spec import ALL, Endpoint
+from locust_qdrant.targets.http.tally import EndpointTally
+from locust_qdrant.targets.http.traffic import TrafficTurn
+from locust_qdrant.targets.http.verdict import evaluate
 
 WAITING = (
     "app.py:3 in search",
@@ -36,7 +36,7 @@ def verdicts(
     statuses: dict[int, int] | None = None,
 ) -> dict[str, Verdict]:
     """Return the verdicts on ten seconds of traffic in which this was seen."""
-    tally = Tally()
+    tally = EndpointTally()
     tally.statuses.update({200: 5} if statuses is None else statuses)
     tally.wrong = sum(count for status, count in tally.statuses.items() if status >= 400)
     for status in tally.statuses:
@@ -45,7 +45,7 @@ def verdicts(
         else:
             tally.latencies.add(0.1)
     endpoint = Endpoint("GET /", "GET", "/")
-    turn = Turn(
+    turn = TrafficTurn(
         seconds=10.0,
         tallies={"GET /": tally},
         heartbeat=None,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from locust_qdrant.config.file import load
 from locust_qdrant.errors import UsageError
-from locust_qdrant.workload.file import load
 
 
 @pytest.fixture

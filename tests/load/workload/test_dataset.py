@@ -12,12 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from locust_qdrant.config.dataset import Dataset, PointNames, number_of, same_vector
+from locust_qdrant.config.file import from_options
+from locust_qdrant.config.synthetic import Sparse
 from locust_qdrant.errors import UsageError
-from locust_qdrant.workload.comparing import same_vector
-from locust_qdrant.workload.dataset import Dataset
-from locust_qdrant.workload.file import from_options
-from locust_qdrant.workload.points import PointNames, number_of
-from locust_qdrant.workload.synthetic import Sparse
 from qdrant_client import models
 
 NAMES = PointNames(2**63 + 5)

@@ -6,17 +6,17 @@ import pickle
 import uuid
 
 import pytest
+from locust_qdrant.config import operations
+from locust_qdrant.config.file import from_options
 from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Ledger, audit
-from locust_qdrant.operations import KINDS
-from locust_qdrant.operations.crew import Crew
-from locust_qdrant.target.collection import Collection
-from locust_qdrant.workload import kinds
-from locust_qdrant.workload.file import from_options
+from locust_qdrant.targets.qdrant import KINDS
+from locust_qdrant.targets.qdrant.collection import Collection
+from locust_qdrant.targets.qdrant.state import WorkloadState
 from qdrant_client import QdrantClient, models
 
 ONE_PROTOCOL = pytest.mark.parametrize("client", [False], ids=["rest"], indirect=True)
-ALL = ",".join(f"{kind}=1" for kind in kinds.KINDS)
+ALL = ",".join(f"{kind}=1" for kind in operations.KINDS)
 EVERYTHING = {
     "mix": ALL,
     "collection.points": 300,
@@ -53,57 +53,57 @@ def opened(client):
     def open_it(**options):
         workload = pickle.loads(pickle.dumps(from_options({**EVERYTHING, **options})))
         name = f"operations-{uuid.uuid4()}"
-        crew = Crew(workload, name, run_id=uuid.uuid4().int)
-        collection = Collection(client, workload.collection, name, crew.ledger)
+        state = WorkloadState(workload, name, run_id=uuid.uuid4().int)
+        collection = Collection(client, workload.collection, name, state.ledger)
         collections.append(collection)
         collection.open()
-        collection.fill(crew.filling(), lambda _: None)
-        return crew, collection
+        collection.fill(state.filling(), lambda _: None)
+        return state, collection
 
     yield open_it
     for collection in collections:
         assert collection.close() == ""
 
 
-def send(client, crew, operation, participant):
-    request = operation.plan(participant)
+def send(client, state, operation, virtual_user):
+    request = operation.plan(virtual_user)
     assert request.method == operation.method
-    with crew.ledger.writing(request.write):
+    with state.ledger.writing(request.write):
         return getattr(client, request.method)(**request.arguments), request
 
 
-def read(crew, collection):
-    return audit(crew.ledger, collection.read_back(lambda _: None), crew.dataset)
+def read(state, collection):
+    return audit(state.ledger, collection.read_back(lambda _: None), state.dataset)
 
 
 def test_the_kinds_are_those_that_a_file_may_name():
-    assert list(KINDS) == list(kinds.KINDS)
+    assert list(KINDS) == list(operations.KINDS)
 
 
 def test_each_operation_succeeds_and_what_is_acknowledged_is_there(client, opened):
-    crew, collection = opened()
-    participants = [crew.participant(number) for number in range(3)]
+    state, collection = opened()
+    virtual_users = [state.virtual_user(number) for number in range(3)]
     for _ in range(6):
-        for operation in crew.operations:
-            for participant in participants:
-                answer, request = send(client, crew, operation, participant)
+        for operation in state.operations:
+            for virtual_user in virtual_users:
+                answer, request = send(client, state, operation, virtual_user)
                 assert answer is not None
                 assert (request.write is None) == (request.points == 0)
-    found = read(crew, collection)
+    found = read(state, collection)
     assert (found.lost, found.in_doubt, found.kept_every) == (0, 0, 1), found
-    assert found.points == len(crew.ledger.points()) > 300
+    assert found.points == len(state.ledger.points()) > 300
     # All but those that were deleted.
     assert found.vectors == client.count(collection.name).count == found.points - 18
 
 
-def one(client, crew, name, **options):
+def one(client, state, name, **options):
     """Send one request of the operation `name` and return the answer."""
-    (operation,) = [each for each in crew.operations if each.name == name]
-    return send(client, crew, operation, crew.participant(0))[0]
+    (operation,) = [each for each in state.operations if each.name == name]
+    return send(client, state, operation, state.virtual_user(0))[0]
 
 
 def test_queries_ask_what_they_are_told(client, opened):
-    crew, collection = opened(
+    state, collection = opened(
         **{
             "mix": "query=1,query_batch=1,hybrid=1,scroll=1,retrieve=1",
             "operations.query.vector": "words",
@@ -121,31 +121,31 @@ def test_queries_ask_what_they_are_told(client, opened):
             "limit": 7,
         }
     )
-    assert len(one(client, crew, "query").points) == 7
-    batch = one(client, crew, "query_batch")
+    assert len(one(client, state, "query").points) == 7
+    batch = one(client, state, "query_batch")
     assert [len(each.points) for each in batch] == [7, 7, 7]
-    fused = one(client, crew, "hybrid").points
+    fused = one(client, state, "hybrid").points
     assert len({point.payload["group"] for point in fused}) == 1
-    page, _ = one(client, crew, "scroll")
+    page, _ = one(client, state, "scroll")
     assert len({point.payload["tenant"] for point in page}) == 1
     assert set(page[0].vector) == {"title", "body", "tokens", "words"}
-    found = one(client, crew, "retrieve")
+    found = one(client, state, "retrieve")
     assert len(found) == 4
     assert not found[0].payload
-    assert read(crew, collection).lost == 0
+    assert read(state, collection).lost == 0
 
 
 @ONE_PROTOCOL
 @pytest.mark.parametrize("selectivity", [0.02, 0.5])
 def test_a_filter_lets_the_share_through_that_it_says(client, opened, selectivity):
-    crew, collection = opened(
+    state, collection = opened(
         **{"mix": "query=1", "operations.query.selectivity": selectivity, "collection.points": 400}
     )
-    participant = crew.participant(0)
+    virtual_user = state.virtual_user(0)
     counts = [
         client.count(
             collection.name,
-            count_filter=crew.operations[0].plan(participant).arguments["query_filter"],
+            count_filter=state.operations[0].plan(virtual_user).arguments["query_filter"],
         ).count
         for _ in range(10)
     ]
@@ -167,7 +167,7 @@ def test_a_filter_lets_the_share_through_that_it_says(client, opened, selectivit
 def test_the_original_vectors_are_compared_whatever_the_server_makes_of_them(
     client, opened, options
 ):
-    crew, collection = opened(
+    state, collection = opened(
         **{
             "collection.vectors": {},
             "collection.sparse": [],
@@ -176,9 +176,9 @@ def test_the_original_vectors_are_compared_whatever_the_server_makes_of_them(
             **options,
         }
     )
-    for operation in crew.operations:
-        send(client, crew, operation, crew.participant(0))
-    found = read(crew, collection)
+    for operation in state.operations:
+        send(client, state, operation, state.virtual_user(0))
+    found = read(state, collection)
     assert (found.lost, found.vectors) == (0, 305)
 
 
@@ -190,50 +190,50 @@ class TestWhatIsNotAsAcknowledged:
     def filled(self, opened):
         return opened(mix="upsert=1,delete=1,set_payload=1")
 
-    def some(self, crew):
-        return crew.ledger.points()[:2]
+    def some(self, state):
+        return state.ledger.points()[:2]
 
     def test_missing(self, client, filled):
-        crew, collection = filled
-        client.delete(collection.name, points_selector=self.some(crew))
-        found = read(crew, collection)
+        state, collection = filled
+        client.delete(collection.name, points_selector=self.some(state))
+        found = read(state, collection)
         assert (found.missing, found.lost) == (2, 2)
 
     def test_wrong(self, client, filled):
-        crew, collection = filled
-        client.set_payload(collection.name, payload={"rank": 2}, points=self.some(crew))
-        found = read(crew, collection)
+        state, collection = filled
+        client.set_payload(collection.name, payload={"rank": 2}, points=self.some(state))
+        found = read(state, collection)
         assert (found.wrong, found.lost) == (2, 2)
 
     def test_wrong_vectors(self, client, filled):
-        crew, collection = filled
-        vector = {**crew.dataset.vectors(self.some(crew)[0], 3), "words": None}
+        state, collection = filled
+        vector = {**state.dataset.vectors(self.some(state)[0], 3), "words": None}
         del vector["words"]
-        points = [models.PointVectors(id=point, vector=vector) for point in self.some(crew)]
+        points = [models.PointVectors(id=point, vector=vector) for point in self.some(state)]
         client.update_vectors(collection.name, points=points)
-        found = read(crew, collection)
+        found = read(state, collection)
         assert (found.wrong_vector, found.lost) == (2, 2)
         assert found.examples[0].endswith("is there with wrong vectors")
 
     def test_phantom(self, client, filled):
-        crew, collection = filled
+        state, collection = filled
         vector = {"title": [1.0] * 8}
         client.upsert(collection.name, points=[models.PointStruct(id=1, vector=vector)])
-        found = read(crew, collection)
+        found = read(state, collection)
         assert (found.phantom, found.lost, found.points) == (1, 1, 300)
         assert found.examples == ("point 1 is a phantom: nobody wrote it",)
 
     def test_stale_and_resurrected(self, client, filled):
-        crew, collection = filled
-        _, delete, revise = crew.operations
+        state, collection = filled
+        _, delete, revise = state.operations
         before = {point.id: point for point in everything(client, collection)}
         for operation in (delete, revise):
-            _, request = send(client, crew, operation, crew.participant(0))
+            _, request = send(client, state, operation, state.virtual_user(0))
             (point,) = request.write.points
             old = before[point]
             struct = models.PointStruct(id=old.id, vector=old.vector, payload=old.payload)
             client.upsert(collection.name, points=[struct])
-        found = read(crew, collection)
+        found = read(state, collection)
         assert (found.resurrected, found.stale, found.lost) == (1, 1, 2)
 
 
@@ -243,22 +243,22 @@ def everything(client, collection):
 
 @ONE_PROTOCOL
 def test_several_processes_share_the_points_and_their_books_are_merged(client, opened):
-    crew, collection = opened(mix="upsert=1,delete=2,set_payload=2")
+    state, collection = opened(mix="upsert=1,delete=2,set_payload=2")
     workload = from_options({**EVERYTHING, "mix": "upsert=1,delete=2,set_payload=2"})
-    run_id = int(crew.ledger.points()[0].replace("-", "")[:16], 16)
+    run_id = int(state.ledger.points()[0].replace("-", "")[:16], 16)
     workers = [
-        Crew(workload, collection.name, worker=number, workers=2, run_id=run_id)
+        WorkloadState(workload, collection.name, worker=number, workers=2, run_id=run_id)
         for number in range(2)
     ]
     for worker in workers:
         for number in range(3):
-            participant = worker.participant(number)
+            virtual_user = worker.virtual_user(number)
             for _ in range(10):
-                send(client, worker, worker.choose(participant), participant)
+                send(client, worker, worker.choose(virtual_user), virtual_user)
     ledgers = [pickle.loads(pickle.dumps(each.ledger)) for each in workers]
     assert not set(ledgers[0].touched()) & set(ledgers[1].touched())
-    collection.ledger = Ledger.merge([crew.ledger, *ledgers])
-    found = audit(collection.ledger, collection.read_back(lambda _: None), crew.dataset)
+    collection.ledger = Ledger.merge([state.ledger, *ledgers])
+    found = audit(collection.ledger, collection.read_back(lambda _: None), state.dataset)
     assert found.lost == 0, found
     assert found.points > 300
 
@@ -302,11 +302,11 @@ def test_from_a_collection_that_was_there_only_what_was_written_is_removed(clien
     workload = from_options(
         {**EVERYTHING, "collection.name": there.name, "collection.use_existing": True}
     )
-    crew = Crew(workload, there.name, run_id=uuid.uuid4().int)
-    collection = Collection(client, workload.collection, there.name, crew.ledger)
+    state = WorkloadState(workload, there.name, run_id=uuid.uuid4().int)
+    collection = Collection(client, workload.collection, there.name, state.ledger)
     collection.open()
-    collection.fill(crew.filling(), lambda _: None)
-    found = read(crew, collection)
+    collection.fill(state.filling(), lambda _: None)
+    found = read(state, collection)
     assert (found.points, found.lost, found.phantom) == (300, 0, 0)
     assert client.count(there.name).count == 600
     assert collection.close() == ""

@@ -3,10 +3,9 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from locust_qdrant.workload.durations import format_duration, parse_duration
-from locust_qdrant.workload.model import Stage
-from locust_qdrant.workload.phases import KINDS, expand, unique_names, without_phases
-from locust_qdrant.workload.validation import validate
+from locust_qdrant.config.model import Stage
+from locust_qdrant.config.phases import KINDS, expand, unique_names, without_phases
+from locust_qdrant.config.validation import format_duration, parse_duration, validate
 
 
 def phase(kind, **keys):

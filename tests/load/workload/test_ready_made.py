@@ -6,10 +6,10 @@ import uuid
 from pathlib import Path
 
 import pytest
+from locust_qdrant.config.file import load
 from locust_qdrant.ledger import audit
-from locust_qdrant.operations.crew import Crew
-from locust_qdrant.target.collection import Collection
-from locust_qdrant.workload.file import load
+from locust_qdrant.targets.qdrant.collection import Collection
+from locust_qdrant.targets.qdrant.state import WorkloadState
 from qdrant_client import QdrantClient
 
 FOLDER = Path(__file__).parents[3] / "examples" / "workloads"
@@ -52,16 +52,16 @@ def test_its_collection_is_made_and_filled_and_its_requests_succeed(engine, file
         timeout=60,
     )
     name = f"ready-made-{uuid.uuid4()}"
-    crew = Crew(workload, name, run_id=uuid.uuid4().int)
-    collection = Collection(client, workload.collection, name, crew.ledger)
+    state = WorkloadState(workload, name, run_id=uuid.uuid4().int)
+    collection = Collection(client, workload.collection, name, state.ledger)
     collection.open()
-    collection.fill(crew.filling(), lambda _: None)
-    participant = crew.participant(0)
-    for operation in crew.operations * 2:
-        request = operation.plan(participant)
-        with crew.ledger.writing(request.write):
+    collection.fill(state.filling(), lambda _: None)
+    virtual_user = state.virtual_user(0)
+    for operation in state.operations * 2:
+        request = operation.plan(virtual_user)
+        with state.ledger.writing(request.write):
             assert getattr(client, request.method)(**request.arguments) is not None
-    found = audit(crew.ledger, collection.read_back(lambda _: None), crew.dataset)
+    found = audit(state.ledger, collection.read_back(lambda _: None), state.dataset)
     assert (found.lost, found.in_doubt) == (0, 0), found
     assert found.points >= 200
     assert collection.close() == ""

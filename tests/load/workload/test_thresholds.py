@@ -3,15 +3,15 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from locust_qdrant.errors import UsageError
-from locust_qdrant.workload.model import Threshold
-from locust_qdrant.workload.thresholds import (
+from locust_qdrant.config.model import Threshold
+from locust_qdrant.config.thresholds import (
     COMPARATORS,
     OPERATION_FIGURES,
     RUN_FIGURES,
     check_operation,
     parse_threshold,
 )
+from locust_qdrant.errors import UsageError
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import pickle
 
-from locust_qdrant.workload import as_data
-from locust_qdrant.workload.file import from_options
-from locust_qdrant.workload.model import OperationSpec, Stage, VectorSpec
+from locust_qdrant.config import as_data
+from locust_qdrant.config.file import from_options
+from locust_qdrant.config.model import OperationSpec, Stage, VectorSpec
 
 
 def test_an_empty_file_is_the_command_without_options(written):

@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
-from locust_qdrant.workload import kinds, phases
-from locust_qdrant.workload.dataset import GROUP, RANK, REVISION, TENANT, VERSION
-from locust_qdrant.workload.file import load
-from locust_qdrant.workload.thresholds import OPERATION_FIGURES, RUN_FIGURES, parse_threshold
+from locust_qdrant.config import operations, phases
+from locust_qdrant.config.dataset import GROUP, RANK, REVISION, TENANT, VERSION
+from locust_qdrant.config.file import load
+from locust_qdrant.config.thresholds import OPERATION_FIGURES, RUN_FIGURES, parse_threshold
 
 ROOT = Path(__file__).parents[3]
 GUIDE = (ROOT / "docs" / "workloads.md").read_text("utf-8")
@@ -23,7 +23,7 @@ def test_the_reference_is_that_of_the_keys():
     spec.loader.exec_module(generator)
     assert generator.renewed(GUIDE) == GUIDE, "run: python docs/generate_workload_keys.py"
     reference = generator.reference()
-    assert all(f"#### `{kind}`" in reference for kind in [*kinds.KINDS, *phases.KINDS])
+    assert all(f"#### `{kind}`" in reference for kind in [*operations.KINDS, *phases.KINDS])
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from locust_qdrant.cli import build_parser, run_options
+from locust_qdrant.config import keys
+from locust_qdrant.config.file import from_options
+from locust_qdrant.config.model import VectorSpec
 from locust_qdrant.errors import UsageError
-from locust_qdrant.workload.file import from_options
-from locust_qdrant.workload.model import VectorSpec
 
 
 def test_options_win_over_the_file(written):
@@ -28,6 +32,12 @@ def test_options_win_over_the_file(written):
     assert workload.load.stages[-1].end == 50
     assert workload.operations[0].options["limit"] == 3
     assert [each.operation for each in workload.thresholds] == ["", "find"]
+
+
+def test_what_an_open_model_takes_arrives_in_its_load(written):
+    text = '[traffic]\nrate = 50\nmost_in_flight = 7\narrivals = "poisson"\n'
+    load = written(text).load
+    assert (load.open, load.poisson, load.most_in_flight) == (True, True, 7)
 
 
 def test_a_mix_chooses_among_the_operations_of_the_file_and_the_kinds(written):
@@ -119,3 +129,32 @@ def test_whatever_the_options_are_there_is_a_workload_or_a_sentence(options):
     said = said_of(options)
     assert not said or said.endswith(".")
     assert len(said.splitlines()) <= 1
+
+
+SHORT_FORMS = [
+    (o, k) for o, k in sorted(run_options.KEYS.items()) if k not in {"mix", "thresholds"}
+]
+NARROWER = {"path", "traffic.rate", *keys.FOR_ALL_OPERATIONS}
+
+
+@pytest.mark.parametrize(("option", "key"), SHORT_FORMS)
+def test_an_option_has_the_bounds_and_the_default_of_its_key(option, key):
+    parser = argparse.ArgumentParser()
+    run_options.add_options(parser)
+    action = next(each for each in parser._actions if each.dest == option)
+    assert action.default is None
+    assert key in NARROWER or action.help == keys.help_of(key)
+    for mark in keys.field_of(key).metadata:
+        if limit := getattr(mark, "le", None):
+            assert action.type(str(limit)) == limit
+            with pytest.raises(argparse.ArgumentTypeError, match="must be"):
+                action.type(str(limit * 10))
+
+
+def test_durations_are_written_alike_everywhere():
+    for command in (["run"], ["sweep"], ["compare"], ["capacity", "--slo", "errors == 0"]):
+        given = [*command, "--timeout", "10s"]
+        assert build_parser().parse_args(given).timeout == 10
+    assert build_parser().parse_args(["run", "--duration", "1m30s"]).duration == 90
+    assert build_parser().parse_args(["run", "--warm-up", "500ms"]).warm_up == 0.5
+    assert build_parser().parse_args(["sweep", "--step-seconds", "2s"]).step_seconds == 2

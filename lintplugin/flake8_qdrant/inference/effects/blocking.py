@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.finding import Step
 from flake8_qdrant.inference.memo import Memo
 from flake8_qdrant.inference.structure.arguments import argument_for, handed, positional
@@ -35,17 +36,15 @@ from flake8_qdrant.inference.values import (
     present,
 )
 from flake8_qdrant.libraries.model import Family, Kind
-from flake8_qdrant.syntax.source import called_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Scope
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.libraries.model import Handoff
-    from flake8_qdrant.syntax.scopes import Scope
-    from flake8_qdrant.syntax.source import Source
 
 _DEEPEST = 60
 """Functions that call functions; nobody reads a longer chain."""
@@ -69,7 +68,7 @@ class Blocking:
         self._ask = ask
         self._bodies: Memo[Harm | None] = Memo(None, None, _DEEPEST)
 
-    def of_call(self, source: Source, call: SgNode) -> Harm | None:
+    def of_call(self, source: Source, call: Node) -> Harm | None:
         """Tell why a call blocks where it stands, or None if that is not certain."""
         called = callees(self._ask, source, call)
         in_tests = is_of_tests(str(source.path).removeprefix(self._ask.project.layout.root))
@@ -78,13 +77,13 @@ class Blocking:
         harm = harm or self._of_passed(source, call, called)
         return harm or self._of_consumer(source, call)
 
-    def of_read(self, source: Source, attribute: SgNode) -> Harm | None:
+    def of_read(self, source: Source, attribute: Node) -> Harm | None:
         """Tell why reading an attribute blocks: it is a property that does."""
         owner, name = attribute.field("object"), attribute.field("attribute")
         if owner is None or name is None:
             return None
         owners = present(self._ask.type_of(source, owner))
-        getters = [getter(self._ask, one, name.text()) for one in owners]
+        getters = [getter(self._ask, one, name.text) for one in owners]
         return self.of_all(frozenset(one for one in getters if one)) if all(getters) else None
 
     def of_all(self, type_: Type, *, in_tests: bool = False) -> Harm | None:
@@ -123,15 +122,15 @@ class Blocking:
         worst: Harm | None = None
         for node, harm in self._harms_in(scope):
             if worst is None or _rank(harm) < _rank(worst):
-                line = node.range().start.line + 1
+                line = node.line
                 step = Step(scope.qualified_name, str(scope.source.path), line)
                 worst = Harm(harm.method, (step, *harm.steps))
             if _rank(worst) == 0:
                 break
         return worst
 
-    def _harms_in(self, scope: Scope) -> Iterator[tuple[SgNode, Harm]]:
-        for call in sorted(inline_calls(scope), key=lambda node: node.range().start.index):
+    def _harms_in(self, scope: Scope) -> Iterator[tuple[Node, Harm]]:
+        for call in sorted(inline_calls(scope), key=lambda node: node.start):
             harm = self.of_call(scope.source, call)
             if harm is not None and not is_first_time(call):
                 yield call, harm
@@ -140,7 +139,7 @@ class Blocking:
             if harm is not None:
                 yield read, harm
 
-    def _of_handed(self, source: Source, call: SgNode, called: Type) -> Harm | None:
+    def _of_handed(self, source: Source, call: Node, called: Type) -> Harm | None:
         """A retry policy calls what it gets; the loop runs its callbacks on its own thread."""
         handoffs = [_runs_here(self._ask, value) for value in called]
         if not handoffs or handoffs[0] is None or None in handoffs:
@@ -148,12 +147,12 @@ class Blocking:
         given = handed(call, handoffs[0])
         return self.of_all(present(self._ask.type_of(source, given))) if given else None
 
-    def _of_passed(self, source: Source, call: SgNode, called: Type) -> Harm | None:
+    def _of_passed(self, source: Source, call: Node, called: Type) -> Harm | None:
         """A function of the project calls what it gets, such as `retry(client.upsert, points)`."""
         harms = [self._through(source, call, value) for value in called]
         return harms[0] if harms and None not in harms else None
 
-    def _through(self, source: Source, call: SgNode, value: Value) -> Harm | None:
+    def _through(self, source: Source, call: Node, value: Value) -> Harm | None:
         if not isinstance(value, Function) or self._is_deferred(value.scope):
             return None
         scope = value.scope
@@ -162,7 +161,7 @@ class Blocking:
             type_ = NOTHING if given is None else present(self._ask.type_of(source, given))
             harm = self.of_all(type_)
             if harm is not None:
-                line = inner.range().start.line + 1
+                line = inner.line
                 step = Step(scope.qualified_name, str(scope.source.path), line)
                 return Harm(harm.method, (step, *harm.steps))
         return None
@@ -170,7 +169,7 @@ class Blocking:
     def _is_deferred(self, scope: Scope) -> bool:
         return scope.is_async or scope.is_generator or self._ask.decoration(scope).opaque
 
-    def _of_use(self, source: Source, call: SgNode) -> Harm | None:
+    def _of_use(self, source: Source, call: Node) -> Harm | None:
         """Iterating a generator, or entering a context manager, runs the body of its function."""
         if not (consumed := is_consumed(call)) and not is_entered(call):
             return None
@@ -194,14 +193,14 @@ class Blocking:
         harms = [self.of_body(function.scope) for function in bodies]
         return harms[0] if harms and None not in harms else None
 
-    def _of_consumer(self, source: Source, call: SgNode) -> Harm | None:
+    def _of_consumer(self, source: Source, call: Node) -> Harm | None:
         """`list(rows)` runs the generator that the variable holds."""
         given = positional(call) if called_name(call) in CONSUMERS else []
-        if not given or given[0].kind() != "identifier":
+        if not given or given[0].kind != "identifier":
             return None
         return self._of_used(present(self._ask.type_of(source, given[0])), consumed=True)
 
-    def _of_lazy(self, source: Source, call: SgNode) -> Harm | None:
+    def _of_lazy(self, source: Source, call: Node) -> Harm | None:
         """Iterating what a client's lazy method gives does the method's work."""
         function = call.field("function")
         called = present(self._ask.type_of(source, function)) if function is not None else NOTHING

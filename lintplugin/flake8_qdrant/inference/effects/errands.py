@@ -15,12 +15,11 @@ from flake8_qdrant.inference.values import Call, External, Function, SdkMethod, 
 from flake8_qdrant.libraries.model import DecoratorRole, Family, Kind
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Scope
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.inference.effects.blocking import Blocking
-    from flake8_qdrant.syntax.scopes import Scope
-    from flake8_qdrant.syntax.source import Source
 
 _DEEPEST: Final = 60
 
@@ -33,7 +32,7 @@ class Errands:
         self._blocking = blocking
         self._bodies: Memo[Harm | None] = Memo(None, None, _DEEPEST)
 
-    def of_call(self, source: Source, call: SgNode) -> Harm | None:
+    def of_call(self, source: Source, call: Node) -> Harm | None:
         """Tell what a call's coroutine would do, if it certainly gives one with a client's work.
 
         A decorator of which nothing is known may start the work itself, so may an override that
@@ -65,14 +64,14 @@ class Errands:
         )
 
     def _in_body(self, scope: Scope) -> Harm | None:
-        for call in sorted(inline_calls(scope), key=lambda node: node.range().start.index):
+        for call in sorted(inline_calls(scope), key=lambda node: node.start):
             found = self._in_call(scope.source, call)
             if found is not None:
                 step = Step(scope.qualified_name, str(scope.source.path), _line(call))
                 return Harm(found.method, (step, *found.steps))
         return None
 
-    def _in_call(self, source: Source, call: SgNode) -> Harm | None:
+    def _in_call(self, source: Source, call: Node) -> Harm | None:
         methods = [one for one in callees(self._ask, source, call) if isinstance(one, SdkMethod)]
         if any(_is_request(method) for method in methods):
             return Harm(min(methods, key=lambda method: method.label))
@@ -93,8 +92,8 @@ def _is_plain_coroutine(ask: Ask, scope: Scope) -> bool:
     return all(_keeps(ask, scope, decorator) for decorator in scope.decorators)
 
 
-def _keeps(ask: Ask, scope: Scope, decorator: SgNode) -> bool:
-    named = decorator.field("function") if decorator.kind() == "call" else decorator
+def _keeps(ask: Ask, scope: Scope, decorator: Node) -> bool:
+    named = decorator.field("function") if decorator.kind == "call" else decorator
     values = () if named is None else ask.type_of(scope.source, named)
     roles = [
         ask.tables.decorator(value.name.removeprefix("builtins."))
@@ -106,5 +105,5 @@ def _keeps(ask: Ask, scope: Scope, decorator: SgNode) -> bool:
     return bool(roles) and all(role in kept for role in roles)
 
 
-def _line(node: SgNode) -> int:
-    return node.range().start.line + 1
+def _line(node: Node) -> int:
+    return node.line

@@ -5,17 +5,16 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from flake8_qdrant.facts.scopes import ScopeKind
 from flake8_qdrant.inference.structure.flow import reaching
 from flake8_qdrant.inference.types.names import binding_scope
-from flake8_qdrant.syntax.scopes import ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ast_grep_py import SgNode
-
-    from flake8_qdrant.syntax.scopes import Binding, Scope
-    from flake8_qdrant.syntax.source import Source
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Binding, Scope
+    from flake8_qdrant.facts.source import Source
 
 _DEEPEST: Final = 8
 """Variables assigned to variables; more than this many are handed on."""
@@ -89,174 +88,174 @@ _HANDED_ON: Final = Outcome(Fate.HANDED_ON)
 _KEPT: Final = (Fate.AWAITED, Fate.RETURNED, Fate.HANDED_ON)
 
 
-def fate(source: Source, node: SgNode, depth: int = 0) -> Outcome:
+def fate(source: Source, node: Node, depth: int = 0) -> Outcome:
     """Tell what becomes of the value of an expression."""
-    around = node.parent()
+    around = node.parent
     if around is None or depth > _DEEPEST:
         return _HANDED_ON
-    if node.text().startswith("*"):
+    if node.text.startswith("*"):
         return Outcome(Fate.USED, _UNPACKED)  # the grammar reads `*a.b()` as `(*a).b()`
-    handler = _HANDLERS.get(around.kind())
+    handler = _HANDLERS.get(around.kind)
     if handler is not None:
         return handler(source, node, around, depth)
     return _HANDED_ON
 
 
-def _used(how: str) -> Callable[[Source, SgNode, SgNode, int], Outcome]:
+def _used(how: str) -> Callable[[Source, Node, Node, int], Outcome]:
     return lambda _source, _node, _around, _depth: Outcome(Fate.USED, how)
 
 
-def _same(source: Source, _node: SgNode, around: SgNode, depth: int) -> Outcome:
+def _same(source: Source, _node: Node, around: Node, depth: int) -> Outcome:
     return fate(source, around, depth)
 
 
-def _await(_source: Source, _node: SgNode, _around: SgNode, _depth: int) -> Outcome:
+def _await(_source: Source, _node: Node, _around: Node, _depth: int) -> Outcome:
     return _AWAITED
 
 
-def _statement(_source: Source, _node: SgNode, _around: SgNode, _depth: int) -> Outcome:
+def _statement(_source: Source, _node: Node, _around: Node, _depth: int) -> Outcome:
     return _DROPPED
 
 
-def _return(_source: Source, _node: SgNode, _around: SgNode, _depth: int) -> Outcome:
+def _return(_source: Source, _node: Node, _around: Node, _depth: int) -> Outcome:
     return _RETURNED
 
 
-def _attribute(_source: Source, node: SgNode, around: SgNode, _depth: int) -> Outcome:
+def _attribute(_source: Source, node: Node, around: Node, _depth: int) -> Outcome:
     attribute = around.field("attribute")
-    if attribute is None or attribute == node or attribute.text() in _COROUTINE_ATTRIBUTES:
+    if attribute is None or attribute == node or attribute.text in _COROUTINE_ATTRIBUTES:
         return _HANDED_ON
-    return Outcome(Fate.USED, f"`.{attribute.text()}` is read from it")
+    return Outcome(Fate.USED, f"`.{attribute.text}` is read from it")
 
 
-def _subscript(_source: Source, node: SgNode, around: SgNode, _depth: int) -> Outcome:
+def _subscript(_source: Source, node: Node, around: Node, _depth: int) -> Outcome:
     return Outcome(Fate.USED, "it is indexed") if around.field("value") == node else _HANDED_ON
 
 
-def _boolean(source: Source, node: SgNode, around: SgNode, depth: int) -> Outcome:
+def _boolean(source: Source, node: Node, around: Node, depth: int) -> Outcome:
     if around.field("left") == node:
         return Outcome(Fate.USED, "its truth is tested")
     return fate(source, around, depth)
 
 
-def _conditional(source: Source, node: SgNode, around: SgNode, depth: int) -> Outcome:
-    if around.named_children()[1:2] == [node]:
+def _conditional(source: Source, node: Node, around: Node, depth: int) -> Outcome:
+    if around.children[1:2] == [node]:
         return Outcome(Fate.USED, "its truth is tested")
     return fate(source, around, depth)
 
 
-def _condition(_source: Source, node: SgNode, around: SgNode, _depth: int) -> Outcome:
-    if around.field("condition") == node or around.kind() == "if_clause":
+def _condition(_source: Source, node: Node, around: Node, _depth: int) -> Outcome:
+    if around.field("condition") == node or around.kind == "if_clause":
         return Outcome(Fate.USED, "its truth is tested")
     return _HANDED_ON
 
 
-def _iterated(_source: Source, node: SgNode, around: SgNode, _depth: int) -> Outcome:
+def _iterated(_source: Source, node: Node, around: Node, _depth: int) -> Outcome:
     return Outcome(Fate.USED, "it is iterated") if around.field("right") == node else _HANDED_ON
 
 
-def _argument(source: Source, _node: SgNode, around: SgNode, _depth: int) -> Outcome:
-    call = around.parent()
+def _argument(source: Source, _node: Node, around: Node, _depth: int) -> Outcome:
+    call = around.parent
     return _HANDED_ON if call is None else _passed_to(source, call)
 
 
-def _passed_to(source: Source, call: SgNode) -> Outcome:
+def _passed_to(source: Source, call: Node) -> Outcome:
     function = call.field("function")
-    if function is not None and function.kind() == "attribute":
+    if function is not None and function.kind == "attribute":
         return _collected(source, function)
-    if function is None or function.kind() != "identifier":
+    if function is None or function.kind != "identifier":
         return _HANDED_ON
-    name = function.text()
+    name = function.text
     if name in _EAGER_BUILTINS and binding_scope(source.scope_of(function), name) is None:
         return Outcome(Fate.USED, f"`{name}()` gets it")
     return _HANDED_ON
 
 
-def _collected(source: Source, method: SgNode) -> Outcome:
+def _collected(source: Source, method: Node) -> Outcome:
     """A coroutine put into a local list is lost if nothing else is ever done with the list."""
     target, name = method.field("object"), method.field("attribute")
-    if target is None or name is None or name.text() not in _COLLECTING:
+    if target is None or name is None or name.text not in _COLLECTING:
         return _HANDED_ON
     frame = source.scope_of(target).frame()
-    scope = binding_scope(frame, target.text()) if target.kind() == "identifier" else None
+    scope = binding_scope(frame, target.text) if target.kind == "identifier" else None
     if scope is None or scope is not frame:
         return _HANDED_ON
-    bindings = scope.bindings[target.text()]
-    made = all(one.value is not None and one.value.text() in _EMPTY for one in bindings)
+    bindings = scope.bindings[target.text]
+    made = all(one.value is not None and one.value.text in _EMPTY for one in bindings)
     if not made or scope.kind is not ScopeKind.FUNCTION:
         return _HANDED_ON
     every = [read for binding in bindings for read in reads(source, scope, binding)]
     return _DROPPED if all(_collects(read) for read in every) else _HANDED_ON
 
 
-def _collects(read: SgNode) -> bool:
-    around = read.parent()
+def _collects(read: Node) -> bool:
+    around = read.parent
     name = around.field("attribute") if around is not None else None
-    return name is not None and name.text() in _COLLECTING
+    return name is not None and name.text in _COLLECTING
 
 
-def _called(source: Source, node: SgNode, around: SgNode, _depth: int) -> Outcome:
+def _called(source: Source, node: Node, around: Node, _depth: int) -> Outcome:
     if around.field("function") == node:
         return Outcome(Fate.USED, "it is called")
     return _passed_to(source, around)
 
 
-def _with_item(source: Source, node: SgNode, around: SgNode, depth: int) -> Outcome:
-    if around.kind() == "as_pattern":
-        outer = around.parent()
-        if outer is None or outer.kind() != "with_item" or around.named_children()[:1] != [node]:
+def _with_item(source: Source, node: Node, around: Node, depth: int) -> Outcome:
+    if around.kind == "as_pattern":
+        outer = around.parent
+        if outer is None or outer.kind != "with_item" or around.children[:1] != [node]:
             return _HANDED_ON
         return _with_item(source, around, outer, depth)
     return Outcome(Fate.USED, "it is entered as a context manager")
 
 
-def _container(source: Source, node: SgNode, around: SgNode, depth: int) -> Outcome:
+def _container(source: Source, node: Node, around: Node, depth: int) -> Outcome:
     """A coroutine in a list is lost with the list; whatever else happens to a list may save it."""
     target = _opposite(node, around)
     if target is not None:
-        return _variable(source, target, depth) if target.kind() == "identifier" else _HANDED_ON
+        return _variable(source, target, depth) if target.kind == "identifier" else _HANDED_ON
     outcome = fate(source, around, depth)
     if outcome.fate is Fate.USED and outcome.how in _OF_EACH_ITEM:
         return outcome
     return outcome if outcome.fate in (Fate.DROPPED, Fate.RETURNED) else _HANDED_ON
 
 
-def _opposite(node: SgNode, around: SgNode) -> SgNode | None:
+def _opposite(node: Node, around: Node) -> Node | None:
     """Return the target of `a, b = node, other` that gets the value of `node`."""
-    index = [child for child in around.named_children() if child.kind() != "comment"].index(node)
-    outer = around.parent()
-    while outer is not None and outer.kind() == "parenthesized_expression":
-        outer = outer.parent()
-    left = outer.field("left") if outer is not None and outer.kind() == "assignment" else None
-    if left is None or left.kind() not in ("pattern_list", "tuple_pattern", "list_pattern"):
+    index = [child for child in around.children if child.kind != "comment"].index(node)
+    outer = around.parent
+    while outer is not None and outer.kind == "parenthesized_expression":
+        outer = outer.parent
+    left = outer.field("left") if outer is not None and outer.kind == "assignment" else None
+    if left is None or left.kind not in ("pattern_list", "tuple_pattern", "list_pattern"):
         return None
-    targets = left.named_children()
-    starred = any(target.kind() == "list_splat_pattern" for target in targets)
+    targets = left.children
+    starred = any(target.kind == "list_splat_pattern" for target in targets)
     return None if starred or len(targets) <= index else targets[index]
 
 
-def _comprehension(source: Source, node: SgNode, around: SgNode, depth: int) -> Outcome:
+def _comprehension(source: Source, node: Node, around: Node, depth: int) -> Outcome:
     if around.field("body") != node:
         return _HANDED_ON
     return _container(source, node, around, depth)
 
 
-def _assignment(source: Source, node: SgNode, around: SgNode, depth: int) -> Outcome:
+def _assignment(source: Source, node: Node, around: Node, depth: int) -> Outcome:
     if around.field("right") != node:
         return _HANDED_ON
     target = around.field("left")
-    if target is None or target.kind() in ("attribute", "subscript"):
+    if target is None or target.kind in ("attribute", "subscript"):
         return _HANDED_ON
-    if target.kind() != "identifier":
-        is_sequence = node.kind() in ("list", "tuple", "expression_list")
+    if target.kind != "identifier":
+        is_sequence = node.kind in ("list", "tuple", "expression_list")
         return _HANDED_ON if is_sequence else Outcome(Fate.USED, _UNPACKED)
-    outer = around.parent()
-    if outer is not None and outer.kind() == "assignment":
+    outer = around.parent
+    if outer is not None and outer.kind == "assignment":
         return _HANDED_ON
     return _variable(source, target, depth)
 
 
-def _walrus(source: Source, node: SgNode, around: SgNode, depth: int) -> Outcome:
+def _walrus(source: Source, node: Node, around: Node, depth: int) -> Outcome:
     name = around.field("name")
     if name is None or around.field("value") != node:
         return _HANDED_ON
@@ -267,9 +266,9 @@ def _walrus(source: Source, node: SgNode, around: SgNode, depth: int) -> Outcome
     return as_value if as_value.fate is Fate.USED else as_variable
 
 
-def _variable(source: Source, target: SgNode, depth: int) -> Outcome:
+def _variable(source: Source, target: Node, depth: int) -> Outcome:
     """Join the fates at every place that may read this assignment's value."""
-    name = target.text()
+    name = target.text
     used_in = source.scope_of(target)
     scope = binding_scope(used_in, name)
     if (
@@ -278,7 +277,7 @@ def _variable(source: Source, target: SgNode, depth: int) -> Outcome:
         or scope is not used_in.frame()
     ):
         return _HANDED_ON
-    position = target.range().start.index
+    position = target.start
     own = next((b for b in scope.bindings[name] if b.start <= position < b.end), None)
     if own is None:
         return _HANDED_ON
@@ -288,11 +287,10 @@ def _variable(source: Source, target: SgNode, depth: int) -> Outcome:
     return next((outcome for outcome in outcomes if outcome.fate is Fate.USED), _DROPPED)
 
 
-def reads(source: Source, scope: Scope, own: Binding) -> list[SgNode]:
+def reads(source: Source, scope: Scope, own: Binding) -> list[Node]:
     """Return the places that may read what a binding of a scope gives its name."""
     found = []
-    pattern = {"kind": "identifier", "regex": f"^{own.name}$"}
-    for node in scope.node.find_all(**pattern):
+    for node in scope.node.find_names(own.name):
         if not _is_read(node):
             continue
         used_in = source.scope_of(node)
@@ -304,11 +302,11 @@ def reads(source: Source, scope: Scope, own: Binding) -> list[SgNode]:
     return found
 
 
-def _is_read(node: SgNode) -> bool:
-    around = node.parent()
+def _is_read(node: Node) -> bool:
+    around = node.parent
     if around is None:
         return False
-    kind = around.kind()
+    kind = around.kind
     if kind == "attribute":
         return around.field("attribute") != node
     if kind in ("keyword_argument", "named_expression"):
@@ -322,7 +320,7 @@ def _is_read(node: SgNode) -> bool:
     )  # fmt: skip
 
 
-_HANDLERS: Final[dict[str, Callable[[Source, SgNode, SgNode, int], Outcome]]] = {
+_HANDLERS: Final[dict[str, Callable[[Source, Node, Node, int], Outcome]]] = {
     "argument_list": _argument,
     "as_pattern": _with_item,
     "assert_statement": _used("its truth is tested"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from flake8_qdrant.facts.scopes import ScopeKind
 from flake8_qdrant.inference.effects.fate import Fate, Outcome, fate
 from flake8_qdrant.inference.structure.placement import conditions
 from flake8_qdrant.inference.structure.running import runs_on_loop
@@ -19,16 +20,14 @@ from flake8_qdrant.inference.values import (
     Type,
     present,
 )
-from flake8_qdrant.syntax.scopes import ScopeKind
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Scope
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.inference.effects.blocking import Blocking, Harm
     from flake8_qdrant.inference.effects.errands import Errands
-    from flake8_qdrant.syntax.scopes import Scope
-    from flake8_qdrant.syntax.source import Source
 
 _AWAITED = Outcome(Fate.AWAITED)
 
@@ -52,7 +51,7 @@ class Site:
     """
 
     source: Source
-    call: SgNode
+    call: Node
     scope: Scope
     called: Type
     _ask: Ask = field(repr=False)
@@ -88,7 +87,7 @@ class Site:
     @cached_property
     def harm(self) -> Harm | None:
         """Why it blocks the calling thread, if that is certain."""
-        if self.call.kind() == "attribute":
+        if self.call.kind == "attribute":
             found = self._blocking.of_read(self.source, self.call)
         else:
             found = self._blocking.of_call(self.source, self.call)
@@ -101,7 +100,7 @@ class Site:
         The call may be of a helper that returns the coroutine; of an `async def` that returns it,
         one `await` gives the coroutine, and only a second one its result.
         """
-        node: SgNode | None = self.call
+        node: Node | None = self.call
         while node is not None:
             values = present(self._ask.type_of(self.source, node))
             methods = _makers(values)
@@ -117,7 +116,7 @@ class Site:
 
         Told only of one that is dropped or used, and that certainly has a client's work to do.
         """
-        if self.call.kind() != "call" or self.outcome.fate not in (Fate.DROPPED, Fate.USED):
+        if self.call.kind != "call" or self.outcome.fate not in (Fate.DROPPED, Fate.USED):
             return None
         if _is_replaced(self._ask, self.source, self.call) or _asks_first(self.call):
             return None
@@ -136,20 +135,20 @@ class Site:
         return cls is not None and is_patched(self.source, self.call, cls.name)
 
 
-def _is_replaced(ask: Ask, source: Source, call: SgNode) -> bool:
+def _is_replaced(ask: Ask, source: Source, call: Node) -> bool:
     """Tell whether a test may have put something else in the place of the called method."""
     function = call.field("function")
-    if function is None or function.kind() != "attribute":
+    if function is None or function.kind != "attribute":
         return False
     name = function.field("attribute")
-    assigned = name is not None and name.text() in ask.project.attributes
+    assigned = name is not None and name.text in ask.project.attributes
     return assigned or is_replaced(source, function)
 
 
-def _asks_first(call: SgNode) -> bool:
+def _asks_first(call: Node) -> bool:
     """Tell whether the code asks before it calls whether it gets a coroutine."""
     asked = ("iscoroutine", "isawaitable")
-    return any(word in condition.text() for condition in conditions(call) for word in asked)
+    return any(word in condition.text for condition in conditions(call) for word in asked)
 
 
 def _makers(values: Type) -> list[SdkMethod]:
@@ -163,12 +162,12 @@ def _is_own_coroutine(values: Type) -> bool:
     return any(isinstance(value, Call) and value.function.scope.is_async for value in values)
 
 
-def _await_of(node: SgNode) -> SgNode | None:
+def _await_of(node: Node) -> Node | None:
     """Return the `await` of an expression, if it is awaited where it stands."""
-    around = node.parent()
-    while around is not None and around.kind() == "parenthesized_expression":
-        around = around.parent()
-    return around if around is not None and around.kind() == "await" else None
+    around = node.parent
+    while around is not None and around.kind == "parenthesized_expression":
+        around = around.parent
+    return around if around is not None and around.kind == "await" else None
 
 
 def sites(ask: Ask, blocking: Blocking, errands: Errands, source: Source) -> list[Site]:
@@ -182,4 +181,4 @@ def sites(ask: Ask, blocking: Blocking, errands: Errands, source: Source) -> lis
     found += (
         Site(source, one, source.scope_of(one), NOTHING, ask, blocking, errands) for one in reads
     )
-    return sorted(found, key=lambda site: site.call.range().start.index)
+    return sorted(found, key=lambda site: site.call.start)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.scopes import BindingKind, ScopeKind
 from flake8_qdrant.inference.lives.keeping import Use, uses
 from flake8_qdrant.inference.lives.origins import constructed
 from flake8_qdrant.inference.lives.requests import runs_per_request
@@ -21,15 +22,13 @@ from flake8_qdrant.inference.structure.placement import (
 from flake8_qdrant.inference.types.depends import depended
 from flake8_qdrant.inference.types.functions import callers
 from flake8_qdrant.inference.types.names import binding_scope
-from flake8_qdrant.syntax.scopes import BindingKind, ScopeKind
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Binding, Scope
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.libraries.model import ClassInfo
-    from flake8_qdrant.syntax.scopes import Binding, Scope
-    from flake8_qdrant.syntax.source import Source
 
 _DEEPEST: Final = 4
 _IN_A_REQUEST: Final = frozenset((Use.LOOKED_AT, Use.CALLED, Use.CLOSED, Use.WRAPPED, Use.RETURNED))
@@ -46,10 +45,10 @@ class Anew:
 
     cls: ClassInfo
     handler: Scope | None = None
-    loop: SgNode | None = None
+    loop: Node | None = None
 
 
-def built_anew(ask: Ask, source: Source, call: SgNode) -> Anew | None:
+def built_anew(ask: Ask, source: Source, call: Node) -> Anew | None:
     """Tell how a constructor call builds a client again and again, or return None.
 
     A client that depends on what the request or the turn brings, or that is stored, is left alone.
@@ -66,19 +65,19 @@ def built_anew(ask: Ask, source: Source, call: SgNode) -> Anew | None:
     return None if handler is None else Anew(cls, handler)
 
 
-def is_local(cls: ClassInfo, call: SgNode) -> bool:
+def is_local(cls: ClassInfo, call: Node) -> bool:
     """Tell whether a constructor call opens local files or memory instead of a connection."""
     for told in cls.local_arguments:
         name, _, value = told.partition("=")
         given = keyword(call, name)
-        if given is not None and (not value or given.text().strip("'\"") == value):
+        if given is not None and (not value or given.text.strip("'\"") == value):
             return True
-        if value and any(one.text().strip("'\"") == value for one in arguments(call)):
+        if value and any(one.text.strip("'\"") == value for one in arguments(call)):
             return True
     return False
 
 
-def _handler(ask: Ask, source: Source, call: SgNode, cls: ClassInfo, depth: int) -> Scope | None:
+def _handler(ask: Ask, source: Source, call: Node, cls: ClassInfo, depth: int) -> Scope | None:
     """Return a function that runs once a request and certainly has a call run each time.
 
     The call gives a client, or an object with one of its own. What a plain function runs in a new
@@ -120,7 +119,7 @@ def _caller_per_request(ask: Ask, scope: Scope, cls: ClassInfo, depth: int) -> S
     return next((one for one in further if one is not None), None)
 
 
-def _is_kept_by_a_new_object(frame: Scope, call: SgNode) -> bool:
+def _is_kept_by_a_new_object(frame: Scope, call: Node) -> bool:
     """Tell whether a constructor of the project always stores what it makes in its own object."""
     if not frame.is_method or frame.parent is None or frame.name != "__init__":
         return False
@@ -130,19 +129,19 @@ def _is_kept_by_a_new_object(frame: Scope, call: SgNode) -> bool:
 
 def _makes_an_object_a_call(cls: Scope) -> bool:
     listing = cls.node.field("superclasses")
-    is_meta = listing is not None and "metaclass" in listing.text()
+    is_meta = listing is not None and "metaclass" in listing.text
     return not cls.decorators and "__new__" not in cls.bindings and not is_meta
 
 
-def _is_own_attribute(call: SgNode) -> bool:
+def _is_own_attribute(call: Node) -> bool:
     """Tell whether a value is assigned to an attribute of the object that is being made."""
-    around = call.parent()
+    around = call.parent
     target = around.field("left") if around is not None else None
     owner = target.field("object") if target is not None else None
-    return owner is not None and owner.text() == "self"
+    return owner is not None and owner.text == "self"
 
 
-def _is_constant(ask: Ask, source: Source, call: SgNode, frame: Scope) -> bool:
+def _is_constant(ask: Ask, source: Source, call: Node, frame: Scope) -> bool:
     """Tell whether the arguments are the same at each call of the function."""
     return all(
         _is_same(ask, source, name, frame, 0)
@@ -151,13 +150,13 @@ def _is_constant(ask: Ask, source: Source, call: SgNode, frame: Scope) -> bool:
     )
 
 
-def _is_same(ask: Ask, source: Source, name: SgNode, frame: Scope, depth: int) -> bool:
-    scope = binding_scope(source.scope_of(name), name.text())
+def _is_same(ask: Ask, source: Source, name: Node, frame: Scope, depth: int) -> bool:
+    scope = binding_scope(source.scope_of(name), name.text)
     if scope is None or scope.kind is ScopeKind.MODULE:
         return True
     if scope is not frame or depth > _DEEPEST:
         return False
-    return all(_binds_same(ask, one, frame, depth) for one in scope.bindings[name.text()])
+    return all(_binds_same(ask, one, frame, depth) for one in scope.bindings[name.text])
 
 
 def _binds_same(ask: Ask, binding: Binding, frame: Scope, depth: int) -> bool:
@@ -178,20 +177,20 @@ def _binds_same(ask: Ask, binding: Binding, frame: Scope, depth: int) -> bool:
     )
 
 
-def _is_injected(ask: Ask, source: Source, node: SgNode) -> bool:
+def _is_injected(ask: Ask, source: Source, node: Node) -> bool:
     """Tell whether the framework gives a parameter its value, such as the settings."""
     return depended(ask, source, node) is not None or any(
-        depended(ask, source, call) is not None for call in node.find_all(kind="call")
+        depended(ask, source, call) is not None for call in node.find_all("call")
     )
 
 
-def _once_a_turn(ask: Ask, source: Source, call: SgNode, cls: ClassInfo) -> SgNode | None:
+def _once_a_turn(ask: Ask, source: Source, call: Node, cls: ClassInfo) -> Node | None:
     """Return the loop in whose every turn a call builds a client that one could replace."""
     around = list(loops(call))
     if not around:
         return None
     inner, outer = around[0], around[-1]
-    if inner.kind() in COMPREHENSIONS or any(map(_tries_again, around)):
+    if inner.kind in COMPREHENSIONS or any(map(_tries_again, around)):
         return None
     if any(_is_bound_in(source, name, outer) for one in arguments(call) for name in names_in(one)):
         return None
@@ -201,18 +200,15 @@ def _once_a_turn(ask: Ask, source: Source, call: SgNode, cls: ClassInfo) -> SgNo
     return inner
 
 
-def _tries_again(loop: SgNode) -> bool:
+def _tries_again(loop: Node) -> bool:
     """Tell whether a loop may try until it works, or comes round only now and then."""
-    if loop.kind() in COMPREHENSIONS:
+    if loop.kind in COMPREHENSIONS:
         return False
     return ends_early(loop) or pauses(loop)
 
 
-def _is_bound_in(source: Source, name: SgNode, loop: SgNode) -> bool:
-    scope = binding_scope(source.scope_of(name), name.text())
+def _is_bound_in(source: Source, name: Node, loop: Node) -> bool:
+    scope = binding_scope(source.scope_of(name), name.text)
     if scope is None:
         return False
-    span = loop.range()
-    return any(
-        span.start.index <= one.start < span.end.index for one in scope.bindings[name.text()]
-    )
+    return any(loop.start <= one.start < loop.end for one in scope.bindings[name.text])

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
+from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.inference.lives.starting import dotted
 from flake8_qdrant.inference.structure.arguments import arguments, positional
-from flake8_qdrant.inference.structure.placement import arms, is_async, loops
+from flake8_qdrant.inference.structure.placement import arms, loops
 from flake8_qdrant.inference.structure.running import inline_calls
 from flake8_qdrant.inference.types.names import binding_scope
 from flake8_qdrant.inference.values import Function, SdkMethod, present
 from flake8_qdrant.libraries.model import Colour, Kind, Takes
-from flake8_qdrant.syntax.scopes import BindingKind, Scope, ScopeKind
-from flake8_qdrant.syntax.source import called_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Binding
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.libraries.model import Handoff
-    from flake8_qdrant.syntax.scopes import Binding
-    from flake8_qdrant.syntax.source import Source
 
 _COMPREHENSIONS: Final = ("list_comprehension", "set_comprehension", "generator_expression")
 _LITERALS: Final = ("list", "tuple", "set", "dictionary")
@@ -33,7 +32,7 @@ _BOUNDING: Final = ("acquire", "batched", "chunked")
 _DEEPEST: Final = 4
 
 
-def crowd_of(ask: Ask, source: Source, call: SgNode) -> SdkMethod | None:
+def crowd_of(ask: Ask, source: Source, call: Node) -> SdkMethod | None:
     """Return the client's method that a call awaits for every item of something unbounded.
 
     None where the call is none that awaits many, or the number of items is or may be bounded.
@@ -42,8 +41,8 @@ def crowd_of(ask: Ask, source: Source, call: SgNode) -> SdkMethod | None:
     if consumer is None or consumer.takes not in (Takes.AWAITABLES, Takes.ITERABLE):
         return None
     for argument in arguments(call):
-        if argument.kind() == "list_splat":
-            given = next(iter(argument.named_children()), None)
+        if argument.kind == "list_splat":
+            given = next(iter(argument.children), None)
         else:
             given = argument if consumer.takes is Takes.ITERABLE else None
         found = None if given is None else _in_items(ask, source, given)
@@ -52,31 +51,31 @@ def crowd_of(ask: Ask, source: Source, call: SgNode) -> SdkMethod | None:
     return None
 
 
-def _consumer(ask: Ask, source: Source, call: SgNode) -> Handoff | None:
+def _consumer(ask: Ask, source: Source, call: Node) -> Handoff | None:
     function = call.field("function")
-    if call.kind() != "call" or function is None:
+    if call.kind != "call" or function is None:
         return None
     names = {dotted(value) for value in present(ask.type_of(source, function))}
     name = names.pop() if len(names) == 1 else None
     return ask.tables.consumer(name) if name is not None else None
 
 
-def _in_items(ask: Ask, source: Source, node: SgNode) -> SdkMethod | None:
+def _in_items(ask: Ask, source: Source, node: Node) -> SdkMethod | None:
     """Return the method that each item of a comprehension or grown list calls."""
-    if node.kind() in _COMPREHENSIONS:
-        clauses = [one for one in node.named_children() if one.kind() == "for_in_clause"]
+    if node.kind in _COMPREHENSIONS:
+        clauses = [one for one in node.children if one.kind == "for_in_clause"]
         if any(_is_bounded(source, clause.field("right"), 0) for clause in clauses):
             return None
         body = node.field("body")
         return None if body is None else _awaited(ask, source, body, 0)
-    if node.kind() != "identifier":
+    if node.kind != "identifier":
         return None
     binding = _only_binding(source, node)
     if binding is None or binding.value is None:
         return None
-    if binding.value.kind() in _COMPREHENSIONS:
+    if binding.value.kind in _COMPREHENSIONS:
         return _in_items(ask, source, binding.value)
-    if binding.value.kind() == "list" and not binding.value.named_children():
+    if binding.value.kind == "list" and not binding.value.children:
         return _in_grown(ask, source, binding)
     return None
 
@@ -95,16 +94,16 @@ def _in_grown(ask: Ask, source: Source, binding: Binding) -> SdkMethod | None:
     return None
 
 
-def _appends(binding: Binding) -> Iterator[SgNode]:
+def _appends(binding: Binding) -> Iterator[Node]:
     for call in inline_calls(binding.scope):
         function = call.field("function")
-        if function is not None and function.text() == f"{binding.name}.append":
+        if function is not None and function.text == f"{binding.name}.append":
             yield call
 
 
-def _awaited(ask: Ask, source: Source, node: SgNode, depth: int) -> SdkMethod | None:
+def _awaited(ask: Ask, source: Source, node: Node, depth: int) -> SdkMethod | None:
     """Return the client's method that an awaitable certainly calls, with nothing to bound it."""
-    function = node.field("function") if node.kind() == "call" else None
+    function = node.field("function") if node.kind == "call" else None
     if function is None or depth > _DEEPEST:
         return None
     called = present(ask.type_of(source, function))
@@ -125,8 +124,8 @@ def _in_function(ask: Ask, scope: Scope, depth: int) -> SdkMethod | None:
     if not scope.is_async or scope.is_generator or scope.decorators or _may_wait(scope):
         return None
     for call in inline_calls(scope):
-        around = call.parent()
-        if around is not None and around.kind() == "await" and not arms(call):
+        around = call.parent
+        if around is not None and around.kind == "await" and not arms(call):
             found = _awaited(ask, scope.source, call, depth + 1)
             if found is not None:
                 return found
@@ -137,60 +136,60 @@ def _may_wait(scope: Scope) -> bool:
     """Tell whether a function may let only some in at a time."""
     if any(called_name(call) in _BOUNDING for call in scope.calls):
         return True
-    return any(map(is_async, scope.node.find_all(kind="with_statement")))
+    return any(one.is_async for one in scope.node.find_all("with_statement"))
 
 
-def _is_bounded(source: Source, node: SgNode | None, depth: int) -> bool:
+def _is_bounded(source: Source, node: Node | None, depth: int) -> bool:
     """Tell whether an iterable may have a bounded number of items.
 
     Unbounded are parameters and what they hold, and what calls and queries give.
     """
     if node is None or depth > _DEEPEST:
         return True
-    kind = node.kind()
+    kind = node.kind
     if kind == "identifier":
         return _is_bounded_name(source, node, depth)
     if kind == "call":
         return _is_bounded_call(source, node, depth)
     if kind == "attribute":
-        root: SgNode | None = node
-        while root is not None and root.kind() == "attribute":
+        root: Node | None = node
+        while root is not None and root.kind == "attribute":
             root = root.field("object")
-        return root is None or root.kind() != "identifier" or not _is_argument(source, root)
+        return root is None or root.kind != "identifier" or not _is_argument(source, root)
     if kind in _COMPREHENSIONS:
-        clauses = (one for one in node.named_children() if one.kind() == "for_in_clause")
+        clauses = (one for one in node.children if one.kind == "for_in_clause")
         return any(_is_bounded(source, clause.field("right"), depth + 1) for clause in clauses)
     if kind in ("await", "parenthesized_expression"):
-        inner = next(iter(node.named_children()), None)
+        inner = next(iter(node.children), None)
         return kind != "await" and _is_bounded(source, inner, depth + 1)
     return True
 
 
-def _is_bounded_call(source: Source, node: SgNode, depth: int) -> bool:
+def _is_bounded_call(source: Source, node: Node, depth: int) -> bool:
     name, function, given = called_name(node), node.field("function"), positional(node)
     if name == "range":
-        return all(one.kind() == "integer" for one in given)
+        return all(one.kind == "integer" for one in given)
     if name not in _SAME_LENGTH or function is None:
         return name in _BOUNDING or name is None or name[:1].isupper()
-    over = [function.field("object")] if function.kind() == "attribute" else given
+    over = [function.field("object")] if function.kind == "attribute" else given
     return any(_is_bounded(source, one, depth + 1) for one in over)
 
 
-def _is_bounded_name(source: Source, node: SgNode, depth: int) -> bool:
+def _is_bounded_name(source: Source, node: Node, depth: int) -> bool:
     if _is_argument(source, node):
         return False
     binding = _only_binding(source, node)
     if binding is None or binding.kind is not BindingKind.ASSIGNMENT or binding.unpack:
         return True
     value = binding.value
-    if value is None or value.kind() in _LITERALS:
-        return value is None or bool(value.named_children())
+    if value is None or value.kind in _LITERALS:
+        return value is None or bool(value.children)
     if binding.scope.kind is ScopeKind.MODULE:
         return True
     return _is_bounded(source, value, depth + 1)
 
 
-def _is_argument(source: Source, name: SgNode) -> bool:
+def _is_argument(source: Source, name: Node) -> bool:
     """Tell whether a name is a parameter, the receiver aside, that nothing else is bound to."""
     binding = _only_binding(source, name)
     if binding is None or binding.parameter is None:
@@ -198,7 +197,7 @@ def _is_argument(source: Source, name: SgNode) -> bool:
     return not (binding.scope.is_method and binding.parameter.position == 0)
 
 
-def _only_binding(source: Source, name: SgNode) -> Binding | None:
-    scope = binding_scope(source.scope_of(name), name.text())
-    bindings = scope.bindings[name.text()] if scope is not None else []
+def _only_binding(source: Source, name: Node) -> Binding | None:
+    scope = binding_scope(source.scope_of(name), name.text)
+    bindings = scope.bindings[name.text] if scope is not None else []
     return bindings[0] if len(bindings) == 1 else None

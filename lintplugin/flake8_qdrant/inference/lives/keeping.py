@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from flake8_qdrant.facts.scopes import ScopeKind
 from flake8_qdrant.inference.effects.fate import reads
 from flake8_qdrant.inference.structure.arguments import argument_for
 from flake8_qdrant.inference.types.names import binding_scope
@@ -17,16 +18,14 @@ from flake8_qdrant.inference.values import (
     SdkMethod,
     present,
 )
-from flake8_qdrant.syntax.scopes import ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Binding, Parameter, Scope
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
-    from flake8_qdrant.syntax.scopes import Binding, Parameter, Scope
-    from flake8_qdrant.syntax.source import Source
 
 _DEEPEST: Final = 6
 _LOOKING: Final = frozenset(
@@ -54,10 +53,10 @@ class Used(NamedTuple):
     """A use, and the node where it happens."""
 
     use: Use
-    node: SgNode
+    node: Node
 
 
-def uses(ask: Ask, source: Source, node: SgNode, close: str | None) -> list[Used]:
+def uses(ask: Ask, source: Source, node: Node, close: str | None) -> list[Used]:
     """Return what becomes of an expression's value, project functions that get it included.
 
     Args:
@@ -74,13 +73,13 @@ class _Follow:
     ask: Ask
     close: str | None
 
-    def value(self, source: Source, node: SgNode, depth: int) -> Iterator[Used]:
+    def value(self, source: Source, node: Node, depth: int) -> Iterator[Used]:
         """Give the uses of an expression's value by what stands around it."""
-        around = node.parent()
+        around = node.parent
         if around is None or depth > _DEEPEST:
             yield Used(Use.KEPT, node)
             return
-        kind = around.kind()
+        kind = around.kind
         if kind in _HANDLERS:
             yield from _HANDLERS[kind](self, source, node, depth)
         elif kind in _TRANSPARENT:
@@ -88,9 +87,9 @@ class _Follow:
         else:
             yield Used(_SIMPLE.get(kind, Use.KEPT), node)
 
-    def variable(self, source: Source, target: SgNode, depth: int) -> Iterator[Used]:
+    def variable(self, source: Source, target: Node, depth: int) -> Iterator[Used]:
         """Give the uses at every place that may read what is assigned here."""
-        scope = binding_scope(source.scope_of(target), target.text())
+        scope = binding_scope(source.scope_of(target), target.text)
         own = None if scope is None else _binding_at(scope, target)
         if scope is None or own is None or scope.kind in (ScopeKind.MODULE, ScopeKind.CLASS):
             yield Used(Use.KEPT, target)
@@ -109,28 +108,28 @@ class _Follow:
                 yield Used(Use.KEPT, read)
 
 
-def _binding_at(scope: Scope, target: SgNode) -> Binding | None:
-    position = target.range().start.index
-    bindings = scope.bindings[target.text()]
+def _binding_at(scope: Scope, target: Node) -> Binding | None:
+    position = target.start
+    bindings = scope.bindings[target.text]
     return next((one for one in bindings if one.start <= position < one.end), None)
 
 
-def _assignment(follow: _Follow, source: Source, node: SgNode, depth: int) -> Iterator[Used]:
-    around = node.parent()
+def _assignment(follow: _Follow, source: Source, node: Node, depth: int) -> Iterator[Used]:
+    around = node.parent
     target = around.field("left") if around is not None else None
-    if around is None or target is None or target.kind() != "identifier":
+    if around is None or target is None or target.kind != "identifier":
         yield Used(Use.KEPT, node)
         return
     if target == node:
         return
     yield from follow.variable(source, target, depth)
-    outer = around.parent()
-    if outer is not None and outer.kind() == "assignment":
+    outer = around.parent
+    if outer is not None and outer.kind == "assignment":
         yield from follow.value(source, around, depth + 1)
 
 
-def _walrus(follow: _Follow, source: Source, node: SgNode, depth: int) -> Iterator[Used]:
-    around = node.parent()
+def _walrus(follow: _Follow, source: Source, node: Node, depth: int) -> Iterator[Used]:
+    around = node.parent
     name = around.field("name") if around is not None else None
     if around is None or name is None:
         yield Used(Use.KEPT, node)
@@ -139,33 +138,33 @@ def _walrus(follow: _Follow, source: Source, node: SgNode, depth: int) -> Iterat
     yield from follow.value(source, around, depth + 1)
 
 
-def _conditional(follow: _Follow, source: Source, node: SgNode, depth: int) -> Iterator[Used]:
-    around = node.parent()
-    if around is None or around.named_children()[1:2] == [node]:
+def _conditional(follow: _Follow, source: Source, node: Node, depth: int) -> Iterator[Used]:
+    around = node.parent
+    if around is None or around.children[1:2] == [node]:
         yield Used(Use.LOOKED_AT, node)
     else:
         yield from follow.value(source, around, depth)
 
 
-def _attribute(follow: _Follow, source: Source, node: SgNode, _depth: int) -> Iterator[Used]:
-    around = node.parent()
+def _attribute(follow: _Follow, source: Source, node: Node, _depth: int) -> Iterator[Used]:
+    around = node.parent
     attribute = around.field("attribute") if around is not None else None
     if around is None or attribute is None or attribute == node:
         yield Used(Use.KEPT, node)
         return
-    if attribute.text() == follow.close:
+    if attribute.text == follow.close:
         yield Used(Use.CLOSED, node)
         return
-    outer = around.parent()
-    called = outer is not None and outer.kind() == "call" and outer.field("function") == around
+    outer = around.parent
+    called = outer is not None and outer.kind == "call" and outer.field("function") == around
     if called and _is_method(follow.ask, source, around):
         yield Used(Use.CALLED, node)
         return
-    assigned = outer is not None and outer.kind() == "assignment" and outer.field("left") == around
+    assigned = outer is not None and outer.kind == "assignment" and outer.field("left") == around
     yield Used(Use.LOOKED_AT if assigned else Use.KEPT, node)
 
 
-def _is_method(ask: Ask, source: Source, attribute: SgNode) -> bool:
+def _is_method(ask: Ask, source: Source, attribute: Node) -> bool:
     """Tell whether all that is called is a method which does not give the object itself."""
     values = present(ask.type_of(source, attribute))
     return bool(values) and all(
@@ -175,10 +174,10 @@ def _is_method(ask: Ask, source: Source, attribute: SgNode) -> bool:
     )
 
 
-def _argument(follow: _Follow, source: Source, node: SgNode, depth: int) -> Iterator[Used]:
-    call = node.parent()
-    while call is not None and call.kind() != "call":
-        call = call.parent()
+def _argument(follow: _Follow, source: Source, node: Node, depth: int) -> Iterator[Used]:
+    call = node.parent
+    while call is not None and call.kind != "call":
+        call = call.parent
     function = call.field("function") if call is not None else None
     if call is None or function is None:
         yield Used(Use.KEPT, node)
@@ -202,7 +201,7 @@ def _argument(follow: _Follow, source: Source, node: SgNode, depth: int) -> Iter
 
 
 def _received(
-    follow: _Follow, function: Function, call: SgNode, node: SgNode, depth: int
+    follow: _Follow, function: Function, call: Node, node: Node, depth: int
 ) -> Iterator[Used]:
     """Give what a function of the project does with an argument."""
     scope = function.scope
@@ -216,7 +215,7 @@ def _received(
         yield Used(Use.KEPT if used.use is Use.RETURNED else used.use, node)
 
 
-def _parameter(function: Function, call: SgNode, node: SgNode) -> Parameter | None:
+def _parameter(function: Function, call: Node, node: Node) -> Parameter | None:
     bound = function.receiver is not None
     for parameter in function.scope.parameters:
         if not parameter.star and argument_for(parameter, call, bound=bound) == node:
@@ -240,7 +239,7 @@ _SIMPLE: Final = {
     "with_item": Use.CLOSED,
     "yield": Use.RETURNED,
 }
-_HANDLERS: Final[dict[str, Callable[[_Follow, Source, SgNode, int], Iterator[Used]]]] = {
+_HANDLERS: Final[dict[str, Callable[[_Follow, Source, Node, int], Iterator[Used]]]] = {
     "argument_list": _argument,
     "assignment": _assignment,
     "attribute": _attribute,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
 from flake8_qdrant.inference.structure.arguments import argument_for
 from flake8_qdrant.inference.types.functions import callers
 from flake8_qdrant.inference.types.names import binding_scope, seen_bindings
@@ -16,17 +17,15 @@ from flake8_qdrant.inference.values import (
     SdkClass,
     present,
 )
-from flake8_qdrant.syntax.scopes import BindingKind, Scope, ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Binding, Parameter
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.libraries.model import ClassInfo
-    from flake8_qdrant.syntax.scopes import Binding, Parameter
-    from flake8_qdrant.syntax.source import Source
 
 _DEEPEST: Final = 10
 
@@ -35,22 +34,22 @@ class Origin(NamedTuple):
     """A call of the constructor of a table's class."""
 
     source: Source
-    call: SgNode
+    call: Node
 
 
-def origins(ask: Ask, source: Source, node: SgNode, depth: int = 0) -> set[Origin] | None:
+def origins(ask: Ask, source: Source, node: Node, depth: int = 0) -> set[Origin] | None:
     """Return every constructor call that an expression's value may come from.
 
     None stands for a value of which not every origin is seen; None itself has no origin.
     """
-    handler = _HANDLERS.get(node.kind())
+    handler = _HANDLERS.get(node.kind)
     return None if handler is None or depth > _DEEPEST else handler(ask, source, node, depth + 1)
 
 
-def constructed(ask: Ask, source: Source, call: SgNode) -> ClassInfo | None:
+def constructed(ask: Ask, source: Source, call: Node) -> ClassInfo | None:
     """Return the class of a table whose constructor a call certainly is."""
     function = call.field("function")
-    if call.kind() != "call" or function is None:
+    if call.kind != "call" or function is None:
         return None
     called = present(ask.type_of(source, function))
     classes = {value.cls for value in called if isinstance(value, SdkClass)}
@@ -96,7 +95,7 @@ def joined(parts: Iterable[set[Origin] | None]) -> set[Origin] | None:
     return found
 
 
-def _call(ask: Ask, source: Source, node: SgNode, depth: int) -> set[Origin] | None:
+def _call(ask: Ask, source: Source, node: Node, depth: int) -> set[Origin] | None:
     if constructed(ask, source, node) is not None:
         return {Origin(source, node)}
     function = node.field("function")
@@ -113,14 +112,14 @@ def returned_origins(ask: Ask, scope: Scope, depth: int = 0) -> set[Origin] | No
         return None if scope.body is None else origins(ask, scope.source, scope.body, depth)
     if scope.is_generator or not scope.returns:
         return None
-    values = (next(iter(node.named_children()), None) for node in scope.returns)
+    values = (next(iter(node.children), None) for node in scope.returns)
     return joined(
         set() if value is None else origins(ask, scope.source, value, depth) for value in values
     )
 
 
-def _identifier(ask: Ask, source: Source, node: SgNode, depth: int) -> set[Origin] | None:
-    name, used_in = node.text(), source.scope_of(node)
+def _identifier(ask: Ask, source: Source, node: Node, depth: int) -> set[Origin] | None:
+    name, used_in = node.text, source.scope_of(node)
     scope = binding_scope(used_in, name)
     if scope is None:
         return None
@@ -159,11 +158,11 @@ def _global(ask: Ask, path: str, name: str, depth: int) -> set[Origin] | None:
     return joined(bound_origins(ask, binding, depth + 1) for binding in bindings)
 
 
-def _attribute(ask: Ask, source: Source, node: SgNode, depth: int) -> set[Origin] | None:
+def _attribute(ask: Ask, source: Source, node: Node, depth: int) -> set[Origin] | None:
     owner, attribute = node.field("object"), node.field("attribute")
     if owner is None or attribute is None:
         return None
-    name, held = attribute.text(), present(ask.type_of(source, owner))
+    name, held = attribute.text, present(ask.type_of(source, owner))
     parts = []
     for value in held:
         if isinstance(value, (Instance, Class)):
@@ -206,25 +205,25 @@ def _member(ask: Ask, binding: Binding, depth: int) -> set[Origin] | None:
     return bound_origins(ask, binding, depth)
 
 
-def _inner(ask: Ask, source: Source, node: SgNode, depth: int) -> set[Origin] | None:
-    inner = node.named_children()
+def _inner(ask: Ask, source: Source, node: Node, depth: int) -> set[Origin] | None:
+    inner = node.children
     return origins(ask, source, inner[-1], depth) if inner else None
 
 
-def _either(*indexes: int) -> Callable[[Ask, Source, SgNode, int], set[Origin] | None]:
-    def handler(ask: Ask, source: Source, node: SgNode, depth: int) -> set[Origin] | None:
-        parts = node.named_children()
+def _either(*indexes: int) -> Callable[[Ask, Source, Node, int], set[Origin] | None]:
+    def handler(ask: Ask, source: Source, node: Node, depth: int) -> set[Origin] | None:
+        parts = node.children
         chosen = [parts[index] for index in indexes if index < len(parts)]
         return joined(origins(ask, source, part, depth) for part in chosen)
 
     return handler
 
 
-def _nothing(_ask: Ask, _source: Source, _node: SgNode, _depth: int) -> set[Origin] | None:
+def _nothing(_ask: Ask, _source: Source, _node: Node, _depth: int) -> set[Origin] | None:
     return set()
 
 
-_HANDLERS: Final[dict[str, Callable[[Ask, Source, SgNode, int], set[Origin] | None]]] = {
+_HANDLERS: Final[dict[str, Callable[[Ask, Source, Node, int], set[Origin] | None]]] = {
     "attribute": _attribute,
     "await": _inner,
     "boolean_operator": _either(0, 1),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
 from flake8_qdrant.inference.lives.origins import (
     attribute_origins,
     bound_origins,
@@ -16,17 +17,15 @@ from flake8_qdrant.inference.structure.arguments import argument_for
 from flake8_qdrant.inference.structure.placement import loops
 from flake8_qdrant.inference.types.names import binding_scope, seen_bindings
 from flake8_qdrant.inference.values import External, Function, Instance, Module, present
-from flake8_qdrant.syntax.scopes import BindingKind, Scope, ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Binding
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.inference.lives.origins import Origin
-    from flake8_qdrant.syntax.scopes import Binding
-    from flake8_qdrant.syntax.source import Source
 
 _CACHES: Final = frozenset(("alru_cache", "cache", "cached", "lru_cache"))
 _DEEPEST: Final = 6
@@ -84,14 +83,14 @@ def root(place: Place) -> Variable | Cached:
 
 
 def place_of(
-    ask: Ask, source: Source, node: SgNode, known: Environment, depth: int = 0
+    ask: Ask, source: Source, node: Node, known: Environment, depth: int = 0
 ) -> Place | None:
     """Tell where the value of an expression is held, or None if that is not certain."""
     if depth > _DEEPEST:
         return None
-    kind = node.kind()
+    kind = node.kind
     if kind in ("await", "parenthesized_expression"):
-        inner = node.named_children()
+        inner = node.children
         return place_of(ask, source, inner[0], known, depth + 1) if inner else None
     if kind == "identifier":
         return _of_name(ask, source, node, known, depth)
@@ -100,10 +99,8 @@ def place_of(
     return _of_call(ask, source, node, known, depth) if kind == "call" else None
 
 
-def _of_name(
-    ask: Ask, source: Source, node: SgNode, known: Environment, depth: int
-) -> Place | None:
-    name, used_in = node.text(), source.scope_of(node)
+def _of_name(ask: Ask, source: Source, node: Node, known: Environment, depth: int) -> Place | None:
+    name, used_in = node.text, source.scope_of(node)
     scope = binding_scope(used_in, name)
     if scope is None or scope.kind is ScopeKind.CLASS:
         return None
@@ -133,13 +130,13 @@ def _global(ask: Ask, source: Source, name: str, depth: int) -> Place | None:
 
 
 def _of_attribute(
-    ask: Ask, source: Source, node: SgNode, known: Environment, depth: int
+    ask: Ask, source: Source, node: Node, known: Environment, depth: int
 ) -> Place | None:
     owner, attribute = node.field("object"), node.field("attribute")
     held = present(ask.type_of(source, owner)) if owner is not None else frozenset()
     if owner is None or attribute is None or len(held) != 1:
         return None
-    value, name = next(iter(held)), attribute.text()
+    value, name = next(iter(held)), attribute.text
     if isinstance(value, Module):
         origin = ask.project.source(value.path)
         return None if origin is None else _global(ask, origin, name, depth + 1)
@@ -152,9 +149,7 @@ def _of_attribute(
     return Attribute(around, value.cls, name)
 
 
-def _of_call(
-    ask: Ask, source: Source, node: SgNode, known: Environment, depth: int
-) -> Place | None:
+def _of_call(ask: Ask, source: Source, node: Node, known: Environment, depth: int) -> Place | None:
     function = node.field("function")
     called = present(ask.type_of(source, function)) if function is not None else frozenset()
     value = next(iter(called)) if len(called) == 1 else None
@@ -172,7 +167,7 @@ def _returned(ask: Ask, scope: Scope, known: Environment, depth: int) -> Place |
     """Return the one place whose object a function returns, unless it makes it itself."""
     places = set()
     for node in scope.returns:
-        value = next(iter(node.named_children()), None)
+        value = next(iter(node.children), None)
         if value is not None:
             places.add(place_of(ask, scope.source, value, known, depth + 1))
     place = places.pop() if len(places) == 1 else None
@@ -181,7 +176,7 @@ def _returned(ask: Ask, scope: Scope, known: Environment, depth: int) -> Place |
 
 
 def entered(
-    ask: Ask, source: Source, call: SgNode, function: Function, known: Environment
+    ask: Ask, source: Source, call: Node, function: Function, known: Environment
 ) -> Environment:
     """Return what the parameters of a called function hold."""
     inner = dict(known)
@@ -207,7 +202,7 @@ def _receiver(function: Function, held: Place) -> dict[Variable, Place]:
 def is_cached(ask: Ask, scope: Scope) -> bool:
     """Tell whether a decorator makes a function compute its result once."""
     for decorator in scope.decorators:
-        named = decorator.field("function") if decorator.kind() == "call" else decorator
+        named = decorator.field("function") if decorator.kind == "call" else decorator
         values = ask.type_of(scope.source, named) if named is not None else frozenset()
         if any(isinstance(v, External) and v.name.rpartition(".")[2] in _CACHES for v in values):
             return True
@@ -237,10 +232,10 @@ def _is_first(binding: Binding, name: str) -> bool:
 
 
 def _is_filled_once(binding: Binding, inside: Scope, name: str) -> bool:
-    if binding.value is None or binding.value.kind() == "none":
+    if binding.value is None or binding.value.kind == "none":
         return False
-    tests = (test.field("condition") for test in inside.node.find_all(kind="if_statement"))
-    return any(test is not None and name in test.text() for test in tests)
+    tests = (test.field("condition") for test in inside.node.find_all("if_statement"))
+    return any(test is not None and name in test.text for test in tests)
 
 
 def _is_steady_attribute(ask: Ask, place: Attribute) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.scopes import Scope, ScopeKind
 from flake8_qdrant.inference.structure.arguments import keyword, positional
 from flake8_qdrant.inference.types.classes import base_expressions
 from flake8_qdrant.inference.values import (
@@ -16,15 +17,13 @@ from flake8_qdrant.inference.values import (
     Value,
 )
 from flake8_qdrant.libraries.model import ClassInfo
-from flake8_qdrant.syntax.scopes import Scope, ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
-    from flake8_qdrant.syntax.source import Source
 
 _VERBS: Final = frozenset(("get", "post", "put", "patch", "delete", "head", "options", "trace"))
 _FASTAPI: Final = _VERBS | {"api_route", "middleware", "route", "websocket", "websocket_route"}
@@ -95,15 +94,15 @@ def runs_repeatedly(ask: Ask, scope: Scope) -> bool:
     return scope in _handlers(ask) or any(_is_task(ask, scope, one) for one in scope.decorators)
 
 
-def _is_task(ask: Ask, scope: Scope, decorator: SgNode) -> bool:
-    named = decorator.field("function") if decorator.kind() == "call" else decorator
+def _is_task(ask: Ask, scope: Scope, decorator: Node) -> bool:
+    named = decorator.field("function") if decorator.kind == "call" else decorator
     last = named.field("attribute") or named if named is not None else None
-    if named is None or last is None or not any(last.text() in t for t in _TASKS.values()):
+    if named is None or last is None or not any(last.text in t for t in _TASKS.values()):
         return False
-    owner = named.field("object") if named.kind() == "attribute" else named
+    owner = named.field("object") if named.kind == "attribute" else named
     values = ask.type_of(scope.source, owner) if owner is not None else ()
     packages = {name.partition(".")[0] for one in values for name in _class_names(ask, one)}
-    return any(last.text() in _TASKS.get(package, ()) for package in packages)
+    return any(last.text in _TASKS.get(package, ()) for package in packages)
 
 
 def _per_request(ask: Ask) -> Iterator[Scope]:
@@ -133,15 +132,15 @@ def _find_handlers(ask: Ask) -> Iterator[Scope]:
                 yield from _functions(ask, source, node)
 
 
-def _is_route(ask: Ask, source: Source, decorator: SgNode) -> bool:
-    named = decorator.field("function") if decorator.kind() == "call" else decorator
+def _is_route(ask: Ask, source: Source, decorator: Node) -> bool:
+    named = decorator.field("function") if decorator.kind == "call" else decorator
     if named is None:
         return False
-    if named.kind() == "attribute":
+    if named.kind == "attribute":
         owner, attribute = named.field("object"), named.field("attribute")
         if owner is None or attribute is None:
             return False
-        name = attribute.text()
+        name = attribute.text
         if any(name in methods for methods in _ROUTES.values()) and any(
             name in _ROUTES.get(key, ()) for key in _keys(ask, source, owner)
         ):
@@ -153,7 +152,7 @@ def _is_route(ask: Ask, source: Source, decorator: SgNode) -> bool:
     )
 
 
-def _keys(ask: Ask, source: Source, node: SgNode) -> Iterator[tuple[str, str]]:
+def _keys(ask: Ask, source: Source, node: Node) -> Iterator[tuple[str, str]]:
     """Give package and class of what an object may be."""
     for value in ask.type_of(source, node):
         for name in _class_names(ask, value):
@@ -178,11 +177,11 @@ def _is_view_method(ask: Ask, scope: Scope) -> bool:
     )
 
 
-def _is_of_framework(ask: Ask, source: Source, call: SgNode) -> bool:
+def _is_of_framework(ask: Ask, source: Source, call: Node) -> bool:
     function = call.field("function")
     if function is None:
         return False
-    owner = function.field("object") if function.kind() == "attribute" else function
+    owner = function.field("object") if function.kind == "attribute" else function
     values = ask.type_of(source, owner) if owner is not None else ()
     names = (name for value in values for name in _class_names(ask, value))
     return any(name.partition(".")[0] in _FRAMEWORKS for name in names)
@@ -199,7 +198,7 @@ def _dependencies(ask: Ask) -> Iterator[Scope]:
                         yield from (scope for scope in found if not scope.decorators)
 
 
-def _functions(ask: Ask, source: Source, node: SgNode) -> Iterator[Scope]:
+def _functions(ask: Ask, source: Source, node: Node) -> Iterator[Scope]:
     """Give the functions that run when what an expression names is called."""
     for value in ask.type_of(source, node):
         if isinstance(value, Function):

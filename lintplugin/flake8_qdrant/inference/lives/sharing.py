@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.scopes import Binding, ScopeKind
 from flake8_qdrant.inference.lives.building import is_local
 from flake8_qdrant.inference.lives.origins import Origin, constructed
 from flake8_qdrant.inference.lives.places import (
@@ -24,18 +25,16 @@ from flake8_qdrant.inference.types.functions import callers
 from flake8_qdrant.inference.types.names import binding_scope
 from flake8_qdrant.inference.values import Function, SdkMethod, present
 from flake8_qdrant.libraries.model import Gives
-from flake8_qdrant.syntax.scopes import Binding, ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Scope
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.inference.lives.places import Environment, Place
     from flake8_qdrant.inference.lives.using import Held
-    from flake8_qdrant.syntax.scopes import Scope
-    from flake8_qdrant.syntax.source import Source
 
 _DEEPEST: Final = 6
 _NEW_LOOPS: Final = ("asyncio.new_event_loop", "uvloop.new_event_loop")
@@ -52,7 +51,7 @@ class Run:
         used: the clients that the coroutine certainly uses.
     """
 
-    node: SgNode
+    node: Node
     site: Origin
     loop: Binding | None
     used: frozenset[Held]
@@ -74,7 +73,7 @@ class Reuse:
 
 def reuses(ask: Ask, source: Source) -> Iterator[Reuse]:
     """Give the runs in a file that reuse a client, each once."""
-    seen: set[SgNode] = set()
+    seen: set[Node] = set()
     for scope in _where_runs_meet(ask, source):
         for reuse in _reuses_in(ask, scope):
             site = reuse.run.site
@@ -132,7 +131,7 @@ def _turn_after_turn(run: Run, held: Held) -> Reuse | None:
     return None
 
 
-def _is_made_in(place: Place, loop: SgNode) -> bool:
+def _is_made_in(place: Place, loop: Node) -> bool:
     holder = root(place)
     if not isinstance(holder, Variable):
         return False
@@ -164,7 +163,7 @@ def runs(ask: Ask, scope: Scope, known: Environment, depth: int) -> list[Run]:
     if depth > _DEEPEST or not _drives(ask, scope, 0):
         return []
     found: list[Run] = []
-    for call in sorted(inline_calls(scope), key=lambda node: node.range().start.index):
+    for call in sorted(inline_calls(scope), key=lambda node: node.start):
         own = _run(ask, scope.source, call, known)
         for run in _runs_within(ask, scope, call, known, depth) if own is None else [own]:
             used = frozenset(one for one in run.used if _outlives(one.place, scope, known))
@@ -173,7 +172,7 @@ def runs(ask: Ask, scope: Scope, known: Environment, depth: int) -> list[Run]:
     return found
 
 
-def _runs_within(ask: Ask, scope: Scope, call: SgNode, known: Environment, depth: int) -> list[Run]:
+def _runs_within(ask: Ask, scope: Scope, call: Node, known: Environment, depth: int) -> list[Run]:
     """Return the runs that a call of a plain function makes; each has a loop of its own."""
     value = _plain_function(ask, scope.source, call)
     if value is None or not _drives(ask, value.scope, 1):
@@ -213,7 +212,7 @@ def _plain_targets(ask: Ask, scope: Scope) -> frozenset[Scope]:
     return frozenset(target for target in found if target is not None and target is not scope)
 
 
-def _plain_function(ask: Ask, source: Source, call: SgNode) -> Function | None:
+def _plain_function(ask: Ask, source: Source, call: Node) -> Function | None:
     if plain_target(ask, source, call) is None:
         return None
     function = call.field("function")
@@ -221,7 +220,7 @@ def _plain_function(ask: Ask, source: Source, call: SgNode) -> Function | None:
     return next((one for one in called if isinstance(one, Function)), None)
 
 
-def _run(ask: Ask, source: Source, call: SgNode, known: Environment) -> Run | None:
+def _run(ask: Ask, source: Source, call: Node, known: Environment) -> Run | None:
     """Return the run that a runner's call makes; one of a loop that others know is left out."""
     runner = runner_of(ask, source, call)
     given = handed(call, runner) if runner is not None else None
@@ -236,14 +235,14 @@ def _run(ask: Ask, source: Source, call: SgNode, known: Environment) -> Run | No
     return Run(call, Origin(source, call), loop, frozenset(used_by(ask, source, given, known)))
 
 
-def _new_loop(ask: Ask, source: Source, node: SgNode | None) -> Binding | None:
+def _new_loop(ask: Ask, source: Source, node: Node | None) -> Binding | None:
     """Return the variable that holds a loop which the code around it has made for itself."""
-    if node is None or node.kind() != "identifier":
+    if node is None or node.kind != "identifier":
         return None
-    scope = binding_scope(source.scope_of(node), node.text())
-    bindings = scope.bindings[node.text()] if scope is not None else []
+    scope = binding_scope(source.scope_of(node), node.text)
+    bindings = scope.bindings[node.text] if scope is not None else []
     value = bindings[0].value if len(bindings) == 1 else None
-    function = value.field("function") if value is not None and value.kind() == "call" else None
+    function = value.field("function") if value is not None and value.kind == "call" else None
     if function is None:
         return None
     names = {dotted(one) for one in ask.type_of(source, function)}

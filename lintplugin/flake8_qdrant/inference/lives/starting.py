@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.finding import Step
 from flake8_qdrant.inference.structure.arguments import handed
 from flake8_qdrant.inference.structure.placement import arms, conditions, entered_around, handlers
@@ -19,18 +20,16 @@ from flake8_qdrant.inference.values import (
     present,
 )
 from flake8_qdrant.libraries.model import Gives
-from flake8_qdrant.syntax.source import called_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Scope
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.inference.values import Value
     from flake8_qdrant.libraries.model import Handoff
-    from flake8_qdrant.syntax.scopes import Scope
-    from flake8_qdrant.syntax.source import Source
 
 _LOOP_TESTS: Final = ("is_running", "get_running_loop", "current_async_library")
 """Code that asks whether a loop runs knows what it does."""
@@ -56,7 +55,7 @@ def dotted(value: Value) -> str | None:
     return None
 
 
-def runner_of(ask: Ask, source: Source, call: SgNode) -> Handoff | None:
+def runner_of(ask: Ask, source: Source, call: Node) -> Handoff | None:
     """Return the runner that a call certainly is, or None.
 
     `async_to_sync(f)` only makes a function; the call of that function is what runs `f`.
@@ -64,14 +63,14 @@ def runner_of(ask: Ask, source: Source, call: SgNode) -> Handoff | None:
     function = call.field("function")
     if function is None:
         return None
-    if function.kind() == "call":
+    if function.kind == "call":
         made = _listed(ask, source, function)
         return made if made is not None and made.gives is Gives.SYNC_FUNCTION else None
     found = _listed(ask, source, call)
     return None if found is None or found.gives is Gives.SYNC_FUNCTION else found
 
 
-def _listed(ask: Ask, source: Source, call: SgNode) -> Handoff | None:
+def _listed(ask: Ask, source: Source, call: Node) -> Handoff | None:
     function = call.field("function")
     if function is None:
         return None
@@ -80,7 +79,7 @@ def _listed(ask: Ask, source: Source, call: SgNode) -> Handoff | None:
     return None if name is None else ask.once(("runner", name), lambda: ask.tables.runner(name))
 
 
-def starts(ask: Ask, source: Source, call: SgNode) -> Start | None:
+def starts(ask: Ask, source: Source, call: Node) -> Start | None:
     """Tell how a call certainly starts a loop, or None.
 
     A call that expects the error, or runs only where a test found no loop, does not count.
@@ -104,7 +103,7 @@ def _shortest(ask: Ask, first: Scope) -> Start | None:
         following: list[tuple[Scope, tuple[Step, ...]]] = []
         for scope, steps in front:
             for call, runner, target in _edges(ask, scope):
-                line = call.range().start.line + 1
+                line = call.line
                 way = (*steps, Step(scope.qualified_name, str(scope.source.path), line))
                 if runner is not None:
                     return Start(runner, way)
@@ -115,23 +114,23 @@ def _shortest(ask: Ask, first: Scope) -> Start | None:
     return None
 
 
-def _edges(ask: Ask, scope: Scope) -> list[tuple[SgNode, Handoff | None, Scope | None]]:
+def _edges(ask: Ask, scope: Scope) -> list[tuple[Node, Handoff | None, Scope | None]]:
     return ask.once(("starting", scope), lambda: list(_find_edges(ask, scope)))
 
 
-def _find_edges(ask: Ask, scope: Scope) -> Iterator[tuple[SgNode, Handoff | None, Scope | None]]:
+def _find_edges(ask: Ask, scope: Scope) -> Iterator[tuple[Node, Handoff | None, Scope | None]]:
     """Give the calls that a plain function makes whenever it is called."""
-    text = scope.node.text()
+    text = scope.node.text
     if any(test in text for test in _LOOP_TESTS):
         return
-    for call in sorted(inline_calls(scope), key=lambda node: node.range().start.index):
+    for call in sorted(inline_calls(scope), key=lambda node: node.start):
         runner = runner_of(ask, scope.source, call)
         target = None if runner is not None else plain_target(ask, scope.source, call)
         if (runner or target) and not arms(call) and not _is_guarded(call):
             yield call, runner, target
 
 
-def plain_target(ask: Ask, source: Source, call: SgNode) -> Scope | None:
+def plain_target(ask: Ask, source: Source, call: Node) -> Scope | None:
     """Return the plain function of the project whose body a call certainly runs."""
     function = call.field("function")
     called = present(ask.type_of(source, function)) if function is not None else frozenset()
@@ -151,9 +150,9 @@ def plain_target(ask: Ask, source: Source, call: SgNode) -> Scope | None:
     return None if decoration.is_abstract or is_stub(scope) else scope
 
 
-def _runs_elsewhere(ask: Ask, scope: Scope, decorator: SgNode) -> bool:
+def _runs_elsewhere(ask: Ask, scope: Scope, decorator: Node) -> bool:
     """Tell whether a decorator of which nothing is known may run the function in a thread."""
-    named = decorator.field("function") if decorator.kind() == "call" else decorator
+    named = decorator.field("function") if decorator.kind == "call" else decorator
     if named is None:
         return True
     values = ask.type_of(scope.source, named)
@@ -167,27 +166,31 @@ def _bare(name: str) -> str:
     return name.removeprefix("builtins.")
 
 
-def _is_guarded(call: SgNode) -> bool:
+def _is_guarded(call: Node) -> bool:
     """Tell whether the code knows that a loop may run, or wants to see the error."""
-    if any(test in condition.text() for condition in conditions(call) for test in _LOOP_TESTS):
+    if any(test in condition.text for condition in conditions(call) for test in _LOOP_TESTS):
         return True
     for clause in handlers(call):
-        caught = clause.text().partition(":")[0]
+        caught = clause.text.partition(":")[0]
         if any(name in caught for name in _NO_RUNNING_LOOP):
             return True
     for item in entered_around(call):
-        inner = item.find(kind="call")
+        inner = next(item.find_all("call"), None)
         if inner is not None and called_name(inner) in _EXPECTING:
             return True
     return False
 
 
-def loops_are_patched(ask: Ask) -> bool:
-    """Tell whether the project makes running loops accept another one, as `nest_asyncio` does."""
-    return ask.once("loops are patched", lambda: _finds_patch(ask))
+def loops_are_patched(ask: Ask, source: Source) -> bool:
+    """Tell whether running loops accept another one where a file runs, as `nest_asyncio` has them.
+
+    A notebook that says so is a process of its own.
+    """
+    patching = ask.once("loops are patched", lambda: frozenset(_patching(ask)))
+    return any(one is source or not one.is_notebook for one in patching)
 
 
-def _finds_patch(ask: Ask) -> bool:
+def _patching(ask: Ask) -> Iterator[Source]:
     patches = ask.tables.loop_patches()
     for name in {patch.rpartition(".")[2] for patch in patches}:
         for source, call in ask.project.calls.get(name, ()):
@@ -196,11 +199,10 @@ def _finds_patch(ask: Ask) -> bool:
                 isinstance(value, External) and value.name in patches
                 for value in ask.type_of(source, function)
             ):
-                return True
-    return False
+                yield source
 
 
-def has_loop_of_its_own(ask: Ask, source: Source, node: SgNode) -> bool:
+def has_loop_of_its_own(ask: Ask, source: Source, node: Node) -> bool:
     """Tell whether code stands in a plain function that starts an event loop itself."""
     frame = source.scope_of(node).frame()
     return not frame.is_async and any(

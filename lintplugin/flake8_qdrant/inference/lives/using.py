@@ -16,14 +16,13 @@ from flake8_qdrant.libraries.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Scope
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.inference.lives.places import Environment, Place
     from flake8_qdrant.inference.values import Value
     from flake8_qdrant.libraries.model import ClassInfo
-    from flake8_qdrant.syntax.scopes import Scope
-    from flake8_qdrant.syntax.source import Source
 
 _DEEPEST: Final = 6
 
@@ -36,7 +35,7 @@ class Held(NamedTuple):
 
 
 def used_by(
-    ask: Ask, source: Source, node: SgNode, known: Environment, depth: int = 0
+    ask: Ask, source: Source, node: Node, known: Environment, depth: int = 0
 ) -> Iterator[Held]:
     """Give the clients that are certainly used when an awaitable runs.
 
@@ -47,7 +46,7 @@ def used_by(
         known: what the parameters of the functions around it hold.
         depth: how many functions lead to it.
     """
-    kind = node.kind()
+    kind = node.kind
     if depth > _DEEPEST:
         return
     if kind != "call":
@@ -73,7 +72,7 @@ def _consumes(ask: Ask, value: Value) -> bool:
 
 
 def _of_method(
-    ask: Ask, source: Source, function: SgNode | None, method: SdkMethod, known: Environment
+    ask: Ask, source: Source, function: Node | None, method: SdkMethod, known: Environment
 ) -> Iterator[Held]:
     cls = method.cls
     if cls is None or not cls.loop_bound or method.member.kind is not Kind.COROUTINE:
@@ -85,21 +84,21 @@ def _of_method(
 
 
 def _of_reference(
-    ask: Ask, source: Source, node: SgNode, known: Environment, depth: int
+    ask: Ask, source: Source, node: Node, known: Environment, depth: int
 ) -> Iterator[Held]:
     """A variable that holds a coroutine, a function to be called, or what gathers several."""
-    if node.kind() in ("list_splat", "list", "list_comprehension", "generator_expression"):
+    if node.kind in ("list_splat", "list", "list_comprehension", "generator_expression"):
         body = node.field("body")
-        parts = node.named_children() if body is None else [body]
+        parts = node.children if body is None else [body]
         for part in parts:
             yield from used_by(ask, source, part, known, depth + 1)
         return
     for value in ask.type_of(source, node):
         if isinstance(value, Function) and value.scope.is_async:
             yield from _of_body(ask, value.scope, known, depth)
-    if node.kind() == "identifier":
-        scope = binding_scope(source.scope_of(node), node.text())
-        bindings = scope.bindings[node.text()] if scope is not None else []
+    if node.kind == "identifier":
+        scope = binding_scope(source.scope_of(node), node.text)
+        bindings = scope.bindings[node.text] if scope is not None else []
         if len(bindings) == 1 and bindings[0].value is not None and not bindings[0].unpack:
             yield from used_by(ask, bindings[0].scope.source, bindings[0].value, known, depth + 1)
 

@@ -5,34 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Parameter
     from flake8_qdrant.libraries.model import Handoff
-    from flake8_qdrant.syntax.scopes import Parameter
 
 
-def positional(call: SgNode) -> list[SgNode]:
+def positional(call: Node) -> list[Node]:
     """Return the positional arguments, up to the first starred one."""
     found = []
     for argument in arguments(call):
-        if argument.kind() in ("list_splat", "dictionary_splat"):
+        if argument.kind in ("list_splat", "dictionary_splat"):
             break
-        if argument.kind() not in ("keyword_argument", "comment"):
+        if argument.kind not in ("keyword_argument", "comment"):
             found.append(argument)
     return found
 
 
-def keyword(call: SgNode, name: str) -> SgNode | None:
+def keyword(call: Node, name: str) -> Node | None:
     """Return the value that a call passes under a name."""
     for argument in arguments(call):
-        if argument.kind() == "keyword_argument":
+        if argument.kind == "keyword_argument":
             key = argument.field("name")
-            if key is not None and key.text() == name:
+            if key is not None and key.text == name:
                 return argument.field("value")
     return None
 
 
-def argument_for(parameter: Parameter, call: SgNode, *, bound: bool) -> SgNode | None:
+def argument_for(parameter: Parameter, call: Node, *, bound: bool) -> Node | None:
     """Return what a call passes to a parameter, or None if it leaves it out or that is unclear.
 
     Args:
@@ -48,7 +47,7 @@ def argument_for(parameter: Parameter, call: SgNode, *, bound: bool) -> SgNode |
     return given[index] if 0 <= index < len(given) else None
 
 
-def handed(call: SgNode, handoff: Handoff) -> SgNode | None:
+def handed(call: Node, handoff: Handoff) -> Node | None:
     """Return the argument that a call hands over to somebody else."""
     named = keyword(call, handoff.keyword) if handoff.keyword else None
     given = positional(call)
@@ -57,9 +56,9 @@ def handed(call: SgNode, handoff: Handoff) -> SgNode | None:
     return given[handoff.position] if handoff.position < len(given) else None
 
 
-def arguments(call: SgNode) -> list[SgNode]:
+def arguments(call: Node) -> list[Node]:
     """Return everything that a call passes, as written; a lone generator expression is one."""
     listing = call.field("arguments")
-    if listing is None or listing.kind() != "argument_list":
+    if listing is None or listing.kind != "argument_list":
         return [listing] if listing is not None else []
-    return listing.named_children()
+    return listing.children

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ast_grep_py import SgNode
-
-    from flake8_qdrant.syntax.scopes import Binding
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Binding
 
 _ARMS: Final = {
     "if_statement": ("block", "elif_clause", "else_clause"),
@@ -28,7 +27,7 @@ class _Arm(NamedTuple):
     excludes: bool
 
 
-def reaching(bindings: Sequence[Binding], use: SgNode) -> list[Binding]:
+def reaching(bindings: Sequence[Binding], use: Node) -> list[Binding]:
     """Return the bindings whose value the use may see, the latest first.
 
     The last binding that is always passed on the way to the use hides the ones before it; one in
@@ -37,7 +36,7 @@ def reaching(bindings: Sequence[Binding], use: SgNode) -> list[Binding]:
     """
     if len(bindings) == 1:
         return list(bindings)
-    position = use.range().start.index
+    position = use.start
     arms, loops = _arms(use), _enclosing(use, _LOOPS)
     found: list[Binding] = []
     for binding in sorted(bindings, key=lambda one: one.end, reverse=True):
@@ -57,30 +56,29 @@ def reaching(bindings: Sequence[Binding], use: SgNode) -> list[Binding]:
     return found or list(bindings)
 
 
-def _in_loop_apart(binding: Binding, use: SgNode) -> bool:
+def _in_loop_apart(binding: Binding, use: Node) -> bool:
     """Tell whether the binding stands in a loop's body, which may not run, and the use outside."""
-    if binding.node.kind() in _LOOPS:
+    if binding.node.kind in _LOOPS:
         return not _holds(binding.node, use)
     around = set(_enclosing(use, _LOOPS))
     return any(span not in around for span in _enclosing(binding.node, _LOOPS))
 
 
-def _holds(outer: SgNode, inner: SgNode) -> bool:
-    a, b = outer.range(), inner.range()
-    return a.start.index <= b.start.index and b.end.index <= a.end.index
+def _holds(outer: Node, inner: Node) -> bool:
+    return inner.is_within(outer)
 
 
-def _arms(node: SgNode) -> dict[int, _Arm]:
+def _arms(node: Node) -> dict[int, _Arm]:
     """Map each branching statement around a node, by position, to the arm that holds it."""
     arms: dict[int, _Arm] = {}
     inner = node
     for outer in node.ancestors():
-        kind = outer.kind()
+        kind = outer.kind
         if kind in _SCOPES:
             break
-        if inner.kind() in _ARMS.get(kind, ()):
-            excludes = (kind, inner.kind()) != ("try_statement", "block")
-            arms[outer.range().start.index] = _Arm(inner.range().start.index, excludes)
+        if inner.kind in _ARMS.get(kind, ()):
+            excludes = (kind, inner.kind) != ("try_statement", "block")
+            arms[outer.start] = _Arm(inner.start, excludes)
         inner = outer
     return arms
 
@@ -93,33 +91,32 @@ def _excluded(own: dict[int, _Arm], arms: dict[int, _Arm]) -> bool:
     return False
 
 
-def _leaves(node: SgNode, own: dict[int, _Arm], arms: dict[int, _Arm]) -> bool:
+def _leaves(node: Node, own: dict[int, _Arm], arms: dict[int, _Arm]) -> bool:
     """Tell whether control never comes from the binding's arm to the use."""
     if set(own.items()) <= set(arms.items()):
         return False
     for outer in node.ancestors():
-        kind = outer.kind()
+        kind = outer.kind
         if kind in _SCOPES:
             return False
         if kind == "block":
-            around = outer.parent()
-            if around is not None and around.kind() in _LOOPS:
+            around = outer.parent
+            if around is not None and around.kind in _LOOPS:
                 return False
-            statements = outer.named_children()
-            if statements and statements[-1].kind() in _LEAVES:
+            statements = outer.children
+            if statements and statements[-1].kind in _LEAVES:
                 return True
-            if around is not None and around.kind() != "with_statement":
+            if around is not None and around.kind != "with_statement":
                 return False
     return False
 
 
-def _enclosing(node: SgNode, kinds: tuple[str, ...]) -> list[tuple[int, int]]:
+def _enclosing(node: Node, kinds: tuple[str, ...]) -> list[tuple[int, int]]:
     spans = []
     for outer in node.ancestors():
-        kind = outer.kind()
+        kind = outer.kind
         if kind in _SCOPES:
             break
         if kind in kinds:
-            span = outer.range()
-            spans.append((span.start.index, span.end.index))
+            spans.append((outer.start, outer.end))
     return spans

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ast_grep_py import SgNode
+    from flake8_qdrant.facts.nodes import Node
 
 _FUNCTIONS: Final = ("function_definition", "class_definition", "lambda", "module")
 _STATEMENT_LOOPS: Final = ("for_statement", "while_statement")
@@ -27,105 +27,98 @@ _ARMS: Final = {
 _EXITS: Final = ("break_statement", "return_statement")
 
 
-def around(node: SgNode) -> Iterator[tuple[SgNode, SgNode]]:
+def around(node: Node) -> Iterator[tuple[Node, Node]]:
     """Give each node around a node within its function, with its child on the way to it."""
     inner = node
     for outer in node.ancestors():
-        if outer.kind() in _FUNCTIONS:
+        if outer.kind in _FUNCTIONS:
             return
         yield outer, inner
         inner = outer
 
 
-def arms(node: SgNode) -> dict[int, int]:
+def arms(node: Node) -> dict[int, int]:
     """Map each branching statement or expression around a node to the arm that holds it.
 
     Both by position. The body of a `try` is no arm: it is always entered.
     """
     found = {}
     for outer, inner in around(node):
-        kind = outer.kind()
-        chosen = inner.kind() in _ARMS.get(kind, ())
+        kind = outer.kind
+        chosen = inner.kind in _ARMS.get(kind, ())
         if kind == "boolean_operator":
             chosen = outer.field("right") == inner
         elif kind == "conditional_expression":
-            chosen = outer.named_children()[1:2] != [inner]
+            chosen = outer.children[1:2] != [inner]
         if chosen:
-            found[outer.range().start.index] = inner.range().start.index
+            found[outer.start] = inner.start
     return found
 
 
-def conditions(node: SgNode) -> Iterator[SgNode]:
+def conditions(node: Node) -> Iterator[Node]:
     """Give the conditions of the `if`, `while` and conditional expressions around a node."""
     for outer, inner in around(node):
         condition = outer.field("condition")
-        if outer.kind() == "conditional_expression":
-            condition = next(iter(outer.named_children()[1:2]), None)
+        if outer.kind == "conditional_expression":
+            condition = next(iter(outer.children[1:2]), None)
         if condition is not None and condition != inner:
             yield condition
 
 
-def handlers(node: SgNode) -> Iterator[SgNode]:
+def handlers(node: Node) -> Iterator[Node]:
     """Give the `except` clauses of every `try` whose body holds the node."""
     for outer, inner in around(node):
-        if outer.kind() == "try_statement" and inner.kind() == "block":
-            yield from (one for one in outer.children() if one.kind() == "except_clause")
+        if outer.kind == "try_statement" and inner.kind == "block":
+            yield from (one for one in outer.children if one.kind == "except_clause")
 
 
-def entered_around(node: SgNode) -> Iterator[SgNode]:
+def entered_around(node: Node) -> Iterator[Node]:
     """Give what the `with` statements around a node enter."""
     for outer, inner in around(node):
-        if outer.kind() == "with_statement" and inner.kind() == "block":
-            yield from (item for item in outer.find_all(kind="with_item") if _is_head(item, outer))
+        if outer.kind == "with_statement" and inner.kind == "block":
+            yield from (item for item in outer.find_all("with_item") if _is_head(item, outer))
 
 
-def _is_head(item: SgNode, statement: SgNode) -> bool:
-    clause = item.parent()
-    return clause is not None and clause.parent() == statement
+def _is_head(item: Node, statement: Node) -> bool:
+    clause = item.parent
+    return clause is not None and clause.parent == statement
 
 
-def loops(node: SgNode) -> Iterator[SgNode]:
+def loops(node: Node) -> Iterator[Node]:
     """Give the loops and comprehensions that run a node once a turn, the innermost first."""
     for outer, inner in around(node):
         if _repeats(outer, inner):
             yield outer
 
 
-def _repeats(outer: SgNode, inner: SgNode) -> bool:
-    kind = outer.kind()
+def _repeats(outer: Node, inner: Node) -> bool:
+    kind = outer.kind
     if kind in COMPREHENSIONS:
         return not _is_first_iterable(outer, inner)
     if kind == "while_statement" and outer.field("condition") == inner:
         return True
-    return kind in _STATEMENT_LOOPS and inner.kind() == "block"
+    return kind in _STATEMENT_LOOPS and inner.kind == "block"
 
 
-def _is_first_iterable(comprehension: SgNode, clause: SgNode) -> bool:
-    clauses = [one for one in comprehension.named_children() if one.kind() == "for_in_clause"]
+def _is_first_iterable(comprehension: Node, clause: Node) -> bool:
+    clauses = [one for one in comprehension.children if one.kind == "for_in_clause"]
     return clauses[:1] == [clause]
 
 
-def ends_early(loop: SgNode) -> bool:
+def ends_early(loop: Node) -> bool:
     """Tell whether a loop's body may leave it before the loop is through."""
-    return any(_belongs(exit_, loop) for kind in _EXITS for exit_ in loop.find_all(kind=kind))
+    return any(_belongs(exit_, loop) for kind in _EXITS for exit_ in loop.find_all(kind))
 
 
-def _belongs(exit_: SgNode, loop: SgNode) -> bool:
+def _belongs(exit_: Node, loop: Node) -> bool:
     for outer, _ in around(exit_):
         if outer == loop:
             return True
-        if exit_.kind() == "break_statement" and outer.kind() in _STATEMENT_LOOPS:
+        if exit_.kind == "break_statement" and outer.kind in _STATEMENT_LOOPS:
             return False
     return False
 
 
-def holds(outer: SgNode, inner: SgNode) -> bool:
+def holds(outer: Node, inner: Node) -> bool:
     """Tell whether a node lies within another."""
-    a, b = outer.range(), inner.range()
-    return a.start.index <= b.start.index and b.end.index <= a.end.index
-
-
-def is_async(statement: SgNode) -> bool:
-    """Tell whether a loop, comprehension clause, `with` or function is an `async` one."""
-    first = statement.child(0)
-    return first is not None and first.kind() == "async"
+    return inner.is_within(outer)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flake8_qdrant.syntax.scopes import Scope, ScopeKind
-from flake8_qdrant.syntax.source import called_name
+from flake8_qdrant.facts.scopes import Scope, ScopeKind
+from flake8_qdrant.facts.source import called_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ast_grep_py import SgNode
-
-    from flake8_qdrant.syntax.scopes import Parameter
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Parameter
 
 CONSUMERS: Final = frozenset(
     [
@@ -57,7 +56,7 @@ def runs_on_loop(scope: Scope) -> bool:
     return False
 
 
-def inline_calls(scope: Scope) -> Iterator[SgNode]:
+def inline_calls(scope: Scope) -> Iterator[Node]:
     """Give the calls that run when the scope's own body runs, comprehensions included."""
     yield from scope.calls
     for child in scope.children:
@@ -69,47 +68,47 @@ def inline_calls(scope: Scope) -> Iterator[SgNode]:
             yield from inline_calls(child)
 
 
-def called_parameters(scope: Scope) -> Iterator[tuple[SgNode, Parameter]]:
+def called_parameters(scope: Scope) -> Iterator[tuple[Node, Parameter]]:
     """Give the calls in a function's own body whose callee is a parameter, and that parameter."""
     by_name = {one.name: one for one in scope.parameters if not one.star}
     for call in inline_calls(scope):
         function = call.field("function")
-        name = function.text() if function is not None and function.kind() == "identifier" else ""
+        name = function.text if function is not None and function.kind == "identifier" else ""
         if name in by_name and len(scope.bindings.get(name, ())) == 1 and not is_first_time(call):
             yield call, by_name[name]
 
 
-def is_consumed(iterable: SgNode) -> bool:
+def is_consumed(iterable: Node) -> bool:
     """Tell whether an iterable is run through where it stands."""
-    around = iterable.parent()
-    while around is not None and around.kind() == "parenthesized_expression":
-        iterable, around = around, around.parent()
+    around = iterable.parent
+    while around is not None and around.kind == "parenthesized_expression":
+        iterable, around = around, around.parent
     if around is None:
         return False
-    if around.kind() in _ITERATING:
-        return around.kind() == "list_splat" or around.field("right") == iterable
-    if around.kind() == "yield":
+    if around.kind in _ITERATING:
+        return around.kind == "list_splat" or around.field("right") == iterable
+    if around.kind == "yield":
         return True
-    call = around.parent() if around.kind() == "argument_list" else around
-    if call is None or call.kind() != "call" or call.field("function") == iterable:
+    call = around.parent if around.kind == "argument_list" else around
+    if call is None or call.kind != "call" or call.field("function") == iterable:
         return False
     name = called_name(call)
     return name in CONSUMERS or (name in _PASSING and is_consumed(call))
 
 
-def is_entered(node: SgNode) -> bool:
+def is_entered(node: Node) -> bool:
     """Tell whether a `with` statement enters the value of an expression."""
-    around = node.parent()
-    if around is not None and around.kind() == "as_pattern":
-        around = around.parent()
-    return around is not None and around.kind() == "with_item"
+    around = node.parent
+    if around is not None and around.kind == "as_pattern":
+        around = around.parent
+    return around is not None and around.kind == "with_item"
 
 
-def is_first_time(node: SgNode) -> bool:
+def is_first_time(node: Node) -> bool:
     """Tell whether code runs only until something is built: `if x is None: x = ...`."""
     inner = node
     for outer in node.ancestors():
-        kind = outer.kind()
+        kind = outer.kind
         if kind in ("function_definition", "lambda"):
             return False
         if kind == "if_statement" and outer.field("consequence") == inner:
@@ -120,17 +119,17 @@ def is_first_time(node: SgNode) -> bool:
     return False
 
 
-def _missing(condition: SgNode | None) -> str | None:
+def _missing(condition: Node | None) -> str | None:
     """Return what `x is None` or `not x` finds missing."""
     if condition is None:
         return None
-    if condition.kind() == "not_operator":
+    if condition.kind == "not_operator":
         argument = condition.field("argument")
-        return argument.text() if argument is not None else None
-    words = condition.text().rpartition(" is ")
-    return words[0] if condition.kind() == "comparison_operator" and words[2] == "None" else None
+        return argument.text if argument is not None else None
+    words = condition.text.rpartition(" is ")
+    return words[0] if condition.kind == "comparison_operator" and words[2] == "None" else None
 
 
-def _assigns(block: SgNode, name: str) -> bool:
-    lefts = (one.field("left") for one in block.find_all(kind="assignment"))
-    return any(left is not None and left.text() == name for left in lefts)
+def _assigns(block: Node, name: str) -> bool:
+    lefts = (one.field("left") for one in block.find_all("assignment"))
+    return any(left is not None and left.text == name for left in lefts)

@@ -7,19 +7,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.nodes import string_value
+from flake8_qdrant.facts.scopes import Put, ScopeKind
+from flake8_qdrant.facts.source import Problem, Source, own_mistake
+from flake8_qdrant.facts.text import UncheckableError, plain_lines, python_text, require_parsable
 from flake8_qdrant.inference.structure.arguments import positional
-from flake8_qdrant.syntax.literals import string_value
-from flake8_qdrant.syntax.scopes import Put, ScopeKind
-from flake8_qdrant.syntax.source import Problem, Source, own_mistake
-from flake8_qdrant.syntax.text import UncheckableError, decode, plain_lines, require_parsable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import AttributeAssignment, Scope
     from flake8_qdrant.inference.tree.layout import Layout
-    from flake8_qdrant.syntax.scopes import AttributeAssignment, Scope
 
 _PUTTING: Final = ("add", "append", "appendleft", "insert", "setdefault")
 
@@ -50,7 +49,7 @@ class Project:
         self._read = read
         self._texts = texts
         self._sources: dict[str, Source | None] = {}
-        self._reads: dict[Source, dict[Scope, list[SgNode]]] = {}
+        self._reads: dict[Source, dict[Scope, list[Node]]] = {}
         self.problems: dict[str, Problem] = {}
         """Why a file that matters could not be parsed, by path."""
 
@@ -81,14 +80,14 @@ class Project:
     def text(self, path: str) -> str | None:
         """Return a file's text with plain line ends, or None if it cannot be read."""
         try:
-            text = self._texts[path] if path in self._texts else decode(self._read(path))
+            text = self._texts[path] if path in self._texts else python_text(path, self._read(path))
         except (OSError, UncheckableError):
             return None
         return plain_lines(text)
 
     def _parse(self, path: str) -> Source | None:
         try:
-            text = self._texts[path] if path in self._texts else decode(self._read(path))
+            text = self._texts[path] if path in self._texts else python_text(path, self._read(path))
             require_parsable(text)
         except OSError as error:
             self.problems[path] = Problem(f"cannot be read: {error.strerror or error}")
@@ -110,9 +109,9 @@ class Project:
                 yield source
 
     @cached_property
-    def calls(self) -> dict[str, list[tuple[Source, SgNode]]]:
+    def calls(self) -> dict[str, list[tuple[Source, Node]]]:
         """Every call, under the last name of what it calls."""
-        found: dict[str, list[tuple[Source, SgNode]]] = defaultdict(list)
+        found: dict[str, list[tuple[Source, Node]]] = defaultdict(list)
         for source in self.sources():
             for name, calls in source.calls_by_name.items():
                 found[name] += ((source, call) for call in calls)
@@ -135,13 +134,13 @@ class Project:
             method.name
             for method in methods
             if method.calls
-            if any("property" in decorator.text() for decorator in method.decorators)
+            if any("property" in decorator.text for decorator in method.decorators)
         )
 
-    def property_reads(self, source: Source) -> dict[Scope, list[SgNode]]:
+    def property_reads(self, source: Source) -> dict[Scope, list[Node]]:
         """Return the places in a file that may read a property of the project, by function."""
         if source not in self._reads:
-            found: dict[Scope, list[SgNode]] = defaultdict(list)
+            found: dict[Scope, list[Node]] = defaultdict(list)
             for node in source.attributes_named(self._properties):
                 found[source.scope_of(node).frame()].append(node)
             self._reads[source] = found
@@ -153,7 +152,7 @@ class Project:
         found: dict[str, list[Put]] = defaultdict(list)
         for source in self.sources():
             for put in (*source.puts, *_puts_by_call(source)):
-                found[put.target.text().rpartition(".")[2]].append(put)
+                found[put.target.text.rpartition(".")[2]].append(put)
         return found
 
     @cached_property

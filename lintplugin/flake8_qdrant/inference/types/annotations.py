@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ast_grep_py import SgRoot
-
 from flake8_qdrant.inference.types.depends import depended
 from flake8_qdrant.inference.types.names import visible
 from flake8_qdrant.inference.values import (
@@ -35,10 +33,9 @@ from flake8_qdrant.inference.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
-    from flake8_qdrant.syntax.source import Source
 
 _PLAIN: Final = frozenset(["str", "int", "float", "bool", "bytes", "bytearray", "complex"])
 
@@ -48,38 +45,36 @@ class _Place(NamedTuple):
 
     ask: Ask
     source: Source
-    node: SgNode
+    node: Node
 
 
-def read_annotation(ask: Ask, source: Source, node: SgNode) -> Type:
+def read_annotation(ask: Ask, source: Source, node: Node) -> Type:
     """Tell what a value is that has the annotation; unknown where it promises nothing."""
     return _read(_Place(ask, source, node), node)
 
 
-def _read(place: _Place, node: SgNode) -> Type:
-    kind = node.kind()
+def _read(place: _Place, node: Node) -> Type:
+    kind = node.kind
     if kind in ("type", "expression_statement", "module", "parenthesized_expression"):
-        inner = node.named_children()
+        inner = node.children
         return _read(place, inner[0]) if inner else UNKNOWN
     if kind == "none":
         return NONE
     if kind == "string":
-        parts = (
-            child.text() for child in node.named_children() if child.kind() == "string_content"
-        )
-        return _read(place, SgRoot("".join(parts), "python").root())
+        quoted = place.source.quoted(node)
+        return UNKNOWN if quoted is None else _read(place, quoted)
     if kind in ("binary_operator", "union_type"):
-        return union(_read(place, part) for part in node.named_children())
+        return union(_read(place, part) for part in node.children)
     if kind in ("generic_type", "subscript"):
         return _generic(place, node)
     return union(_instance(place, value) for value in _named(place, node))
 
 
-def _named(place: _Place, node: SgNode) -> Type:
+def _named(place: _Place, node: Node) -> Type:
     """Tell what a dotted name stands for."""
-    if node.kind() == "identifier":
-        return visible(place.ask, place.source, place.node, node.text())
-    names = node.text().split(".")
+    if node.kind == "identifier":
+        return visible(place.ask, place.source, place.node, node.text)
+    names = node.text.split(".")
     if not all(name.isidentifier() for name in names):
         return UNKNOWN
     found = visible(place.ask, place.source, place.node, names[0])
@@ -104,24 +99,24 @@ def _instance(place: _Place, value: Value) -> Type:
     return UNKNOWN
 
 
-def _generic(place: _Place, node: SgNode) -> Type:
+def _generic(place: _Place, node: Node) -> Type:
     head, arguments = _parts(node)
     if head is None or not arguments:
         return UNKNOWN
-    handler = _GENERICS.get(head.text().rpartition(".")[2])
+    handler = _GENERICS.get(head.text.rpartition(".")[2])
     return handler(place, arguments) if handler is not None else _read(place, head)
 
 
-def _parts(node: SgNode) -> tuple[SgNode | None, list[SgNode]]:
-    if node.kind() == "subscript":
-        return node.field("value"), node.field_children("subscript")
-    children = node.named_children()
+def _parts(node: Node) -> tuple[Node | None, list[Node]]:
+    if node.kind == "subscript":
+        return node.field("value"), node.fields("subscript")
+    children = node.children
     if not children:
         return None, []
-    return children[0], [one for child in children[1:] for one in child.named_children()]
+    return children[0], [one for child in children[1:] for one in child.children]
 
 
-def _annotated(place: _Place, arguments: list[SgNode]) -> Type:
+def _annotated(place: _Place, arguments: list[Node]) -> Type:
     promised = _read(place, arguments[0])
     if is_known(promised):
         return promised
@@ -132,8 +127,8 @@ def _annotated(place: _Place, arguments: list[SgNode]) -> Type:
     return promised
 
 
-def _tuple(place: _Place, arguments: list[SgNode]) -> Type:
-    if arguments[-1].text() == "...":
+def _tuple(place: _Place, arguments: list[Node]) -> Type:
+    if arguments[-1].text == "...":
         return only(Collection(_read(place, arguments[0])))
     return only(Tuple(tuple(_read(place, argument) for argument in arguments)))
 
@@ -144,44 +139,44 @@ def _class_of(value: Value) -> Type:
     return only(Class(value.cls)) if isinstance(value, Instance) else UNKNOWN
 
 
-def _optional(place: _Place, arguments: list[SgNode]) -> Type:
+def _optional(place: _Place, arguments: list[Node]) -> Type:
     return union((_read(place, arguments[0]), NONE))
 
 
-def _union(place: _Place, arguments: list[SgNode]) -> Type:
+def _union(place: _Place, arguments: list[Node]) -> Type:
     return union(_read(place, argument) for argument in arguments)
 
 
-def _first(place: _Place, arguments: list[SgNode]) -> Type:
+def _first(place: _Place, arguments: list[Node]) -> Type:
     return _read(place, arguments[0])
 
 
-def _items(place: _Place, arguments: list[SgNode]) -> Type:
+def _items(place: _Place, arguments: list[Node]) -> Type:
     return only(Collection(_read(place, arguments[0])))
 
 
-def _values(place: _Place, arguments: list[SgNode]) -> Type:
+def _values(place: _Place, arguments: list[Node]) -> Type:
     return only(Mapping(_read(place, arguments[-1])))
 
 
-def _context(place: _Place, arguments: list[SgNode]) -> Type:
+def _context(place: _Place, arguments: list[Node]) -> Type:
     return only(Entered(_read(place, arguments[0])))
 
 
-def _awaitable(place: _Place, arguments: list[SgNode]) -> Type:
+def _awaitable(place: _Place, arguments: list[Node]) -> Type:
     """`Awaitable[T]` and `Coroutine[Y, S, T]` alike end with what awaiting gives."""
     return only(Coroutine(_read(place, arguments[-1])))
 
 
-def _callable(place: _Place, arguments: list[SgNode]) -> Type:
+def _callable(place: _Place, arguments: list[Node]) -> Type:
     return only(Factory(_read(place, arguments[-1])))
 
 
-def _class(place: _Place, arguments: list[SgNode]) -> Type:
+def _class(place: _Place, arguments: list[Node]) -> Type:
     return union(_class_of(value) for value in _read(place, arguments[0]))
 
 
-_HANDLED: Final[tuple[tuple[Callable[[_Place, list[SgNode]], Type], str], ...]] = (
+_HANDLED: Final[tuple[tuple[Callable[[_Place, list[Node]], Type], str], ...]] = (
     (_annotated, "Annotated"),
     (_awaitable, "Awaitable Coroutine Future Task"),
     (_callable, "Callable"),

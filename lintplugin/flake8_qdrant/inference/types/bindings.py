@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flake8_qdrant.facts.scopes import BindingKind
 from flake8_qdrant.inference.types.containers import filled
 from flake8_qdrant.inference.types.expressions import unpacked
 from flake8_qdrant.inference.types.imports import imported
@@ -17,11 +18,10 @@ from flake8_qdrant.inference.values import (
     is_known,
     only,
 )
-from flake8_qdrant.syntax.scopes import BindingKind
 
 if TYPE_CHECKING:
+    from flake8_qdrant.facts.scopes import Binding
     from flake8_qdrant.inference.ask import Ask
-    from flake8_qdrant.syntax.scopes import Binding
 
 _ALIASES = ("binary_operator", "subscript", "generic_type")
 
@@ -68,7 +68,7 @@ def _value(ask: Ask, binding: Binding) -> Type:
     source = binding.scope.source
     found = unpacked(ask, ask.type_of(source, binding.value), binding.unpack)
     found = filled(ask, binding, found)
-    may_be_alias = binding.value.kind() in _ALIASES and not binding.unpack
+    may_be_alias = binding.value.kind in _ALIASES and not binding.unpack
     if may_be_alias and not is_known(found) and is_known(ask.annotation(source, binding.value)):
         return only(Alias(source, binding.value))
     return found

@@ -19,18 +19,17 @@ from flake8_qdrant.inference.values import (
 from flake8_qdrant.libraries.model import Gives
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.inference.values import Value
     from flake8_qdrant.libraries.model import Handoff
-    from flake8_qdrant.syntax.source import Source
 
 _MAPPING: Final = frozenset({External("builtins.map"), External("builtins.filter")})
 _ORDERING: Final = frozenset(External(f"builtins.{name}") for name in ("max", "min", "sorted"))
 
 
-def callees(ask: Ask, source: Source, call: SgNode) -> Type:
+def callees(ask: Ask, source: Source, call: Node) -> Type:
     """Return what a call may call, None left out.
 
     `partial(f)()` calls `f`; so do `list(map(f, items))`, `sorted(items, key=f)` and a retry policy
@@ -50,7 +49,7 @@ def callees(ask: Ask, source: Source, call: SgNode) -> Type:
     return _unwrapped(called if given is None else ask.type_of(source, given))
 
 
-def _given_to_callers(ask: Ask, call: SgNode, called: Type) -> SgNode | None:
+def _given_to_callers(ask: Ask, call: Node, called: Type) -> Node | None:
     """Return what a call hands over to be called before it returns, whichever it calls."""
     found = {caller_of(ask, value) for value in called}
     caller = next(iter(found)) if len(found) == 1 else None

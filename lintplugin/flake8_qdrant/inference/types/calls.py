@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.nodes import string_value
+from flake8_qdrant.facts.scopes import Scope, ScopeKind
 from flake8_qdrant.inference.structure.arguments import keyword, positional
 from flake8_qdrant.inference.types.handoffs import handoff_result
 from flake8_qdrant.inference.types.iteration import EXIT_STACKS, element, entered
@@ -40,19 +42,16 @@ from flake8_qdrant.inference.values import (
     union,
 )
 from flake8_qdrant.libraries.model import DecoratorRole, Kind
-from flake8_qdrant.syntax.literals import string_value
-from flake8_qdrant.syntax.scopes import Scope, ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
-    from flake8_qdrant.syntax.source import Source
 
 
-def call_result(ask: Ask, source: Source, call: SgNode, value: Value) -> Type:
+def call_result(ask: Ask, source: Source, call: Node, value: Value) -> Type:
     """Tell what a call gives when `value` is what it calls."""
     handed_on = handoff_result(ask, source, call, value)
     if handed_on is not None:
@@ -70,7 +69,7 @@ def call_result(ask: Ask, source: Source, call: SgNode, value: Value) -> Type:
     return _object_result(ask, source, call, value)
 
 
-def _object_result(ask: Ask, source: Source, call: SgNode, value: Value) -> Type:
+def _object_result(ask: Ask, source: Source, call: Node, value: Value) -> Type:
     if isinstance(value, Instance):
         methods = ask.attribute(value, "__call__")
         own = (one for one in methods if isinstance(one, Function))
@@ -112,7 +111,7 @@ def _function_result(ask: Ask, value: Function) -> Type:
     return ask.returns(value)
 
 
-def _container_result(ask: Ask, source: Source, call: SgNode, value: ContainerMethod) -> Type:
+def _container_result(ask: Ask, source: Source, call: Node, value: ContainerMethod) -> Type:
     owner, name = value.owner, value.name
     if isinstance(owner, Collection):
         return owner.item if name in ("pop", "popleft") else UNKNOWN
@@ -127,7 +126,7 @@ def _container_result(ask: Ask, source: Source, call: SgNode, value: ContainerMe
     return UNKNOWN
 
 
-def _external_result(ask: Ask, source: Source, call: SgNode, value: External) -> Type:
+def _external_result(ask: Ask, source: Source, call: Node, value: External) -> Type:
     name = value.name.rpartition(".")[2]
     handler = _KNOWN.get(value.name) or _FIELDS.get(name)
     if handler is not None:
@@ -141,19 +140,19 @@ def _external_result(ask: Ask, source: Source, call: SgNode, value: External) ->
     return only(ExternalInstance(value.name)) if name[:1].isupper() else UNKNOWN
 
 
-def _decorated(ask: Ask, source: Source, call: SgNode, value: External) -> Type:
+def _decorated(ask: Ask, source: Source, call: Node, value: External) -> Type:
     """A decorator is called with the function itself, or with its options first."""
     given = present(_argument(ask, source, call, 0))
     is_function = bool(given) and all(isinstance(one, _CALLABLE) for one in given)
     return given if is_function and value.name != "functools.wraps" else only(Keeping())
 
 
-def _argument(ask: Ask, source: Source, call: SgNode, index: int) -> Type:
+def _argument(ask: Ask, source: Source, call: Node, index: int) -> Type:
     given = positional(call)
     return ask.type_of(source, given[index]) if index < len(given) else UNKNOWN
 
 
-def _super(ask: Ask, source: Source, call: SgNode) -> Type:
+def _super(ask: Ask, source: Source, call: Node) -> Type:
     scope: Scope | None = source.scope_of(call).frame()
     while scope is not None and not (scope.kind is ScopeKind.FUNCTION and scope.is_method):
         scope = scope.parent
@@ -167,18 +166,18 @@ def _super(ask: Ask, source: Source, call: SgNode) -> Type:
     )
 
 
-def _dict(ask: Ask, source: Source, call: SgNode) -> Type:
+def _dict(ask: Ask, source: Source, call: Node) -> Type:
     given = positional(call)
     return ask.type_of(source, given[0]) if given else only(Mapping(NOTHING))
 
 
-def _new(ask: Ask, source: Source, call: SgNode) -> Type:
+def _new(ask: Ask, source: Source, call: Node) -> Type:
     """`super().__new__(cls)` makes an object of the class that it is given."""
     classes = _argument(ask, source, call, 0)
     return frozenset(Instance(one.cls) for one in classes if isinstance(one, Class)) or UNKNOWN
 
 
-def _getattr(ask: Ask, source: Source, call: SgNode) -> Type:
+def _getattr(ask: Ask, source: Source, call: Node) -> Type:
     given = positional(call)
     name = string_value(given[1]) if len(given) > 1 else None
     if name is None:
@@ -189,44 +188,44 @@ def _getattr(ask: Ask, source: Source, call: SgNode) -> Type:
     return found
 
 
-def _cast(ask: Ask, source: Source, call: SgNode) -> Type:
+def _cast(ask: Ask, source: Source, call: Node) -> Type:
     given = positional(call)
     return ask.annotation(source, given[0]) if given else UNKNOWN
 
 
-def _partial(ask: Ask, source: Source, call: SgNode) -> Type:
+def _partial(ask: Ask, source: Source, call: Node) -> Type:
     """What calls its first argument when it is called: a partial, or a provider of a container."""
     return only(Partial(_argument(ask, source, call, 0)))
 
 
-def _same(ask: Ask, source: Source, call: SgNode) -> Type:
+def _same(ask: Ask, source: Source, call: Node) -> Type:
     return _argument(ask, source, call, 0)
 
 
-def _closing(ask: Ask, source: Source, call: SgNode) -> Type:
+def _closing(ask: Ask, source: Source, call: Node) -> Type:
     return only(Entered(_argument(ask, source, call, 0)))
 
 
-def _iterator(ask: Ask, source: Source, call: SgNode) -> Type:
+def _iterator(ask: Ask, source: Source, call: Node) -> Type:
     given = positional(call)
     return only(Collection(element(ask, ask.type_of(source, given[0])) if given else NOTHING))
 
 
-def _next(ask: Ask, source: Source, call: SgNode) -> Type:
+def _next(ask: Ask, source: Source, call: Node) -> Type:
     return element(ask, _argument(ask, source, call, 0))
 
 
-def _enumerate(ask: Ask, source: Source, call: SgNode) -> Type:
+def _enumerate(ask: Ask, source: Source, call: Node) -> Type:
     item = element(ask, _argument(ask, source, call, 0))
     return only(Collection(only(Tuple((PLAIN, item)))))
 
 
-def _zip(ask: Ask, source: Source, call: SgNode) -> Type:
+def _zip(ask: Ask, source: Source, call: Node) -> Type:
     items = tuple(element(ask, ask.type_of(source, one)) for one in positional(call))
     return only(Collection(only(Tuple(items))))
 
 
-def _defaultdict(ask: Ask, source: Source, call: SgNode) -> Type:
+def _defaultdict(ask: Ask, source: Source, call: Node) -> Type:
     factory = present(_argument(ask, source, call, 0))
     if any(map(_reads_arguments, factory)):
         return only(Mapping(UNKNOWN))
@@ -240,7 +239,7 @@ def _reads_arguments(value: Value) -> bool:
     return isinstance(value, External)
 
 
-def _field(ask: Ask, source: Source, call: SgNode) -> Type:
+def _field(ask: Ask, source: Source, call: Node) -> Type:
     """A dataclass or pydantic field: its default, or what its factory gives."""
     factory, default = keyword(call, "default_factory"), keyword(call, "default")
     if factory is not None:
@@ -253,7 +252,7 @@ _CALLABLE: Final = (Function, Partial, SdkMethod)
 _FIELDS: Final = {"Field": _field, "PrivateAttr": _field}
 """Pydantic's, which other libraries hand on under names of their own."""
 _PROVIDERS: Final = ("Callable", "Factory", "Resource", "Singleton", "ThreadSafeSingleton")
-_KNOWN: Final[dict[str, Callable[[Ask, Source, SgNode], Type]]] = {
+_KNOWN: Final[dict[str, Callable[[Ask, Source, Node], Type]]] = {
     "attr.field": _field,
     "attr.ib": _field,
     "attrs.field": _field,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
 from flake8_qdrant.inference.ask import Ancestry
 from flake8_qdrant.inference.tree.layout import is_of_tests
 from flake8_qdrant.inference.types.imports import module_attribute, outside
@@ -37,15 +38,13 @@ from flake8_qdrant.inference.values import (
     union,
 )
 from flake8_qdrant.libraries.model import ClassInfo
-from flake8_qdrant.syntax.scopes import BindingKind, Scope, ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import AttributeAssignment
     from flake8_qdrant.inference.ask import Ask
-    from flake8_qdrant.syntax.scopes import AttributeAssignment
 
 _CLOSED_BASES: Final = frozenset(
     {
@@ -56,17 +55,17 @@ _CLOSED_BASES: Final = frozenset(
 )  # fmt: skip
 
 
-def base_expressions(cls: Scope) -> Iterator[SgNode]:
+def base_expressions(cls: Scope) -> Iterator[Node]:
     """Give the base classes as written, keywords such as `metaclass=` left out."""
     listing = cls.node.field("superclasses")
     if listing is None:
         return
-    for base in listing.named_children():
-        if base.kind() == "subscript":
+    for base in listing.children:
+        if base.kind == "subscript":
             value = base.field("value")
             if value is not None:
                 yield value
-        elif base.kind() in ("identifier", "attribute"):
+        elif base.kind in ("identifier", "attribute"):
             yield base
 
 
@@ -340,6 +339,6 @@ def _state(ask: Ask, name: str) -> Type:
     held = [
         _assigned(ask, assignment)
         for _, assignment in ask.project.attributes.get(name, ())
-        if assignment.target.text().endswith(".state")
+        if assignment.target.text.endswith(".state")
     ]
     return union(held) or UNKNOWN

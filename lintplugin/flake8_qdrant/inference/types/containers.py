@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
 from flake8_qdrant.inference.types.names import binding_scope
 from flake8_qdrant.inference.values import (
     Class,
@@ -15,14 +16,12 @@ from flake8_qdrant.inference.values import (
     only,
     union,
 )
-from flake8_qdrant.syntax.scopes import BindingKind, Scope, ScopeKind
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Binding, Put
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
-    from flake8_qdrant.syntax.scopes import Binding, Put
-    from flake8_qdrant.syntax.source import Source
 
 
 def filled(ask: Ask, binding: Binding, made: Type) -> Type:
@@ -55,7 +54,7 @@ def _is_empty(value: object) -> bool:
 def _into(ask: Ask, binding: Binding, put: Put) -> bool:
     """Tell whether something is put into the container that the binding makes."""
     target = put.target
-    if target.kind() == "identifier":
+    if target.kind == "identifier":
         return _names(ask, binding, put.source, target)
     owner = target.field("object")
     if owner is None:
@@ -69,9 +68,9 @@ def _into(ask: Ask, binding: Binding, put: Put) -> bool:
     return False
 
 
-def _names(ask: Ask, binding: Binding, source: Source, target: SgNode) -> bool:
+def _names(ask: Ask, binding: Binding, source: Source, target: Node) -> bool:
     """Tell whether a name means the binding, be it imported from the binding's module."""
-    name = target.text()
+    name = target.text
     scope = binding_scope(source.scope_of(target), name)
     if scope is None or binding in scope.bindings[name]:
         return scope is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.scopes import ScopeKind
 from flake8_qdrant.inference.ask import Decoration
 from flake8_qdrant.inference.types.standins import is_lazy_attribute
 from flake8_qdrant.inference.values import (
@@ -17,14 +18,12 @@ from flake8_qdrant.inference.values import (
     present,
 )
 from flake8_qdrant.libraries.model import DecoratorRole
-from flake8_qdrant.syntax.scopes import ScopeKind
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Scope
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.inference.values import Value
-    from flake8_qdrant.syntax.scopes import Scope
 
 _EMPTY_STATEMENTS: Final = ("pass_statement", "raise_statement", "expression_statement", "comment")
 
@@ -37,10 +36,10 @@ def decorate(ask: Ask, scope: Scope) -> Decoration:
     return made
 
 
-def _apply(ask: Ask, scope: Scope, decorator: SgNode, made: Decoration) -> Decoration:
-    function = decorator.field("function") if decorator.kind() == "call" else None
+def _apply(ask: Ask, scope: Scope, decorator: Node, made: Decoration) -> Decoration:
+    function = decorator.field("function") if decorator.kind == "call" else None
     named = function if function is not None else decorator
-    if named.text().endswith((".setter", ".getter", ".deleter")):
+    if named.text.endswith((".setter", ".getter", ".deleter")):
         return replace(made, is_property=True)
     values = ask.type_of(scope.source, named)
     if _is_listed_method(ask, scope, named):
@@ -78,14 +77,14 @@ def _external(ask: Ask, value: External, made: Decoration) -> Decoration:
     return made
 
 
-def _is_listed_method(ask: Ask, scope: Scope, decorator: SgNode) -> bool:
+def _is_listed_method(ask: Ask, scope: Scope, decorator: Node) -> bool:
     """Tell whether a decorator is a method that is listed to keep the function: `@app.get("/")`."""
     owner, name = decorator.field("object"), decorator.field("attribute")
     if owner is None or name is None:
         return False
     held = present(ask.type_of(scope.source, owner))
     roles = [
-        ask.tables.decorator(f"{value.cls.name}.{name.text()}") if isinstance(value, Sdk) else None
+        ask.tables.decorator(f"{value.cls.name}.{name.text}") if isinstance(value, Sdk) else None
         for value in held
     ]
     return bool(roles) and all(role is DecoratorRole.KEEP for role in roles)
@@ -130,29 +129,29 @@ def _replaces(ask: Ask, value: Value, *, with_arguments: bool) -> bool:
     return not any(_calls(wrapper, decorated) for wrapper in plain)
 
 
-def _returned_name(node: SgNode) -> str | None:
-    inner = node.named_children()
-    return inner[0].text() if inner and inner[0].kind() == "identifier" else None
+def _returned_name(node: Node) -> str | None:
+    inner = node.children
+    return inner[0].text if inner and inner[0].kind == "identifier" else None
 
 
 def _calls(wrapper: Scope, name: str) -> bool:
     functions = (call.field("function") for call in wrapper.calls)
-    return any(function is not None and function.text() == name for function in functions)
+    return any(function is not None and function.text == name for function in functions)
 
 
 def is_stub(scope: Scope) -> bool:
     """Tell whether a body does nothing but refuse: `...`, `pass`, `raise`, a docstring."""
     body = scope.body
-    if body is None or body.kind() != "block":
+    if body is None or body.kind != "block":
         return False
-    for statement in body.named_children():
-        kind = statement.kind()
+    for statement in body.children:
+        kind = statement.kind
         if kind not in _EMPTY_STATEMENTS:
             return False
         if kind == "expression_statement":
-            inner = statement.named_children()
-            if inner and inner[0].kind() not in ("string", "ellipsis", "concatenated_string"):
+            inner = statement.children
+            if inner and inner[0].kind not in ("string", "ellipsis", "concatenated_string"):
                 return False
-        if kind == "raise_statement" and "NotImplemented" not in statement.text():
+        if kind == "raise_statement" and "NotImplemented" not in statement.text:
             return False
     return True

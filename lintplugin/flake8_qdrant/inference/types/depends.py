@@ -19,36 +19,35 @@ from flake8_qdrant.inference.values import (
 )
 
 if TYPE_CHECKING:
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.inference.values import Value
-    from flake8_qdrant.syntax.source import Source
 
 _DEPENDS: Final = ("Depends", "Security")
 _PROVIDE: Final = ("dependency_injector.wiring.Provide", "dependency_injector.wiring.Closing")
 _FRAMEWORKS: Final = ("fastapi", "fast_depends", "faststream")
 
 
-def depended(ask: Ask, source: Source, node: SgNode) -> Type | None:
+def depended(ask: Ask, source: Source, node: Node) -> Type | None:
     """Tell what `Depends(f)` injects, or None if the expression is something else."""
-    if node.kind() == "type":
-        inner = node.named_children()
+    if node.kind == "type":
+        inner = node.children
         return depended(ask, source, inner[0]) if inner else None
     function, arguments = node.field("function"), node.field("arguments")
-    if node.kind() != "call" or function is None or arguments is None:
+    if node.kind != "call" or function is None or arguments is None:
         return None
-    if function.text().rpartition(".")[2] not in _DEPENDS:
+    if function.text.rpartition(".")[2] not in _DEPENDS:
         return None
     if not any(_is_depends(value) for value in ask.type_of(source, function)):
         return None
-    given = arguments.named_children()
+    given = arguments.children
     if not given:
         return UNKNOWN
-    dependency = given[0].field("value") if given[0].kind() == "keyword_argument" else given[0]
+    dependency = given[0].field("value") if given[0].kind == "keyword_argument" else given[0]
     if dependency is None:
         return UNKNOWN
-    if dependency.kind() == "subscript":
+    if dependency.kind == "subscript":
         return ask.type_of(source, dependency)
     values = present(ask.type_of(source, dependency))
     return union(_injected(ask, source, node, value) for value in values)
@@ -58,7 +57,7 @@ def _is_depends(value: Value) -> bool:
     return isinstance(value, External) and value.name.partition(".")[0] in _FRAMEWORKS
 
 
-def _injected(ask: Ask, source: Source, node: SgNode, value: Value) -> Type:
+def _injected(ask: Ask, source: Source, node: Node, value: Value) -> Type:
     """A generator is entered, a coroutine awaited, a class or callable object called."""
     if isinstance(value, Instance):
         called = ask.attribute(value, "__call__")
@@ -85,7 +84,7 @@ def is_provided(value: Value) -> bool:
     return isinstance(value, External) and value.name in _PROVIDE
 
 
-def provided(ask: Ask, source: Source, place: SgNode, provider: SgNode) -> Type:
+def provided(ask: Ask, source: Source, place: Node, provider: Node) -> Type:
     """Tell what `Provide[provider]` injects: what the provider gives when it is called."""
     values = present(ask.type_of(source, provider))
     return union(ask.result(source, place, value) for value in values)

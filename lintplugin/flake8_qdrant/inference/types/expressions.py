@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.inference.types.classes import field_at
 from flake8_qdrant.inference.types.depends import is_provided, provided
 from flake8_qdrant.inference.types.handoffs import awaited
@@ -31,37 +32,35 @@ from flake8_qdrant.inference.values import (
     present,
     union,
 )
-from flake8_qdrant.syntax.literals import string_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
-    from flake8_qdrant.syntax.source import Source
 
 _MOST_ITEMS: Final = 40
 """Literals with more items are data."""
 
 
-def infer(ask: Ask, source: Source, node: SgNode) -> Type:
+def infer(ask: Ask, source: Source, node: Node) -> Type:
     """Tell what an expression may be."""
-    handler = _HANDLERS.get(node.kind())
+    handler = _HANDLERS.get(node.kind)
     return handler(ask, source, node) if handler is not None else UNKNOWN
 
 
-def _identifier(ask: Ask, source: Source, node: SgNode) -> Type:
+def _identifier(ask: Ask, source: Source, node: Node) -> Type:
     return narrowed(ask, source, node, lookup(ask, source, node))
 
 
-def _attribute(ask: Ask, source: Source, node: SgNode) -> Type:
+def _attribute(ask: Ask, source: Source, node: Node) -> Type:
     owner, attribute = node.field("object"), node.field("attribute")
     if owner is None or attribute is None:
         return UNKNOWN
-    name = attribute.text()
+    name = attribute.text
     held = present(ask.type_of(source, owner))
-    if name == "state" and not is_known(held) and owner.text().endswith("app"):
+    if name == "state" and not is_known(held) and owner.text.endswith("app"):
         return only(State())
     if any(isinstance(value, Sdk) for value in held) and is_replaced(source, node):
         return UNKNOWN
@@ -69,7 +68,7 @@ def _attribute(ask: Ask, source: Source, node: SgNode) -> Type:
     return narrowed(ask, source, node, found)
 
 
-def _call(ask: Ask, source: Source, node: SgNode) -> Type:
+def _call(ask: Ask, source: Source, node: Node) -> Type:
     function = node.field("function")
     if function is None:
         return UNKNOWN
@@ -77,30 +76,30 @@ def _call(ask: Ask, source: Source, node: SgNode) -> Type:
     return union(ask.result(source, node, value) for value in values)
 
 
-def _await(ask: Ask, source: Source, node: SgNode) -> Type:
-    inner = node.named_children()
+def _await(ask: Ask, source: Source, node: Node) -> Type:
+    inner = node.children
     return awaited(ask, ask.type_of(source, inner[0])) if inner else UNKNOWN
 
 
-def _inner(ask: Ask, source: Source, node: SgNode) -> Type:
-    inner = node.named_children()
+def _inner(ask: Ask, source: Source, node: Node) -> Type:
+    inner = node.children
     return ask.type_of(source, inner[0]) if inner else UNKNOWN
 
 
-def _field(name: str) -> Callable[[Ask, Source, SgNode], Type]:
-    def handler(ask: Ask, source: Source, node: SgNode) -> Type:
+def _field(name: str) -> Callable[[Ask, Source, Node], Type]:
+    def handler(ask: Ask, source: Source, node: Node) -> Type:
         value = node.field(name)
         return ask.type_of(source, value) if value is not None else UNKNOWN
 
     return handler
 
 
-def _boolean(ask: Ask, source: Source, node: SgNode) -> Type:
-    left, operator, right = (node.field(name) for name in ("left", "operator", "right"))
-    if left is None or operator is None or right is None:
+def _boolean(ask: Ask, source: Source, node: Node) -> Type:
+    left, right = node.field("left"), node.field("right")
+    if left is None or right is None:
         return UNKNOWN
     chosen = ask.type_of(source, right)
-    if operator.kind() == "and":
+    if node.operator == "and":
         return union((chosen, NONE))
     return with_default(ask.type_of(source, left), chosen)
 
@@ -115,40 +114,40 @@ def with_default(given: Type, default: Type) -> Type:
     return union((present(given), default))
 
 
-def _conditional(ask: Ask, source: Source, node: SgNode) -> Type:
-    parts = node.named_children()
+def _conditional(ask: Ask, source: Source, node: Node) -> Type:
+    parts = node.children
     if len(parts) != 3:  # noqa: PLR2004  (value, condition, other value)
         return UNKNOWN
     first, second = ask.type_of(source, parts[0]), ask.type_of(source, parts[2])
-    if is_known(second) and parts[0].text() in parts[1].text():
+    if is_known(second) and parts[0].text in parts[1].text:
         return with_default(first, second)
-    if is_known(first) and parts[2].text() in parts[1].text():
+    if is_known(first) and parts[2].text in parts[1].text:
         return with_default(second, first)
     return union((first, second))
 
 
-def _tuple(ask: Ask, source: Source, node: SgNode) -> Type:
-    items = node.named_children()
-    if len(items) > _MOST_ITEMS or any(item.kind() == "list_splat" for item in items):
+def _tuple(ask: Ask, source: Source, node: Node) -> Type:
+    items = node.children
+    if len(items) > _MOST_ITEMS or any(item.kind == "list_splat" for item in items):
         return only(Collection(UNKNOWN))
     return only(Tuple(tuple(ask.type_of(source, item) for item in items)))
 
 
-def _items(ask: Ask, source: Source, node: SgNode) -> Type:
-    items = [item for item in node.named_children() if item.kind() != "comment"]
+def _items(ask: Ask, source: Source, node: Node) -> Type:
+    items = [item for item in node.children if item.kind != "comment"]
     if len(items) > _MOST_ITEMS:
         return only(Collection(UNKNOWN))
     types = []
     for item in items:
-        if item.kind() == "list_splat":
+        if item.kind == "list_splat":
             types.append(element(ask, _inner(ask, source, item)))
         else:
             types.append(ask.type_of(source, item))
     return only(Collection(union(types)))
 
 
-def _dictionary(ask: Ask, source: Source, node: SgNode) -> Type:
-    pairs = [pair for pair in node.named_children() if pair.kind() != "comment"]
+def _dictionary(ask: Ask, source: Source, node: Node) -> Type:
+    pairs = [pair for pair in node.children if pair.kind != "comment"]
     if len(pairs) > _MOST_ITEMS:
         return only(Mapping(UNKNOWN))
     types, keys = [], {}
@@ -161,17 +160,17 @@ def _dictionary(ask: Ask, source: Source, node: SgNode) -> Type:
     return only(Mapping(union(types), tuple(keys.items())))
 
 
-def _comprehension(ask: Ask, source: Source, node: SgNode) -> Type:
+def _comprehension(ask: Ask, source: Source, node: Node) -> Type:
     body = node.field("body")
     if body is None:
         return UNKNOWN
-    if body.kind() == "pair":
+    if body.kind == "pair":
         value = body.field("value")
         return only(Mapping(UNKNOWN if value is None else ask.type_of(source, value)))
     return only(Collection(ask.type_of(source, body)))
 
 
-def _lambda(_ask: Ask, source: Source, node: SgNode) -> Type:
+def _lambda(_ask: Ask, source: Source, node: Node) -> Type:
     body = node.field("body")
     if body is None:
         return UNKNOWN
@@ -179,8 +178,8 @@ def _lambda(_ask: Ask, source: Source, node: SgNode) -> Type:
     return UNKNOWN if scope is None else only(Function(scope))
 
 
-def _subscript(ask: Ask, source: Source, node: SgNode) -> Type:
-    value, indexes = node.field("value"), node.field_children("subscript")
+def _subscript(ask: Ask, source: Source, node: Node) -> Type:
+    value, indexes = node.field("value"), node.fields("subscript")
     if value is None or len(indexes) != 1:
         return UNKNOWN
     index = indexes[0]
@@ -191,7 +190,7 @@ def _subscript(ask: Ask, source: Source, node: SgNode) -> Type:
         elif isinstance(one, Instance) and (key := string_value(index)) is not None:
             results.append(ask.attribute(one, key))
         elif isinstance(one, Collection):
-            results.append(only(one) if index.kind() == "slice" else one.item)
+            results.append(only(one) if index.kind == "slice" else one.item)
         elif isinstance(one, Tuple):
             results.append(_item(one, index))
         elif isinstance(one, Class):
@@ -203,14 +202,14 @@ def _subscript(ask: Ask, source: Source, node: SgNode) -> Type:
     return union(results)
 
 
-def _item(value: Tuple, index: SgNode) -> Type:
+def _item(value: Tuple, index: Node) -> Type:
     try:
-        return value.items[int(index.text())]
+        return value.items[int(index.text)]
     except (ValueError, IndexError):
         return union(value.items)
 
 
-def _constant(type_: Type) -> Callable[[Ask, Source, SgNode], Type]:
+def _constant(type_: Type) -> Callable[[Ask, Source, Node], Type]:
     return lambda _ask, _source, _node: type_
 
 
@@ -231,7 +230,7 @@ def unpacked(ask: Ask, type_: Type, path: tuple[int, ...]) -> Type:
     return type_
 
 
-_HANDLERS: Final[dict[str, Callable[[Ask, Source, SgNode], Type]]] = {
+_HANDLERS: Final[dict[str, Callable[[Ask, Source, Node], Type]]] = {
     "assignment": _field("right"),
     "attribute": _attribute,
     "await": _await,

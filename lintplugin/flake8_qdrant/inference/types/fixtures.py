@@ -5,19 +5,18 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.nodes import string_value
+from flake8_qdrant.facts.scopes import Scope, ScopeKind
 from flake8_qdrant.inference.structure.arguments import keyword
 from flake8_qdrant.inference.values import External, Function, Instance, Type
-from flake8_qdrant.syntax.literals import string_value
-from flake8_qdrant.syntax.scopes import Scope, ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Parameter
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
-    from flake8_qdrant.syntax.scopes import Parameter
-    from flake8_qdrant.syntax.source import Source
 
 _DECORATORS: Final = frozenset(
     External(name) for name in ("pytest.fixture", "pytest_asyncio.fixture", "pytest.yield_fixture")
@@ -100,12 +99,12 @@ def _named(ask: Ask, scopes: list[Scope]) -> dict[str, Scope]:
 def _fixture_name(ask: Ask, scope: Scope) -> str | None:
     """Return the name by which tests ask for a function, or None if it is no fixture."""
     for decorator in scope.decorators:
-        called = decorator.field("function") if decorator.kind() == "call" else None
+        called = decorator.field("function") if decorator.kind == "call" else None
         if ask.type_of(scope.source, called or decorator) & _DECORATORS:
             return _given_name(decorator) or scope.name
     return None
 
 
-def _given_name(decorator: SgNode) -> str | None:
-    given = keyword(decorator, "name") if decorator.kind() == "call" else None
+def _given_name(decorator: Node) -> str | None:
+    given = keyword(decorator, "name") if decorator.kind == "call" else None
     return None if given is None else string_value(given)

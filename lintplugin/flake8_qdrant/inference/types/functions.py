@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.scopes import Scope, ScopeKind
 from flake8_qdrant.inference.structure.arguments import argument_for
 from flake8_qdrant.inference.types.classes import implementers, subclasses
 from flake8_qdrant.inference.types.decorators import is_stub
@@ -29,16 +30,14 @@ from flake8_qdrant.inference.values import (
     only,
     union,
 )
-from flake8_qdrant.syntax.scopes import Scope, ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Parameter
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
-    from flake8_qdrant.syntax.scopes import Parameter
-    from flake8_qdrant.syntax.source import Source
 
 _MOST_CALLERS: Final = 200
 """A function with more call sites is a common name; looking at all of them is not worth it."""
@@ -79,13 +78,13 @@ def _promised(ask: Ask, function: Function) -> Type:
     annotation = scope.node.field("return_type")
     if annotation is None:
         return UNKNOWN
-    if annotation.text() in ("Self", '"Self"', "typing.Self") and function.receiver is not None:
+    if annotation.text in ("Self", '"Self"', "typing.Self") and function.receiver is not None:
         return only(Instance(function.receiver.cls))
     return ask.annotation(scope.source, annotation)
 
 
-def _returned(ask: Ask, source: Source, node: SgNode) -> Type:
-    value = node.named_children()
+def _returned(ask: Ask, source: Source, node: Node) -> Type:
+    value = node.children
     return ask.type_of(source, value[0]) if value else NONE
 
 
@@ -96,10 +95,10 @@ def find_yields(ask: Ask, function: Function) -> Type:
         return union(v.item for v in promised if isinstance(v, Collection))
     found = []
     for node in function.scope.yields:
-        value = node.named_children()
+        value = node.children
         if not value:
             found.append(NONE)
-        elif any(child.kind() == "from" for child in node.children()):
+        elif any(child.kind == "from" for child in node.children):
             found.append(element(ask, ask.type_of(function.scope.source, value[0])))
         else:
             found.append(ask.type_of(function.scope.source, value[0]))
@@ -177,7 +176,7 @@ def _is_test_double(value: Value) -> bool:
     return isinstance(value, (External, ExternalInstance)) and value.name.startswith(_TEST_DOUBLES)
 
 
-def callers(ask: Ask, scope: Scope) -> Iterator[tuple[Source, SgNode, bool]]:
+def callers(ask: Ask, scope: Scope) -> Iterator[tuple[Source, Node, bool]]:
     """Give each call of a function in the project, and whether its receiver is bound already."""
     cls = scope.parent if scope.is_method else None
     builds = cls is not None and scope.name in ("__init__", "__new__")

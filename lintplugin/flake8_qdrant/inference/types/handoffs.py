@@ -24,12 +24,11 @@ from flake8_qdrant.libraries.model import Gives, Takes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
     from flake8_qdrant.inference.values import Value
     from flake8_qdrant.libraries.model import Handoff
-    from flake8_qdrant.syntax.source import Source
 
 _AWAITABLE = (Gives.COROUTINE, Gives.AWAITABLE)
 
@@ -47,7 +46,7 @@ def listed_names(value: Value) -> Iterator[str]:
             yield f"{cls}.{value.member.name}"
 
 
-def handoff_result(ask: Ask, source: Source, call: SgNode, value: Value) -> Type | None:
+def handoff_result(ask: Ask, source: Source, call: Node, value: Value) -> Type | None:
     """Tell what a call gives that hands work on, or None if it is no such call."""
     found = _listed(ask, value)
     return None if found is None else _given(found, _done(ask, source, call, found))
@@ -73,7 +72,7 @@ def _given(handoff: Handoff, done: Type) -> Type:
     return only(Factory(done)) if handoff.gives is Gives.SYNC_FUNCTION else UNKNOWN
 
 
-def _done(ask: Ask, source: Source, call: SgNode, handoff: Handoff) -> Type:
+def _done(ask: Ask, source: Source, call: Node, handoff: Handoff) -> Type:
     """Tell what the work gives in the end."""
     if handoff.takes is Takes.AWAITABLES:
         return only(Tuple(tuple(awaited(ask, ask.type_of(source, a)) for a in positional(call))))

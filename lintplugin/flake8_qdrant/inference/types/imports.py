@@ -18,9 +18,9 @@ from flake8_qdrant.inference.values import (
 )
 
 if TYPE_CHECKING:
+    from flake8_qdrant.facts.scopes import Import
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
-    from flake8_qdrant.syntax.scopes import Import
-    from flake8_qdrant.syntax.source import Source
 
 
 def imported(ask: Ask, importer: str, what: Import) -> Type:

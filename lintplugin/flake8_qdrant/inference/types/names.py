@@ -5,26 +5,25 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.scopes import ScopeKind
 from flake8_qdrant.inference.structure.flow import reaching
 from flake8_qdrant.inference.types.imports import star_import
 from flake8_qdrant.inference.values import UNKNOWN, External, Type, only, union
-from flake8_qdrant.syntax.scopes import ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Binding, Scope
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
-    from flake8_qdrant.syntax.scopes import Binding, Scope
-    from flake8_qdrant.syntax.source import Source
 
 _BUILTINS: Final = frozenset(dir(builtins))
 
 
-def lookup(ask: Ask, source: Source, node: SgNode) -> Type:
+def lookup(ask: Ask, source: Source, node: Node) -> Type:
     """Tell what an identifier may be where it stands, by Python's rules for scopes."""
-    name = node.text()
+    name = node.text
     used_in = source.scope_of(node)
     scope = binding_scope(used_in, name)
     if scope is None:
@@ -34,7 +33,7 @@ def lookup(ask: Ask, source: Source, node: SgNode) -> Type:
     return union(ask.binding(binding) for binding in seen_bindings(scope, used_in, node))
 
 
-def visible(ask: Ask, source: Source, place: SgNode, name: str) -> Type:
+def visible(ask: Ask, source: Source, place: Node, name: str) -> Type:
     """Tell what a name may be at a place, whatever the order of its bindings."""
     scope = binding_scope(source.scope_of(place), name)
     if scope is None:
@@ -55,7 +54,7 @@ def binding_scope(used_in: Scope, name: str) -> Scope | None:
     return None
 
 
-def seen_bindings(scope: Scope, used_in: Scope, use: SgNode) -> Sequence[Binding]:
+def seen_bindings(scope: Scope, used_in: Scope, use: Node) -> Sequence[Binding]:
     """Return those bindings of a name in its scope that a use of it may see.
 
     Args:
@@ -63,7 +62,7 @@ def seen_bindings(scope: Scope, used_in: Scope, use: SgNode) -> Sequence[Binding
         used_in: the scope of the use; from within another function, any binding may be seen.
         use: the identifier.
     """
-    bindings = scope.bindings[use.text()]
+    bindings = scope.bindings[use.text]
     return reaching(bindings, use) if scope.frame() is used_in.frame() else bindings
 
 

@@ -22,10 +22,9 @@ from flake8_qdrant.inference.values import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.inference.ask import Ask
-    from flake8_qdrant.syntax.source import Source
 
 _SCOPES: Final = ("function_definition", "class_definition", "lambda", "module")
 _LEAVES: Final = ("return_statement", "raise_statement", "continue_statement", "break_statement")
@@ -34,11 +33,11 @@ _LEAVES: Final = ("return_statement", "raise_statement", "continue_statement", "
 class _Fact(NamedTuple):
     """A condition that holds (or does not) where the use stands."""
 
-    condition: SgNode
+    condition: Node
     holds: bool
 
 
-def narrowed(ask: Ask, source: Source, use: SgNode, type_: Type) -> Type:
+def narrowed(ask: Ask, source: Source, use: Node, type_: Type) -> Type:
     """Leave out of a union what `isinstance` tests exclude where the value is used.
 
     An unknown value that a test shows to be of a class is of that class.
@@ -47,16 +46,16 @@ def narrowed(ask: Ask, source: Source, use: SgNode, type_: Type) -> Type:
         return type_
     if "isinstance" not in source.text:
         return type_
-    name = use.text()
+    name = use.text
     for fact in _facts(use):
         type_ = _apply(ask, source, fact, name, type_)
     return type_
 
 
-def _facts(use: SgNode) -> Iterator[_Fact]:
+def _facts(use: Node) -> Iterator[_Fact]:
     inner = use
     for outer in use.ancestors():
-        kind = outer.kind()
+        kind = outer.kind
         if kind in _SCOPES:
             return
         if kind in ("if_statement", "elif_clause", "while_statement"):
@@ -64,55 +63,55 @@ def _facts(use: SgNode) -> Iterator[_Fact]:
         elif kind == "conditional_expression":
             yield from _conditional_facts(outer, inner)
         elif kind == "boolean_operator" and inner == outer.field("right"):
-            left, operator = outer.field("left"), outer.field("operator")
-            if left is not None and operator is not None:
-                yield _Fact(left, operator.kind() == "and")
+            left = outer.field("left")
+            if left is not None:
+                yield _Fact(left, outer.operator == "and")
         elif kind == "block":
             yield from _earlier_exits(inner)
         inner = outer
 
 
-def _arm_facts(statement: SgNode, inner: SgNode) -> Iterator[_Fact]:
+def _arm_facts(statement: Node, inner: Node) -> Iterator[_Fact]:
     condition, body = statement.field("condition"), statement.field("consequence")
     body = body or statement.field("body")
     if condition is None or inner == condition:
         return
     yield _Fact(condition, inner == body)
-    if inner.kind() in ("elif_clause", "else_clause"):
-        for before in inner.prev_all():
-            earlier = before.field("condition") if before.kind() == "elif_clause" else None
+    if inner.kind in ("elif_clause", "else_clause"):
+        for before in inner.before():
+            earlier = before.field("condition") if before.kind == "elif_clause" else None
             if earlier is not None:
                 yield _Fact(earlier, holds=False)
 
 
-def _conditional_facts(expression: SgNode, inner: SgNode) -> Iterator[_Fact]:
-    parts = expression.named_children()
+def _conditional_facts(expression: Node, inner: Node) -> Iterator[_Fact]:
+    parts = expression.children
     if len(parts) == 3 and inner != parts[1]:  # noqa: PLR2004  (value, condition, other value)
         yield _Fact(parts[1], inner == parts[0])
 
 
-def _earlier_exits(statement: SgNode) -> Iterator[_Fact]:
+def _earlier_exits(statement: Node) -> Iterator[_Fact]:
     """`if test: return` before the statement says that it failed; `assert test`, that it held."""
-    for before in statement.prev_all():
-        if before.kind() == "assert_statement":
-            tested = before.named_children()
+    for before in statement.before():
+        if before.kind == "assert_statement":
+            tested = before.children
             if tested:
                 yield _Fact(tested[0], holds=True)
-        if before.kind() != "if_statement":
+        if before.kind != "if_statement":
             continue
         condition, body = before.field("condition"), before.field("consequence")
         if condition is None or body is None or before.field("alternative") is not None:
             continue
-        last = body.named_children()
-        if last and last[-1].kind() in _LEAVES:
+        last = body.children
+        if last and last[-1].kind in _LEAVES:
             yield _Fact(condition, holds=False)
 
 
 def _apply(ask: Ask, source: Source, fact: _Fact, name: str, type_: Type) -> Type:
     condition, holds = fact
-    kind = condition.kind()
+    kind = condition.kind
     if kind == "parenthesized_expression":
-        inner = condition.named_children()
+        inner = condition.children
         return _apply(ask, source, _Fact(inner[0], holds), name, type_) if inner else type_
     if kind == "not_operator":
         argument = condition.field("argument")
@@ -136,22 +135,22 @@ def _apply(ask: Ask, source: Source, fact: _Fact, name: str, type_: Type) -> Typ
 
 def _apply_boolean(ask: Ask, source: Source, fact: _Fact, name: str, type_: Type) -> Type:
     """Both sides of an `and` that holds hold; both sides of an `or` that fails fail."""
-    left, operator, right = (fact.condition.field(one) for one in ("left", "operator", "right"))
-    if left is None or operator is None or right is None:
+    left, right = fact.condition.field("left"), fact.condition.field("right")
+    if left is None or right is None:
         return type_
-    if (operator.kind() == "and") is not fact.holds:
+    if (fact.condition.operator == "and") is not fact.holds:
         return type_
     type_ = _apply(ask, source, _Fact(left, fact.holds), name, type_)
     return _apply(ask, source, _Fact(right, fact.holds), name, type_)
 
 
-def _isinstance_test(condition: SgNode, name: str) -> SgNode | None:
+def _isinstance_test(condition: Node, name: str) -> Node | None:
     """Return the class (or tuple of classes) that `isinstance(name, ...)` asks for."""
     function, arguments = condition.field("function"), condition.field("arguments")
-    if condition.kind() != "call" or function is None or arguments is None:
+    if condition.kind != "call" or function is None or arguments is None:
         return None
-    given = arguments.named_children()
-    if function.text() != "isinstance" or len(given) != 2 or given[0].text() != name:  # noqa: PLR2004
+    given = arguments.children
+    if function.text != "isinstance" or len(given) != 2 or given[0].text != name:  # noqa: PLR2004
         return None
     return given[1]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.scopes import BindingKind, Scope
 from flake8_qdrant.inference.structure.arguments import arguments, positional
 from flake8_qdrant.inference.structure.running import inline_calls
 from flake8_qdrant.inference.values import (
@@ -18,13 +19,11 @@ from flake8_qdrant.inference.values import (
     present,
     union,
 )
-from flake8_qdrant.syntax.scopes import BindingKind, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ast_grep_py import SgNode
-
+    from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.inference.ask import Ancestry, Ask
     from flake8_qdrant.inference.values import Value
 
@@ -60,22 +59,22 @@ def _forwarded(ask: Ask, scope: Scope, name: str) -> Type:
     return union(found) or UNKNOWN
 
 
-def _returned(scope: Scope, node: SgNode) -> SgNode | None:
+def _returned(scope: Scope, node: Node) -> Node | None:
     """Return the expression that a `return` gives, that of a variable bound once in its place."""
-    value = next(iter(node.named_children()), None)
-    if value is None or value.kind() != "identifier":
+    value = next(iter(node.children), None)
+    if value is None or value.kind != "identifier":
         return value
-    bindings = scope.bindings.get(value.text(), [])
+    bindings = scope.bindings.get(value.text, [])
     return bindings[0].value if len(bindings) == 1 and not bindings[0].unpack else None
 
 
-def _target(ask: Ask, scope: Scope, node: SgNode, asked: str) -> SgNode | None:
+def _target(ask: Ask, scope: Scope, node: Node, asked: str) -> Node | None:
     """Return `other` of `getattr(other, asked)`."""
-    function = node.field("function") if node.kind() == "call" else None
+    function = node.field("function") if node.kind == "call" else None
     if function is None or ask.type_of(scope.source, function) != only(_GETATTR):
         return None
     given = positional(node)
-    named = [one.text() for one in given[1:]]
+    named = [one.text for one in given[1:]]
     return given[0] if named == [asked] and len(arguments(node)) == _HANDS_ON else None
 
 
@@ -89,15 +88,15 @@ def is_lazy_attribute(ask: Ask, cls: Scope) -> bool:
         return False
     owner = getter.parameters[1].name
     return any(
-        [one.text() for one in positional(call)] == [owner] and _is_of_receiver(getter, call)
+        [one.text for one in positional(call)] == [owner] and _is_of_receiver(getter, call)
         for call in inline_calls(getter)
     )
 
 
-def _is_of_receiver(scope: Scope, call: SgNode) -> bool:
+def _is_of_receiver(scope: Scope, call: Node) -> bool:
     function = call.field("function")
     owner = function.field("object") if function is not None else None
-    return owner is not None and owner.text() == scope.parameters[0].name
+    return owner is not None and owner.text == scope.parameters[0].name
 
 
 def described(ask: Ask, value: Value) -> Type | None:
@@ -120,30 +119,30 @@ def _is_itself(value: Value, descriptor: Instance) -> bool:
     return isinstance(value, (Instance, Class)) and value.cls is descriptor.cls
 
 
-def _is_self(scope: Scope, node: SgNode) -> bool:
-    return node.text() == scope.parameters[0].name
+def _is_self(scope: Scope, node: Node) -> bool:
+    return node.text == scope.parameters[0].name
 
 
-def _given(scope: Scope) -> Iterator[SgNode]:
+def _given(scope: Scope) -> Iterator[Node]:
     """Give the expressions whose values a descriptor's `__get__` returns.
 
     What it finds in the owner's attributes it has put there itself, so that counts for nothing.
     """
     owner = scope.parameters[1].name if len(scope.parameters) >= _HANDS_ON else ""
     cached = (f"getattr({owner},", f"{owner}.__dict__", f"vars({owner})")
-    assigned = list(scope.node.find_all(kind="assignment"))
+    assigned = list(scope.node.find_all("assignment"))
     for node in scope.returns:
-        value = next(iter(node.named_children()), None)
+        value = next(iter(node.children), None)
         if value is None:
             continue
-        if value.kind() == "identifier" and value.text() in scope.bindings:
-            values = [one.value for one in scope.bindings[value.text()]]
-            kind = scope.bindings[value.text()][0].kind
+        if value.kind == "identifier" and value.text in scope.bindings:
+            values = [one.value for one in scope.bindings[value.text]]
+            kind = scope.bindings[value.text][0].kind
             if kind is not BindingKind.ASSIGNMENT:
                 yield value
                 continue
-            yield from (one for one in values if one and not one.text().startswith(cached))
-        elif value.text().startswith(cached):
+            yield from (one for one in values if one and not one.text.startswith(cached))
+        elif value.text.startswith(cached):
             stored = [one for one in assigned if one.field("left") == value or _stores(one, value)]
             rights = [one.field("right") for one in stored]
             yield from (one for one in rights if one is not None)
@@ -151,9 +150,9 @@ def _given(scope: Scope) -> Iterator[SgNode]:
             yield value
 
 
-def _stores(assignment: SgNode, place: SgNode) -> bool:
+def _stores(assignment: Node, place: Node) -> bool:
     left = assignment.field("left")
-    return left is not None and left.text() == place.text()
+    return left is not None and left.text == place.text
 
 
 def _method(ask: Ask, cls: Scope, name: str) -> Scope | None:

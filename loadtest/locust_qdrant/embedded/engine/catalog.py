@@ -51,10 +51,14 @@ class Catalog:
         Raises:
             RequestError: 404 if there is none.
         """
-        collection = self.collections.get(self.aliases.get(name, name))
+        collection = self.find(name)
         if collection is None:
             raise no_collection(name)
         return collection
+
+    def find(self, name: str) -> Collection | None:
+        """Return the collection with this name or alias, if there is one."""
+        return self.collections.get(self.aliases.get(name, name))
 
     def create(self, name: str, request: models.CreateCollection) -> Collection:
         """Create a collection.
@@ -83,8 +87,11 @@ class Catalog:
         return collection
 
     def delete(self, name: str) -> bool:
-        """Delete a collection and its aliases, and return whether there was one."""
-        collection = self.collections.pop(self.aliases.get(name, name), None)
+        """Delete a collection and its aliases, and return whether there was one.
+
+        An alias is no collection: what it stands for stays.
+        """
+        collection = self.collections.pop(name, None)
         if collection is None:
             return False
         self.aliases = {a: c for a, c in self.aliases.items() if c in self.collections}

@@ -7,12 +7,16 @@ import shutil
 import time
 from collections import deque
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import qdrant_edge as edge
 
-from locust_qdrant.embedded.engine.debt import Debt
+from locust_qdrant.embedded.engine.optimizer_backlog import OptimizerBacklog
 from locust_qdrant.embedded.engine.problems import from_engine
+from locust_qdrant.embedded.engine.rates import TokenBucket
+from locust_qdrant.embedded.engine.to_engine.filters import FilterConverter
 from locust_qdrant.embedded.engine.to_engine.points import vector_kinds
 from locust_qdrant.embedded.engine.to_engine.settings import convert_config
 
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from qdrant_client.http import models
 
 _RESERVED_AT_ONCE = 1_000_000
+_FLOAT_BYTES = 4
 
 
 @dataclass(frozen=True)
@@ -74,8 +79,11 @@ class Collection:
         self.folder = folder
         self.entry = entry
         self.kinds = vector_kinds(entry.request)
+        self.filters = FilterConverter()
+        self._buckets: dict[str, TokenBucket] = {}
         self.recorded: deque[edge.UpdateOperation] = deque()
         self.rebuild_problem: str | None = None
+        self.rebuild_started: datetime | None = None
         self.closed = False
         self.dirty_since: float | None = None
         self.last_write = time.monotonic()
@@ -83,7 +91,8 @@ class Collection:
         self._save = save
         self._next_operation = entry.reserved
         self.shard = self._open()
-        self.debt = Debt.of_reopened(entry.request, self.shard.info())
+        self.learn_indexes()
+        self.backlog = OptimizerBacklog.of_reopened(entry.request, self.shard.info())
 
     @property
     def shard_folder(self) -> Path:
@@ -95,10 +104,27 @@ class Collection:
         """Whether a copy of the shard is being optimised."""
         return self._phase is not _Phase.NORMAL
 
+    def rebuild_report(self) -> dict[str, Any]:
+        """Return what is known of the rebuild that runs: how long it has been running."""
+        started = self.rebuild_started or datetime.now(timezone.utc)
+        seconds = (datetime.now(timezone.utc) - started).total_seconds()
+        progress = {
+            "name": "Segment Optimizing",
+            "started_at": started.isoformat(),
+            "duration_sec": seconds,
+        }
+        return {
+            "uuid": str(UUID(self.entry.folder)),
+            "optimizer": "indexing",
+            "status": "optimizing",
+            "segments": [],
+            "progress": progress,
+        }
+
     @property
     def rebuild_due(self) -> bool:
         """Whether optimising would pay."""
-        return self.debt.due(self.entry.request, self.shard.info().points_count)
+        return self.backlog.due(self.entry.request, self.shard.info().points_count)
 
     def apply(self, update: Update) -> int:
         """Write to the shard and its log, and return the operation's number.
@@ -116,10 +142,28 @@ class Collection:
             raise from_engine(error) from error
         if self._phase is _Phase.RECORDING:
             self.recorded.append(update.operation)
-        self.debt.add(update.vectors, self.shard.info().points_count - points)
+        self.backlog.add(update.vectors, self.shard.info().points_count - points)
         self.last_write = time.monotonic()
         self.dirty_since = self.dirty_since or self.last_write
         return self.next_operation()
+
+    def bucket(self, what: str, per_minute: int) -> TokenBucket:
+        """Return what is left of a rate of this many a minute."""
+        bucket = self._buckets.get(what)
+        if bucket is None or bucket.per_minute != per_minute:
+            bucket = self._buckets[what] = TokenBucket(per_minute)
+        return bucket
+
+    @property
+    def bytes_per_point(self) -> int:
+        """How many bytes the dense vectors of a point take."""
+        return _FLOAT_BYTES * sum(kind.size for kind in self.kinds.values())
+
+    def learn_indexes(self) -> None:
+        """Look again which fields have a text index: a filter's meaning depends on it."""
+        text = edge.PayloadSchemaType.Text
+        schema = self.shard.info().payload_schema
+        self.filters = FilterConverter({f for f, i in schema.items() if i.data_type == text})
 
     def next_operation(self) -> int:
         """Give out the next operation number."""
@@ -164,11 +208,12 @@ class Collection:
     def hold_writes(self) -> None:
         """Refuse writes from now on: the shard's files are being copied."""
         self._phase = _Phase.COPYING
+        self.rebuild_started = datetime.now(timezone.utc)
 
     def record_writes(self) -> None:
         """Take writes again, and keep them for the copy."""
         self._phase = _Phase.RECORDING
-        self.debt.clear()
+        self.backlog.clear()
         self.rebuild_problem = None
 
     def switch(self, generation: int, shard: edge.EdgeShard) -> None:
@@ -191,7 +236,7 @@ class Collection:
         self.rebuild_problem = problem
         if problem is not None:
             # Or it would be tried again at once; now further writes have to make it due.
-            self.debt.clear()
+            self.backlog.clear()
 
     def flush(self) -> None:
         """Write to the files what is only in the log, so that reopening is quick."""

@@ -1,4 +1,4 @@
-"""What the engine process is told, by whom: calls from the doors, and news of its own helpers."""
+"""What the engine process is told, by whom: calls from its frontends, and news of helpers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Closed:
-    """The doors are gone: nothing more will come."""
+    """The frontends are gone: nothing more will come."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ Inbox: TypeAlias = "SimpleQueue[Message]"
 
 
 def read_calls(pipe: RawIOBase, inbox: Inbox) -> None:
-    """Put every call that arrives into the inbox, in a thread, until the doors are gone."""
+    """Put every call that arrives into the inbox, in a thread, until the frontends are gone."""
 
     def read() -> None:
         while (frame := read_frame(pipe)) is not None:

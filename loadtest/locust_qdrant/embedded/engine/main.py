@@ -28,7 +28,7 @@ _LOCK_SECONDS = 5.0
 
 
 class Engine:
-    """Answers calls one after the other until the doors close."""
+    """Answers calls one after the other until the frontends close."""
 
     def __init__(self, catalog: Catalog, inbox: Inbox, answers: FileIO) -> None:
         self._catalog = catalog
@@ -70,7 +70,9 @@ class Engine:
                 traceback.print_exc()
                 problem = unforeseen(error)
             code, reason, body = side.failure(problem)
-        with contextlib.suppress(BrokenPipeError):  # the doors are gone; their end is in the inbox
+        with contextlib.suppress(
+            BrokenPipeError
+        ):  # the frontends are gone; their end is in the inbox
             write_frame(self._answers, Frame(call.number, code, reason, body))
 
     def _maintain(self) -> None:
@@ -91,10 +93,10 @@ class Engine:
 
 
 def main(folder: Path) -> None:
-    """Open the data, say that it is open, and answer until the doors are gone."""
+    """Open the data, say that it is open, and answer until the frontends are gone."""
     calls, answers = _private_pipes()
     inbox: Inbox = SimpleQueue()
-    # Ctrl-C reaches the whole process group; the doors then close, and so does this process.
+    # Ctrl-C reaches the whole process group; the frontends then close, and so does this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: inbox.put(Closed()))
     with ExitStack() as lock:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from locust_qdrant.embedded.engine.operations.description import FLUSH_INTERVAL_SECONDS
 from locust_qdrant.embedded.engine.rebuild import Rebuild
+from locust_qdrant.embedded.engine.to_engine.settings import flush_interval
 
 if TYPE_CHECKING:
     from locust_qdrant.embedded.engine.catalog import Catalog
@@ -95,5 +95,6 @@ class Maintenance:
             if collection.dirty_since is None or collection.rebuilding:
                 continue
             idle = now - collection.last_write >= _IDLE_SECONDS
-            if idle or now - collection.dirty_since >= FLUSH_INTERVAL_SECONDS:
+            interval = flush_interval(collection.entry.request.optimizers_config)
+            if idle or now - collection.dirty_since >= interval:
                 collection.flush()

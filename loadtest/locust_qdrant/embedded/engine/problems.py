@@ -12,16 +12,20 @@ _EXTRACTION = re.compile(r"^(failed to extract|argument ')")
 _INTERNAL = re.compile(r"^Service (runtime|internal) error|panic", re.IGNORECASE)
 
 # Canonical gRPC codes (https://grpc.github.io/grpc/core/md_doc_statuscodes.html) of HTTP statuses.
-_GRPC_CODES = {400: 3, 401: 16, 404: 5, 409: 6, 422: 3, 500: 13, 501: 12}
+_GRPC_CODES = {400: 3, 401: 16, 404: 5, 409: 6, 422: 3, 429: 8, 500: 13, 501: 12}
 
 
 class RequestError(Exception):
-    """A request that cannot be answered: an HTTP status and Qdrant's sentence about it."""
+    """A request that cannot be answered: an HTTP status and Qdrant's sentence about it.
 
-    def __init__(self, status: int, message: str) -> None:
+    `retry_after` is in how many seconds it may be answered.
+    """
+
+    def __init__(self, status: int, message: str, retry_after: int | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
+        self.retry_after = retry_after
 
     @property
     def grpc_code(self) -> int:

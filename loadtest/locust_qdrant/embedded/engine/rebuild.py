@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import threading
 import time
 from typing import TYPE_CHECKING
 
 import qdrant_edge as edge
 
+from locust_qdrant.child import module_command
 from locust_qdrant.embedded.engine import optimize
 from locust_qdrant.embedded.engine.inbox import RebuildNews
 
@@ -40,7 +40,7 @@ class Rebuild:
         collection.hold_writes()
         folders = (collection.shard_folder, self._target)
         self._process = subprocess.Popen(  # noqa: S603  our own module
-            [sys.executable, "-m", optimize.__name__, *folders, str(os.getpid())],
+            [*module_command(optimize.__name__), *folders, str(os.getpid())],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             text=True,

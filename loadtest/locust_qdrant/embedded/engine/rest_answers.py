@@ -2,121 +2,65 @@
 
 from __future__ import annotations
 
-import json
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter, ValidationError
-from pydantic_core import to_json
-from qdrant_client.http import models
-
-from locust_qdrant.embedded.engine.body_errors import where_and_what
-from locust_qdrant.embedded.engine.operations import (
-    collections,
-    groups,
-    indexes,
-    reads,
-    service,
-    writes,
-)
+from locust_qdrant.embedded.engine import strict_mode
+from locust_qdrant.embedded.engine.older_requests import as_query
 from locust_qdrant.embedded.engine.operations.call import Call
-from locust_qdrant.embedded.engine.problems import RequestError, invalid_body
+from locust_qdrant.embedded.engine.problems import RequestError, not_served
+from locust_qdrant.embedded.engine.rest.routing import Router, read_parameters
+from locust_qdrant.embedded.engine.rest.writing import to_json
+from locust_qdrant.embedded.engine.table import NOT_SERVED, REST
+from locust_qdrant.embedded.engine.validation import check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from locust_qdrant.embedded.engine.catalog import Catalog
 
-    Run = Callable[[Catalog, Call], object]
-
-
-@dataclass(frozen=True)
-class Operation:
-    """How a route's request is read, and what answers it.
-
-    `bare` results are sent as they are, without Qdrant's envelope.
-    """
-
-    run: Run
-    body: TypeAdapter[Any] | None = None
-    bare: bool = False
+_ROUTER = Router([*REST, *NOT_SERVED])
+_TEXT, _JSON, _EMPTY = b"text/plain; charset=utf-8", b"application/json", b""
 
 
 def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, bytes]:
-    """Answer one request: return the HTTP status, nothing, and the response's body.
+    """Answer one request: return the HTTP status, the type of the content, and the content.
 
-    `head` is JSON: the operation's name, the collection, the target and `wait`.
+    The type may be followed by further headers, each in a line of its own.
+
+    `head` is the method and the path with its query, such as `GET /collections/a?timeout=5`.
     """
     started = time.perf_counter()
-    request = json.loads(head)
-    operation = OPERATIONS[request.pop("operation")]
+    method, _, target = head.decode().partition(" ")
+    path, _, query = target.partition("?")
+    route = _ROUTER.find(method, path)
+    if route is None:
+        return 404, _EMPTY, b""
     try:
-        result = operation.run(catalog, Call(**request, body=_parse(operation.body, body)))
+        if route.template in NOT_SERVED:
+            raise not_served(f"{method} {path}")
+        way, run = REST[route.template]
+        parameters = read_parameters(query, way.parameters)
+        model = None
+        if way.reader is not None:
+            model = way.reader.read(body)
+            check(model)
+            model = as_query(model) if way.older else model
+        call = Call(**route.names, body=model, wait=parameters.wait)
+        strict_mode.check(catalog.find(call.collection), model, parameters.timeout)
+        result = way.write(run(catalog, call))
     except RequestError as problem:
         return failure(problem, time.perf_counter() - started)
     if isinstance(result, str):
-        return 200, b"", result.encode()
+        return 200, _TEXT, result.encode()
+    if way.bare:
+        return 200, _JSON, to_json(result)
     elapsed = time.perf_counter() - started
-    document = result if operation.bare else {"result": result, "status": "ok", "time": elapsed}
-    return 200, b"", to_json(document, exclude_none=True)
+    return 200, _JSON, to_json({"result": result, "status": "ok", "time": elapsed})
 
 
 def failure(problem: RequestError, seconds: float = 0.0) -> tuple[int, bytes, bytes]:
     """Return the answer to a request that failed, as `answer` does."""
-    return problem.status, b"", to_json({"status": {"error": problem.message}, "time": seconds})
-
-
-def _parse(adapter: TypeAdapter[Any] | None, body: bytes) -> Any:
-    if adapter is None:
-        return None
-    try:
-        return adapter.validate_json(body)
-    except ValidationError as error:
-        raise _problem(error, body) from None
-
-
-def _problem(error: ValidationError, body: bytes) -> RequestError:
-    errors = error.errors(include_url=False, include_context=False)
-    if errors[0]["type"] == "json_invalid":
-        return RequestError(400, f"Format error in JSON body: {errors[0]['msg']}")
-    return invalid_body(where_and_what(errors, body))
-
-
-def _of(model: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(model)
-
-
-OPERATIONS: Mapping[str, Operation] = {
-    "about": Operation(service.about, bare=True),
-    "change_aliases": Operation(collections.change_aliases, _of(models.ChangeAliasesOperation)),
-    "clear_payload": Operation(writes.clear_payload, _of(models.PointsSelector)),
-    "collection_exists": Operation(collections.exists),
-    "count": Operation(reads.count, _of(models.CountRequest)),
-    "create_collection": Operation(collections.create, _of(models.CreateCollection)),
-    "create_index": Operation(indexes.create_index, _of(models.CreateFieldIndex)),
-    "delete_collection": Operation(collections.delete),
-    "delete_index": Operation(indexes.delete_index),
-    "delete_payload": Operation(writes.delete_payload, _of(models.DeletePayload)),
-    "delete_points": Operation(writes.delete, _of(models.PointsSelector)),
-    "delete_vectors": Operation(writes.delete_vectors, _of(models.DeleteVectors)),
-    "facet": Operation(reads.facet, _of(models.FacetRequest)),
-    "get_collection": Operation(collections.info),
-    "get_point": Operation(reads.retrieve_one),
-    "list_aliases": Operation(collections.list_aliases),
-    "list_collection_aliases": Operation(collections.list_collection_aliases),
-    "list_collections": Operation(collections.list_collections),
-    "metrics": Operation(service.metrics),
-    "overwrite_payload": Operation(writes.overwrite_payload, _of(models.SetPayload)),
-    "query": Operation(reads.query, _of(models.QueryRequest)),
-    "query_batch": Operation(reads.query_batch, _of(models.QueryRequestBatch)),
-    "query_groups": Operation(groups.query_groups, _of(models.QueryGroupsRequest)),
-    "retrieve": Operation(reads.retrieve, _of(models.PointRequest)),
-    "scroll": Operation(reads.scroll, _of(models.ScrollRequest)),
-    "set_payload": Operation(writes.set_payload, _of(models.SetPayload)),
-    "telemetry": Operation(service.telemetry),
-    "update_batch": Operation(writes.batch_update, _of(models.UpdateOperations)),
-    "update_collection": Operation(collections.update, _of(models.UpdateCollection)),
-    "update_vectors": Operation(writes.update_vectors, _of(models.UpdateVectors)),
-    "upsert": Operation(writes.upsert, _of(models.PointInsertOperations)),
-}
+    document = {"status": {"error": problem.message}, "time": seconds}
+    head = _JSON
+    if problem.retry_after is not None:
+        head += f"\nretry-after: {problem.retry_after}".encode()
+    return problem.status, head, to_json(document)

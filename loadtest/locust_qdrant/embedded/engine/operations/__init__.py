@@ -1,1 +1,1 @@
-"""What the engine can do: one set of operations, behind both doors."""
+"""What the engine can do: one set of operations, behind both frontends."""

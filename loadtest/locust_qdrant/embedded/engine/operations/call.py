@@ -1,4 +1,4 @@
-"""What an operation is called with, whichever door the request came through."""
+"""What an operation is called with, whichever frontend the request came through."""
 
 from __future__ import annotations
 

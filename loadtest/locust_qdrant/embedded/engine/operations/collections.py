@@ -4,39 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qdrant_client.http import models
-
 from locust_qdrant.embedded.engine.operations.description import describe
 from locust_qdrant.embedded.engine.problems import (
     RequestError,
     invalid_body,
     no_collection,
     not_served,
+    wrong_input,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from qdrant_client.http import models
+
     from locust_qdrant.embedded.engine.catalog import Catalog
     from locust_qdrant.embedded.engine.operations.call import Call
 
 _MAX_NAME_BYTES = 255
-_MAX_DIMENSION = 65_536
 
 
-def list_collections(catalog: Catalog, _: Call) -> models.CollectionsResponse:
+def list_collections(catalog: Catalog, _: Call) -> dict[str, Any]:
     """Return the names of all collections."""
-    descriptions = [models.CollectionDescription(name=name) for name in catalog.collections]
-    return models.CollectionsResponse(collections=descriptions)
+    return {"collections": [{"name": name} for name in catalog.collections]}
 
 
-def exists(catalog: Catalog, call: Call) -> models.CollectionExistence:
+def exists(catalog: Catalog, call: Call) -> dict[str, bool]:
     """Return whether a collection or alias has this name."""
     known = call.collection in catalog.collections or call.collection in catalog.aliases
-    return models.CollectionExistence(exists=known)
+    return {"exists": known}
 
 
-def info(catalog: Catalog, call: Call) -> models.CollectionInfo:
+def info(catalog: Catalog, call: Call) -> dict[str, Any]:
     """Return a collection's settings and how large it is."""
     return describe(catalog[call.collection])
 
@@ -66,8 +65,6 @@ def update(catalog: Catalog, call: Call) -> bool:
         RequestError: 501 for settings that the engine cannot change.
     """
     collection, diff = catalog[call.collection], call.body
-    if diff.strict_mode_config is not None and diff.strict_mode_config.enabled:
-        raise not_served("strict mode")
     current = collection.entry.request
     changed = current.model_copy(
         update={
@@ -76,6 +73,7 @@ def update(catalog: Catalog, call: Call) -> bool:
             "quantization_config": _quantization(
                 current.quantization_config, diff.quantization_config
             ),
+            "strict_mode_config": _merged(current.strict_mode_config, diff.strict_mode_config),
             "vectors": _changed_vectors(current.vectors, diff.vectors or {}),
             "sparse_vectors": _changed_sparse(
                 current.sparse_vectors, getattr(diff, "sparse_vectors", None) or {}
@@ -86,28 +84,45 @@ def update(catalog: Catalog, call: Call) -> bool:
     if getattr(diff, "metadata", None) is not None:
         changed.metadata = (getattr(current, "metadata", None) or {}) | diff.metadata
     collection.reconfigure(changed)
-    collection.debt.force()
+    collection.backlog.force()
     return True
 
 
-def list_aliases(catalog: Catalog, _: Call) -> models.CollectionsAliasesResponse:
+def optimizations(catalog: Catalog, call: Call) -> dict[str, Any]:
+    """Return what is being optimised or due; the engine optimises a collection as a whole."""
+    collection = catalog[call.collection]
+    segments, due = collection.shard.info().segments_count, collection.rebuild_due
+    busy = collection.rebuilding
+    queued = due and not busy
+    return {
+        "summary": {
+            "queued_optimizations": int(queued),
+            "queued_segments": segments if queued else 0,
+            "queued_points": collection.backlog.unindexed if queued else 0,
+            "idle_segments": 0 if busy or queued else segments,
+        },
+        "running": [collection.rebuild_report()] if busy else [],
+    }
+
+
+def list_aliases(catalog: Catalog, _: Call) -> dict[str, Any]:
     """Return all aliases."""
     return _aliases(catalog.aliases)
 
 
-def list_collection_aliases(catalog: Catalog, call: Call) -> models.CollectionsAliasesResponse:
+def list_collection_aliases(catalog: Catalog, call: Call) -> dict[str, Any]:
     """Return the aliases of one collection."""
-    if call.collection not in catalog.collections:
-        raise no_collection(call.collection)
     return _aliases({a: c for a, c in catalog.aliases.items() if c == call.collection})
 
 
 def change_aliases(catalog: Catalog, call: Call) -> bool:
-    """Create, rename and delete aliases: all of the actions, or none."""
+    """Create, rename and delete aliases, up to the first action that is refused."""
     aliases = dict(catalog.aliases)
-    for action in call.body.actions:
-        _ALIAS_ACTIONS[type(action).__name__](catalog, aliases, action)
-    catalog.set_aliases(aliases)
+    try:
+        for action in call.body.actions:
+            _ALIAS_ACTIONS[type(action).__name__](catalog, aliases, action)
+    finally:
+        catalog.set_aliases(aliases)
     return True
 
 
@@ -144,13 +159,13 @@ _ALIAS_ACTIONS: Mapping[str, Callable[[Catalog, dict[str, str], Any], None]] = {
 }
 
 
-def _aliases(aliases: dict[str, str]) -> models.CollectionsAliasesResponse:
-    return models.CollectionsAliasesResponse(
-        aliases=[
-            models.AliasDescription(alias_name=alias, collection_name=collection)
+def _aliases(aliases: dict[str, str]) -> dict[str, Any]:
+    return {
+        "aliases": [
+            {"alias_name": alias, "collection_name": collection}
             for alias, collection in aliases.items()
         ]
-    )
+    }
 
 
 def _check_name(name: str) -> None:
@@ -161,18 +176,13 @@ def _check_name(name: str) -> None:
 
 
 def _check_settings(request: models.CreateCollection) -> None:
-    if request.strict_mode_config is not None and request.strict_mode_config.enabled:
-        raise not_served("strict mode")
     if request.sharding_method is not None and request.sharding_method.value == "custom":
         raise not_served("custom sharding")
     vectors = request.vectors or {}
-    if not vectors and not request.sparse_vectors:
-        raise not_served("collections without vectors")
-    for name, params in (vectors if isinstance(vectors, dict) else {"": vectors}).items():
-        if not 1 <= params.size <= _MAX_DIMENSION:
-            where = f"vectors.{name}.size" if name else "vectors.size"
-            raise invalid_body(
-                f"[{where}: value {params.size} invalid, must be from 1 to {_MAX_DIMENSION}]"
+    for name in request.sparse_vectors or {}:
+        if name in (vectors if isinstance(vectors, dict) else {"": vectors} if vectors else {}):
+            raise wrong_input(
+                f"Dense and sparse vector names must be unique - duplicate found with '{name}'"
             )
 
 
@@ -216,7 +226,9 @@ def _changed_sparse(current: Any, diffs: Mapping[str, models.SparseVectorParams]
     for name in diffs:
         if name not in (current or {}):
             raise RequestError(400, f"Wrong input: Not existing vector name error: {name}")
-    return None if current is None else {**current, **diffs}
+    if current is None:
+        return None
+    return {name: _merged(params, diffs.get(name)) for name, params in current.items()}
 
 
 def _changed_params(params: models.CollectionParamsDiff | None) -> dict[str, Any]:

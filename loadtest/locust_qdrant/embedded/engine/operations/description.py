@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from qdrant_client.http import models
@@ -10,6 +9,7 @@ from qdrant_client.http import models
 from locust_qdrant.embedded.engine.from_engine import payload_index
 from locust_qdrant.embedded.engine.to_engine.settings import (
     complete_hnsw,
+    flush_interval,
     indexing_threshold,
     vacuum_limits,
 )
@@ -17,74 +17,93 @@ from locust_qdrant.embedded.engine.to_engine.settings import (
 if TYPE_CHECKING:
     from locust_qdrant.embedded.engine.collection import Collection
 
-FLUSH_INTERVAL_SECONDS = 60
-_WAL_CAPACITY_MB = 32
+    Document = dict[str, Any]
+
+_WAL = {"wal_capacity_mb": 32, "wal_segments_ahead": 0, "wal_retain_closed": 1}
+_PARAMS = ("sharding_method", "read_fan_out_factor", "read_fan_out_delay_ms")
 
 
-def describe(collection: Collection) -> models.CollectionInfo:
+def describe(collection: Collection) -> Document:
     """Return what is known of a collection, in Qdrant's form."""
     info = collection.shard.info()
-    return models.CollectionInfo(
-        status=_status(collection),
-        optimizer_status=_optimizer_status(collection),
-        indexed_vectors_count=info.indexed_vectors_count,
-        points_count=info.points_count,
-        segments_count=info.segments_count,
-        created_at=datetime.fromisoformat(collection.entry.created_at),
-        config=_config(collection),
-        payload_schema={
-            field: payload_index(index) for field, index in info.payload_schema.items()
+    document: Document = {
+        "status": _status(collection),
+        "optimizer_status": _optimizer_status(collection),
+        "indexed_vectors_count": info.indexed_vectors_count,
+        "points_count": info.points_count,
+        "segments_count": info.segments_count,
+        "config": _config(collection.entry.request),
+        "payload_schema": {
+            field: plain(payload_index(index)) for field, index in info.payload_schema.items()
         },
-    )
+        "update_queue": {"length": 0},
+    }
+    return document
 
 
-def _status(collection: Collection) -> models.CollectionStatus:
+def plain(model: Any) -> Any:
+    """Return a model as JSON has it, without what was not set."""
+    return model.model_dump(mode="json", exclude_none=True)
+
+
+def _status(collection: Collection) -> str:
     if collection.rebuild_problem is not None:
-        return models.CollectionStatus.RED
-    if collection.rebuilding or collection.rebuild_due:
-        return models.CollectionStatus.YELLOW
-    return models.CollectionStatus.GREEN
+        return "red"
+    return "yellow" if collection.rebuilding or collection.rebuild_due else "green"
 
 
 def _optimizer_status(collection: Collection) -> Any:
-    if collection.rebuild_problem is None:
-        return models.OptimizersStatusOneOf.OK
-    return models.OptimizersStatusOneOf1(error=collection.rebuild_problem)
+    problem = collection.rebuild_problem
+    return "ok" if problem is None else {"error": problem}
 
 
-def _config(collection: Collection) -> models.CollectionConfig:
-    """Return the settings in force: what a single process cannot follow is said as it is."""
-    request = collection.entry.request
-    on_disk = request.on_disk_payload
-    params = models.CollectionParams(
-        vectors=request.vectors,
-        sparse_vectors=request.sparse_vectors,
-        shard_number=1,
-        replication_factor=1,
-        write_consistency_factor=1,
-        on_disk_payload=True if on_disk is None else on_disk,
-    )
-    config = models.CollectionConfig(
-        params=params,
-        hnsw_config=models.HnswConfig(**complete_hnsw(request.hnsw_config)),
-        optimizer_config=_optimizer_config(request.optimizers_config),
-        wal_config=models.WalConfig(wal_capacity_mb=_WAL_CAPACITY_MB, wal_segments_ahead=0),
-        quantization_config=request.quantization_config,
-    )
-    if getattr(request, "metadata", None) is not None:
-        config.metadata = request.metadata
+def _config(request: models.CreateCollection) -> Document:
+    """Return the settings in force."""
+    on_disk, metadata = request.on_disk_payload, getattr(request, "metadata", None)
+    params: Document = {
+        "vectors": _vectors(request.vectors),
+        "shard_number": request.shard_number or 1,
+        "replication_factor": request.replication_factor or 1,
+        "write_consistency_factor": request.write_consistency_factor or 1,
+        "on_disk_payload": True if on_disk is None else on_disk,
+    }
+    if request.sharding_method is not None:
+        params["sharding_method"] = request.sharding_method.value
+    if request.sparse_vectors is not None:
+        sparse = request.sparse_vectors
+        params["sparse_vectors"] = {name: plain(p) for name, p in sparse.items()}
+    config: Document = {
+        "params": params,
+        "hnsw_config": complete_hnsw(request.hnsw_config),
+        "optimizer_config": _optimizer_config(request.optimizers_config),
+        "wal_config": _WAL | (plain(request.wal_config) if request.wal_config else {}),
+        "quantization_config": request.quantization_config and plain(request.quantization_config),
+    }
+    if request.strict_mode_config is not None:
+        config["strict_mode_config"] = plain(request.strict_mode_config)
+    if metadata:
+        config["metadata"] = metadata
     return config
 
 
-def _optimizer_config(diff: models.OptimizersConfigDiff | None) -> models.OptimizersConfig:
+def _vectors(vectors: Any) -> Document:
+    if isinstance(vectors, dict):
+        return {name: plain(params) for name, params in vectors.items()}
+    document: Document = {} if vectors is None else plain(vectors)
+    return document
+
+
+def _optimizer_config(diff: models.OptimizersConfigDiff | None) -> Document:
     own = diff or models.OptimizersConfigDiff()
-    limits = vacuum_limits(diff)
-    return models.OptimizersConfig(
-        deleted_threshold=limits.share,
-        vacuum_min_vector_number=limits.minimum,
+    limits, threads = vacuum_limits(diff), own.max_optimization_threads
+    return {
+        "deleted_threshold": limits.share,
+        "vacuum_min_vector_number": limits.minimum,
         # 0 is Qdrant's word for a number that the engine chooses.
-        default_segment_number=own.default_segment_number or 0,
-        max_segment_size=own.max_segment_size,
-        indexing_threshold=indexing_threshold(diff),
-        flush_interval_sec=FLUSH_INTERVAL_SECONDS,
-    )
+        "default_segment_number": own.default_segment_number or 0,
+        "max_segment_size": own.max_segment_size,
+        "memmap_threshold": own.memmap_threshold,
+        "indexing_threshold": indexing_threshold(diff),
+        "flush_interval_sec": flush_interval(diff),
+        "max_optimization_threads": threads if isinstance(threads, int) else None,
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import qdrant_edge as edge
 
@@ -12,13 +12,11 @@ from locust_qdrant.embedded.engine.problems import wrong_input
 from locust_qdrant.embedded.engine.to_engine.indexes import convert_schema
 
 if TYPE_CHECKING:
-    from qdrant_client.http import models
-
     from locust_qdrant.embedded.engine.catalog import Catalog
     from locust_qdrant.embedded.engine.operations.call import Call
 
 
-def create_index(catalog: Catalog, call: Call) -> models.UpdateResult:
+def create_index(catalog: Catalog, call: Call) -> dict[str, Any]:
     """Index a payload field.
 
     Raises:
@@ -31,11 +29,13 @@ def create_index(catalog: Catalog, call: Call) -> models.UpdateResult:
     number = collection.apply(
         Update(edge.UpdateOperation.create_field_index(body.field_name, schema))
     )
+    collection.learn_indexes()
     return update_result(number, wait=call.wait)
 
 
-def delete_index(catalog: Catalog, call: Call) -> models.UpdateResult:
+def delete_index(catalog: Catalog, call: Call) -> dict[str, Any]:
     """Drop the index of a payload field; without one, nothing happens."""
     collection = catalog[call.collection]
     number = collection.apply(Update(edge.UpdateOperation.delete_field_index(call.target)))
+    collection.learn_indexes()
     return update_result(number, wait=call.wait)

@@ -2,151 +2,211 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import qdrant_edge as edge
-from qdrant_client.http import models
 
-from locust_qdrant.embedded.engine import from_engine
-from locust_qdrant.embedded.engine.operations.checks import check_limits, refuse_shard_key
-from locust_qdrant.embedded.engine.problems import RequestError
+from locust_qdrant.embedded.engine.operations.checks import refuse_shard_key
+from locust_qdrant.embedded.engine.operations.results import Hit, Hits, Page
+from locust_qdrant.embedded.engine.problems import RequestError, no_collection, wrong_input
 from locust_qdrant.embedded.engine.problems import from_engine as problem_of
-from locust_qdrant.embedded.engine.to_engine.filters import optional_filter
-from locust_qdrant.embedded.engine.to_engine.ids import convert_id, convert_ids
+from locust_qdrant.embedded.engine.to_engine.ids import convert_id, convert_ids, path_id
 from locust_qdrant.embedded.engine.to_engine.queries import (
     DEFAULT_LIMIT,
+    QueryConverter,
     convert_order_by,
-    convert_query,
     with_payload,
 )
+from locust_qdrant.embedded.engine.to_engine.settings import DEFAULT_VECTOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from qdrant_client.http import models
+
     from locust_qdrant.embedded.engine.catalog import Catalog
+    from locust_qdrant.embedded.engine.collection import Collection
     from locust_qdrant.embedded.engine.operations.call import Call
     from locust_qdrant.embedded.engine.to_engine.ids import PointId
     from locust_qdrant.embedded.engine.to_engine.queries import LookUp
 
 
-def retrieve(catalog: Catalog, call: Call) -> list[models.Record]:
+def retrieve(catalog: Catalog, call: Call) -> list[edge.Record]:
     """Return points by their ids; an id without a point is left out."""
     body = call.body
     refuse_shard_key(body)
-    found = ask(
-        catalog[call.collection].shard.retrieve,
+    collection = catalog[call.collection]
+    found: list[edge.Record] = ask(
+        collection.shard.retrieve,
         convert_ids(body.ids),
-        with_payload(body.with_payload, default=True),
-        body.with_vector or False,
+        with_payload(body.with_payload, default=False),
+        wanted_vectors(collection, body.with_vector),
     )
-    return from_engine.records(found)
+    return found
 
 
-def retrieve_one(catalog: Catalog, call: Call) -> models.Record:
+def retrieve_one(catalog: Catalog, call: Call) -> edge.Record:
     """Return one point whole.
 
     Raises:
         RequestError: 404 if there is no such point.
     """
-    id_ = convert_id(int(call.target) if call.target.isdecimal() else call.target)
+    id_ = path_id(call.target)
     found = ask(catalog[call.collection].shard.retrieve, [id_], True, True)
     if not found:
         raise RequestError(404, f"Not found: Point with id {id_} does not exists!")
-    return from_engine.records(found)[0]
+    record: edge.Record = found[0]
+    return record
 
 
-def scroll(catalog: Catalog, call: Call) -> models.ScrollResult:
+def scroll(catalog: Catalog, call: Call) -> Page:
     """Return one page of points, in the order of their ids or of a payload field."""
     body = call.body
     refuse_shard_key(body)
-    check_limits(body, "limit")
-    page, next_page = ask(
-        catalog[call.collection].shard.scroll,
+    collection = catalog[call.collection]
+    if body.order_by is not None and body.offset is not None:
+        raise RequestError(
+            400,
+            "Bad request: Cannot use an `offset` when using `order_by`."
+            " The alternative for paging is to use `order_by.start_from` and a filter to exclude"
+            " the IDs that you've already seen for the `order_by.start_from` value",
+        )
+    page, next_offset = ask(
+        collection.shard.scroll,
         edge.ScrollRequest(
             offset=None if body.offset is None else convert_id(body.offset),
-            limit=body.limit or DEFAULT_LIMIT,
-            filter=optional_filter(body.filter),
+            limit=DEFAULT_LIMIT if body.limit is None else body.limit,
+            filter=collection.filters.optional(body.filter),
             with_payload=with_payload(body.with_payload, default=True),
-            with_vector=body.with_vector or False,
+            with_vector=wanted_vectors(collection, body.with_vector),
             order_by=None if body.order_by is None else convert_order_by(body.order_by),
         ),
     )
-    return models.ScrollResult.model_construct(
-        points=from_engine.records(page), next_page_offset=from_engine.point_id(next_page)
-    )
+    return Page(page, next_offset)
 
 
-def count(catalog: Catalog, call: Call) -> models.CountResult:
+def count(catalog: Catalog, call: Call) -> dict[str, int]:
     """Count points."""
     refuse_shard_key(call.body)
+    collection = catalog[call.collection]
     exact = call.body.exact is not False
-    request = edge.CountRequest(exact=exact, filter=optional_filter(call.body.filter))
-    return models.CountResult(count=ask(catalog[call.collection].shard.count, request))
+    request = edge.CountRequest(exact=exact, filter=collection.filters.optional(call.body.filter))
+    return {"count": ask(collection.shard.count, request)}
 
 
-def facet(catalog: Catalog, call: Call) -> models.FacetResponse:
-    """Count points by the values of an indexed payload field."""
+def facet(catalog: Catalog, call: Call) -> list[edge.FacetHit]:
+    """Count points by the values of an indexed payload field, the most frequent value first."""
     body = call.body
     refuse_shard_key(body)
-    check_limits(body, "limit")
+    collection = catalog[call.collection]
+    limit = DEFAULT_LIMIT if body.limit is None else body.limit
     request = edge.FacetRequest(
         key=body.key,
-        limit=body.limit or DEFAULT_LIMIT,
+        # All of them: which of several equally frequent values the engine leaves out is chance.
+        limit=collection.shard.info().points_count + 1,
         exact=bool(body.exact),
-        filter=optional_filter(body.filter),
+        filter=collection.filters.optional(body.filter),
     )
-    hits = from_engine.facet_hits(ask(catalog[call.collection].shard.facet, request))
-    return models.FacetResponse.model_construct(hits=hits)
+    hits = ask(collection.shard.facet, request).hits
+    return sorted(hits, key=lambda hit: (-hit.count, _facet_order(hit.value)))[:limit]
 
 
-def query(catalog: Catalog, call: Call) -> models.QueryResponse:
+def _facet_order(value: Any) -> tuple[bool, Any]:
+    return isinstance(value, str), value
+
+
+def query(catalog: Catalog, call: Call) -> Hits:
     """Answer one query."""
-    request = _query_request(catalog, call.collection, call.body)
-    return _response(ask(catalog[call.collection].shard.query, request), call.body)
+    return answer_query(catalog, call.collection, call.body)
 
 
-def query_batch(catalog: Catalog, call: Call) -> list[models.QueryResponse]:
+def query_batch(catalog: Catalog, call: Call) -> list[Hits]:
     """Answer several queries of one collection, in order."""
-    requests = [_query_request(catalog, call.collection, body) for body in call.body.searches]
-    shard = catalog[call.collection].shard
-    found = ask(shard.query_batch, edge.QueryBatchRequest(requests)) if requests else []
-    return [_response(*pair) for pair in zip(found, call.body.searches, strict=True)]
+    catalog[call.collection]
+    return [answer_query(catalog, call.collection, body) for body in call.body.searches]
+
+
+def answer_query(catalog: Catalog, name: str, body: models.QueryRequest) -> Hits:
+    """Answer one query of a collection."""
+    refuse_shard_key(body)
+    collection = catalog[name]
+    limit = DEFAULT_LIMIT if body.limit is None else body.limit
+    offset = body.offset or 0
+    request = converter(catalog, name).request(body, limit)
+    kind = request["query"]
+    # As on a server, where an MMR is cut to its limit before the offset is applied, and a random
+    # sample has no beginning that could be left out.
+    late_offset = isinstance(kind, edge.Mmr)
+    if isinstance(kind, edge.Sample) and not request["prefetches"]:
+        offset = 0
+    vectors = wanted_vectors(collection, body.with_vector)
+    points = ask(
+        collection.shard.query,
+        edge.QueryRequest(
+            **request,
+            offset=0 if late_offset else offset,
+            with_payload=with_payload(body.with_payload, default=False),
+            with_vector=vectors,
+        ),
+    )
+    if isinstance(kind, edge.OrderBy):
+        points = _once(points)
+    points = points[offset:] if late_offset else points
+    return Hits(points if vectors else [_bare(point) for point in points])
+
+
+def _once(points: list[edge.ScoredPoint]) -> list[edge.ScoredPoint]:
+    """Keep the first of the places in a row of a point that has several values in the order."""
+    return [next(places) for _, places in groupby(points, key=lambda point: point.id)]
+
+
+def _bare(point: edge.ScoredPoint) -> Any:
+    """Leave out vectors that nobody asked for, as MMR returns them."""
+    if point.vector is None:
+        return point
+    return Hit(point.id, point.version, point.score, point.payload, order_value=point.order_value)
+
+
+def converter(catalog: Catalog, name: str, widen: int = 1) -> QueryConverter:
+    """Return what converts one query of a collection; `widen` multiplies limits of prefetches."""
+    collection, real = catalog[name], catalog.aliases.get(name, name)
+    look_up = vector_lookup(catalog, real)
+    return QueryConverter(real, collection.filters, look_up, widen)
 
 
 def vector_lookup(catalog: Catalog, collection: str) -> LookUp:
     """Return the function that finds the vector of a point that a query names."""
 
     def look_up(id_: PointId, using: str, location: models.LookupLocation | None) -> Any:
-        name = using if location is None else location.vector or ""
+        name = using if location is None or location.vector is None else location.vector
         source = collection if location is None else location.collection
+        if source not in catalog.collections and source not in catalog.aliases:
+            raise no_collection(source)
         found = ask(catalog[source].shard.retrieve, [id_], False, [name])
         if not found:
             raise RequestError(404, f"Not found: No point with id {id_} found")
         vectors = found[0].vector
         vector = vectors.get(name) if isinstance(vectors, dict) else vectors
         if vector is None:
-            raise RequestError(400, f"Wrong input: Point {id_} has no vector `{name}`")
+            raise RequestError(404, f'Not found: Vector with name "{name}" for point')
         return vector
 
     return look_up
 
 
-def _query_request(catalog: Catalog, collection: str, body: Any) -> edge.QueryRequest:
-    check_limits(body, "limit")
-    refuse_shard_key(body)
-    return edge.QueryRequest(
-        **convert_query(
-            body, vector_lookup(catalog, collection), limit=body.limit or DEFAULT_LIMIT
-        ),
-        offset=body.offset or 0,
-        with_payload=with_payload(body.with_payload, default=False),
-        with_vector=body.with_vector or False,
-    )
+def wanted_vectors(collection: Collection, wanted: Any) -> Any:
+    """Return which vectors the engine shall give back.
 
-
-def _response(points: list[edge.ScoredPoint], body: Any) -> models.QueryResponse:
-    hits = from_engine.scored_points(points, with_vectors=bool(body.with_vector))
-    return models.QueryResponse.model_construct(points=hits)
+    Raises:
+        RequestError: 400 for the name of a vector that the collection does not have.
+    """
+    if not isinstance(wanted, list):
+        return wanted or False
+    for name in wanted:
+        if name not in collection.kinds and name != DEFAULT_VECTOR:
+            raise wrong_input(f"Not existing vector name error: {name}")
+    return wanted
 
 
 def ask(method: Callable[..., Any], *arguments: Any) -> Any:

@@ -8,13 +8,12 @@ from datetime import datetime, timezone
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from qdrant_client.http import models
-
 if TYPE_CHECKING:
     from locust_qdrant.embedded.engine.catalog import Catalog
     from locust_qdrant.embedded.engine.operations.call import Call
 
-TITLE = "locust-qdrant embedded engine (qdrant-edge)"
+# As on a server, since clients look at it; the version says that this is the engine alone.
+TITLE = "qdrant - vector search engine"
 _STARTED = datetime.now(timezone.utc)
 
 
@@ -27,9 +26,9 @@ def api_version() -> str:
     return f"{major}.{minor}.0+edge.{version('qdrant-edge-py')}"
 
 
-def about(_catalog: Catalog, _: Call) -> models.VersionInfo:
+def about(_catalog: Catalog, _: Call) -> dict[str, str]:
     """Return the title and the version."""
-    return models.VersionInfo(title=TITLE, version=api_version())
+    return {"title": TITLE, "version": api_version(), "commit": ""}
 
 
 def telemetry(catalog: Catalog, _: Call) -> dict[str, Any]:

@@ -9,8 +9,7 @@ from qdrant_client.http import models
 
 from locust_qdrant.embedded.engine.collection import Update
 from locust_qdrant.embedded.engine.operations.checks import refuse_shard_key
-from locust_qdrant.embedded.engine.problems import not_served, wrong_input
-from locust_qdrant.embedded.engine.to_engine.filters import convert_filter, optional_filter
+from locust_qdrant.embedded.engine.problems import RequestError, not_served, wrong_input
 from locust_qdrant.embedded.engine.to_engine.ids import convert_ids
 from locust_qdrant.embedded.engine.to_engine.points import (
     convert_batch,
@@ -29,68 +28,68 @@ if TYPE_CHECKING:
 _Operation = edge.UpdateOperation
 
 
-def upsert(catalog: Catalog, call: Call) -> models.UpdateResult:
+def upsert(catalog: Catalog, call: Call) -> dict[str, Any]:
     """Insert or replace points, given as a list or as columns."""
     return _write(catalog, call, _upsert)
 
 
-def delete(catalog: Catalog, call: Call) -> models.UpdateResult:
+def delete(catalog: Catalog, call: Call) -> dict[str, Any]:
     """Delete points by ids or by filter."""
     return _write(catalog, call, _delete)
 
 
-def update_vectors(catalog: Catalog, call: Call) -> models.UpdateResult:
+def update_vectors(catalog: Catalog, call: Call) -> dict[str, Any]:
     """Replace some vectors of points that exist."""
     return _write(catalog, call, _update_vectors)
 
 
-def delete_vectors(catalog: Catalog, call: Call) -> models.UpdateResult:
+def delete_vectors(catalog: Catalog, call: Call) -> dict[str, Any]:
     """Delete some vectors of points, by ids or by filter."""
     return _write(catalog, call, _delete_vectors)
 
 
-def set_payload(catalog: Catalog, call: Call) -> models.UpdateResult:
+def set_payload(catalog: Catalog, call: Call) -> dict[str, Any]:
     """Set some fields of the payload of points, by ids or by filter."""
     return _write(catalog, call, _set_payload)
 
 
-def overwrite_payload(catalog: Catalog, call: Call) -> models.UpdateResult:
+def overwrite_payload(catalog: Catalog, call: Call) -> dict[str, Any]:
     """Replace the whole payload of points, by ids or by filter."""
     return _write(catalog, call, _overwrite_payload)
 
 
-def delete_payload(catalog: Catalog, call: Call) -> models.UpdateResult:
+def delete_payload(catalog: Catalog, call: Call) -> dict[str, Any]:
     """Delete some fields of the payload of points, by ids or by filter."""
     return _write(catalog, call, _delete_payload)
 
 
-def clear_payload(catalog: Catalog, call: Call) -> models.UpdateResult:
+def clear_payload(catalog: Catalog, call: Call) -> dict[str, Any]:
     """Delete the whole payload of points, by ids or by filter."""
     return _write(catalog, call, _clear_payload)
 
 
-def batch_update(catalog: Catalog, call: Call) -> list[models.UpdateResult]:
-    """Apply several changes in order. All are read and checked before the first is applied."""
+def batch_update(catalog: Catalog, call: Call) -> list[dict[str, Any]]:
+    """Apply several changes in order, up to the first that is refused, as a server does."""
     collection = catalog[call.collection]
-    updates = []
+    results = []
     for operation in call.body.operations:
         kind = type(operation).__name__
         if kind not in _BATCHED:
             raise not_served(f"`{kind}` in a batch of updates")
         name, convert = _BATCHED[kind]
-        updates.append(convert(collection, getattr(operation, name)))
-    return [update_result(collection.apply(update), wait=call.wait) for update in updates]
+        number = collection.apply(convert(collection, getattr(operation, name)))
+        results.append(update_result(number, wait=call.wait))
+    return results
 
 
-def update_result(number: int, *, wait: bool) -> models.UpdateResult:
+def update_result(number: int, *, wait: bool) -> dict[str, Any]:
     """Return what the client is told about a write."""
-    status = models.UpdateStatus.COMPLETED if wait else models.UpdateStatus.ACKNOWLEDGED
-    return models.UpdateResult(operation_id=number, status=status)
+    return {"operation_id": number, "status": "completed" if wait else "acknowledged"}
 
 
 def _write(
     catalog: Catalog, call: Call, convert: Callable[[Collection, Any], Update]
-) -> models.UpdateResult:
+) -> dict[str, Any]:
     collection = catalog[call.collection]
     return update_result(collection.apply(convert(collection, call.body)), wait=call.wait)
 
@@ -102,23 +101,27 @@ def _upsert(collection: Collection, body: Any) -> Update:
         if isinstance(body, models.PointsBatch)
         else convert_points(body.points, collection.kinds)
     )
+    if not points:
+        raise RequestError(400, "Bad request: Empty update request")
     operation = _Operation.upsert_points(
         points,
-        condition=optional_filter(getattr(body, "update_filter", None)),
+        condition=collection.filters.optional(getattr(body, "update_filter", None)),
         update_mode=member(edge.UpdateMode, getattr(body, "update_mode", None)),
     )
     return Update(operation, len(points))
 
 
-def _delete(_: Collection, body: Any) -> Update:
-    return _by_selection(body, _Operation.delete_points, _Operation.delete_points_by_filter)
+def _delete(collection: Collection, body: Any) -> Update:
+    return _by_selection(
+        collection, body, _Operation.delete_points, _Operation.delete_points_by_filter
+    )
 
 
 def _update_vectors(collection: Collection, body: Any) -> Update:
     refuse_shard_key(body)
     operation = _Operation.update_vectors(
         convert_point_vectors(body.points, collection.kinds),
-        condition=optional_filter(getattr(body, "update_filter", None)),
+        condition=collection.filters.optional(getattr(body, "update_filter", None)),
     )
     return Update(operation, len(body.points))
 
@@ -128,18 +131,28 @@ def _delete_vectors(collection: Collection, body: Any) -> Update:
         if name not in collection.kinds:
             raise wrong_input(f"Not existing vector name error: {name}")
     return _by_selection(
-        body, _Operation.delete_vectors, _Operation.delete_vectors_by_filter, body.vector
+        collection,
+        body,
+        _Operation.delete_vectors,
+        _Operation.delete_vectors_by_filter,
+        body.vector,
     )
 
 
-def _set_payload(_: Collection, body: Any) -> Update:
+def _set_payload(collection: Collection, body: Any) -> Update:
     return _by_selection(
-        body, _Operation.set_payload, _Operation.set_payload_by_filter, body.payload, body.key
+        collection,
+        body,
+        _Operation.set_payload,
+        _Operation.set_payload_by_filter,
+        body.payload,
+        body.key,
     )
 
 
-def _overwrite_payload(_: Collection, body: Any) -> Update:
+def _overwrite_payload(collection: Collection, body: Any) -> Update:
     return _by_selection(
+        collection,
         body,
         _Operation.overwrite_payload,
         _Operation.overwrite_payload_by_filter,
@@ -148,18 +161,24 @@ def _overwrite_payload(_: Collection, body: Any) -> Update:
     )
 
 
-def _delete_payload(_: Collection, body: Any) -> Update:
+def _delete_payload(collection: Collection, body: Any) -> Update:
     return _by_selection(
-        body, _Operation.delete_payload, _Operation.delete_payload_by_filter, body.keys
+        collection, body, _Operation.delete_payload, _Operation.delete_payload_by_filter, body.keys
     )
 
 
-def _clear_payload(_: Collection, body: Any) -> Update:
-    return _by_selection(body, _Operation.clear_payload, _Operation.clear_payload_by_filter)
+def _clear_payload(collection: Collection, body: Any) -> Update:
+    return _by_selection(
+        collection, body, _Operation.clear_payload, _Operation.clear_payload_by_filter
+    )
 
 
 def _by_selection(
-    body: Any, by_ids: Callable[..., Any], by_filter: Callable[..., Any], *arguments: Any
+    collection: Collection,
+    body: Any,
+    by_ids: Callable[..., Any],
+    by_filter: Callable[..., Any],
+    *arguments: Any,
 ) -> Update:
     refuse_shard_key(body)
     ids, condition = getattr(body, "points", None), getattr(body, "filter", None)
@@ -167,7 +186,7 @@ def _by_selection(
         return Update(by_ids(convert_ids(ids), *arguments))
     if condition is None:
         raise wrong_input("No filter or points provided")
-    return Update(by_filter(convert_filter(condition), *arguments))
+    return Update(by_filter(collection.filters.convert(condition), *arguments))
 
 
 _BATCHED: Mapping[str, tuple[str, Callable[[Collection, Any], Update]]] = {

@@ -7,31 +7,48 @@ from typing import Any
 import numpy as np
 import qdrant_edge as edge
 
-from locust_qdrant.embedded.engine.problems import not_served, wrong_input
+from locust_qdrant.embedded.engine.problems import wrong_input
 
 
 def average_vector(positives: list[Any], negatives: list[Any]) -> Any:
     """Return the query vector of the recommend strategy `average_vector`.
 
     Raises:
-        RequestError: 400 without a positive example, or with examples of several kinds or
-            dimensions; 501 for multi vectors.
+        RequestError: 400 without a positive example, or with examples of several kinds.
     """
     if not positives:
-        raise wrong_input("At least one positive vector ID required with this strategy")
-    examples = positives + negatives
-    if all(isinstance(example, edge.SparseVector) for example in examples):
-        return _sparse(positives, negatives)
-    if any(isinstance(example, edge.SparseVector) for example in examples):
-        raise wrong_input("Cannot average sparse and dense vectors together")
-    if any(example and isinstance(example[0], list) for example in examples):
-        raise not_served("recommend with the strategy `average_vector` over multi vectors")
-    if len({len(example) for example in examples}) > 1:
+        raise wrong_input("Positive vectors should not be empty with `average` strategy")
+    kinds = {_kind(example) for example in positives}
+    if len(kinds) > 1 or len({_kind(example) for example in negatives}) > 1:
+        raise wrong_input("Can't average vectors with different types")
+    if negatives and _kind(negatives[0]) not in kinds:
+        raise wrong_input(
+            "Positive and negative vectors should be of the same type,"
+            " either all dense or all sparse or all multi"
+        )
+    (kind,) = kinds
+    return {"dense": _dense, "sparse": _sparse, "multi": _multi}[kind](positives, negatives)
+
+
+def _kind(example: Any) -> str:
+    if isinstance(example, edge.SparseVector):
+        return "sparse"
+    return "multi" if example and isinstance(example[0], list) else "dense"
+
+
+def _dense(positives: list[Any], negatives: list[Any]) -> Any:
+    if len({len(example) for example in positives + negatives}) > 1:
         raise wrong_input("Vector dimension error: the examples differ in dimension")
     liked = np.mean(positives, axis=0)
     if not negatives:
         return liked.tolist()
     return (2 * liked - np.mean(negatives, axis=0)).tolist()
+
+
+def _multi(positives: list[Any], negatives: list[Any]) -> Any:
+    """All rows of all examples; what is disliked counts against."""
+    liked = [row for example in positives for row in example]
+    return liked + [[-value for value in row] for example in negatives for row in example]
 
 
 def _sparse(positives: list[Any], negatives: list[Any]) -> edge.SparseVector:

@@ -1,7 +1,8 @@
 """Filters: from `qdrant_client.models` to `qdrant_edge`.
 
 Conditions are told apart by the name of their class, since an older qdrant-client lacks some of
-the classes that the engine knows.
+the classes that the engine knows. Where the engine's release answers a condition otherwise than
+Qdrant, the condition is put in other words.
 """
 
 from __future__ import annotations
@@ -11,35 +12,92 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import qdrant_edge as edge
 
-from locust_qdrant.embedded.engine.problems import not_served
+from locust_qdrant.embedded.engine.problems import invalid_body, not_served
 from locust_qdrant.embedded.engine.to_engine.ids import convert_ids
 from locust_qdrant.embedded.engine.to_engine.optional import if_given
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Container, Mapping
     from datetime import date
 
     from qdrant_client.http import models
 
 
-def convert_filter(model: models.Filter) -> edge.Filter:
-    """Convert a filter with all that it holds.
+class FilterConverter:
+    """Converts filters for one collection. `text_fields` are the fields with a text index."""
 
-    Raises:
-        RequestError: 501 when the engine has no such condition.
-        ValueError: a key is not a JSON path, or an id neither a number nor a UUID.
-    """
-    return edge.Filter(
-        must=_conditions(model.must),
-        should=_conditions(model.should),
-        must_not=_conditions(model.must_not),
-        min_should=if_given(model.min_should, _min_should),
-    )
+    def __init__(self, text_fields: Container[str] = (), inside: str = "") -> None:
+        self._text_fields = text_fields
+        self._inside = inside
 
+    def convert(self, model: models.Filter) -> edge.Filter:
+        """Convert a filter with all that it holds.
 
-def optional_filter(model: models.Filter | None) -> edge.Filter | None:
-    """Convert a filter if there is one."""
-    return if_given(model, convert_filter)
+        Raises:
+            RequestError: 501 when the engine has no such condition; 422 for a condition that tests
+                nothing.
+            ValueError: a key is not a JSON path, or an id neither a number nor a UUID.
+        """
+        return edge.Filter(
+            must=self._conditions(model.must),
+            should=self._conditions(model.should),
+            must_not=self._conditions(model.must_not),
+            min_should=if_given(model.min_should, self._min_should),
+        )
+
+    def optional(self, model: models.Filter | None) -> edge.Filter | None:
+        """Convert a filter if there is one."""
+        return if_given(model, self.convert)
+
+    def condition(self, model: Any) -> edge.ConditionType:
+        """Convert one condition of a filter, or of a formula."""
+        kind = type(model).__name__
+        if kind == "FieldCondition":
+            return self._field(model)
+        if kind == "Filter":
+            return self.convert(model)
+        if kind == "NestedCondition":
+            return self._nested(model)
+        if kind not in _CONDITIONS:
+            raise not_served(f"the condition `{kind}`")
+        return _CONDITIONS[kind](model)
+
+    def _conditions(self, models_: Any) -> list[edge.ConditionType] | None:
+        # An empty list asks for nothing; within a nested condition the engine takes `should: []`
+        # for what nothing can satisfy.
+        if not models_:
+            return None
+        return [self.condition(m) for m in (models_ if isinstance(models_, list) else [models_])]
+
+    def _min_should(self, model: models.MinShould) -> edge.MinShould:
+        conditions = [self.condition(condition) for condition in model.conditions]
+        return edge.MinShould(conditions=conditions, min_count=model.min_count)
+
+    def _nested(self, model: models.NestedCondition) -> edge.ConditionType:
+        key = model.nested.key
+        inside = f"{self._inside}{key.removesuffix('[]')}[]."
+        within = FilterConverter(self._text_fields, inside)
+        return edge.NestedCondition(key=key, filter=within.convert(model.nested.filter))
+
+    def _field(self, model: models.FieldCondition) -> edge.ConditionType:
+        if all(getattr(model, name) is None for name in _TESTS):
+            raise invalid_body("[filter: At least one field condition must be specified]")
+        match = model.match
+        if match is not None and self._inside + model.key not in self._text_fields:
+            text = _SUBSTRINGS.get(type(match).__name__)
+            if text is not None:
+                return _any_substring(model.key, text(match))
+        return _never_missing(model) or edge.FieldCondition(
+            key=model.key,
+            match=if_given(match, _match),
+            range=None if model.range is None else _range(model.range),
+            geo_bounding_box=if_given(model.geo_bounding_box, _box),
+            geo_radius=if_given(model.geo_radius, _circle),
+            geo_polygon=if_given(model.geo_polygon, _polygon),
+            values_count=if_given(model.values_count, _values_count),
+            is_empty=model.is_empty,
+            is_null=model.is_null,
+        )
 
 
 def without_points(condition: edge.Filter | None, ids: frozenset[Any]) -> edge.Filter | None:
@@ -50,37 +108,33 @@ def without_points(condition: edge.Filter | None, ids: frozenset[Any]) -> edge.F
     return excluded if condition is None else edge.Filter(must=[condition, excluded])
 
 
-def convert_condition(model: Any) -> edge.ConditionType:
-    """Convert one condition of a filter, or of a formula."""
-    kind = type(model).__name__
-    if kind not in _CONDITIONS:
-        raise not_served(f"the condition `{kind}`")
-    return _CONDITIONS[kind](model)
-
-
-def _conditions(models_: Any) -> list[edge.ConditionType] | None:
-    if models_ is None:
+def _never_missing(model: models.FieldCondition) -> edge.ConditionType | None:
+    """Return a count of values that no point without the field passes, as none does in Qdrant."""
+    if model.values_count is None or model.match is not None or model.range is not None:
         return None
-    return [convert_condition(m) for m in (models_ if isinstance(models_, list) else [models_])]
-
-
-def _min_should(model: models.MinShould) -> edge.MinShould:
-    conditions = [convert_condition(condition) for condition in model.conditions]
-    return edge.MinShould(conditions=conditions, min_count=model.min_count)
-
-
-def _field(model: models.FieldCondition) -> edge.FieldCondition:
-    return edge.FieldCondition(
-        key=model.key,
-        match=if_given(model.match, _match),
-        range=None if model.range is None else _range(model.range),
-        geo_bounding_box=if_given(model.geo_bounding_box, _box),
-        geo_radius=if_given(model.geo_radius, _circle),
-        geo_polygon=if_given(model.geo_polygon, _polygon),
-        values_count=if_given(model.values_count, _values_count),
-        is_empty=model.is_empty,
-        is_null=model.is_null,
+    count = edge.FieldCondition(key=model.key, values_count=_values_count(model.values_count))
+    present = edge.Filter(
+        should=[
+            edge.Filter(must_not=[edge.IsEmptyCondition(model.key)]),
+            edge.IsNullCondition(model.key),
+        ]
     )
+    return edge.Filter(must=[count, present])
+
+
+def _null(model: models.IsNullCondition) -> edge.ConditionType:
+    """Return the condition that a field is null; the engine would take a list with a null, too."""
+    key = model.is_null.key
+    some = edge.FieldCondition(key=key, values_count=edge.ValuesCount(gte=1))
+    return edge.Filter(must=[edge.IsNullCondition(key)], must_not=[some])
+
+
+def _any_substring(key: str, texts: list[str]) -> edge.ConditionType:
+    """Without a text index Qdrant looks for the text as it stands, the engine for its words."""
+    conditions: list[edge.ConditionType] = [
+        edge.FieldCondition(key=key, match=edge.MatchSubstring(text)) for text in texts
+    ]
+    return edge.Filter(should=conditions) if conditions else _NOTHING
 
 
 def _match(model: Any) -> edge.MatchType:
@@ -104,8 +158,8 @@ def _range(model: models.Range | models.DatetimeRange) -> edge.RangeType:
     return edge.RangeFloat(**bounds)
 
 
-def _moment(bound: date | None) -> str | None:
-    return None if bound is None else bound.isoformat()
+def _moment(bound: str | date | None) -> str | None:
+    return bound if bound is None or isinstance(bound, str) else bound.isoformat()
 
 
 def _values_count(model: models.ValuesCount) -> edge.ValuesCount:
@@ -138,16 +192,23 @@ def _slice(model: models.SliceCondition) -> edge.ConditionType:
     return edge.SliceCondition(total=model.slice.total, index=model.slice.index)  # type: ignore[attr-defined,no-any-return]
 
 
+_NOTHING = edge.HasIdCondition(set())
+_TESTS = (
+    "match",
+    "range",
+    "geo_bounding_box",
+    "geo_radius",
+    "geo_polygon",
+    "values_count",
+    "is_empty",
+    "is_null",
+)
+
 _CONDITIONS: Mapping[str, Callable[[Any], edge.ConditionType]] = {
-    "FieldCondition": _field,
-    "Filter": convert_filter,
     "HasIdCondition": lambda m: edge.HasIdCondition(set(convert_ids(m.has_id))),
     "HasVectorCondition": lambda m: edge.HasVectorCondition(m.has_vector),
     "IsEmptyCondition": lambda m: edge.IsEmptyCondition(m.is_empty.key),
-    "IsNullCondition": lambda m: edge.IsNullCondition(m.is_null.key),
-    "NestedCondition": lambda m: edge.NestedCondition(
-        key=m.nested.key, filter=convert_filter(m.nested.filter)
-    ),
+    "IsNullCondition": _null,
     "SliceCondition": _slice,
 }
 
@@ -160,4 +221,10 @@ _MATCHES: Mapping[str, Callable[[Any], edge.MatchType]] = {
     "MatchText": lambda m: edge.MatchText(m.text),
     "MatchTextAny": lambda m: edge.MatchTextAny(m.text_any),
     "MatchValue": _match_value,
+}
+
+_SUBSTRINGS: Mapping[str, Callable[[Any], list[str]]] = {
+    "MatchPhrase": lambda m: [m.phrase],
+    "MatchText": lambda m: [m.text],
+    "MatchTextAny": lambda m: m.text_any.split(),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from locust_qdrant.embedded.engine.problems import RequestError
@@ -38,6 +38,20 @@ def convert_id(id_: PointId) -> PointId:
     )
 
 
+def path_id(text: str) -> PointId:
+    """Return the id of a point that stands in a route.
+
+    Raises:
+        RequestError: 400, as from Qdrant.
+    """
+    if text.isdecimal() and text.isascii() and int(text) < _TOO_LARGE:
+        return int(text)
+    try:
+        return UUID(text)
+    except ValueError:
+        raise RequestError(400, f'Wrong input: Can not recognize "{text}" as point id') from None
+
+
 def convert_ids(ids: Iterable[PointId]) -> list[PointId]:
     """Return ids that the engine takes.
 
@@ -45,3 +59,14 @@ def convert_ids(ids: Iterable[PointId]) -> list[PointId]:
         RequestError: 400 for the first that it does not.
     """
     return [convert_id(id_) for id_ in ids]
+
+
+def is_point_id(value: Any) -> bool:
+    """Return whether a value could be the id of a point."""
+    if isinstance(value, int):
+        return value >= 0
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True

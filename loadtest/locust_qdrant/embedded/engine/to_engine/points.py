@@ -128,7 +128,7 @@ def _rows(columns: Any, count: int) -> Iterator[Any]:
 
 
 def _columns(what: str, expected: int, got: int) -> RequestError:
-    return invalid_body(f"batch: number of ids and {what} must be equal ({expected} != {got})")
+    return invalid_body(f"[batch: number of ids and {what} must be equal ({expected} != {got})]")
 
 
 def _check(vector: Any, name: str, kinds: Mapping[str, VectorKind]) -> None:

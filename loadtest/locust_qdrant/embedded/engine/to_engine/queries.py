@@ -1,20 +1,21 @@
 """Queries: from `qdrant_client.models` to `qdrant_edge`.
 
-A query may name points instead of vectors. `LookUp` finds their vectors; the query then leaves
-these points out of its result, as Qdrant does.
+A query may name points instead of vectors. `LookUp` finds their vectors. Points that are named
+anywhere in a request, in a prefetch too, are left out of its answer, as Qdrant does.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import qdrant_edge as edge
 
-from locust_qdrant.embedded.engine.problems import not_served, wrong_input
+from locust_qdrant.embedded.engine.problems import RequestError, not_served, wrong_input
 from locust_qdrant.embedded.engine.to_engine.average import average_vector
-from locust_qdrant.embedded.engine.to_engine.filters import optional_filter, without_points
+from locust_qdrant.embedded.engine.to_engine.filters import without_points
+from locust_qdrant.embedded.engine.to_engine.formulas import convert_formula
 from locust_qdrant.embedded.engine.to_engine.ids import convert_id
 from locust_qdrant.embedded.engine.to_engine.optional import if_given
 from locust_qdrant.embedded.engine.to_engine.points import convert_vector
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from qdrant_client.http import models
 
+    from locust_qdrant.embedded.engine.to_engine.filters import FilterConverter
     from locust_qdrant.embedded.engine.to_engine.ids import PointId
 
     LookUp = Callable[[PointId, str, models.LookupLocation | None], Any]
@@ -34,50 +36,102 @@ _RRF_K = 2
 _MMR_DIVERSITY = 0.5
 
 
-@dataclass
-class _Source:
-    """Where a query's vectors come from, and which points it named."""
+@dataclass(frozen=True)
+class QueryConverter:
+    """Converts one request with its prefetches. `named` are the points that it names.
 
+    `collection` is the name of the collection that is asked. `widen` multiplies the limits of
+    prefetches, which groups need.
+    """
+
+    collection: str
+    filters: FilterConverter
     look_up: LookUp
+    widen: int = 1
+    named: set[PointId] = field(default_factory=set)
+
+    def request(
+        self, model: models.QueryRequest | models.QueryGroupsRequest, limit: int
+    ) -> dict[str, Any]:
+        """Return what the engine's `QueryRequest` takes, as keywords.
+
+        Raises:
+            RequestError: what `look_up` raises; 400 for what contradicts itself; 501 when the
+                engine has no such query.
+        """
+        converted = self._common(model, limit)
+        converted["filter"] = without_points(converted["filter"], frozenset(self.named))
+        return converted
+
+    def _common(self, model: Any, limit: int) -> dict[str, Any]:
+        prefetches = model.prefetch or []
+        prefetches = prefetches if isinstance(prefetches, list) else [prefetches]
+        _refuse_contradictions(model, prefetches)
+        source = _Source(self, model.using or DEFAULT_VECTOR, model.lookup_from, limit)
+        return {
+            "query": None if model.query is None else _scoring(model.query, source),
+            "filter": self.filters.optional(model.filter),
+            "params": search_params(model.params, self.filters),
+            "score_threshold": model.score_threshold,
+            "limit": limit,
+            "prefetches": [self._prefetch(p) for p in prefetches],
+        }
+
+    def _prefetch(self, model: models.Prefetch) -> edge.Prefetch:
+        limit = DEFAULT_LIMIT if model.limit is None else model.limit
+        converted = self._common(model, limit) | {"limit": limit * self.widen}
+        query = converted["query"]
+        if isinstance(query, edge.Mmr) and not converted["prefetches"]:
+            # Qdrant does not diversify here, and the engine would forget the limit.
+            converted["query"] = edge.Query.Nearest(query.vector, query.using)
+            converted["limit"] = min(converted["limit"], query.candidates_limit)
+        return edge.Prefetch(**converted)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where a query's vectors come from."""
+
+    converter: QueryConverter
     using: str
     location: models.LookupLocation | None
     limit: int
-    named: set[PointId]
 
     def vector(self, model: Any) -> Any:
         if not isinstance(model, int | str):
             return convert_vector(model)
         id_ = convert_id(model)
-        if self.location is None:
-            self.named.add(id_)
-        return self.look_up(id_, self.using, self.location)
+        if self.location is None or self.location.collection == self.converter.collection:
+            self.converter.named.add(id_)
+        return self.converter.look_up(id_, self.using, self.location)
+
+    @property
+    def formula_filters(self) -> FilterConverter:
+        return self.converter.filters
 
 
-def convert_query(
-    request: models.QueryRequest | models.QueryGroupsRequest | models.Prefetch,
-    look_up: LookUp,
-    *,
-    limit: int,
-) -> dict[str, Any]:
-    """Return what `QueryRequest` and `Prefetch` of the engine have in common, as keywords.
+def _refuse_contradictions(model: Any, prefetches: list[Any]) -> None:
+    query = model.query
+    if prefetches and query is None:
+        raise _bad_request(
+            "A query is needed to merge the prefetches."
+            " Can't have prefetches without defining a query."
+        )
+    if model.score_threshold is not None:
+        if query is None:
+            raise _bad_request(
+                "A query is needed to use the score_threshold."
+                " Can't have score_threshold without defining a query."
+            )
+        if type(query).__name__ == "OrderByQuery":
+            raise _bad_request("Can't use score_threshold with an order_by query.")
+    fusion = type(query).__name__ in {"FusionQuery", "RrfQuery"}
+    if fusion and model.using:
+        raise _bad_request("Fusion queries cannot be combined with the 'using' field.")
 
-    Raises:
-        RequestError: what `look_up` raises; 501 when the engine has no such query.
-    """
-    source = _Source(look_up, request.using or DEFAULT_VECTOR, request.lookup_from, limit, set())
-    query = None if request.query is None else _scoring(request.query, source)
-    prefetch = request.prefetch or []
-    return {
-        "query": query,
-        "filter": without_points(optional_filter(request.filter), frozenset(source.named)),
-        "params": search_params(request.params),
-        "score_threshold": request.score_threshold,
-        "limit": limit,
-        "prefetches": [
-            edge.Prefetch(**convert_query(p, look_up, limit=p.limit or DEFAULT_LIMIT))
-            for p in (prefetch if isinstance(prefetch, list) else [prefetch])
-        ],
-    }
+
+def _bad_request(sentence: str) -> RequestError:
+    return RequestError(400, f"Bad request: {sentence}")
 
 
 def convert_order_by(model: str | models.OrderBy) -> edge.OrderBy:
@@ -88,21 +142,26 @@ def convert_order_by(model: str | models.OrderBy) -> edge.OrderBy:
     return edge.OrderBy(
         key=model.key,
         direction=if_given(model.direction, partial(member, edge.Direction)),
-        start_from=start if start is None or isinstance(start, int | float) else start.isoformat(),
+        start_from=start
+        if start is None or isinstance(start, int | float | str)
+        else start.isoformat(),
     )
 
 
-def search_params(model: models.SearchParams | None) -> edge.SearchParams | None:
+def search_params(
+    model: models.SearchParams | None, filters: FilterConverter
+) -> edge.SearchParams | None:
     """Convert the settings of a search."""
     if model is None:
         return None
+    idf = getattr(model, "idf", None)
     return edge.SearchParams(
         hnsw_ef=model.hnsw_ef,
         exact=bool(model.exact),
         indexed_only=bool(model.indexed_only),
         quantization=if_given(model.quantization, _quantization),
         acorn=if_given(getattr(model, "acorn", None), _acorn),
-        idf=if_given(getattr(model, "idf", None), _idf),
+        idf=None if idf is None else edge.IdfParams(filters.optional(getattr(idf, "corpus", None))),
     )
 
 
@@ -123,10 +182,6 @@ def _quantization(model: models.QuantizationSearchParams) -> edge.QuantizationSe
 
 def _acorn(model: models.AcornSearchParams) -> edge.AcornSearchParams:
     return edge.AcornSearchParams(enable=bool(model.enable), max_selectivity=model.max_selectivity)
-
-
-def _idf(model: models.IdfParams) -> edge.IdfParams:
-    return edge.IdfParams(optional_filter(getattr(model, "corpus", None)))
 
 
 def _scoring(model: Any, source: _Source) -> Any:
@@ -172,6 +227,8 @@ def _context(model: models.ContextQuery, source: _Source) -> Any:
 
 
 def _pairs(model: Any, source: _Source) -> list[edge.ContextPair]:
+    if model is None:
+        return []
     return [
         edge.ContextPair(source.vector(pair.positive), source.vector(pair.negative))
         for pair in (model if isinstance(model, list) else [model])
@@ -202,6 +259,7 @@ def _rrf(model: models.RrfQuery, _: _Source) -> Any:
 _QUERIES: Mapping[str, Callable[[Any, _Source], Any]] = {
     "ContextQuery": _context,
     "DiscoverQuery": _discover,
+    "FormulaQuery": lambda model, source: convert_formula(model, source.formula_filters),
     "FusionQuery": _fusion,
     "NearestQuery": _nearest,
     "OrderByQuery": lambda model, _: convert_order_by(model.order_by),

@@ -15,8 +15,15 @@ if TYPE_CHECKING:
 DEFAULT_VECTOR = ""
 
 # Qdrant's own defaults (its config/config.yaml), so that a collection behaves as on a server.
-_HNSW = {"m": 16, "ef_construct": 100, "full_scan_threshold": 10_000, "max_indexing_threads": 0}
+_HNSW = {
+    "m": 16,
+    "ef_construct": 100,
+    "full_scan_threshold": 10_000,
+    "max_indexing_threads": 0,
+    "on_disk": False,
+}
 INDEXING_THRESHOLD_KB = 10_000
+_FLUSH_INTERVAL_SECONDS = 5
 
 
 def convert_config(request: models.CreateCollection) -> edge.EdgeConfig:
@@ -47,6 +54,12 @@ def dense_vectors(request: models.CreateCollection) -> Mapping[str, models.Vecto
     if isinstance(request.vectors, dict):
         return request.vectors
     return {DEFAULT_VECTOR: request.vectors}
+
+
+def smaller_is_better(request: models.CreateCollection, using: str) -> bool:
+    """Return whether a vector's scores are distances, of which the smallest is the best."""
+    params = dense_vectors(request).get(using)
+    return params is not None and params.distance.value in {"Euclid", "Manhattan"}
 
 
 def complete_hnsw(*diffs: models.HnswConfigDiff | None) -> dict[str, Any]:
@@ -116,6 +129,13 @@ def indexing_threshold(diff: models.OptimizersConfigDiff | None) -> int:
     if diff is None or diff.indexing_threshold is None:
         return INDEXING_THRESHOLD_KB
     return diff.indexing_threshold
+
+
+def flush_interval(diff: models.OptimizersConfigDiff | None) -> int:
+    """Return after how many seconds at most a write is in the files, not only in the log."""
+    if diff is None or diff.flush_interval_sec is None:
+        return _FLUSH_INTERVAL_SECONDS
+    return diff.flush_interval_sec
 
 
 class VacuumLimits(NamedTuple):

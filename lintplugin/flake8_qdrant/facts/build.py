@@ -1,0 +1,350 @@
+"""From a tree to its scopes, in one sweep over the nodes that matter, in document order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from flake8_qdrant.facts.imports import read_imports
+from flake8_qdrant.facts.kinds import KINDS
+from flake8_qdrant.facts.nodes import string_value
+from flake8_qdrant.facts.parameters import read_parameters
+from flake8_qdrant.facts.scopes import (
+    AttributeAssignment,
+    Binding,
+    BindingKind,
+    Put,
+    Scope,
+    ScopeKind,
+)
+from flake8_qdrant.facts.targets import targets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.source import Source
+
+_SCOPES = {
+    "class_definition": ScopeKind.CLASS,
+    "function_definition": ScopeKind.FUNCTION,
+    "lambda": ScopeKind.LAMBDA,
+    "list_comprehension": ScopeKind.COMPREHENSION,
+    "set_comprehension": ScopeKind.COMPREHENSION,
+    "dictionary_comprehension": ScopeKind.COMPREHENSION,
+    "generator_expression": ScopeKind.GENERATOR_EXPRESSION,
+}
+
+
+def build_scopes(source: Source) -> list[Scope]:
+    """Return the file's scopes in document order, the module first."""
+    builder = _Builder(source)
+    table = source.table
+    handled = _BY_CODE
+    for row, code in enumerate(table.kinds):
+        if handled[code]:
+            builder.visit(table.node(row))
+    return sorted(builder.scopes, key=lambda scope: (scope.start, -scope.end))
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """What gives values to one or more targets."""
+
+    kind: BindingKind
+    node: Node
+    value: Node | None = None
+    annotation: Node | None = None
+
+    def binding(self, name: str, scope: Scope, unpack: tuple[int, ...] = ()) -> Binding:
+        """Return the binding of one target."""
+        return Binding(
+            name,
+            self.kind,
+            scope,
+            self.node,
+            self.node.start,
+            self.node.end,
+            value=self.value,
+            unpack=unpack,
+            annotation=self.annotation,
+        )
+
+
+class _Builder:
+    """The sweep's state: the scopes that are open, and those whose body is still to come."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        module = Scope(
+            ScopeKind.MODULE, "<module>", source, source.tree, None, 0, len(source.text) + 1
+        )
+        self.scopes = [module]
+        self.open = [module]
+        self.coming: list[Scope] = []
+
+    def visit(self, node: Node) -> None:
+        self.enter(node.start)
+        _HANDLERS[node.kind](self, node)
+
+    def enter(self, position: int) -> None:
+        while True:
+            if self.open[-1].end <= position:
+                self.open.pop()
+            elif self.coming and self.coming[-1].start <= position:
+                self.open.append(self.coming.pop())
+            else:
+                return
+
+    @property
+    def scope(self) -> Scope:
+        return self.open[-1]
+
+    @property
+    def namespace(self) -> Scope:
+        """The scope in which an assignment expression or statement binds."""
+        return self.scope.frame()
+
+    def bind(self, name: str, statement: _Statement, unpack: tuple[int, ...] = ()) -> Binding:
+        """Bind a name in the scope that it belongs to."""
+        return self._bind_in(self._owner(name), name, statement, unpack)
+
+    def bind_loop_variable(self, name: str, statement: _Statement, unpack: tuple[int, ...]) -> None:
+        """Bind a comprehension's loop variable, which nothing outside sees."""
+        self._bind_in(self.scope, name, statement, unpack)
+
+    def _bind_in(
+        self, scope: Scope, name: str, statement: _Statement, unpack: tuple[int, ...]
+    ) -> Binding:
+        binding = statement.binding(name, scope, unpack)
+        scope.bindings.setdefault(name, []).append(binding)
+        return binding
+
+    def _owner(self, name: str) -> Scope:
+        scope = self.namespace
+        if name not in scope.outer_names:
+            return scope
+        outer = scope.parent
+        while outer is not None and name not in outer.bindings:
+            outer = outer.parent
+        return outer or self.scopes[0]
+
+    def bind_targets(self, target: Node, statement: _Statement) -> None:
+        """Bind every name, attribute and item that an assignment's left side lists."""
+        for part, unpack in targets(target):
+            kind = part.kind
+            if kind == "identifier":
+                self.bind(part.text, statement, unpack)
+            elif kind == "attribute":
+                self._assign_attribute(part, statement, unpack)
+            elif kind == "subscript" and statement.value is not None and not unpack:
+                self._put(part, statement.value)
+
+    def _assign_attribute(self, part: Node, statement: _Statement, unpack: tuple[int, ...]) -> None:
+        owner, attribute = part.field("object"), part.field("attribute")
+        if owner is None or attribute is None:
+            return
+        name = attribute.text
+        assignment = AttributeAssignment(owner, statement.binding(name, self.scope, unpack))
+        held_by = self._class_of_receiver(owner)
+        if held_by is None:
+            self.source.outside_attributes.append(assignment)
+        else:
+            held_by.attributes.setdefault(name, []).append(assignment)
+
+    def _put(self, part: Node, value: Node) -> None:
+        container, index = part.field("value"), part.field("subscript")
+        if container is not None:
+            key = string_value(index) if index is not None else None
+            self.source.puts.append(Put(self.source, container, value, key))
+
+    def _class_of_receiver(self, owner: Node) -> Scope | None:
+        """Return the class whose method has `owner` as its first parameter."""
+        if owner.kind != "identifier":
+            return None
+        name = owner.text
+        scope: Scope | None = self.scope
+        while scope is not None:
+            if scope.kind is ScopeKind.FUNCTION and any(p.name == name for p in scope.parameters):
+                return (
+                    scope.parent if scope.is_method and scope.parameters[0].name == name else None
+                )
+            scope = scope.parent
+        return None
+
+    def open_scope(self, node: Node, kind: ScopeKind, name: str, region: Node) -> Scope:
+        start, end = region.start, region.end
+        scope = Scope(kind, name, self.source, node, self.scope, start, end)
+        self.scope.children.append(scope)
+        self.scopes.append(scope)
+        self.coming.append(scope)
+        return scope
+
+
+def _function(builder: _Builder, node: Node) -> None:
+    name, body = node.field("name"), node.field("body")
+    if name is None or body is None:
+        return
+    decorators = _decorators(node)
+    scope = builder.open_scope(node, ScopeKind.FUNCTION, name.text, body)
+    scope.is_async = node.is_async
+    scope.decorators = decorators
+    builder.bind(name.text, _Statement(BindingKind.FUNCTION, node)).defines = scope
+    _bind_parameters(scope, node)
+
+
+def _class(builder: _Builder, node: Node) -> None:
+    name, body = node.field("name"), node.field("body")
+    if name is None or body is None:
+        return
+    scope = builder.open_scope(node, ScopeKind.CLASS, name.text, body)
+    scope.decorators = _decorators(node)
+    builder.bind(name.text, _Statement(BindingKind.CLASS, node)).defines = scope
+
+
+def _lambda(builder: _Builder, node: Node) -> None:
+    body = node.field("body")
+    if body is not None:
+        scope = builder.open_scope(node, ScopeKind.LAMBDA, "<lambda>", body)
+        _bind_parameters(scope, node)
+
+
+def _comprehension(builder: _Builder, node: Node) -> None:
+    builder.open_scope(node, _SCOPES[node.kind], "<comprehension>", node)
+    builder.enter(node.start)
+
+
+def _bind_parameters(scope: Scope, node: Node) -> None:
+    scope.parameters = read_parameters(node)
+    for parameter in scope.parameters:
+        scope.bindings.setdefault(parameter.name, []).append(
+            Binding(
+                parameter.name,
+                BindingKind.PARAMETER,
+                scope,
+                node,
+                scope.start,
+                scope.start,
+                parameter=parameter,
+            )
+        )
+
+
+def _decorators(node: Node) -> tuple[Node, ...]:
+    wrapper = node.parent
+    if wrapper is None or wrapper.kind != "decorated_definition":
+        return ()
+    found = (child for child in wrapper.children if child.kind == "decorator")
+    return tuple(named[0] for decorator in found if (named := decorator.children))
+
+
+def _assignment(builder: _Builder, node: Node) -> None:
+    left = node.field("left")
+    if left is not None:
+        value, annotation = node.field("right"), node.field("type")
+        builder.bind_targets(left, _Statement(BindingKind.ASSIGNMENT, node, value, annotation))
+
+
+def _augmented_assignment(builder: _Builder, node: Node) -> None:
+    left = node.field("left")
+    if left is not None and left.kind == "identifier":
+        builder.bind(left.text, _Statement(BindingKind.OPAQUE, node))
+
+
+def _named_expression(builder: _Builder, node: Node) -> None:
+    name = node.field("name")
+    if name is not None:
+        statement = _Statement(BindingKind.ASSIGNMENT, node, node.field("value"))
+        builder.bind(name.text, statement)
+
+
+def _for(builder: _Builder, node: Node) -> None:
+    left = node.field("left")
+    if left is None:
+        return
+    kind = BindingKind.ASYNC_ITERATION if node.is_async else BindingKind.ITERATION
+    statement = _Statement(kind, node, node.field("right"))
+    if node.kind == "for_statement":
+        builder.bind_targets(left, statement)
+        return
+    for part, unpack in targets(left):
+        if part.kind == "identifier":
+            builder.bind_loop_variable(part.text, statement, unpack)
+
+
+def _as_pattern(builder: _Builder, node: Node) -> None:
+    """`with value as target`, `except Error as target`, `case pattern as target`."""
+    children = node.children
+    around = node.parent
+    if not children or around is None:
+        return
+    value, target = children[0], children[-1]
+    if target.kind == "as_pattern_target":
+        target = next(iter(target.children), target)
+    outside = (outer for outer in node.ancestors() if outer.kind == "with_statement")
+    statement = next(outside, None) if around.kind == "with_item" else None
+    if statement is None:
+        if target.kind == "identifier":
+            builder.bind(target.text, _Statement(BindingKind.OPAQUE, node))
+        return
+    kind = BindingKind.ASYNC_CONTEXT if statement.is_async else BindingKind.CONTEXT
+    builder.bind_targets(target, _Statement(kind, node, value))
+
+
+def _case_pattern(builder: _Builder, node: Node) -> None:
+    """A bare name in a pattern captures; a dotted one is compared."""
+    for child in node.children:
+        if child.kind == "dotted_name" and "." not in child.text:
+            builder.bind(child.text, _Statement(BindingKind.OPAQUE, node))
+
+
+def _import(builder: _Builder, node: Node) -> None:
+    for name, imported in read_imports(node):
+        builder.bind(name, _Statement(BindingKind.IMPORT, node)).imported = imported
+
+
+def _outer_names(builder: _Builder, node: Node) -> None:
+    names = {child.text for child in node.children}
+    builder.namespace.outer_names |= names
+    if node.kind == "global_statement":
+        for name in names:
+            builder.scopes[0].bindings.setdefault(name, [])
+
+
+def _call(builder: _Builder, node: Node) -> None:
+    builder.scope.calls.append(node)
+
+
+def _return(builder: _Builder, node: Node) -> None:
+    builder.namespace.returns.append(node)
+
+
+def _yield(builder: _Builder, node: Node) -> None:
+    builder.namespace.yields.append(node)
+
+
+_HANDLERS: dict[str, Callable[[_Builder, Node], None]] = {
+    "as_pattern": _as_pattern,
+    "assignment": _assignment,
+    "augmented_assignment": _augmented_assignment,
+    "call": _call,
+    "case_pattern": _case_pattern,
+    "class_definition": _class,
+    "dictionary_comprehension": _comprehension,
+    "for_in_clause": _for,
+    "for_statement": _for,
+    "function_definition": _function,
+    "generator_expression": _comprehension,
+    "global_statement": _outer_names,
+    "import_from_statement": _import,
+    "import_statement": _import,
+    "keyword_pattern": _case_pattern,
+    "lambda": _lambda,
+    "list_comprehension": _comprehension,
+    "named_expression": _named_expression,
+    "nonlocal_statement": _outer_names,
+    "return_statement": _return,
+    "set_comprehension": _comprehension,
+    "yield": _yield,
+}
+_BY_CODE: Final = bytes(kind in _HANDLERS for kind in KINDS)

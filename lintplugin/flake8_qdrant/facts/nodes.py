@@ -1,0 +1,253 @@
+"""The nodes of one file as columns: what is left of a syntax tree when the tree is dropped."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from functools import cached_property
+from heapq import merge
+from typing import TYPE_CHECKING, Final
+
+from flake8_qdrant.facts.kinds import CODES, KINDS
+from flake8_qdrant.facts.roles import ROLES
+
+if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Iterable, Iterator
+
+_COMMENT: Final = re.compile(r"#[^\n]*")
+_QUOTES: Final = ('"""', "'''", '"', "'")
+
+
+class NodeTable:
+    """The named nodes of a text, in document order, so that a node's subtree is a run of rows.
+
+    Row 0 is the whole text. Positions are character offsets.
+
+    Attributes:
+        text: what was parsed.
+        kinds: each row's kind, as its place in `KINDS`.
+        starts, ends: each row's span.
+        parents: the row of the node around each; 0 for row 0.
+        lasts: the first row that does not belong to each row's subtree.
+        doubtful: whether the parser met something that Python may not accept.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        kinds: bytes,
+        starts: array[int],
+        ends: array[int],
+        parents: array[int],
+        lasts: array[int],
+        *,
+        doubtful: bool,
+    ) -> None:
+        self.text = text
+        self.kinds = kinds
+        self.starts = starts
+        self.ends = ends
+        self.parents = parents
+        self.lasts = lasts
+        self.doubtful = doubtful
+        self._handles: dict[int, Node] = {}
+
+    @property
+    def root(self) -> Node:
+        """The node of the whole text."""
+        return self.node(0)
+
+    def node(self, row: int) -> Node:
+        """Return the node of a row; there is one object for each."""
+        known = self._handles.get(row)
+        if known is None:
+            known = self._handles[row] = Node(self, row)
+        return known
+
+    def rows(self, kinds: Iterable[str], first: int, last: int) -> Iterator[int]:
+        """Give the rows of certain kinds in a run of rows, in order."""
+        each = [self._rows(CODES[kind], first, last) for kind in kinds]
+        return each[0] if len(each) == 1 else merge(*each)
+
+    def _rows(self, code: int, first: int, last: int) -> Iterator[int]:
+        find = self.kinds.find
+        row = find(code, first, last)
+        while row >= 0:
+            yield row
+            row = find(code, row + 1, last)
+
+    def children(self, row: int) -> list[int]:
+        """Return the rows of a node's children."""
+        found = []
+        lasts, last = self.lasts, self.lasts[row]
+        row += 1
+        while row < last:
+            found.append(row)
+            row = lasts[row]
+        return found
+
+    def place(self, position: int) -> tuple[int, int]:
+        """Return the line and the column of a position, both from 1."""
+        line = bisect_right(self._line_starts, position)
+        return line, position - self._line_starts[line - 1] + 1
+
+    @cached_property
+    def names(self) -> dict[str, list[int]]:
+        """The rows of the identifiers, by name."""
+        found: dict[str, list[int]] = {}
+        for row in self.rows(("identifier",), 0, len(self.kinds)):
+            name = self.text[self.starts[row] : self.ends[row]]
+            found.setdefault(name, []).append(row)
+        return found
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        starts = [0]
+        at = self.text.find("\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = self.text.find("\n", at + 1)
+        return starts
+
+
+class Node:
+    """One node of a file: a row of its table. Two are equal if they are the same."""
+
+    __slots__ = ("row", "table")
+
+    def __init__(self, table: NodeTable, row: int) -> None:
+        self.table = table
+        self.row = row
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.text[:40]!r}>"
+
+    @property
+    def kind(self) -> str:
+        """What the grammar calls it."""
+        return KINDS[self.table.kinds[self.row]]
+
+    @property
+    def text(self) -> str:
+        """Its code."""
+        table, row = self.table, self.row
+        return table.text[table.starts[row] : table.ends[row]]
+
+    @property
+    def start(self) -> int:
+        """The offset of its first character."""
+        return self.table.starts[self.row]
+
+    @property
+    def end(self) -> int:
+        """The offset after its last character."""
+        return self.table.ends[self.row]
+
+    @property
+    def line(self) -> int:
+        """The line of its first character, from 1."""
+        return self.table.place(self.start)[0]
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The line and the column of its first character, both from 1."""
+        return self.table.place(self.start)
+
+    @property
+    def end_place(self) -> tuple[int, int]:
+        """The line and the column after its last character, both from 1."""
+        return self.table.place(self.end)
+
+    @property
+    def parent(self) -> Node | None:
+        """The node around it."""
+        return self.table.node(self.table.parents[self.row]) if self.row else None
+
+    @property
+    def children(self) -> list[Node]:
+        """The named nodes in it, comments aside."""
+        node = self.table.node
+        return [node(row) for row in self.table.children(self.row)]
+
+    @property
+    def is_async(self) -> bool:
+        """Whether a loop, a comprehension's clause, a `with` or a function is an `async` one."""
+        return self.table.text.startswith("async", self.start)
+
+    @property
+    def operator(self) -> str:
+        """What stands between the two operands of an operator."""
+        left, right = self.field("left"), self.field("right")
+        if left is None or right is None:
+            return ""
+        between = self.table.text[left.end : right.start]
+        return _COMMENT.sub("", between).replace("\\", "").strip()
+
+    def field(self, name: str) -> Node | None:
+        """Return the child that has a part in the node, by the grammar's name for it."""
+        found = self._in_role(name)
+        return self.table.node(found[0]) if found else None
+
+    def fields(self, name: str) -> list[Node]:
+        """Return all children that have a part in the node."""
+        return [self.table.node(row) for row in self._in_role(name)]
+
+    def _in_role(self, name: str) -> list[int]:
+        roles = ROLES.get(self.kind)
+        role = roles.get(name) if roles is not None else None
+        return [] if role is None else role(self.table, self.row)
+
+    def ancestors(self) -> Iterator[Node]:
+        """Give the nodes around it, the innermost first."""
+        table, row = self.table, self.row
+        while row:
+            row = table.parents[row]
+            yield table.node(row)
+
+    def before(self) -> Iterator[Node]:
+        """Give the nodes before it within the same one, the nearest first."""
+        if self.row:
+            table = self.table
+            siblings = table.children(table.parents[self.row])
+            for row in reversed(siblings[: siblings.index(self.row)]):
+                yield table.node(row)
+
+    def find_all(self, *kinds: str) -> Iterator[Node]:
+        """Give what is of one of the kinds in this node, itself included, in document order."""
+        table = self.table
+        return map(table.node, table.rows(kinds, self.row, table.lasts[self.row]))
+
+    def find_names(self, name: str) -> Iterator[Node]:
+        """Give the identifiers in this node that are a name, in document order."""
+        table = self.table
+        rows = table.names.get(name, ())
+        first, last = bisect_left(rows, self.row), bisect_left(rows, table.lasts[self.row])
+        return map(table.node, rows[first:last])
+
+    def has(self, *kinds: str) -> bool:
+        """Tell whether anything in this node, or itself, is of one of the kinds."""
+        return next(self.find_all(*kinds), None) is not None
+
+    def is_within(self, outer: Node) -> bool:
+        """Tell whether it lies within another node, or is that node."""
+        return self.table is outer.table and outer.row <= self.row < outer.table.lasts[outer.row]
+
+
+def string_content(node: Node) -> str | None:
+    """Return what stands between the quotes of a string literal, escapes as they are written.
+
+    None for any other expression, and for a string with values in it.
+    """
+    if node.kind != "string" or node.has("interpolation"):
+        return None
+    text = node.text
+    prefix = next((at for at, char in enumerate(text) if char in "'\""), len(text))
+    quote = next((one for one in _QUOTES if text.startswith(one, prefix)), "")
+    content = text[prefix + len(quote) :]
+    return content.removesuffix(quote) if quote else content
+
+
+def string_value(node: Node) -> str | None:
+    """Return the text of a plain string literal; None for any other expression."""
+    return string_content(node) if node.text[:1] in ("'", '"') else None

@@ -1,0 +1,92 @@
+"""From text to nodes: the one place that sees the parser's tree, which is dropped at once."""
+
+from __future__ import annotations
+
+from array import array
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from ast_grep_py import SgRoot
+
+from flake8_qdrant.facts.kinds import CODES, KINDS
+from flake8_qdrant.facts.nodes import NodeTable
+
+if TYPE_CHECKING:
+    from ast_grep_py import Config, SgNode
+
+_DOUBTFUL: Final = bytes(CODES[kind] for kind in ("ERROR", "print_statement", "exec_statement"))
+_MISSING: Final[Config] = {"rule": {"regex": "^$"}}
+"""What the parser put in because it was missing."""
+
+
+def parse(text: str) -> NodeTable:
+    """Return the nodes of a text, however broken it is."""
+    root = SgRoot(text, "python").root()
+    kinds = bytearray((CODES["module"],))
+    starts, ends = array("I", (0,)), array("I", (len(text),))
+    parents, lasts = array("I", (0,)), array("I", (0,))
+    around = [0]
+    found = root.find_all(_config())
+    if root.kind() != "module":
+        del found[:1]  # of what is broken enough, the root itself is an error
+    for node in found:
+        start, end = _span(node)
+        row = len(kinds)
+        if start == end:
+            _leave(around, _holder(node, around, kinds, starts, ends), row, lasts)
+        else:
+            while ends[around[-1]] <= start:
+                lasts[around.pop()] = row
+        kinds.append(CODES[node.kind()])
+        starts.append(start)
+        ends.append(end)
+        parents.append(around[-1])
+        lasts.append(0)
+        around.append(row)
+    _leave(around, 0, len(kinds), lasts)
+    lasts[0] = len(kinds)
+    doubtful = (
+        root.kind() != "module"
+        or any(code in kinds for code in _DOUBTFUL)
+        or root.find(_MISSING) is not None
+    )
+    return NodeTable(text, bytes(kinds), starts, ends, parents, lasts, doubtful=doubtful)
+
+
+def _span(node: SgNode) -> tuple[int, int]:
+    """Return a node's place; `range` would count its line's characters up to it each time."""
+    edit = node.replace("")
+    return edit.start_pos, edit.end_pos
+
+
+def _leave(around: list[int], holder: int, row: int, lasts: array[int]) -> None:
+    """Close the nodes within `holder`; the one at `row` belongs to none of them."""
+    while around[-1] != holder:
+        lasts[around.pop()] = row
+
+
+def _holder(
+    node: SgNode, around: list[int], kinds: bytearray, starts: array[int], ends: array[int]
+) -> int:
+    """Return the open row that holds a node without text, whose place does not tell it."""
+    for outer in node.ancestors():
+        told = (CODES.get(outer.kind()), *_span(outer))
+        for row in reversed(around):
+            if told == (kinds[row], starts[row], ends[row]):
+                return row
+    return 0
+
+
+@cache
+def _config() -> Config:
+    """Return the rule that finds what is kept, leaving out what this grammar does not know."""
+    root = SgRoot("", "python").root()
+
+    def is_known(kind: str) -> bool:
+        try:
+            root.find(kind=kind)
+        except (ValueError, RuntimeError):
+            return False
+        return True
+
+    return {"rule": {"any": [{"kind": kind} for kind in KINDS[1:] if is_known(kind)]}}

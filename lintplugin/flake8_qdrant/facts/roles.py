@@ -1,0 +1,143 @@
+"""Which part of its node a child is: the grammar's fields, told by place, kind and text.
+
+The parser would tell as well, but only a node at a time, which costs more than the rest of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from flake8_qdrant.facts.kinds import CODES
+
+if TYPE_CHECKING:
+    from flake8_qdrant.facts.nodes import NodeTable
+
+Role: TypeAlias = Callable[["NodeTable", int], "list[int]"]
+"""Gives the rows of the children of a row that have the part."""
+_ERROR: Final = CODES["ERROR"]
+
+
+def _sound(table: NodeTable, row: int) -> list[int]:
+    """Return the children that are none of the parser's guesses at broken code."""
+    return [child for child in table.children(row) if table.kinds[child] != _ERROR]
+
+
+def _at(place: int) -> Role:
+    def role(table: NodeTable, row: int) -> list[int]:
+        return _sound(table, row)[place : place + 1]
+
+    return role
+
+
+def _from(place: int) -> Role:
+    def role(table: NodeTable, row: int) -> list[int]:
+        return _sound(table, row)[place:]
+
+    return role
+
+
+def _kind(*kinds: str) -> Role:
+    codes = {CODES[kind] for kind in kinds}
+
+    def role(table: NodeTable, row: int) -> list[int]:
+        return [child for child in table.children(row) if table.kinds[child] in codes]
+
+    return role
+
+
+def _last(*but: str) -> Role:
+    """Give the last child after the first, unless it is of one of the kinds."""
+    codes = {CODES[kind] for kind in but}
+
+    def role(table: NodeTable, row: int) -> list[int]:
+        found = _sound(table, row)[1:][-1:]
+        return [child for child in found if table.kinds[child] not in codes]
+
+    return role
+
+
+def _lambda_body(table: NodeTable, row: int) -> list[int]:
+    listing = CODES["lambda_parameters"]
+    return [child for child in _sound(table, row)[-1:] if table.kinds[child] != listing]
+
+
+def _assigned(table: NodeTable, row: int) -> list[int]:
+    """Give what stands after the equals sign."""
+    children = _sound(table, row)
+    for before, child in pairwise(children):
+        if "=" in table.text[table.ends[before] : table.starts[child]]:
+            return [child]
+    return []
+
+
+def _imported(table: NodeTable, row: int) -> list[int]:
+    """Give the names after the module."""
+    codes = (CODES["dotted_name"], CODES["aliased_import"])
+    return [child for child in table.children(row)[1:] if table.kinds[child] in codes]
+
+
+_BLOCK: Final = _kind("block")
+_NAME: Final = _kind("identifier")
+_TYPE: Final = _kind("type")
+_OPERANDS: Final[dict[str, Role]] = {"left": _at(0), "right": _at(1)}
+_LOOP: Final[dict[str, Role]] = {**_OPERANDS, "body": _BLOCK, "alternative": _kind("else_clause")}
+_BODY: Final[dict[str, Role]] = {"body": _at(0)}
+_NAMED: Final[dict[str, Role]] = {"name": _at(0), "value": _at(1)}
+_CONDITION: Final[dict[str, Role]] = {"condition": _at(0), "consequence": _BLOCK}
+
+ROLES: Final[dict[str, dict[str, Role]]] = {
+    "aliased_import": {"name": _at(0), "alias": _at(1)},
+    "assignment": {"left": _at(0), "type": _TYPE, "right": _assigned},
+    "attribute": {"object": _at(0), "attribute": _at(1)},
+    "augmented_assignment": _OPERANDS,
+    "binary_operator": _OPERANDS,
+    "boolean_operator": _OPERANDS,
+    "call": {"function": _at(0), "arguments": _at(1)},
+    "class_definition": {
+        "name": _NAME,
+        "superclasses": _kind("argument_list"),
+        "body": _BLOCK,
+    },
+    "decorated_definition": {"definition": _kind("class_definition", "function_definition")},
+    "default_parameter": _NAMED,
+    "dictionary_comprehension": _BODY,
+    "elif_clause": _CONDITION,
+    "else_clause": {"body": _BLOCK},
+    "for_in_clause": _OPERANDS,
+    "for_statement": _LOOP,
+    "function_definition": {
+        "name": _NAME,
+        "parameters": _kind("parameters"),
+        "return_type": _TYPE,
+        "body": _BLOCK,
+    },
+    "generator_expression": _BODY,
+    "if_statement": {**_CONDITION, "alternative": _kind("elif_clause", "else_clause")},
+    "import_from_statement": {
+        "module_name": _at(0),
+        "name": _imported,
+    },
+    "import_statement": {"name": _from(0)},
+    "keyword_argument": _NAMED,
+    "lambda": {"parameters": _kind("lambda_parameters"), "body": _lambda_body},
+    "list_comprehension": _BODY,
+    "match_statement": {"subject": _at(0), "body": _BLOCK},
+    "named_expression": _NAMED,
+    "not_operator": {"argument": _at(0)},
+    "pair": {"key": _at(0), "value": _at(1)},
+    "set_comprehension": _BODY,
+    "subscript": {"value": _at(0), "subscript": _from(1)},
+    "try_statement": {"body": _BLOCK},
+    "typed_default_parameter": {"name": _at(0), "type": _TYPE, "value": _last("type")},
+    "typed_parameter": {"type": _TYPE},
+    "unary_operator": {"argument": _at(0)},
+    "while_statement": {
+        "condition": _at(0),
+        "body": _BLOCK,
+        "alternative": _kind("else_clause"),
+    },
+    "with_item": {"value": _at(0)},
+    "with_statement": {"body": _BLOCK},
+}

@@ -1,0 +1,133 @@
+"""One parsed source file, and questions about positions in it."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from bisect import bisect_right
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from flake8_qdrant.facts.build import build_scopes
+from flake8_qdrant.facts.nodes import string_content
+from flake8_qdrant.facts.parse import parse
+from flake8_qdrant.notebook import ENDING
+
+if TYPE_CHECKING:
+    from collections.abc import Set
+    from pathlib import Path
+
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import AttributeAssignment, Put, Scope
+
+
+OWN_MISTAKE: Final = "flake8-qdrant itself made a mistake"
+
+
+class Problem(NamedTuple):
+    """Why a file, or a part of it, cannot be checked. Line and column count from 1."""
+
+    message: str
+    line: int = 1
+    column: int = 1
+
+
+def own_mistake(error: Exception) -> Problem:
+    """Say where the linter itself went wrong, so that a user can report it."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f" at {frame.tb_frame.f_code.co_name}:{frame.tb_lineno}" if frame else ""
+    return Problem(f"not checked: {OWN_MISTAKE}, {type(error).__name__}{place}; please report it")
+
+
+class Source:
+    """A file's text with its tree and scopes. Positions are character offsets."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path = path
+        self.text = text
+        self.table = parse(text)
+        self.outside_attributes: list[AttributeAssignment] = []
+        self.puts: list[Put] = []
+        self._quoted: dict[Node, Node | None] = {}
+        self.scopes: list[Scope] = build_scopes(self)
+        self._starts = [scope.start for scope in self.scopes]
+
+    @property
+    def tree(self) -> Node:
+        """The node of the whole text."""
+        return self.table.root
+
+    def quoted(self, string: Node) -> Node | None:
+        """Return the root of the code in an annotation's quotes; None for any other string."""
+        if string not in self._quoted:
+            code = string_content(string)
+            self._quoted[string] = None if code is None else parse(code).root
+        return self._quoted[string]
+
+    @property
+    def is_notebook(self) -> bool:
+        """Whether the text is that of a notebook's cells, whose top level runs on a loop."""
+        return self.path.suffix == ENDING
+
+    @property
+    def module(self) -> Scope:
+        """The scope of the file's top level."""
+        return self.scopes[0]
+
+    def scope_at(self, position: int) -> Scope:
+        """Return the innermost scope whose code holds the position."""
+        scope: Scope | None = self.scopes[max(bisect_right(self._starts, position) - 1, 0)]
+        while scope is not None and scope.end <= position:
+            scope = scope.parent
+        return scope or self.module
+
+    def scope_of(self, node: Node) -> Scope:
+        """Return the innermost scope whose code holds the node."""
+        return self.scope_at(node.start)
+
+    @cached_property
+    def syntax_error(self) -> Problem | None:
+        """Where Python itself stops, asked if the tree has a doubtful place: grammars differ."""
+        if not self.table.doubtful:
+            return None
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                ast.parse(self.text)
+        except SyntaxError as error:
+            return Problem(error.msg, error.lineno or 1, error.offset or 1)
+        except (RecursionError, MemoryError, ValueError) as error:
+            return Problem(str(error) or "nested too deeply for Python to parse")
+        return None
+
+    def attributes_named(self, names: Set[str]) -> list[Node]:
+        """Return the `value.name` expressions with one of the names."""
+        found = []
+        for node in self.tree.find_all("attribute") if names else ():
+            name = node.field("attribute")
+            if name is not None and name.text in names:
+                found.append(node)
+        return found
+
+    @cached_property
+    def calls_by_name(self) -> dict[str, list[Node]]:
+        """The file's calls under the last name of what they call: `a.b(c)` under `b`."""
+        found: dict[str, list[Node]] = {}
+        for scope in self.scopes:
+            for call in scope.calls:
+                name = called_name(call)
+                if name:
+                    found.setdefault(name, []).append(call)
+        return found
+
+
+def called_name(call: Node) -> str | None:
+    """Return the last name of what is called, or None for a call of a call, a subscript, ..."""
+    function = call.field("function")
+    if function is None:
+        return None
+    if function.kind == "attribute":
+        function = function.field("attribute")
+    return function.text if function is not None and function.kind == "identifier" else None

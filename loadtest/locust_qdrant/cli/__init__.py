@@ -1,0 +1,95 @@
+"""The command `locust-qdrant`: a door to each job, which lives in a module of its own."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from locust_qdrant import __version__
+from locust_qdrant.cli import capacity, compare, diagnose, report, run, service, sweep
+from locust_qdrant.embedded import command as serve
+from locust_qdrant.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: What this distribution depends on: the name that is imported, and the one that pip installs.
+DISTRIBUTIONS = {
+    "aiohttp": "aiohttp",
+    "brotli": "brotli",
+    "flask": "flask",
+    "gevent": "gevent",
+    "google": "protobuf",
+    "grpc": "grpcio",
+    "hdrh": "hdrhistogram",
+    "httpcore": "httpcore",
+    "httptools": "httptools",
+    "httpx": "httpx",
+    "jinja2": "jinja2",
+    "locust": "locust",
+    "numpy": "numpy",
+    "orjson": "orjson",
+    "portalocker": "portalocker",
+    "psutil": "psutil",
+    "pydantic": "pydantic",
+    "pydantic_core": "pydantic",
+    "qdrant_client": "qdrant-client",
+    "qdrant_edge": "qdrant-edge-py",
+    "rich": "rich",
+    "uvicorn": "uvicorn",
+    "uvloop": "uvloop",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says in one sentence what is wrong, and leaves out the list of all options."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (see `{self.prog} --help`)")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser with one sub-parser a job; each sets `main(options) -> exit code`."""
+    parser = _Parser(
+        prog="locust-qdrant",
+        description="Load-test Qdrant through its asynchronous client.",
+        epilog="The linter flake8-qdrant, a distribution of its own, finds blocking and lost calls "
+        "in the source: pip install flake8-qdrant; in a clone, pip install .",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
+    subparsers = parser.add_subparsers(  # type: ignore[assignment]  # argparse has no name for it
+        metavar="COMMAND", required=True
+    )
+    run.add_parser(subparsers)
+    report.add_parser(subparsers)
+    service.add_parser(subparsers)
+    diagnose.add_parser(subparsers)
+    sweep.add_parser(subparsers)
+    compare.add_parser(subparsers)
+    capacity.add_parser(subparsers)
+    serve.add_parser(subparsers)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one job and return its exit code: 0 passed, 1 a check failed, 2 bad usage."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    try:
+        # A report quotes them.
+        options = build_parser().parse_args(arguments, argparse.Namespace(arguments=arguments))
+        exit_code: int = options.main(options)
+    except UsageError as error:
+        print(f"locust-qdrant: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in DISTRIBUTIONS:
+            raise
+        print(
+            f"locust-qdrant: {missing} is not installed: run pip install {DISTRIBUTIONS[missing]}",
+            file=sys.stderr,
+        )
+        return 2
+    return exit_code

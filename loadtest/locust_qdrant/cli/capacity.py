@@ -1,0 +1,78 @@
+"""`locust-qdrant capacity`: the highest arrival rate at which a limit holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from locust_qdrant.cli.argument_types import seconds, whole
+from locust_qdrant.cli.configuration import configuration_from
+from locust_qdrant.cli.experiment_options import add_common_options
+from locust_qdrant.cli.output_options import add_output_options, outputs_of
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace, _SubParsersAction
+
+
+def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the sub-command and its options."""
+    parser = subparsers.add_parser(
+        "capacity",
+        help="find the highest arrival rate at which a limit holds",
+        description="Find the highest rate of Poisson arrivals at which a limit holds, by doubling "
+        "and bisection with repeats; latency counts from when a request was due.",
+        epilog="Exit code: 0 found, 1 no rate holds, 2 bad usage, 130 interrupted.",
+    )
+    add_common_options(parser)
+    parser.add_argument(
+        "--slo",
+        required=True,
+        metavar="LIMIT",
+        help="what has to hold, such as 'query.p99 < 50ms'",
+    )
+    parser.add_argument(
+        "--begin", type=whole(1, 1_000_000), default=20, metavar="RATE", help="first (default: 20)"
+    )
+    parser.add_argument(
+        "--most",
+        type=whole(1, 1_000_000),
+        default=10_000,
+        metavar="RATE",
+        help="highest rate to try (default: 10000)",
+    )
+    parser.add_argument(
+        "--trial-seconds",
+        type=seconds(0.5, 3600),
+        default=5.0,
+        metavar="SECONDS",
+        help="how long each trial lasts, after a fifth of it to settle (default: 5)",
+    )
+    parser.add_argument(
+        "--repeats",
+        type=whole(1, 99),
+        default=3,
+        metavar="N",
+        help="trials a rate, of which the majority decides (default: 3)",
+    )
+    add_output_options(parser, "json")
+    parser.set_defaults(main=main)
+
+
+def main(options: Namespace) -> int:
+    """Search, print what was tried and return the exit code.
+
+    Raises:
+        UsageError: an option is wrong, or the server cannot be used as asked.
+    """
+    asked = configuration_from(options)
+    from locust_qdrant.config.thresholds import parse_threshold  # noqa: PLC0415 - as above
+    from locust_qdrant.experiments import capacity  # noqa: PLC0415 - Locust takes a second to import
+
+    outputs = outputs_of(options)
+    return capacity.run(
+        asked.workload,
+        asked.client,
+        slo=parse_threshold(options.slo),
+        trials=capacity.Trials(options.begin, options.most, options.trial_seconds, options.repeats),
+        command=asked.command,
+        outputs=outputs,
+    )

@@ -1,0 +1,76 @@
+"""`locust-qdrant diagnose`: which of the known problems of the asynchronous path show here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from locust_qdrant.cli.argument_types import whole
+from locust_qdrant.cli.output_options import add_output_options, outputs_of
+from locust_qdrant.cli.server_options import add_address_options, client_of
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace, _SubParsersAction
+
+
+def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the sub-command and its options."""
+    parser = subparsers.add_parser(
+        "diagnose",
+        help="measure the known problems of the asynchronous path, each with its remedy",
+        description="Measure the known problems of the asynchronous path with the installed "
+        "qdrant-client, each as it is and with its remedy, in turn. Without --host, an embedded "
+        "engine is started.",
+        epilog="Exit code: 0 whatever is found, 2 bad usage, 130 interrupted.",
+    )
+    parser.add_argument(
+        "problems",
+        nargs="*",
+        metavar="PROBLEM",
+        help="examine only these; without any, all: pool, upsert, response, upload, inference, "
+        "gather, client",
+    )
+    add_address_options(parser)
+    parser.add_argument(
+        "--rounds",
+        type=whole(1, 100),
+        default=5,
+        metavar="N",
+        help="measure each problem this often without and with its remedy, in turn "
+        "(default: %(default)s)",
+    )
+    parser.add_argument(
+        "--embedding-model",
+        default="BAAI/bge-small-en-v1.5",
+        metavar="NAME",
+        help="model of fastembed for the problem `inference` (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--embedding-model-path",
+        type=Path,
+        metavar="FOLDER",
+        help="where that model lies; without it, fastembed finds or downloads it",
+    )
+    add_output_options(parser, "json")
+    parser.set_defaults(main=main, grpc_port=6334)
+
+
+def main(options: Namespace) -> int:
+    """Measure, print the table and return the exit code.
+
+    Raises:
+        UsageError: an option is wrong, or the server cannot be used.
+    """
+    # Late: the clients take a second to import.
+    from locust_qdrant.runs import diagnosis  # noqa: PLC0415
+
+    outputs = outputs_of(options)
+    client = client_of(options, grpc_port=options.grpc_port, timeout=60)
+    return diagnosis.run(
+        client,
+        names=options.problems,
+        rounds=options.rounds,
+        model=options.embedding_model,
+        model_folder=options.embedding_model_path,
+        outputs=outputs,
+    )

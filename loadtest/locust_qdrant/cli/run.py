@@ -1,0 +1,42 @@
+"""`locust-qdrant run`: the traffic of a workload, and a verdict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from locust_qdrant.cli.configuration import configuration_from
+from locust_qdrant.cli.output_options import outputs_of
+from locust_qdrant.cli.run_options import add_options
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace, _SubParsersAction
+
+
+def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the sub-command and its options."""
+    parser = subparsers.add_parser(
+        "run",
+        help="drive the traffic of a workload and give a verdict",
+        description="Drive the traffic of a workload against a Qdrant server, and give a verdict. "
+        "Without --workload, mixed upserts and queries; without --host, an embedded engine is "
+        "started for the run.",
+        epilog="Exit code: 0 passed, 1 a check failed, 2 bad usage, 130 interrupted (the report on "
+        "what ran is printed all the same).",
+    )
+    add_options(parser)
+    parser.set_defaults(main=main)
+
+
+def main(options: Namespace) -> int:
+    """Run the traffic and return the exit code.
+
+    Raises:
+        UsageError: an option is wrong, or the server cannot be used as asked.
+    """
+    asked = configuration_from(options)
+    outputs = outputs_of(options)
+    from locust_qdrant.runs import run  # noqa: PLC0415 - Locust takes a second to import
+
+    return run.run(
+        run.Order(asked.workload, asked.client, outputs, options.processes, asked.command)
+    )

@@ -1,0 +1,138 @@
+"""`locust-qdrant service`: traffic at a user's own service, and the lines that hold its loop."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from locust_qdrant.cli.output_options import outputs_of
+from locust_qdrant.cli.server_options import API_KEY_VARIABLE
+from locust_qdrant.cli.service_options import add_options
+from locust_qdrant.errors import UsageError
+from locust_qdrant.probe.loop_probe import TOKEN_VARIABLE
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace, _SubParsersAction
+
+    from locust_qdrant.targets.http.system_under_test import ServiceSource
+
+
+def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the sub-command and its options."""
+    parser = subparsers.add_parser(
+        "service",
+        help="drive HTTP traffic at your own ASGI service and name the lines that hold its loop",
+        description="Start an ASGI service (FastAPI, Starlette, Quart, ...) with a probe around "
+        "it, or take a running one; drive traffic at its endpoints; report latency, throughput, "
+        "the event loop's lag, and which lines of the service held the loop.",
+        epilog="Exit code: 0 passed, 1 a check failed, 2 bad usage, 130 interrupted.",
+    )
+    add_options(parser)
+    parser.set_defaults(main=main)
+
+
+def main(options: Namespace) -> int:
+    """Run the test and return the exit code.
+
+    Raises:
+        UsageError: an option is wrong, or the service cannot be tested as asked.
+    """
+    # Late: the HTTP client and the report take their time to import.
+    from locust_qdrant.targets.http import trial  # noqa: PLC0415
+    from locust_qdrant.targets.http.workload_file import load  # noqa: PLC0415
+
+    target = _target(options)
+    outputs = outputs_of(options)
+    workload = load(
+        options.workload,
+        {
+            "users": options.users,
+            "rate": options.rate,
+            "duration": options.duration,
+            "warmup": options.warmup,
+            "think_time": options.think_time,
+            "timeout": options.timeout,
+        },
+    )
+    plan = trial.TrialPlan(
+        target=target,
+        workload=workload,
+        rounds=options.rounds if options.side_by_side else 1,
+        side_by_side=options.side_by_side,
+        most_held=options.max_held / 100,
+        longest_hold=options.max_hold / 1000,
+    )
+    return trial.run(plan, outputs)
+
+
+def _target(options: Namespace) -> ServiceSource:
+    from locust_qdrant.targets.http.process import parse_app  # noqa: PLC0415
+    from locust_qdrant.targets.http.system_under_test import ServiceSource  # noqa: PLC0415
+    from locust_qdrant.targets.qdrant.connection import check_url  # noqa: PLC0415
+
+    if (options.app is None) == (options.host is None):
+        raise UsageError(
+            "Give either --app module:app, to start a service, or --host URL, for a running one."
+        )
+    _refuse_together(options)
+    app, factory = "", False
+    if options.app is not None:
+        app, factory = parse_app(options.app, factory=options.factory)
+        if options.python is not None and shutil.which(options.python) is None:
+            raise UsageError(f"--python {options.python!r} is no program: give an interpreter.")
+        for name, folder in (("--app-dir", options.app_dir), ("--root", options.root)):
+            if not folder.is_dir():
+                raise UsageError(f"{name} {str(folder)!r} is no folder.")
+    for name, path in (("--heartbeat", options.heartbeat), ("--openapi", options.openapi)):
+        if path is not None and not path.startswith("/"):
+            raise UsageError(f"{name} {path!r} is no path: begin it with a slash.")
+    return ServiceSource(
+        app=app,
+        factory=factory,
+        app_dir=options.app_dir,
+        root=options.root,
+        python=options.python or "",
+        environment=tuple(_variable(text) for text in options.env),
+        patience=options.patience,
+        url=check_url(options.host).rstrip("/") if options.host is not None else "",
+        token=_token(options),
+        heartbeat=options.heartbeat or "",
+        openapi=options.openapi or "",
+        qdrant=check_url(options.qdrant_host) if options.qdrant_host is not None else "",
+        qdrant_grpc_port=options.qdrant_grpc_port,
+        qdrant_delay=options.qdrant_delay / 1000,
+        api_key=os.environ.get(API_KEY_VARIABLE) or "",
+    )
+
+
+def _refuse_together(options: Namespace) -> None:
+    if options.host is not None:
+        starting = ("factory", "python", "env", "qdrant_host", "qdrant_delay")
+        given = [name for name in starting if getattr(options, name)]
+        if given:
+            option = "--" + given[0].replace("_", "-")
+            raise UsageError(f"{option} is for a service that --app starts: leave it out.")
+        if options.profile is not None and not _token(options):
+            raise UsageError(
+                "--profile needs a probe: put LoopProbe around the service, and give its token in "
+                f"the environment variable {TOKEN_VARIABLE}."
+            )
+    elif options.heartbeat is not None or options.probe_token is not None:
+        option = "--heartbeat" if options.heartbeat is not None else "--probe-token"
+        raise UsageError(f"{option} is for a running service: --app brings its own.")
+    if options.qdrant_host is not None and options.qdrant_delay:
+        raise UsageError(
+            "--qdrant-delay is for the embedded engine: a server has the delay that it has."
+        )
+
+
+def _token(options: Namespace) -> str:
+    return options.probe_token or os.environ.get(TOKEN_VARIABLE) or ""
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise UsageError("--env is not of the form NAME=VALUE.")
+    return name, value

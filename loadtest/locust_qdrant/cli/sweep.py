@@ -1,0 +1,76 @@
+"""`locust-qdrant sweep`: how throughput and latency grow with concurrency."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+from typing import TYPE_CHECKING
+
+from locust_qdrant.cli.argument_types import seconds
+from locust_qdrant.cli.configuration import configuration_from
+from locust_qdrant.cli.experiment_options import add_common_options
+from locust_qdrant.cli.output_options import add_output_options, outputs_of
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace, _SubParsersAction
+
+_MOST_USERS = 100_000
+
+
+def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
+    """Add the sub-command and its options."""
+    parser = subparsers.add_parser(
+        "sweep",
+        help="measure throughput and latency at several concurrencies, and name what is full",
+        description="Measure throughput, latency, loop lag and CPU at each concurrency, check "
+        "Little's law, fit the Universal Scalability Law, and name the knee and what is full.",
+        epilog="Exit code: 0 measured, 2 bad usage, 130 interrupted.",
+    )
+    add_common_options(parser)
+    parser.add_argument(
+        "--steps",
+        type=_steps,
+        default=(1, 2, 5, 10, 20, 50, 100),
+        metavar="N,N,...",
+        help="numbers of users, ascending (default: 1,2,5,10,20,50,100)",
+    )
+    parser.add_argument(
+        "--step-seconds",
+        type=seconds(0.5, 3600),
+        default=5.0,
+        metavar="SECONDS",
+        help="how long each step is measured, after a fifth of it to settle (default: 5)",
+    )
+    add_output_options(parser, "json", "html")
+    parser.set_defaults(main=main)
+
+
+def main(options: Namespace) -> int:
+    """Measure, print the table and return the exit code.
+
+    Raises:
+        UsageError: an option is wrong, or the server cannot be used as asked.
+    """
+    asked = configuration_from(options)
+    from locust_qdrant.experiments import sweep  # noqa: PLC0415 - Locust takes a second to import
+
+    outputs = outputs_of(options)
+    return sweep.run(
+        asked.workload,
+        asked.client,
+        concurrency=options.steps,
+        seconds=options.step_seconds,
+        command=asked.command,
+        outputs=outputs,
+    )
+
+
+def _steps(text: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in text.split(",")]
+    numbers = tuple(int(part) for part in parts if part.isdecimal())
+    ascending = all(low < high for low, high in itertools.pairwise(numbers))
+    if len(numbers) != len(parts) or not ascending or not 0 < numbers[0] <= numbers[-1]:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list such as 1,2,5,10, ascending")
+    if numbers[-1] > _MOST_USERS:
+        raise argparse.ArgumentTypeError(f"{text!r} has more than {_MOST_USERS:,} users")
+    return numbers

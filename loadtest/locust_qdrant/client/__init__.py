@@ -1,0 +1,1 @@
+"""The instrumented client: its loop's thread, and the record of each call."""

@@ -1,0 +1,190 @@
+"""How the clients under test are made: pool, limits, and a first call that imports all."""
+
+from __future__ import annotations
+
+import asyncio
+import warnings
+from collections import deque
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+import httpx
+from qdrant_client import AsyncQdrantClient, QdrantClient
+
+from locust_qdrant.client import exchange, observed
+from locust_qdrant.client.failures import SERVER_FAILURES
+from locust_qdrant.client.observed import connections_opened
+from locust_qdrant.client.recording import Calls, recording_class
+from locust_qdrant.redaction import redact_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterator, Mapping
+
+
+__all__ = ["ClientSettings", "async_client", "connections_opened", "plain_client", "sync_client"]
+
+_SHORTEST_SECRET = 6
+_REST_PORT = 6333
+
+
+@dataclass(frozen=True)
+class ClientSettings:
+    """What a client is made of.
+
+    `qdrant-client` gives localhost a pool of its own kind: unlimited connections, none kept alive.
+    Every other host gets httpx's: 100 connections, 20 kept alive. So that a test against loopback
+    measures the client that production runs, the pool is always set, to what a remote host gets.
+
+    Attributes:
+        url: address of the server's REST API.
+        grpc: prefer gRPC.
+        grpc_port: port of the gRPC API on the same host.
+        api_key: the server's API key.
+        timeout: seconds until a request fails.
+        connections: most REST connections open at once.
+        keepalive: most idle REST connections kept open.
+        grpc_channels: number of gRPC channels.
+        clients: number of clients that the users of a process share, each with a pool of its own.
+        on_loop: in coroutines, call a blocking client: what a service does that forgot about it.
+        extra: further keyword arguments for the client; they win over the settings above.
+    """
+
+    url: str = field(repr=False)
+    grpc: bool = False
+    grpc_port: int = 6334
+    api_key: str | None = field(default=None, repr=False)
+    timeout: int = 5
+    connections: int = 100
+    keepalive: int = 20
+    grpc_channels: int = 3
+    clients: int = 1
+    on_loop: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def protocol(self) -> str:
+        """`gRPC` or `REST`, whichever the client prefers."""
+        return exchange.GRPC if self.grpc else exchange.REST
+
+    def describe(self) -> str:
+        """Return one line for a report: address, protocol and pool, without secrets."""
+        pool = (
+            f"{self.grpc_channels} channels"
+            if self.grpc
+            else f"{self.connections} connections, {self.keepalive} kept alive"
+        )
+        several = f"{self.clients} clients with " if self.clients > 1 else ""
+        return f"{redact_url(self.url)}, {self.protocol}, {several}{pool}, timeout {self.timeout} s"
+
+    def ports(self) -> set[int]:
+        """Return the ports that a client may connect to."""
+        rest = urlsplit(self.url).port or self.extra.get("port") or _REST_PORT
+        return {rest, self.extra.get("grpc_port", self.grpc_port)}
+
+    def secrets(self) -> list[str]:
+        """Return what no log, record or report may contain."""
+        parts = urlsplit(self.url)
+        secrets = [self.api_key, parts.username, parts.password, parts.query]
+        for each in ("headers", "metadata"):
+            # A tenant's number is a header, too, and no secret.
+            values = map(str, dict(self.extra.get(each) or {}).values())
+            secrets += [value for value in values if len(value) >= _SHORTEST_SECRET]
+        return [secret for secret in secrets if secret]
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the keyword arguments for either client class."""
+        # The client takes either `limits` (REST only) or `pool_size` (both), never both of them.
+        pool: dict[str, Any] = (
+            {"pool_size": self.grpc_channels}
+            if self.grpc
+            else {
+                "limits": httpx.Limits(
+                    max_connections=self.connections, max_keepalive_connections=self.keepalive
+                )
+            }
+        )
+        return {
+            "url": self.url,
+            "prefer_grpc": self.grpc,
+            "grpc_port": self.grpc_port,
+            "api_key": self.api_key,
+            "timeout": self.timeout,
+            # The check would ask the server from a thread of its own while the test runs.
+            "check_compatibility": False,
+            **pool,
+            **self.extra,
+        }
+
+
+def async_client(settings: ClientSettings, calls: Calls) -> AsyncQdrantClient:
+    """Return an `AsyncQdrantClient` that records its calls; to be called on its loop."""
+    if settings.on_loop:
+        return cast("AsyncQdrantClient", OnLoopClient(sync_client(settings, calls)))
+    client_class = recording_class(AsyncQdrantClient, calls, settings.protocol, settings.secrets())
+    with _no_insecure_key_warning():
+        client = client_class(**settings.arguments())
+    observed.observe_async(client)
+    return client
+
+
+def sync_client(settings: ClientSettings, calls: Calls) -> QdrantClient:
+    """Return a `QdrantClient` that records its calls; threads may share it."""
+    client_class = recording_class(QdrantClient, calls, settings.protocol, settings.secrets())
+    with _no_insecure_key_warning():
+        client = client_class(**settings.arguments())
+    observed.observe_sync(client)
+    return client
+
+
+def plain_client(settings: ClientSettings) -> QdrantClient:
+    """Return a `QdrantClient` that records nothing, for what goes before and after the traffic."""
+    with _no_insecure_key_warning():
+        return QdrantClient(**settings.arguments())
+
+
+@contextmanager
+def _no_insecure_key_warning() -> Iterator[None]:
+    # The client warns of a key over plain http, in the middle of the output. Who gave the address
+    # knows.
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Api key is used with an insecure connection")
+        yield
+
+
+class OnLoopClient:
+    """Has the methods of an `AsyncQdrantClient`, and blocks the event loop in each of them.
+
+    Args:
+        client: whose methods are called.
+    """
+
+    def __init__(self, client: QdrantClient) -> None:
+        self._blocking = client
+
+    @property
+    def _client(self) -> Any:  # noqa: ANN401 - as in the client, which does not say
+        return self._blocking._client  # noqa: SLF001 - for whoever looks at the connections
+
+    def __getattr__(self, name: str) -> Callable[..., Coroutine[Any, Any, Any]]:
+        method = getattr(self._blocking, name)
+
+        async def call(*arguments: Any, **keywords: Any) -> Any:  # noqa: ANN401 - passed through
+            return method(*arguments, **keywords)
+
+        return call
+
+
+_MOST_SECONDS = 3.0
+
+
+async def make_first_call(settings: ClientSettings) -> None:
+    """Ask the server's version with a client that nobody records, so that no request pays for it.
+
+    A server that does not answer is left for the traffic to find.
+    """
+    client = async_client(settings, deque(maxlen=0))
+    with suppress(*SERVER_FAILURES, asyncio.TimeoutError):
+        await asyncio.wait_for(client.info(), _MOST_SECONDS)
+    await client.close()

@@ -1,1 +1,0 @@
-"""The jobs of the command `locust-qdrant`: options only, so that each starts fast."""

@@ -1,0 +1,231 @@
+"""From the document of a workload file to a `Workload`: every key checked, every default filled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from locust_qdrant.config import operations, phases
+from locust_qdrant.config.collection_spec import check_vectors, collection_of, data_of
+from locust_qdrant.config.mix import format_mix, parse_mix
+from locust_qdrant.config.model import Load, OperationSpec, Workload
+from locust_qdrant.config.schema import (
+    ARRAYS,
+    TABLES,
+    ClientKeys,
+    CollectionKeys,
+    DataKeys,
+    TopKeys,
+    TrafficKeys,
+)
+from locust_qdrant.config.thresholds import RESERVED, check_operation, parse_threshold
+from locust_qdrant.config.validation import (
+    ProblemError,
+    Table,
+    fields,
+    no_such_key,
+    show,
+    validate,
+)
+from locust_qdrant.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from locust_qdrant.config.model import CollectionSpec, Threshold
+    from locust_qdrant.config.validation import Path as KeyPath
+
+TableT = TypeVar("TableT", bound=Table)
+
+DEFAULT_OPERATIONS = ({"kind": "upsert", "weight": 1}, {"kind": "query", "weight": 4})
+_USERS = 10
+_SECONDS = 10.0
+
+_CHECK = "a module and a function in it, such as `my_checks:recall_is_high`"
+
+
+def assemble(document: Mapping[str, Any], folder: Path) -> Workload:
+    """Return the workload that `document` describes.
+
+    Args:
+        document: as TOML has it, overrides included.
+        folder: where a relative path of a data file begins.
+
+    Raises:
+        ProblemError: something in it has to be put right.
+    """
+    top = validate(TopKeys, _top(document))
+    collection = collection_of(_table(CollectionKeys, document, "collection"))
+    data = data_of(_table(DataKeys, document, "data"), collection, folder)
+    operations = _operations(document.get("operations"), collection)
+    names = [each.name for each in operations]
+    mix = format_mix({each.name: each.weight for each in operations})
+    return Workload(
+        name=mix if top.name is None else top.name,
+        seed=top.seed,
+        path=top.path,
+        collection=collection,
+        data=data,
+        operations=operations,
+        load=_load(_table(TrafficKeys, document, "traffic"), document.get("phases", [])),
+        client=_client(_table(ClientKeys, document, "client")),
+        thresholds=_thresholds(top.thresholds, names),
+        checks=_checks(top.checks),
+    )
+
+
+def reweigh(tables: object, mix: str) -> list[dict[str, Any]]:
+    """Return the operations that `mix` names, with its weights.
+
+    Args:
+        tables: the operations of the file; others are added by their kind.
+        mix: such as `upsert=1,query=4`.
+
+    Raises:
+        ProblemError: it is not of that form, or names an operation that does not exist.
+    """
+    known = {str(t.get("name", t.get("kind"))): t for t in _array(tables, "operations")}
+    known |= {kind: {"kind": kind} for kind in operations.KINDS if kind not in known}
+    try:
+        weights = parse_mix(mix, known)
+    except UsageError as error:
+        raise ProblemError(("mix",), str(error).rstrip(".")) from None
+    return [{**known[name], "weight": weight} for name, weight in weights.items()]
+
+
+def _top(document: Mapping[str, Any]) -> dict[str, Any]:
+    known = [*fields(TopKeys), *TABLES, *ARRAYS]
+    for key in document:
+        if key not in known:
+            raise no_such_key(known, (key,))
+    return {key: value for key, value in document.items() if key in TopKeys.model_fields}
+
+
+def _table(table: type[TableT], document: Mapping[str, Any], name: str) -> TableT:
+    data = document.get(name, {})
+    if not isinstance(data, dict):
+        raise ProblemError((name,), f"{name} must be a table, [{name}], not {show(data)}")
+    return validate(table, data, (name,))
+
+
+def _array(tables: object, name: str) -> list[dict[str, Any]]:
+    if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
+        raise ProblemError((name,), f"{name} must be tables, each under [[{name}]]")
+    return tables
+
+
+def _of_kind(
+    known: Mapping[str, type[TableT]], tables: object, name: str
+) -> list[tuple[KeyPath, TableT]]:
+    """Return each table of an array, checked against the keys of its kind, and where it stands."""
+    checked: list[tuple[KeyPath, TableT]] = []
+    for place, table in enumerate(_array(tables, name)):
+        path: KeyPath = (name, place)
+        kind = table.get("kind")
+        if kind is None:
+            raise ProblemError(
+                path, f"{name}.kind is missing; it must be one of {', '.join(known)}"
+            )
+        if not isinstance(kind, str) or kind not in known:
+            raise ProblemError(
+                (*path, "kind"),
+                f"{name}.kind must be one of {', '.join(known)}, not {show(kind)}",
+            )
+        checked.append((path, validate(known[kind], table, path)))
+    return checked
+
+
+def _operations(tables: object, collection: CollectionSpec) -> tuple[OperationSpec, ...]:
+    checked = _of_kind(operations.KINDS, tables, "operations")
+    if not checked:
+        raise ProblemError(("operations",), "operations: there must be at least one")
+    specs: list[OperationSpec] = []
+    for path, keys in checked:
+        name = keys.kind if keys.name is None else keys.name
+        where = path if keys.name is None else (*path, "name")
+        if name in {spec.name for spec in specs}:
+            raise ProblemError(
+                where, f"operations: {show(name)} appears twice; give each a name of its own"
+            )
+        if name in RESERVED:
+            raise ProblemError(
+                where, f"operations.name must not be {show(name)}, which is the name of a figure"
+            )
+        check_vectors(keys, collection, path)
+        options = keys.model_dump(exclude={"kind", "name", "weight"})
+        specs.append(OperationSpec(keys.kind, name, keys.weight, options))
+    return tuple(specs)
+
+
+def _load(keys: TrafficKeys, tables: object) -> Load:
+    given_rate = keys.rate is not None and keys.users is None
+    is_open = given_rate if keys.model is None else keys.model == "open"
+    if keys.model is None and keys.rate is not None and keys.users is not None:
+        raise ProblemError(
+            ("traffic", "rate"),
+            "traffic.rate and traffic.users exclude each other; leave one out, or say which counts "
+            'with traffic.model = "open" or "closed"',
+        )
+    if is_open and keys.rate is None:
+        raise ProblemError(
+            ("traffic", "model"), "traffic.model open needs a traffic.rate, requests a second"
+        )
+    if not is_open and keys.users is None and keys.rate is not None:
+        raise ProblemError(
+            ("traffic", "rate"), 'traffic.rate belongs to traffic.model = "open", not "closed"'
+        )
+    level = float((keys.rate if is_open else keys.users) or _USERS)
+    planned = [phase for _, phase in _of_kind(phases.KINDS, tables, "phases")]
+    if planned:
+        if keys.warm_up is not None:
+            raise ProblemError(
+                ("traffic", "warm_up"),
+                "traffic.warm_up has no effect beside phases; use a phase of kind warmup",
+            )
+        stages = phases.expand(planned, level, is_open=is_open, seconds=keys.duration)
+        if not any(stage.measured and (stage.start or stage.end) for stage in stages):
+            raise ProblemError(
+                ("phases",), "phases: no phase has load that is measured; add one besides warmup"
+            )
+    else:
+        stages = phases.without_phases(level, keys.duration or _SECONDS, keys.warm_up)
+    return Load(
+        open=is_open,
+        stages=stages,
+        poisson=is_open and keys.arrivals == "poisson",
+        think_seconds=keys.think_time,
+        most_in_flight=keys.most_in_flight,
+    )
+
+
+def _client(keys: ClientKeys) -> dict[str, Any]:
+    if keys.timeout % 1:
+        raise ProblemError(
+            ("client", "timeout"),
+            f"client.timeout must be whole seconds, not {show(keys.timeout)}",
+        )
+    return {**keys.model_dump(), "timeout": int(keys.timeout)}
+
+
+def _thresholds(texts: Sequence[str], operations: Sequence[str]) -> tuple[Threshold, ...]:
+    thresholds = []
+    for place, text in enumerate(texts):
+        try:
+            threshold = parse_threshold(text)
+            check_operation(threshold, operations)
+        except UsageError as error:
+            raise ProblemError(("thresholds", place), str(error).rstrip(".")) from None
+        thresholds.append(threshold)
+    return tuple(thresholds)
+
+
+def _checks(names: Sequence[str]) -> tuple[str, ...]:
+    for place, name in enumerate(names):
+        module, separator, function = name.partition(":")
+        if not (separator and function.isidentifier() and _is_module(module)):
+            raise ProblemError(("checks", place), f"checks must be {_CHECK}, not {show(name)}")
+    return tuple(names)
+
+
+def _is_module(name: str) -> bool:
+    return all(part.isidentifier() for part in name.split("."))

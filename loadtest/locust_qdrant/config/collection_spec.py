@@ -1,0 +1,116 @@
+"""From the keys of `[collection]` and `[data]` to what they mean together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from locust_qdrant.config import operations
+from locust_qdrant.config.model import UNNAMED, CollectionSpec, DataSpec, VectorSpec
+from locust_qdrant.config.validation import ProblemError, name_of, show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from locust_qdrant.config.schema import CollectionKeys, DataKeys
+    from locust_qdrant.config.validation import Path as KeyPath
+
+#: Suffixes of data files, and what reads them.
+SUFFIXES = (".npy", ".hdf5", ".h5", ".parquet", ".jsonl")
+
+
+def collection_of(keys: CollectionKeys) -> CollectionSpec:
+    """Return the collection that `keys` describe.
+
+    Raises:
+        ProblemError: two keys contradict each other.
+    """
+    if keys.use_existing and not keys.name:
+        raise ProblemError(
+            ("collection", "use_existing"),
+            "collection.use_existing needs a collection.name, the one that exists",
+        )
+    vectors = {UNNAMED: VectorSpec(keys.dim, keys.distance, keys.multi)}
+    if keys.vectors:
+        vectors = {
+            name: VectorSpec(each.dim or keys.dim, each.distance or keys.distance, each.multi)
+            for name, each in keys.vectors.items()
+        }
+    names = [*keys.vectors, *keys.sparse]
+    for name in names:
+        if not name or names.count(name) > 1:
+            where = "sparse" if name in keys.sparse else "vectors"
+            problem = "appears twice" if name else "must have at least one letter"
+            raise ProblemError(
+                ("collection", where), f"collection.{where}: the name {show(name)} {problem}"
+            )
+    return CollectionSpec(
+        name=keys.name,
+        use_existing=keys.use_existing,
+        points=keys.points,
+        vectors=vectors,
+        sparse=tuple(keys.sparse),
+        quantization="" if keys.quantization == "none" else keys.quantization,
+        hnsw=keys.hnsw.model_dump(exclude_none=True),
+        optimizers=keys.optimizers.model_dump(exclude_none=True),
+        shards=keys.shards,
+        replication=keys.replication,
+        payload_indexes=dict(keys.payload_indexes),
+    )
+
+
+def data_of(keys: DataKeys, collection: CollectionSpec, folder: Path) -> DataSpec:
+    """Return where the data of `collection` come from.
+
+    Args:
+        keys: the keys of `[data]`.
+        collection: what the data is for.
+        folder: where a relative path begins.
+
+    Raises:
+        ProblemError: there is no such vector or file.
+    """
+    options = keys.model_dump(include={"column", "rows", "tenants"})
+    if keys.vector is not None:
+        _check_vector(keys.vector, list(collection.vectors), ("data", "vector"))
+    options["vector"] = next(iter(collection.vectors)) if keys.vector is None else keys.vector
+    if keys.file is None:
+        return DataSpec(None, keys.clusters, options)
+    file = folder / keys.file
+    if file.suffix not in SUFFIXES:
+        raise ProblemError(
+            ("data", "file"),
+            f"data.file must be a file of kind {', '.join(SUFFIXES)}, not {show(keys.file)}",
+        )
+    if not file.is_file():
+        raise ProblemError(("data", "file"), f"data.file: there is no file {file}")
+    return DataSpec(file, keys.clusters, options)
+
+
+def check_vectors(
+    keys: operations.OperationKeys, collection: CollectionSpec, path: KeyPath
+) -> None:
+    """Refuse an operation at `path` whose vectors `collection` does not have.
+
+    Raises:
+        ProblemError: there is no such vector.
+    """
+    dense, sparse = list(collection.vectors), list(collection.sparse)
+    if isinstance(keys, operations.HybridKeys):
+        if not sparse:
+            raise ProblemError(
+                (*path, "kind"),
+                "operations.kind hybrid needs a sparse vector; name one in collection.sparse",
+            )
+        _check_vector(keys.dense, dense, (*path, "dense"))
+        _check_vector(keys.sparse, sparse, (*path, "sparse"))
+    elif isinstance(keys, operations.QueryKeys):
+        _check_vector(keys.vector, [*dense, *sparse], (*path, "vector"))
+
+
+def _check_vector(name: str | None, known: Sequence[str], path: KeyPath) -> None:
+    if name is None or name in known:
+        return
+    names = ", ".join(each for each in known if each != UNNAMED)
+    choice = f"; choose from {names}" if names else ": its vectors have no names"
+    raise ProblemError(path, f"{name_of(path)}: the collection has no vector {show(name)}{choice}")

@@ -1,0 +1,283 @@
+"""Points and queries of a run: the same ones for the same seed."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import numpy as np
+
+from locust_qdrant.config import vector_files
+from locust_qdrant.config.model import UNNAMED
+from locust_qdrant.config.synthetic import Clusters, Sparse
+from locust_qdrant.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from locust_qdrant.config.model import CollectionSpec, DataSpec, VectorSpec
+
+_RUN_BITS = 64
+_DIGITS = 12
+
+
+class PointNames:
+    """Gives every number the id of a point, a UUID.
+
+    Args:
+        run: a random number of up to 64 bits, the same in all processes of a run.
+    """
+
+    def __init__(self, run: int) -> None:
+        digits = f"{run % 2**_RUN_BITS:016x}"
+        self._prefix = f"{digits[:8]}-{digits[8:12]}-{digits[12:]}-0000-"
+
+    def name(self, number: int) -> str:
+        """Return the id of the point of that number, from 0 to 2**48 - 1."""
+        return f"{self._prefix}{number:012x}"
+
+
+def number_of(name: str) -> int:
+    """Return the number of the point with that id."""
+    return int(name[-_DIGITS:], 16)
+
+
+# Single precision, and a normalisation that two sides compute in different orders.
+_RELATIVE, _ABSOLUTE = 1e-4, 1e-5
+
+
+def same_vector(written: Any, found: Any) -> bool:  # noqa: ANN401 - dense, multi or sparse
+    """Tell whether `found` is `written`, up to what a server may do to it.
+
+    With cosine similarity the server normalises dense vectors, each row of a multivector for
+    itself, and it may order the terms of a sparse vector.
+
+    Args:
+        written: of shape (dim,) or (multi, dim), or a `Sparse`.
+        found: the same, or for a sparse vector anything with `indices` and `values`.
+    """
+    if isinstance(written, Sparse):
+        return _same_sparse(written, found)
+    try:
+        before, after = np.asarray(written, dtype=float), np.asarray(found, dtype=float)
+    except (TypeError, ValueError):
+        return False
+    if before.shape != after.shape:
+        return False
+    return _close(before, after) or _close(_normalised(before), after)
+
+
+def _same_sparse(written: Sparse, found: Any) -> bool:  # noqa: ANN401 - a model of the client
+    indices, values = getattr(found, "indices", None), getattr(found, "values", None)
+    if indices is None or values is None or len(indices) != len(written.indices):
+        return False
+    ordered = sorted(zip(indices, values, strict=True))
+    return [index for index, _ in ordered] == written.indices and _close(
+        np.asarray(written.values), np.asarray([value for _, value in ordered])
+    )
+
+
+def _close(before: NDArray[np.float64], after: NDArray[np.float64]) -> bool:
+    return bool(np.allclose(after, before, rtol=_RELATIVE, atol=_ABSOLUTE))
+
+
+def _normalised(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    normalised: NDArray[np.float64] = vectors / np.where(lengths == 0, 1, lengths)
+    return normalised
+
+
+#: Fields that every payload gets; what a file has under these names is replaced.
+VERSION, REVISION, GROUP, TENANT, RANK = "version", "revision", "group", "tenant", "rank"
+
+# Making a vector while the clock runs would load the very loop that is measured, so they are made
+# beforehand. 32 bytes a component: at most about 64 MB for the points of one collection.
+_MOST_COMPONENTS = 2_000_000
+_MOST_ROWS = 20_000
+_QUERIES = 1000
+_TERMS, _TERMS_OF_QUERY = 24, 6
+# From one version of a point to the next; a prime, so that versions of neighbours do not meet soon.
+_STEP = 7919
+# The golden ratio: its multiples are spread evenly between 0 and 1, whichever part is looked at.
+_GOLDEN = 0.6180339887498949
+
+_POINTS, _ASKED = 0, 1
+
+
+class _Column(Protocol):
+    """The vectors of one name."""
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+
+    def point(self, row: int) -> Any:  # noqa: ANN401 - dense, multi or sparse
+        """Return the vector of a row."""
+
+    def query(self, number: int) -> Any:  # noqa: ANN401 - dense, multi or sparse
+        """Return the query of a number."""
+
+
+class _Pool:
+    """Vectors that are in memory as the client takes them."""
+
+    def __init__(self, points: Sequence[Any], queries: Sequence[Any]) -> None:
+        self._points = points
+        self._queries = queries
+
+    def __len__(self) -> int:
+        return len(self._points)
+
+    def point(self, row: int) -> Any:  # noqa: ANN401 - as in the protocol
+        return self._points[row]
+
+    def query(self, number: int) -> Any:  # noqa: ANN401 - as in the protocol
+        return self._queries[number % len(self._queries)]
+
+
+class _Array:
+    """Vectors of an array, perhaps on disk, turned into lists one by one."""
+
+    def __init__(self, points: NDArray[np.float32], queries: NDArray[np.float32]) -> None:
+        self._points = points
+        self._queries = queries
+
+    def __len__(self) -> int:
+        return len(self._points)
+
+    def point(self, row: int) -> list[float]:
+        return _as_list(self._points[row])
+
+    def query(self, number: int) -> list[float]:
+        return _as_list(self._queries[number % len(self._queries)])
+
+
+class Dataset:
+    """Vectors and payloads of points, each a function of the point, its version and the seed.
+
+    Vectors are lists: dense ones of shape (dim,), multivectors of shape (multi, dim), sparse ones
+    a pair of indices and values.
+
+    Args:
+        collection: which vectors there are.
+        data: where they come from.
+        seed: anything from 0 on.
+
+    Raises:
+        UsageError: the data file cannot be used for that collection.
+    """
+
+    def __init__(self, collection: CollectionSpec, data: DataSpec, seed: int) -> None:
+        self._tenants: int = data.options.get("tenants", 100)
+        self._payloads: Sequence[Mapping[str, Any]] = ()
+        self._columns: dict[str, _Column] = {}
+        count = _rows(collection)
+        chance = np.random.default_rng([seed, _POINTS])
+        self._labels: list[int] = chance.integers(data.clusters, size=count).tolist()
+        asked = np.random.default_rng([seed, _ASKED]).integers(data.clusters, size=_QUERIES)
+        labels = np.asarray(self._labels, dtype=np.int64)
+        for name in collection.sparse:
+            clusters = Clusters(data.clusters, [seed, zlib.crc32(name.encode())])
+            self._columns[name] = _Pool(
+                clusters.sparse(labels, _TERMS, _POINTS),
+                clusters.sparse(asked, _TERMS_OF_QUERY, _ASKED),
+            )
+        for name, spec in collection.vectors.items():
+            if data.file is not None and name == data.options.get("vector", UNNAMED):
+                self._columns[name] = self._from_file(data, name, spec)
+                continue
+            clusters = Clusters(data.clusters, [seed, zlib.crc32(name.encode())])
+            self._columns[name] = _Pool(
+                _made_up(clusters, labels, spec, _POINTS), _made_up(clusters, asked, spec, _ASKED)
+            )
+
+    def vectors(self, point: str, version: int) -> dict[str, Any]:
+        """Return the vectors that `point` has in `version`, by name."""
+        number = _place(point, version)
+        return {name: each.point(number % len(each)) for name, each in self._columns.items()}
+
+    def query(self, name: str, number: int) -> Any:  # noqa: ANN401 - dense, multi or sparse
+        """Return the query of that number for the vector `name`, `UNNAMED` for the unnamed one."""
+        return self._columns[name].query(number)
+
+    def payload(self, point: str, version: int) -> dict[str, Any]:
+        """Return the payload that an upsert of `version` gives `point`; no two are alike."""
+        number, place = number_of(point), _place(point, version)
+        group = self._labels[place % len(self._labels)]
+        own = self._payloads[place % len(self._payloads)] if self._payloads else {}
+        return {
+            "text": f"Version {version} of document {number}, which is about subject {group}.",
+            **own,
+            VERSION: version,
+            GROUP: group,
+            TENANT: self.tenant(number),
+            RANK: round(number * _GOLDEN % 1, 6),
+        }
+
+    def revision(self, version: int) -> dict[str, Any]:
+        """Return the fields that a payload write of `version` sets."""
+        return {REVISION: version}
+
+    def version_of(self, payload: Mapping[str, Any]) -> tuple[int, int] | None:
+        """Return the versions of the upsert and of the payload write (or 0) of a payload."""
+        version, revision = payload.get(VERSION), payload.get(REVISION, 0)
+        is_ours = isinstance(version, int) and isinstance(revision, int) and version >= 0
+        return (version, revision) if is_ours else None  # type: ignore[return-value]
+
+    def has_vectors(self, point: str, version: int, vectors: Mapping[str, Any]) -> bool:
+        """Tell whether these are the vectors that `point` has in `version`."""
+        expected = self.vectors(point, version)
+        return all(
+            name in vectors and same_vector(vector, vectors[name])
+            for name, vector in expected.items()
+        )
+
+    def tenant(self, number: int) -> str:
+        """Return the tenant of the point of that number."""
+        return f"tenant-{number % self._tenants}"
+
+    def group(self, number: int) -> int:
+        """Return the group that the query of that number is about."""
+        return self._labels[number % len(self._labels)]
+
+    def _from_file(self, data: DataSpec, name: str, spec: VectorSpec) -> _Column:
+        assert data.file is not None  # noqa: S101 - the caller looked
+        source = vector_files.read(
+            data.file, data.options.get("column", "vector"), data.options.get("rows", 100_000)
+        )
+        queries = source.vectors if source.queries is None else source.queries
+        found = source.vectors.shape[1]
+        if found != spec.dim or spec.multi:
+            wanted = "a multivector" if spec.multi else f"of {spec.dim} components"
+            of = f" {name!r}" if name else ""
+            raise UsageError(
+                f"The data file {data.file} has vectors of {found} components, and the "
+                f"collection's vector{of} is {wanted}: say dim = {found}."
+            )
+        self._payloads = source.payloads
+        return _Array(source.vectors, queries)
+
+
+def _rows(collection: CollectionSpec) -> int:
+    components = sum(each.dim * max(1, each.multi) for each in collection.vectors.values())
+    return max(1, min(_MOST_ROWS, _MOST_COMPONENTS // max(1, components)))
+
+
+def _made_up(
+    clusters: Clusters, labels: NDArray[np.int64], spec: VectorSpec, draw: int
+) -> list[Any]:
+    each = max(1, spec.multi)
+    vectors = clusters.dense(np.repeat(labels, each), spec.dim, draw)
+    shape = (len(labels), each, spec.dim) if spec.multi else (len(labels), spec.dim)
+    # An array of two or three dimensions is always a list.
+    return cast("list[Any]", vectors.reshape(shape).tolist())
+
+
+def _place(point: str, version: int) -> int:
+    return number_of(point) + version * _STEP
+
+
+def _as_list(row: NDArray[np.float32]) -> list[float]:
+    values: list[float] = row.astype(np.float32, copy=False).tolist()
+    return values

@@ -1,0 +1,1 @@
+"""What gRPC has of its own: reading messages, and writing them."""

@@ -1,0 +1,1 @@
+"""What REST has of its own: routes, bodies and their mistakes, JSON."""

@@ -1,0 +1,151 @@
+"""Request bodies, read by the rules of Qdrant's parser (serde) instead of pydantic's.
+
+The models are those of qdrant-client. Their schemas are taken apart and made anew: a number is not
+a text, unknown fields are ignored where Qdrant ignores them, the first form of several that fits
+is taken, older names of fields are known, and a long list is given up at its first mistake.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import SchemaValidator, from_json
+
+from locust_qdrant.embedded.engine.rest.body_errors import FORMS, malformed, no_form, problem_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Qdrant's structs that refuse unknown fields; all others ignore them.
+_CLOSED = frozenset(
+    {
+        "Filter",
+        "PayloadSelectorExclude",
+        "PayloadSelectorInclude",
+        "StrictModeMultivector",
+        "StrictModeSparse",
+    }
+)
+# Whole numbers are unsigned in Qdrant's API, but for these.
+_SIGNED = frozenset({"MatchAny", "MatchExcept", "MatchValue", "OrderBy"})
+_UNSIGNED_RANGE = (0, 2**64 - 1)
+_SIGNED_RANGE = (-(2**63), 2**63 - 1)
+_U32_MAX = 2**32 - 1
+
+# Other names of a field, by model ('' is any) and field.
+_ALIASES: Mapping[tuple[str, str], str] = {
+    ("", "with_vector"): "with_vectors",
+    ("WithLookup", "with_vectors"): "with_vector",
+    ("SearchRequest", "limit"): "top",
+    ("RecommendRequest", "limit"): "top",
+    ("PointStruct", "vector"): "vectors",
+    ("PointVectors", "vector"): "vectors",
+    ("DeleteVectors", "vector"): "vectors",
+    ("CreateCollection", "optimizers_config"): "optimizer_config",
+    ("CreateCollection", "quantization_config"): "quantization",
+    ("UpdateCollection", "optimizers_config"): "optimizer_config",
+    ("UpdateCollection", "quantization_config"): "quantization",
+    ("HnswConfigDiff", "full_scan_threshold"): "full_scan_threshold_kb",
+    ("OptimizersConfigDiff", "max_segment_size"): "max_segment_size_kb",
+    ("OptimizersConfigDiff", "memmap_threshold"): "memmap_threshold_kb",
+    ("OptimizersConfigDiff", "indexing_threshold"): "indexing_threshold_kb",
+}
+# Fields that may be null in Qdrant, though the client's models say otherwise.
+_NULLABLE = frozenset({("DiscoverInput", "context"), ("ContextQuery", "context")})
+_NULLABLE_ITEMS = frozenset({("Batch", "payloads")})
+
+
+class BodyReader:
+    """Reads one kind of request body: JSON to a model of `qdrant_client.models`."""
+
+    def __init__(self, model: Any) -> None:
+        self._validator = SchemaValidator(
+            as_serde(TypeAdapter(model).core_schema), _use_prebuilt=False
+        )
+
+    def read(self, body: bytes) -> Any:
+        """Return the model.
+
+        Raises:
+            RequestError: 400, in the words of Qdrant's parser.
+        """
+        refuse_constants(body)
+        try:
+            return self._validator.validate_json(body)
+        except ValidationError as error:
+            raise problem_of(error, body) from None
+
+
+def refuse_constants(body: bytes) -> None:
+    """Refuse `NaN` and `Infinity`, which pydantic takes where any value is allowed.
+
+    Raises:
+        RequestError: 400, as for any other word that is no JSON.
+    """
+    if b"NaN" in body or b"Infinity" in body:
+        try:
+            from_json(body, allow_inf_nan=False)
+        except ValueError as error:
+            raise malformed(str(error)) from None
+
+
+def as_serde(schema: Any, owner: str = "", field: str = "") -> Any:
+    """Return a pydantic core schema that reads as Qdrant's parser does.
+
+    `owner` and `field` say where the schema stands: the model's name, and its field.
+    """
+    changed = dict(schema)
+    kind = schema["type"]
+    if kind == "model":
+        owner = schema["cls"].__name__
+        behaviour = "forbid" if owner in _CLOSED else "ignore"
+        changed["config"] = {**schema.get("config", {}), "extra_fields_behavior": behaviour}
+    for key, value in schema.items():
+        if key == "fields":
+            changed[key] = {name: _field(f, owner, name) for name, f in value.items()}
+        elif key in {"choices", "definitions"}:
+            changed[key] = [_choice(choice, owner, field) for choice in value]
+        elif isinstance(value, dict) and "type" in value and key.endswith("schema"):
+            changed[key] = as_serde(value, owner, field)
+    return _as_parsed(changed, kind, owner, field)
+
+
+def _field(field: Any, owner: str, name: str) -> Any:
+    inner = as_serde(field["schema"], owner, name)
+    if (owner, name) in _NULLABLE:
+        inner = {"type": "nullable", "schema": inner}
+    changed = {**field, "schema": inner}
+    other = _ALIASES.get((owner, name)) or _ALIASES.get(("", name))
+    if other is not None:
+        changed["validation_alias"] = [[name], [other]]
+    return changed
+
+
+def _choice(choice: Any, owner: str, field: str) -> Any:
+    if isinstance(choice, tuple):
+        return (as_serde(choice[0], owner, field), choice[1])
+    return as_serde(choice, owner, field)
+
+
+def _as_parsed(schema: dict[str, Any], kind: str, owner: str, field: str) -> dict[str, Any]:
+    if kind in {"bool", "str", "enum"}:
+        schema["strict"] = kind != "enum"
+    elif kind == "int":
+        low, high = _SIGNED_RANGE if owner in _SIGNED else _UNSIGNED_RANGE
+        high = _U32_MAX if owner == "SparseVector" else high
+        schema |= {"strict": True, "ge": low, "le": high}
+    elif kind == "float":
+        schema |= {"strict": True, "allow_inf_nan": False}
+    elif kind == "union":
+        # One mistake for all forms: each mistake would cost a copy of the value.
+        schema |= {"mode": "left_to_right", "custom_error_type": FORMS}
+        schema["custom_error_message"] = no_form(field)
+    elif kind == "list":
+        schema["fail_fast"] = True
+        if (owner, field) in _NULLABLE_ITEMS:
+            schema["items_schema"] = {"type": "nullable", "schema": schema["items_schema"]}
+    elif kind in {"datetime", "date"}:
+        # The engine reads it: Qdrant knows other forms than pydantic.
+        return {"type": "str", "strict": True}
+    return schema

@@ -1,0 +1,74 @@
+"""The gRPC frontend: passes messages on unread, under the names that they came with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import grpc
+
+from locust_qdrant.embedded.frames import Kind
+from locust_qdrant.embedded.frontends.access import refusal
+from locust_qdrant.embedded.frontends.link import EngineGoneError
+from locust_qdrant.errors import UsageError
+
+if TYPE_CHECKING:
+    from locust_qdrant.embedded.frontends.link import EngineLink
+
+# What Qdrant, too, answers without an API key.
+_OPEN_METHODS = frozenset({"/qdrant.Qdrant/HealthCheck"})
+_OPTIONS = (
+    # Two servers on one port would each get some of the connections.
+    ("grpc.so_reuseport", 0),
+    ("grpc.max_receive_message_length", -1),
+    ("grpc.max_send_message_length", -1),
+)
+_CODES = {code.value[0]: code for code in grpc.StatusCode}
+
+
+class _Handler(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no annotations
+    """Finds the same function for every method: it passes the message on."""
+
+    def __init__(self, link: EngineLink, api_key: str | None) -> None:
+        self._link = link
+        self._api_key = api_key
+
+    def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler:
+        method: str = details.method
+
+        async def forward(message: bytes, context: grpc.aio.ServicerContext) -> bytes:
+            if method not in _OPEN_METHODS:
+                metadata = dict(context.invocation_metadata() or ())
+                reason = refusal(self._api_key, metadata.get)
+                if reason is not None:
+                    await context.abort(grpc.StatusCode.UNAUTHENTICATED, reason)
+            try:
+                answer = await self._link.call(Kind.GRPC, method.encode(), message)
+            except EngineGoneError:
+                await context.abort(grpc.StatusCode.UNAVAILABLE, "the engine process has ended")
+            if answer.code != grpc.StatusCode.OK.value[0]:
+                await context.abort(_CODES[answer.code], answer.head.decode())
+            return answer.body
+
+        return grpc.unary_unary_rpc_method_handler(forward)
+
+
+def grpc_server(
+    link: EngineLink, api_key: str | None, bind: str, port: int
+) -> tuple[grpc.aio.Server, int]:
+    """Return a server that is not started yet, and the port that it is bound to.
+
+    Raises:
+        UsageError: the port is taken.
+    """
+    server = grpc.aio.server(options=_OPTIONS)
+    server.add_generic_rpc_handlers((_Handler(link, api_key),))
+    host = f"[{bind}]" if ":" in bind else bind
+    try:
+        bound = server.add_insecure_port(f"{host}:{port}")
+    except RuntimeError:
+        bound = 0
+    if bound == 0:
+        raise UsageError(
+            f"cannot listen on {bind} port {port} for gRPC: choose another with --grpc-port"
+        )
+    return server, bound

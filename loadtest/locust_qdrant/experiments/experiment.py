@@ -1,0 +1,147 @@
+"""What the experiments share: one server, and path runs on which load after load is driven."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from locust_qdrant import config
+from locust_qdrant.interrupts import termination_as_interrupt
+from locust_qdrant.metrics import provenance
+from locust_qdrant.metrics.record import now
+from locust_qdrant.metrics.results import PathResult, Run
+from locust_qdrant.probe.loop_lag import summarise
+from locust_qdrant.runs.path_run import PathRun, PathSetting
+from locust_qdrant.runs.server import reachable_server
+from locust_qdrant.targets.qdrant.connection import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from qdrant_client import QdrantClient
+
+    from locust_qdrant.client.factory import ClientSettings
+    from locust_qdrant.config.model import Load, Workload
+    from locust_qdrant.metrics.record import Record
+    from locust_qdrant.metrics.segment import SegmentResult
+    from locust_qdrant.report.progress import ProgressDisplay
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One of the ways to talk to the server.
+
+    Attributes:
+        name: its name in tables.
+        path: `async` or `sync`.
+        settings: how its client is made.
+    """
+
+    name: str
+    path: str
+    settings: ClientSettings
+
+
+class Experiment:
+    """A server that was seen to work, and the collections that are made on it.
+
+    Attributes:
+        server: the server in one line, without secrets.
+        client: settings with the address of the server.
+        notes: what a reader should know besides, one sentence each.
+    """
+
+    def __init__(
+        self, client: ClientSettings, helper: QdrantClient, version: str, display: ProgressDisplay
+    ) -> None:
+        self.client = client
+        self.server = f"Qdrant {version} at {client.describe()}"
+        self.notes: list[str] = []
+        self._helper = helper
+        self._display = display
+
+    @contextmanager
+    def path_run(self, asked: Workload, candidate: Candidate) -> Iterator[PathRun]:
+        """Enter with a filled collection for one candidate, which is removed at the end.
+
+        Raises:
+            UsageError: the server does not let us.
+        """
+        setting = PathSetting(asked, candidate.settings, self._helper, self._display, _nowhere)
+        name = asked.collection.name or f"locust_qdrant_{secrets.token_hex(4)}"
+        path_run = PathRun(candidate.path, setting, name)
+        try:
+            path_run.open()
+            yield path_run
+        finally:
+            path_run.close()
+            self.notes += [note for note in path_run.notes if note not in self.notes]
+
+
+@contextmanager
+def experiment(client: ClientSettings, display: ProgressDisplay) -> Iterator[Experiment]:
+    """Enter with a server, which is the embedded engine where `client` has no address.
+
+    Raises:
+        UsageError: the server cannot be used.
+    """
+    with termination_as_interrupt(), reachable_server(client, display) as reachable:
+        helper, version = connect(reachable)
+        try:
+            yield Experiment(reachable, helper, version, display)
+        finally:
+            helper.close()
+
+
+def drive(path_run: PathRun, load: Load) -> SegmentResult:
+    """Drive one load and return what happened.
+
+    Raises:
+        KeyboardInterrupt: it was cut short.
+    """
+    complete = path_run.drive(load)
+    segment = path_run.turns[-1]
+    if not complete and segment.traffic.interrupted:
+        raise KeyboardInterrupt
+    return segment
+
+
+def result_of(segment: SegmentResult, path: str, asked: Workload) -> PathResult:
+    """Return one stretch of traffic as what figures and checks read; nothing is read back."""
+    traffic = segment.traffic
+    return PathResult(
+        path=path,
+        expected=tuple(operation.name for operation in asked.operations),
+        traffic=traffic,
+        lag=summarise(list(traffic.lag)) if path == "async" else None,
+        audit=None,
+        recall=segment.recall,
+        leftovers=segment.leftovers,
+        thresholds=asked.thresholds,
+    )
+
+
+def header(lab: Experiment, asked: Workload, title: str, command: str) -> Run:
+    """Return what is to be said of an experiment besides its figures."""
+    return Run(
+        title=title,
+        server=lab.server,
+        command=command,
+        started=now(),
+        versions=provenance.versions(),
+        machine=provenance.machine(),
+        workload=config.as_data(asked),
+        paths=(),
+        notes=lab.notes,
+    )
+
+
+def with_load(asked: Workload, load: Load) -> Workload:
+    """Return the workload with another load."""
+    return replace(asked, load=load)
+
+
+def _nowhere(_path: str, _records: Sequence[Record]) -> None:
+    """Experiments keep no record of each request."""

@@ -1,0 +1,92 @@
+"""An open workload: requests begin when they are due, whether or not earlier ones were answered."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from locust_qdrant.client.heartbeat import sleep_until
+from locust_qdrant.metrics.results import Arrivals
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Iterator
+
+    from locust_qdrant.config.pacing import Due
+    from locust_qdrant.metrics.record import Record
+
+VirtualUserT = TypeVar("VirtualUserT")
+
+#: An arrival that begins this many seconds after its time is late.
+LATE_SECONDS = 0.010
+
+
+class Scheduler(Generic[VirtualUserT]):
+    """Begins each arrival at its time, with a virtual user that has nothing else to do.
+
+    A virtual user does one thing at a time, so that each of its points has one writer; there are as
+    many as ever were busy at once.
+
+    Args:
+        dues: the arrivals in order, in seconds since the beginning.
+        virtual_user: makes a new virtual user.
+        perform: makes one request; gets the virtual user, the arrival and its time in seconds since
+            the epoch, and handles its own failures.
+        most_in_flight: arrivals beyond this number of requests under way are missed.
+    """
+
+    def __init__(
+        self,
+        dues: Iterator[Due],
+        virtual_user: Callable[[], VirtualUserT],
+        perform: Callable[[VirtualUserT, Due, float], Awaitable[None]],
+        most_in_flight: int,
+    ) -> None:
+        self._dues = dues
+        self._virtual_user = virtual_user
+        self._perform = perform
+        self._most = most_in_flight
+        self._idle: list[VirtualUserT] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._planned = self._missed = 0
+
+    async def run(self, start: float) -> None:
+        """Begin the arrivals from `start`, in seconds since the epoch; ends with the last one."""
+        for due in self._dues:
+            at = start + due.at
+            await sleep_until(at)
+            self._planned += 1
+            if len(self._tasks) >= self._most:
+                self._missed += 1
+                # A loop that is behind must get to the answers all the same.
+                await asyncio.sleep(0)
+                continue
+            self._begin(due, at)
+
+    async def settle(self, seconds: float) -> None:
+        """Wait for the requests under way; those that take longer than `seconds` are cancelled."""
+        if not self._tasks:
+            return
+        _, pending = await asyncio.wait(self._tasks, timeout=seconds)
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+
+    def counted(self, records: Iterable[Record]) -> Arrivals:
+        """Return what became of the arrivals so far, whose requests are `records`."""
+        late = sum(
+            record.intended is not None and record.start - record.intended > LATE_SECONDS
+            for record in records
+        )
+        return Arrivals(self._planned, late, self._missed)
+
+    def _begin(self, due: Due, at: float) -> None:
+        virtual_user = self._idle.pop() if self._idle else self._virtual_user()
+        task = asyncio.get_running_loop().create_task(self._attend(virtual_user, due, at))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _attend(self, virtual_user: VirtualUserT, due: Due, at: float) -> None:
+        try:
+            await self._perform(virtual_user, due, at)
+        finally:
+            self._idle.append(virtual_user)

@@ -1,0 +1,89 @@
+"""The open model: arrivals at their times, on the loop; Locust only counts them."""
+
+from __future__ import annotations
+
+from itertools import cycle
+from typing import TYPE_CHECKING
+
+from gevent.event import Event
+
+from locust_qdrant.client.failures import SERVER_FAILURES
+from locust_qdrant.client.recording import was_recorded
+from locust_qdrant.config import pacing
+from locust_qdrant.config.pacing import dealt
+from locust_qdrant.locust_plugin.arrivals import Scheduler
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from qdrant_client import AsyncQdrantClient
+
+    from locust_qdrant.config.pacing import Due
+    from locust_qdrant.locust_plugin.segment_plan import SegmentPlan
+    from locust_qdrant.locust_plugin.session import Session
+    from locust_qdrant.metrics.record import Record
+    from locust_qdrant.metrics.results import Arrivals
+    from locust_qdrant.targets.qdrant import VirtualUser
+
+
+class OpenModel:
+    """Lets arrivals come as the stages of a plan say.
+
+    Args:
+        plan: what the traffic is made of, on the path `async`.
+        session: whose loop they live on.
+        clients: with what their requests are made, in turn.
+        start: when the traffic begins, in seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        plan: SegmentPlan,
+        session: Session,
+        clients: Sequence[AsyncQdrantClient],
+        start: float,
+    ) -> None:
+        self._plan = plan
+        self._session = session
+        self._clients = cycle(clients)
+        self._ended = Event()
+        self._settled = Event()
+        self._scheduler: Scheduler[VirtualUser] = Scheduler(
+            pacing.arrivals(plan.load, plan.seed, plan.worker, plan.workers),
+            plan.target.virtual_user,
+            self._perform,
+            max(1, dealt(plan.load.most_in_flight, plan.worker, plan.workers)),
+        )
+        self._halt = session.loop.spawn(self._scheduler.run(start), self._done(self._ended))
+
+    def adjust(self, elapsed: float) -> None:
+        """Do nothing: arrivals keep their own time."""
+
+    def end(self) -> None:
+        """Let no more arrivals come, and wait until those under way were answered."""
+        self._halt()
+        self._ended.wait()
+        seconds = self._plan.settings.timeout + 1
+        self._session.loop.spawn(self._scheduler.settle(seconds), self._done(self._settled))
+        self._settled.wait()
+
+    def counted(self, records: Iterable[Record]) -> Arrivals:
+        """Return what became of the arrivals, whose requests are `records`."""
+        return self._scheduler.counted(records)
+
+    def _done(self, event: Event) -> Callable[[BaseException | None], None]:
+        def done(error: BaseException | None) -> None:
+            if error is not None:
+                self._session.bridge.report_error(self, error)
+            self._session.bridge.in_hub(event.set)
+
+        return done
+
+    async def _perform(self, virtual_user: VirtualUser, due: Due, at: float) -> None:
+        try:
+            client = next(self._clients)
+            await self._plan.target.perform_async(client, virtual_user, due.stage.name, at)
+        except Exception as error:  # noqa: BLE001 - it ends this arrival, and is reported
+            # A failed request is in the records already.
+            if not (was_recorded(error) and isinstance(error, SERVER_FAILURES)):
+                self._session.bridge.report_error(virtual_user, error)

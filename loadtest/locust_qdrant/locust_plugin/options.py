@@ -1,0 +1,116 @@
+"""The options that Locust's command line and web page get, and the client settings they make."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from locust import events
+from locust.exception import StopTest
+
+from locust_qdrant.client.factory import ClientSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from locust.argument_parser import LocustArgumentParser
+    from locust.env import Environment
+
+_DEFAULTS = ClientSettings(url="")
+
+
+@events.init_command_line_parser.add_listener  # type: ignore[untyped-decorator]
+def add_options(parser: LocustArgumentParser, **_: object) -> None:
+    """Add the options of the Qdrant users to Locust's own."""
+    parser.add_argument(
+        "--qdrant-grpc",
+        action="store_true",
+        env_var="LOCUST_QDRANT_GRPC",
+        help="Talk gRPC instead of REST",
+    )
+    parser.add_argument(
+        "--qdrant-grpc-port",
+        type=int,
+        default=_DEFAULTS.grpc_port,
+        metavar="<int>",
+        env_var="LOCUST_QDRANT_GRPC_PORT",
+        help="Port of the gRPC API on the same host. Defaults to 6334.",
+    )
+    parser.add_argument(
+        "--qdrant-api-key",
+        metavar="<key>",
+        env_var="QDRANT_API_KEY",
+        # The web page would carry the key in its source, masked or not.
+        include_in_web_ui=False,
+        is_secret=True,
+        help="API key of the server. Better set in the environment: a command line is no secret.",
+    )
+    parser.add_argument(
+        "--qdrant-timeout",
+        type=int,
+        default=_DEFAULTS.timeout,
+        metavar="<seconds>",
+        env_var="LOCUST_QDRANT_TIMEOUT",
+        help="Seconds until a request fails. Defaults to 5, as in the client.",
+    )
+    parser.add_argument(
+        "--qdrant-connections",
+        type=int,
+        default=_DEFAULTS.connections,
+        metavar="<int>",
+        env_var="LOCUST_QDRANT_CONNECTIONS",
+        help="Most REST connections of a client. Defaults to 100, what a remote host gets.",
+    )
+    parser.add_argument(
+        "--qdrant-keepalive",
+        type=int,
+        default=_DEFAULTS.keepalive,
+        metavar="<int>",
+        env_var="LOCUST_QDRANT_KEEPALIVE",
+        help="Most idle REST connections kept open. Defaults to 20, what a remote host gets.",
+    )
+    parser.add_argument(
+        "--qdrant-grpc-channels",
+        type=int,
+        default=_DEFAULTS.grpc_channels,
+        metavar="<int>",
+        env_var="LOCUST_QDRANT_GRPC_CHANNELS",
+        help="gRPC channels of a client. Defaults to 3, as in the client.",
+    )
+    parser.add_argument(
+        "--qdrant-clients",
+        type=int,
+        default=_DEFAULTS.clients,
+        metavar="<int>",
+        env_var="LOCUST_QDRANT_CLIENTS",
+        help="Clients that the users of a process share. Defaults to 1.",
+    )
+
+
+def settings_from(
+    environment: Environment, host: str | None, extra: Mapping[str, Any]
+) -> ClientSettings:
+    """Return what the command line, the web page and the user class say about the client.
+
+    Raises:
+        StopTest: no host was given.
+    """
+    if host is None:
+        raise StopTest(
+            "You must specify the address of the Qdrant server: with --host, or as the attribute "
+            "`host` of the user class."
+        )
+    options = environment.parsed_options
+    if options is None:
+        return ClientSettings(url=host, extra=extra)
+    return ClientSettings(
+        url=host,
+        grpc=options.qdrant_grpc,
+        grpc_port=options.qdrant_grpc_port,
+        api_key=options.qdrant_api_key,
+        timeout=options.qdrant_timeout,
+        connections=options.qdrant_connections,
+        keepalive=options.qdrant_keepalive,
+        grpc_channels=options.qdrant_grpc_channels,
+        clients=options.qdrant_clients,
+        extra=extra,
+    )

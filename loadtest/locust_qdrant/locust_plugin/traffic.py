@@ -1,0 +1,250 @@
+"""Drive traffic: Locust's runner as a library, and users or arrivals performing a workload."""
+
+from __future__ import annotations
+
+import math
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+import gevent
+from gevent.event import Event
+from locust import runners
+from locust.env import Environment
+
+from locust_qdrant.client.heartbeat import Heartbeat
+from locust_qdrant.config import pacing
+from locust_qdrant.interrupts import deferred_interrupt
+from locust_qdrant.locust_plugin.closed_model import ClosedModel, user_class
+from locust_qdrant.locust_plugin.open_model import OpenModel
+from locust_qdrant.locust_plugin.session import session_of
+from locust_qdrant.locust_plugin.start_barrier import OpenBarrier
+from locust_qdrant.metrics.record import now
+from locust_qdrant.metrics.results import Lateness, Phase, Traffic
+from locust_qdrant.metrics.segment import Progress, SegmentResult
+from locust_qdrant.targets.qdrant.recall import RecallProbe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterator
+
+    from locust.runners import Runner
+    from qdrant_client import AsyncQdrantClient
+
+    from locust_qdrant.locust_plugin.segment_plan import SegmentPlan
+    from locust_qdrant.locust_plugin.session import Session
+    from locust_qdrant.locust_plugin.start_barrier import StartBarrier
+    from locust_qdrant.metrics.record import Record
+    from locust_qdrant.metrics.segment import Watch
+
+_WATCH_INTERVAL = 0.1
+
+# Locust's warning of a busy processor would come in the middle of the display, and the report has a
+# check of its own for it.
+runners.CPU_WARNING_THRESHOLD = math.inf  # type: ignore[assignment]
+
+
+def drive(plan: SegmentPlan, watch: Watch, barrier: StartBarrier | None = None) -> SegmentResult:
+    """Let traffic run as `plan` says, until its time is up or until Ctrl-C.
+
+    Args:
+        plan: what it is made of.
+        watch: is shown how it goes.
+        barrier: says when it begins, and whether it is to end early.
+
+    Returns:
+        What happened; a request that was under way at the end is waited for and included.
+    """
+    users = user_class(plan)
+    environment = Environment(
+        user_classes=[users], host=plan.settings.url, stop_timeout=plan.settings.timeout + 1
+    )
+    runner = environment.create_local_runner()
+    session = session_of(environment)
+    records: list[Record] = []
+    session.bridge.listeners.append(records.append)
+    segment_run = _Segment(plan, runner, session, records)
+    # Making the first client takes a while: it is over before the clock starts.
+    try:
+        segment_run.make_clients(users.__name__)
+    except BaseException:
+        # A Ctrl-C that comes this early ends the run; the loop's thread must not outlive it.
+        runner.quit()
+        raise
+    barrier = barrier or OpenBarrier()
+    with deferred_interrupt() as interrupt:
+        try:
+            _start_without_users(runner)
+            segment_run.run(
+                watch, lambda: interrupt.is_set() or barrier.is_closed(), barrier.begin()
+            )
+        finally:
+            runner.quit()
+    # Once more: whoever streams the records wants the last ones, too.
+    watch(segment_run.last_progress())
+    return segment_run.segment()
+
+
+def _start_without_users(runner: Runner) -> None:
+    # Locust spawns in a greenlet, and would at its first turn stop whom the model has spawned.
+    runner.start(0, spawn_rate=1)
+    if runner.spawning_greenlet is not None:
+        runner.spawning_greenlet.join()
+
+
+class _Instant(NamedTuple):
+    """A moment on two clocks, in seconds: time that passes, and processor time of this process."""
+
+    wall: float
+    cpu: float
+
+
+def _instant() -> _Instant:
+    return _Instant(now(), time.process_time())
+
+
+class _Segment:
+    """One stretch of traffic, from the client to what is known afterwards."""
+
+    def __init__(
+        self, plan: SegmentPlan, runner: Runner, session: Session, records: list[Record]
+    ) -> None:
+        self._plan = plan
+        self._runner = runner
+        self._session = session
+        self._records = records
+        self._heartbeat = Heartbeat()
+        self._recall: RecallProbe | None = None
+        self._clients: list[AsyncQdrantClient] = []
+        self._interrupted = False
+
+    def make_clients(self, owner: str) -> None:
+        plan = self._plan
+        # One process is enough to ask how good the answers are.
+        queries = plan.target.queries() if plan.worker == 0 else None
+        if queries is not None:
+            self._recall = RecallProbe(queries)
+            self._session.loop.run(self._recall.open(plan.settings))
+        for _ in range(plan.settings.clients):
+            if plan.path == "async":
+                self._clients.append(self._session.async_client(owner, plan.settings))
+            else:
+                self._session.sync_client(owner, plan.settings)
+
+    def run(self, watch: Watch, is_cut_short: Callable[[], bool], begin: float) -> None:
+        gevent.sleep(max(0.0, begin - now()))
+        # The stages are counted from `begin`, which all processes share.
+        self._begin, self._first = begin, _instant()
+        with self._beside(self._companions()):
+            self._model = self._start_model(begin)
+            self._interrupted = self._wait(watch, is_cut_short)
+            self._stopped = now()
+            self._model.end()
+            self._last = _instant()
+
+    def last_progress(self) -> Progress:
+        return Progress(self._last.wall - self._begin, self._records, self._recent_lag())
+
+    def segment(self) -> SegmentResult:
+        timeline = self._timeline()
+        traffic = Traffic(
+            records=self._records,
+            seconds=self._last.wall - self._begin,
+            lag=[late.seconds for late in timeline],
+            cpu_seconds=self._last.cpu - self._first.cpu,
+            task_errors=[
+                f"{each['msg']} ({each['count']} times)"
+                for each in self._runner.exceptions.values()
+            ],
+            interrupted=self._interrupted,
+            phases=list(self._phases()),
+            arrivals=(
+                self._model.counted(self._records) if isinstance(self._model, OpenModel) else None
+            ),
+            lag_over_time=timeline,
+            heartbeat=self._heartbeat.beats(),
+            cpu_by_worker={self._plan.worker: self._last.cpu - self._first.cpu},
+            connections_opened=self._session.connections_opened,
+        )
+        recall = self._recall.result() if self._recall else None
+        return SegmentResult(
+            traffic, recall, self._session.leftovers, complete=not self._interrupted
+        )
+
+    def _start_model(self, begin: float) -> ClosedModel | OpenModel:
+        if self._plan.load.open:
+            return OpenModel(self._plan, self._session, self._clients, begin)
+        return ClosedModel(self._plan, self._runner, begin)
+
+    def _wait(self, watch: Watch, is_cut_short: Callable[[], bool]) -> bool:
+        """Go through the stages; tell whether that was cut short."""
+        stages = self._plan.load.stages
+        while (elapsed := now() - self._begin) < self._plan.load.seconds:
+            if is_cut_short():
+                return True
+            self._model.adjust(elapsed)
+            watch(Progress(elapsed, self._records, self._recent_lag()))
+            # Slept exactly until a stage ends, so that a step is a step.
+            next_one = self._begin + pacing.next_boundary(stages, elapsed)
+            gevent.sleep(min(_WATCH_INTERVAL, max(0.0, next_one - now())))
+        return False
+
+    def _recent_lag(self) -> float:
+        return max(self._session.lag.latest(round(1 / self._session.lag.interval)), default=0.0)
+
+    def _companions(self) -> Iterator[Coroutine[None, None, None]]:
+        """Yield what runs on the loop beside the traffic."""
+        if self._plan.path == "async":
+            yield self._heartbeat.run()
+        if self._recall is not None:
+            yield self._recall.run(self._counts)
+
+    def _counts(self) -> bool:
+        """Tell whether the stage that runs now is measured."""
+        return pacing.stage_at(self._plan.load.stages, now() - self._begin).measured
+
+    @contextmanager
+    def _beside(self, companions: Iterator[Coroutine[None, None, None]]) -> Iterator[None]:
+        ended: list[Event] = []
+        halts: list[Callable[[], None]] = []
+        for companion in companions:
+            end = Event()
+            ended.append(end)
+            halts.append(self._session.loop.spawn(companion, self._done(end)))
+        try:
+            yield
+        finally:
+            for halt in halts:
+                halt()
+            gevent.wait(ended)
+
+    def _done(self, end: Event) -> Callable[[BaseException | None], None]:
+        def done(error: BaseException | None) -> None:
+            if error is not None:
+                self._session.bridge.report_error(self, error)
+            self._session.bridge.in_hub(end.set)
+
+        return done
+
+    def _timeline(self) -> list[Lateness]:
+        """Return the lag of the loop while the traffic ran."""
+        # One clock, read twice: its zero is what differs.
+        zero = now() - time.perf_counter()
+        ticks = ((zero + due, lag) for due, lag in self._session.lag.timeline())
+        return [Lateness(at, lag) for at, lag in ticks if self._begin <= at <= self._last.wall]
+
+    def _phases(self) -> Iterator[Phase]:
+        load = self._plan.load
+        bounds = pacing.boundaries(load.stages)
+        for stage, begin, end in zip(load.stages, bounds, bounds[1:], strict=False):
+            if begin and self._begin + begin >= self._stopped:
+                return
+            # The last stretch ends with its last answer.
+            is_last = end == bounds[-1] or self._begin + end > self._stopped
+            yield Phase(
+                name=stage.name,
+                start=self._begin + begin,
+                end=self._last.wall if is_last else self._begin + end,
+                measured=stage.measured,
+                users=0 if load.open else round(stage.end),
+                rate=stage.end if load.open else 0.0,
+            )

@@ -1,0 +1,231 @@
+"""A workload in Locust's tests: its collection is there before the traffic, and read back after."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import gevent
+from locust import events
+from locust.exception import StopTest
+from locust.runners import MasterRunner, WorkerRunner
+
+from locust_qdrant.checks.interface import Verdict
+from locust_qdrant.checks.ledger import assess
+from locust_qdrant.client.factory import ClientSettings
+from locust_qdrant.errors import UsageError
+from locust_qdrant.ledger import Audit, Ledger
+from locust_qdrant.locust_plugin import options
+from locust_qdrant.locust_plugin.ledger_sync import Mailbox, answer_with_books
+from locust_qdrant.locust_plugin.session import quieten_request_log
+from locust_qdrant.locust_plugin.workload_users import user_class
+from locust_qdrant.targets.qdrant.state import WorkloadState
+from locust_qdrant.targets.qdrant.target import QdrantTarget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from locust.env import Environment
+
+    from locust_qdrant.config.model import Workload
+    from locust_qdrant.locust_plugin.users import AsyncQdrantUser, SyncQdrantUser
+
+logger = logging.getLogger(__name__)
+
+#: Where the master's choices travel to the workers: with the options of the command line.
+_OPTION = "qdrant_workload_run"
+
+
+class StagedCollection(Protocol):
+    """The collection that the traffic goes to, for one process to make, read and remove."""
+
+    def open(self, settings: ClientSettings, state: WorkloadState, name: str) -> str:
+        """Create and fill it, and return what to know about it; raises `UsageError`."""
+
+    def read_back(self, ledger: Ledger, state: WorkloadState) -> Audit:
+        """Return how what is there compares with the books."""
+
+    def close(self) -> str:
+        """Remove it, if it is there, and return what could not be removed."""
+
+
+class _Run(NamedTuple):
+    """What all processes of one test have to agree on.
+
+    Attributes:
+        collection: name of the collection.
+        run_id: what makes the ids of its points.
+        workers: the processes that make traffic, as Locust calls them; empty for one alone.
+    """
+
+    collection: str
+    run_id: int
+    workers: list[str]
+
+
+class WorkloadLifecycle:
+    """The tests of one workload in this process.
+
+    Attributes:
+        target: who performs; None while no test runs that this process has a part in.
+    """
+
+    def __init__(self, workload: Workload, target: StagedCollection) -> None:
+        self._workload = workload
+        self.target: QdrantTarget | None = None
+        self._target = target
+        self._run: _Run | None = None
+        self._state: WorkloadState | None = None
+
+    def join(self, environment: Environment, **_: object) -> None:
+        """Take part in the tests of `environment`; a listener of Locust's `init`."""
+        hooks = environment.events
+        runner = environment.runner
+        if isinstance(runner, WorkerRunner):
+            hooks.test_start.add_listener(lambda **_: self._enter(environment, runner.client_id))
+            answer_with_books(runner, lambda: self._state.ledger if self._state else None)
+            return
+        mailbox = Mailbox(environment)
+        hooks.test_start.add_listener(self._open)
+        hooks.test_stop.add_listener(lambda **_: self._close(environment, mailbox))
+        # Locust decides on its exit code before it ends a test that Ctrl-C interrupts.
+        hooks.quitting.add_listener(_stop)
+
+    @property
+    def think_seconds(self) -> float:
+        """Pause of a user between an answer and its next request."""
+        return self._workload.load.think_seconds
+
+    def step(self) -> str:
+        """Return an empty name: Locust says when traffic begins and ends."""
+        return ""
+
+    def settings(self, environment: Environment, host: str | None) -> ClientSettings:
+        """Return the workload's settings, but for the options of Locust's that were used."""
+        return merged(options.settings_from(environment, host, {}), self._workload.client)
+
+    def _enter(self, environment: Environment, own: str) -> None:
+        quieten_request_log()
+        given = getattr(environment.parsed_options, _OPTION, None)
+        if not given:  # The master could not make the collection, and has said so.
+            self.target = self._state = None
+            return
+        run = _Run(*given)
+        if own not in run.workers:
+            self.target = self._state = None
+            logger.error(
+                "This worker came after the test had started, and the points are divided among the "
+                "others: its users leave. It will have a part in the next test."
+            )
+            return
+        worker = run.workers.index(own)
+        self._state = self._crew_of(run, worker)
+        self.target = QdrantTarget(self._state, worker)
+
+    def _open(self, environment: Environment, **_: object) -> None:
+        quieten_request_log()
+        runner = environment.runner
+        workers = (
+            [each.id for each in runner.clients.ready] if isinstance(runner, MasterRunner) else []
+        )
+        name = self._workload.collection.name or f"locust_qdrant_{secrets.token_hex(4)}"
+        run = _Run(name, secrets.randbits(63), workers)
+        setattr(environment.parsed_options, _OPTION, [])
+        try:
+            settings = self.settings(environment, _host(environment))
+            state = self._crew_of(run, 0)
+            note: str = _beside_the_hub(self._target.open, settings, state, name)
+        except (UsageError, StopTest) as error:
+            logger.error("%s", error)  # noqa: TRY400 - a sentence for the user
+            environment.process_exit_code = 2
+            if runner is not None:
+                gevent.spawn(runner.quit)
+            return
+        if note:
+            logger.warning("%s", note)
+        self._run, self._state = run, state
+        if workers:
+            setattr(environment.parsed_options, _OPTION, list(run))
+        else:
+            self.target = QdrantTarget(state, 0)
+
+    def _close(self, environment: Environment, mailbox: Mailbox) -> None:
+        run, state = self._run, self._state
+        self.target = self._run = self._state = None
+        check = assess(self._read_back(run, state, mailbox)) if run and state else None
+        problem: str = _beside_the_hub(self._target.close)
+        if problem:
+            logger.warning("%s", problem)
+        if check is None:
+            return
+        failed = check.verdict is Verdict.FAILED
+        level = logging.ERROR if failed else logging.INFO
+        logger.log(level, "Ledger: %s (limit: %s)", check.figure, check.limit)
+        for line in check.evidence:
+            logger.log(level, "Ledger: %s", line)
+        if failed:
+            environment.process_exit_code = environment.process_exit_code or 1
+
+    def _read_back(self, run: _Run, state: WorkloadState, mailbox: Mailbox) -> Audit:
+        books = mailbox.collect(run.workers)
+        ledger = Ledger.merge([state.ledger, *books])
+        lacking = len(run.workers) - len(books)
+        if lacking:
+            reason = f"{lacking} of {len(run.workers)} workers left without their books"
+            return Audit.unread(ledger, reason)
+        audit: Audit = _beside_the_hub(self._target.read_back, ledger, state)
+        return audit
+
+    def _crew_of(self, run: _Run, worker: int) -> WorkloadState:
+        return WorkloadState(
+            self._workload,
+            run.collection,
+            worker=worker,
+            workers=max(1, len(run.workers)),
+            run_id=run.run_id,
+        )
+
+
+def staged_user(
+    workload: Workload, target: StagedCollection
+) -> type[AsyncQdrantUser] | type[SyncQdrantUser]:
+    """Return the class of the users that perform the mix of `workload` on `target`."""
+    lifecycle = WorkloadLifecycle(workload, target)
+    events.init.add_listener(lifecycle.join)
+    return user_class("WorkloadUser", lifecycle, blocking=workload.path == "sync")
+
+
+def merged(given: ClientSettings, asked: Mapping[str, Any]) -> ClientSettings:
+    """Return `given`, with what a workload asks for wherever it has a default."""
+    defaults = {each.name: each.default for each in fields(ClientSettings)}
+    return replace(
+        given,
+        **{name: value for name, value in asked.items() if getattr(given, name) == defaults[name]},
+    )
+
+
+def _stop(environment: Environment, **_: object) -> None:
+    if environment.runner is not None:
+        environment.runner.stop()
+
+
+def _host(environment: Environment) -> str | None:
+    hosts = (each.host for each in environment.user_classes if each.host)
+    return environment.host or next(hosts, None)
+
+
+def _beside_the_hub(function: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401
+    # In a thread, so that a master goes on to answer its workers meanwhile. An error is handed over
+    # as a value: gevent prints the traceback of what leaves a thread of its pool.
+    def call() -> tuple[Any, Exception | None]:
+        try:
+            return function(*arguments), None
+        except Exception as error:  # noqa: BLE001 - raised again below
+            return None, error
+
+    result, error = gevent.get_hub().threadpool.apply(call)
+    if error is not None:
+        raise error
+    return result

@@ -1,0 +1,1 @@
+"""What was measured: records, what they add up to, and what they were made with."""

@@ -1,0 +1,236 @@
+"""What a run left behind: the only input of figures, checks and reports."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from locust_qdrant.config.model import Threshold
+    from locust_qdrant.ledger import Audit
+    from locust_qdrant.metrics.record import Record
+    from locust_qdrant.probe.loop_lag import LagSummary
+
+
+class Lateness(NamedTuple):
+    """How late one tick of a ticker came.
+
+    Attributes:
+        at: when it was due, in seconds since the epoch.
+        seconds: how late it came.
+    """
+
+    at: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A stretch of a run.
+
+    Attributes:
+        name: its name, which is the `step` of its records.
+        start: when it began, in seconds since the epoch.
+        end: when it ended, in seconds since the epoch.
+        measured: whether it counts; a warm-up does not.
+        users: number of virtual users at its end, zero in an open workload.
+        rate: arrivals a second at its end, zero in a closed workload.
+    """
+
+    name: str
+    start: float
+    end: float
+    measured: bool = True
+    users: int = 0
+    rate: float = 0.0
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """What became of the arrivals of an open workload.
+
+    Attributes:
+        planned: number of arrivals that were due.
+        late: number of them that began more than 10 ms after their time.
+        missed: number of them that never began: too many were under way already.
+    """
+
+    planned: int = 0
+    late: int = 0
+    missed: int = 0
+
+
+@dataclass(frozen=True)
+class Recall:
+    """How many of the truly nearest points the queries found, while the traffic ran.
+
+    Attributes:
+        queries: number of queries that were compared with an exact search.
+        k: number of hits asked for.
+        mean: mean share of the exact hits that were found, 0 to 1.
+        worst: the lowest share.
+        unreadable: why it could not be measured, empty when it could.
+        indexed: number of vectors that were in an index meanwhile; zero means that every search was
+            exact, None that nobody asked.
+    """
+
+    queries: int
+    k: int
+    mean: float
+    worst: float
+    unreadable: str = ""
+    indexed: int | None = None
+
+
+@dataclass(frozen=True)
+class Leftovers:
+    """What was still open after the traffic had ended and the clients were closed.
+
+    Attributes:
+        tasks: tasks that still ran on the loop, one line each.
+        connections: number of connections that were still open.
+        never_awaited: coroutines that nobody awaited, one line each.
+    """
+
+    tasks: Sequence[str] = ()
+    connections: int = 0
+    never_awaited: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """What happened while the clock ran, on one path.
+
+    Attributes:
+        records: one for each request.
+        seconds: how long the traffic lasted.
+        lag: lags of the event loop in seconds, empty where there is none.
+        cpu_seconds: processor time that this process used meanwhile.
+        task_errors: what went wrong in tasks besides the requests, one line each.
+        interrupted: whether it was cut short.
+        phases: the stretches of the traffic in order.
+        arrivals: what became of the arrivals of an open workload; None in a closed one.
+        lag_over_time: the loop's lag, a sample each tick.
+        heartbeat: a task that wakes every 10 ms beside the traffic, a sample each beat.
+        cpu_by_worker: processor time in seconds of each process that made traffic, by its number.
+        connections_opened: connections that the clients opened, None where nobody counted.
+        left_out: requests of phases that do not count, once `window.counted` took them out.
+    """
+
+    records: Sequence[Record]
+    seconds: float
+    lag: Sequence[float]
+    cpu_seconds: float
+    task_errors: Sequence[str] = ()
+    interrupted: bool = False
+    phases: Sequence[Phase] = ()
+    arrivals: Arrivals | None = None
+    lag_over_time: Sequence[Lateness] = ()
+    heartbeat: Sequence[Lateness] = ()
+    cpu_by_worker: Mapping[int, float] = field(default_factory=dict)
+    connections_opened: int | None = None
+    left_out: Sequence[Record] = ()
+
+
+@dataclass(frozen=True)
+class PathResult:
+    """One path of a run, async or sync, from its traffic to what was read back.
+
+    Attributes:
+        path: `async` or `sync`.
+        expected: the name of every operation in the mix.
+        traffic: what happened.
+        lag: the event loop's lag, None where there is no loop.
+        audit: whether what was acknowledged is there, None when nothing was read back.
+        recall: how good the answers were, None when it was not measured.
+        leftovers: what was left open, None when nobody looked.
+        thresholds: limits that the run has to keep.
+    """
+
+    path: str
+    expected: tuple[str, ...]
+    traffic: Traffic
+    lag: LagSummary | None
+    audit: Audit | None
+    recall: Recall | None = None
+    leftovers: Leftovers | None = None
+    thresholds: Sequence[Threshold] = ()
+
+    @property
+    def cpu_share(self) -> float:
+        """Share of one processor core that this process used, 1 for all of it."""
+        return self.traffic.cpu_seconds / self.traffic.seconds if self.traffic.seconds else 0.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """A whole run: what a record file holds, and what every report is made of.
+
+    Attributes:
+        title: what was run, in one line.
+        server: what it ran against, in one line, without secrets.
+        command: the command line, without secrets.
+        started: when it began, in seconds since the epoch.
+        versions: of Python and of the packages that matter, by name.
+        machine: operating system, processor and number of cores, by name.
+        workload: what was asked for, as JSON knows it, without secrets.
+        paths: one or two.
+        notes: what a reader should know besides, one sentence each.
+    """
+
+    title: str
+    server: str
+    command: str
+    started: float
+    versions: Mapping[str, str]
+    machine: Mapping[str, str]
+    workload: Mapping[str, Any]
+    paths: Sequence[PathResult]
+    notes: Sequence[str] = ()
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the traffic was cut short."""
+        return any(path.traffic.interrupted for path in self.paths)
+
+
+def merge(rounds: Sequence[Traffic]) -> Traffic:
+    """Return several rounds of traffic on one path as one: nothing is averaged."""
+    arrivals = [each.arrivals for each in rounds if each.arrivals is not None]
+    return Traffic(
+        records=[record for each in rounds for record in each.records],
+        seconds=sum(each.seconds for each in rounds),
+        lag=[lag for each in rounds for lag in each.lag],
+        cpu_seconds=sum(each.cpu_seconds for each in rounds),
+        task_errors=[error for each in rounds for error in each.task_errors],
+        interrupted=any(each.interrupted for each in rounds),
+        phases=[phase for each in rounds for phase in each.phases],
+        arrivals=_sum(arrivals) if arrivals else None,
+        lag_over_time=[sample for each in rounds for sample in each.lag_over_time],
+        heartbeat=[beat for each in rounds for beat in each.heartbeat],
+        cpu_by_worker=_add_up(each.cpu_by_worker for each in rounds),
+        connections_opened=_sum_known([each.connections_opened for each in rounds]),
+    )
+
+
+def _sum(arrivals: Sequence[Arrivals]) -> Arrivals:
+    return Arrivals(
+        planned=sum(each.planned for each in arrivals),
+        late=sum(each.late for each in arrivals),
+        missed=sum(each.missed for each in arrivals),
+    )
+
+
+def _add_up(shares: Iterable[Mapping[int, float]]) -> dict[int, float]:
+    total: Counter[int] = Counter()
+    for share in shares:
+        total.update(share)
+    return dict(total)
+
+
+def _sum_known(counts: Sequence[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None

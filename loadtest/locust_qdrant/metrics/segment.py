@@ -1,0 +1,46 @@
+"""What a stretch of traffic shows while it runs, and leaves behind when it is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from locust_qdrant.metrics.record import Record
+    from locust_qdrant.metrics.results import Leftovers, Recall, Traffic
+
+    #: Called ten times a second while the traffic runs, and once when it is over.
+    Watch = Callable[["Progress"], None]
+
+
+class Progress(NamedTuple):
+    """What a watcher of the traffic sees.
+
+    Attributes:
+        elapsed: seconds since the traffic began.
+        records: the records so far; the same list each time, and it only grows.
+        lag: the worst lag of the loop since about a second, in seconds; zero where there is none.
+    """
+
+    elapsed: float
+    records: Sequence[Record]
+    lag: float
+
+
+@dataclass(frozen=True)
+class SegmentResult:
+    """What is known when a stretch of traffic is over.
+
+    Attributes:
+        traffic: what happened.
+        recall: how good the answers were, None when it was not measured.
+        leftovers: what was left open, None when nobody looked.
+        complete: whether it ran to its end, with every process that took part.
+    """
+
+    traffic: Traffic
+    recall: Recall | None = None
+    leftovers: Leftovers | None = None
+    complete: bool = True

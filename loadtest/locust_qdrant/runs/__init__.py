@@ -1,0 +1,1 @@
+"""One test from start to verdict: server, paths, processes, reports."""

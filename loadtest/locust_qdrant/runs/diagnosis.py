@@ -1,0 +1,97 @@
+"""One diagnosis, from the first look at the server to the table: `locust-qdrant diagnose`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from locust_qdrant.client.failures import SERVER_FAILURES, describe
+from locust_qdrant.client.loop_thread import new_event_loop
+from locust_qdrant.diagnose import PROBLEMS, Diagnosis, Problem
+from locust_qdrant.diagnose.bench import Bench
+from locust_qdrant.errors import UsageError
+from locust_qdrant.interrupts import termination_as_interrupt
+from locust_qdrant.report.diagnosis import print_diagnosis, write_diagnosis
+from locust_qdrant.report.progress import ProgressDisplay
+from locust_qdrant.runs.server import reachable_server
+from locust_qdrant.targets.qdrant.connection import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from locust_qdrant.client.factory import ClientSettings
+    from locust_qdrant.report.diagnosis import Findings
+    from locust_qdrant.report.outputs import Outputs
+
+DONE, INTERRUPTED = 0, 130
+
+
+def run(
+    client: ClientSettings,
+    *,
+    names: Sequence[str],
+    rounds: int,
+    model: str,
+    model_folder: Path | None,
+    outputs: Outputs,
+) -> int:
+    """Examine the problems, print the table and return the exit code.
+
+    Args:
+        client: how the clients are made; an empty `url` means: start the embedded engine.
+        names: which problems, by name; empty for all.
+        rounds: how often each is measured, as it is and with its remedy.
+        model: name of the embedding model.
+        model_folder: where it lies, None for wherever fastembed keeps it.
+        outputs: where the table goes as data.
+
+    Raises:
+        UsageError: a problem or a folder does not exist, or the server cannot be used.
+    """
+    problems = _chosen(names)
+    if model_folder is not None and not model_folder.is_dir():
+        raise UsageError(f"--embedding-model-path {str(model_folder)!r} is no folder.")
+    display = ProgressDisplay(Console(stderr=True))
+    found: Findings = []
+    exit_code = DONE
+    try:
+        with termination_as_interrupt(), reachable_server(client, display) as settings:
+            server = _look_at(settings)
+            bench = Bench(settings, rounds, model, model_folder)
+            for problem in problems:
+                display.say(f"Examining: {problem.title} ...")
+                found.append((problem, _examine(problem, bench)))
+    except KeyboardInterrupt:
+        exit_code = INTERRUPTED
+        if not found:
+            return exit_code
+    print_diagnosis(found, server)
+    if outputs.json is not None:
+        write_diagnosis(found, server, outputs.json)
+    return exit_code
+
+
+def _chosen(names: Sequence[str]) -> list[Problem]:
+    known = {problem.name: problem for problem in PROBLEMS}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise UsageError(f"there is no problem {unknown[0]!r}: choose from {', '.join(known)}.")
+    return [known[name] for name in names] or list(PROBLEMS)
+
+
+def _examine(problem: Problem, bench: Bench) -> Diagnosis:
+    loop = new_event_loop()
+    try:
+        return loop.run_until_complete(problem.examine(bench))
+    except SERVER_FAILURES as error:
+        return Diagnosis(None, "not measured", None, (f"the server answered: {describe(error)}",))
+    finally:
+        loop.close()
+
+
+def _look_at(settings: ClientSettings) -> str:
+    client, version = connect(settings)
+    client.close()
+    return f"Qdrant {version} at {settings.describe()}"

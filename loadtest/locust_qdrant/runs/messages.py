@@ -1,0 +1,107 @@
+"""What a run and its generator processes say to each other over a pipe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from locust_qdrant.metrics.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from locust_qdrant.client.factory import ClientSettings
+    from locust_qdrant.config.model import Load, Workload
+    from locust_qdrant.ledger import Ledger
+    from locust_qdrant.metrics.segment import SegmentResult
+
+# A record of a class with slots takes ten times as long to pickle as its values do, and that time
+# would be taken from the loop that is measured.
+_values = attrgetter(*(field.name for field in fields(Record)))
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a generator process is made for.
+
+    Attributes:
+        path: `async` or `sync`.
+        workload: what is asked.
+        settings: how the client is made.
+        collection: name of the collection.
+        run_id: what the names of this run's points begin with.
+        worker: number of the process, from zero.
+        workers: number of processes.
+    """
+
+    path: str
+    workload: Workload
+    settings: ClientSettings
+    collection: str
+    run_id: int
+    worker: int
+    workers: int
+
+
+class Drive(NamedTuple):
+    """To a process: get ready for this load, say `Ready`, and wait for `Begin`."""
+
+    load: Load
+
+
+class Begin(NamedTuple):
+    """To a process: begin at this moment, in seconds since the epoch."""
+
+    at: float
+
+
+class Stop(NamedTuple):
+    """To a process: end the traffic before its time."""
+
+
+class Finish(NamedTuple):
+    """To a process: say `Books`, and end."""
+
+
+class Ready(NamedTuple):
+    """From a process: it waits for the next message."""
+
+
+class Batch(NamedTuple):
+    """From a process: what happened since the last batch.
+
+    Attributes:
+        rows: the values of the records.
+        lag: the worst lag of the loop since about a second, in seconds.
+    """
+
+    rows: Sequence[tuple[Any, ...]]
+    lag: float
+
+    def records(self) -> list[Record]:
+        """Return the records."""
+        return [Record(*row) for row in self.rows]
+
+
+class Done(NamedTuple):
+    """From a process: its traffic is over; the records went before."""
+
+    segment: SegmentResult
+
+
+class Books(NamedTuple):
+    """From a process: what it wrote."""
+
+    ledger: Ledger
+
+
+class Failed(NamedTuple):
+    """From a process: it cannot go on, for this reason, in one line."""
+
+    reason: str
+
+
+def batch(records: Sequence[Record], lag: float) -> Batch:
+    """Return the message that carries `records`."""
+    return Batch([_values(record) for record in records], lag)

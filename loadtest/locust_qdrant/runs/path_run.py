@@ -1,0 +1,194 @@
+"""One path of a run: its own collection, its own books, and its turns of traffic."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from locust_qdrant.client.failures import SERVER_FAILURES, describe
+from locust_qdrant.config import pacing
+from locust_qdrant.ledger import Audit, Ledger, audit
+from locust_qdrant.metrics.results import PathResult
+from locust_qdrant.probe.loop_lag import summarise
+from locust_qdrant.report.live_summary import LiveSummary
+from locust_qdrant.runs.generators import generators
+from locust_qdrant.runs.merging import in_turn
+from locust_qdrant.runs.messages import Job
+from locust_qdrant.targets.qdrant import mix
+from locust_qdrant.targets.qdrant.collection import Collection
+from locust_qdrant.targets.qdrant.state import WorkloadState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from qdrant_client import QdrantClient
+
+    from locust_qdrant.client.factory import ClientSettings
+    from locust_qdrant.config.model import Load, Workload
+    from locust_qdrant.metrics.record import Record
+    from locust_qdrant.metrics.segment import Progress, SegmentResult
+    from locust_qdrant.report.progress import Advance, ProgressDisplay
+
+    #: Called with the path's name and its new records, ten times a second.
+    Stream = Callable[[str, Sequence[Record]], None]
+
+
+@dataclass(frozen=True)
+class PathSetting:
+    """What all path runs of a run share.
+
+    Attributes:
+        workload: what is asked.
+        settings: how the clients are made.
+        client: a working client for all that is not traffic.
+        display: where progress goes.
+        stream: where records go while the traffic runs.
+        processes: number of processes that share the load of a path run.
+    """
+
+    workload: Workload
+    settings: ClientSettings
+    client: QdrantClient
+    display: ProgressDisplay
+    stream: Stream
+    processes: int = 1
+
+
+class PathRun:
+    """One path, `async` or `sync`.
+
+    Args:
+        path: its name.
+        setting: what it shares with the other one.
+        collection: name of its collection.
+
+    Attributes:
+        path: its name.
+        notes: what a reader should know besides, one sentence each.
+        turns: what each turn left behind.
+    """
+
+    def __init__(self, path: str, setting: PathSetting, collection: str) -> None:
+        self.path = path
+        self.notes: list[str] = []
+        self._setting = setting
+        self._display = setting.display
+        workload = setting.workload
+        run_id = secrets.randbits(63)
+        self._state = WorkloadState(workload, collection, workers=setting.processes, run_id=run_id)
+        self._collection = Collection(
+            setting.client, workload.collection, collection, self._state.ledger
+        )
+        jobs = [
+            Job(path, workload, setting.settings, collection, run_id, worker, setting.processes)
+            for worker in range(setting.processes)
+        ]
+        self._generators = generators(jobs, self._state)
+        self.turns: list[SegmentResult] = []
+
+    def open(self) -> None:
+        """Create and fill the collection, and get ready for the traffic.
+
+        Raises:
+            UsageError: the server does not let us, or a process cannot be started.
+        """
+        self._collection.open()
+        points = self._setting.workload.collection.points
+        if points:
+            title = f"Filling the collection for the {self.path} path"
+            with self._display.phase(title, points) as show:
+                self._collection.fill(self._state.filling(), _counting(show))
+            self._display.say("Waiting until the collection is indexed ...")
+            note = self._collection.wait_until_ready()
+        else:
+            note = "The collection was empty when the traffic began."
+        if note:
+            self.notes.append(note)
+        self._generators.start()
+
+    def drive(self, load: Load) -> bool:
+        """Let the traffic of one turn run; tell whether it ran to its end."""
+        with self._display.phase(
+            f"Traffic, {self.path} path", load.seconds, in_seconds=True
+        ) as show:
+            watcher = _Watcher(self.path, load, show, self._setting.stream)
+            segment = self._generators.drive(load, watcher.watch)
+        self.turns.append(segment)
+        return segment.complete
+
+    def result(self) -> PathResult:
+        """Read back what was acknowledged, and return all that is known of this path."""
+        whole = in_turn(self.turns)
+        return PathResult(
+            path=self.path,
+            expected=tuple(operation.name for operation, _ in mix(self._setting.workload)),
+            traffic=whole.traffic,
+            lag=summarise(list(whole.traffic.lag)) if self.path == "async" else None,
+            audit=self._read_back(),
+            recall=whole.recall,
+            leftovers=whole.leftovers,
+            thresholds=self._setting.workload.thresholds,
+        )
+
+    def _read_back(self) -> Audit | None:
+        ledger = self._collection.ledger = Ledger.merge(
+            [self._state.ledger, *self._generators.finish()]
+        )
+        total = len(ledger.points())
+        try:
+            with self._display.phase(f"Reading back, {self.path} path", max(1, total)) as show:
+                readings = self._collection.read_back(_counting(show))
+                return audit(ledger, readings, self._state.dataset)
+        except KeyboardInterrupt:
+            return None
+        except SERVER_FAILURES as error:
+            return Audit.unread(ledger, f"reading back failed: {describe(error)}")
+
+    def close(self) -> None:
+        """Remove what was created."""
+        self._generators.end()
+        if self._generators.losses and self._setting.workload.collection.use_existing:
+            self.notes.append(
+                f"Points that a lost process wrote are still in the collection "
+                f"{self._collection.name!r}."
+            )
+        problem = self._collection.close()
+        if problem:
+            self.notes.append(problem)
+
+
+class _Watcher:
+    """Passes on what the traffic shows: new records to the stream, and a remark to the display."""
+
+    def __init__(self, path: str, load: Load, show: Advance, stream: Stream) -> None:
+        self._path = path
+        self._load = load
+        self._show = show
+        self._stream = stream
+        self._summary = LiveSummary()
+        self._streamed = 0
+
+    def watch(self, progress: Progress) -> None:
+        new = progress.records[self._streamed :]
+        if new:
+            self._streamed += len(new)
+            self._stream(self._path, new)
+        self._show(progress.elapsed, lambda: self._remark(progress))
+
+    def _remark(self, progress: Progress) -> str:
+        step = pacing.stage_at(self._load.stages, progress.elapsed).name
+        lag = progress.lag if self._path == "async" else None
+        return self._summary.remark(step, progress.elapsed, progress.records, lag)
+
+
+def _counting(show: Advance) -> Callable[[int], None]:
+    """Return a counter that adds up parts and shows their sum."""
+    done = 0
+
+    def add(part: int) -> None:
+        nonlocal done
+        done += part
+        show(done, str)
+
+    return add

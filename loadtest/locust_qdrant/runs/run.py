@@ -1,0 +1,223 @@
+"""One run, from the first look at the server to the reports: `locust-qdrant run`."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.console import Console
+
+from locust_qdrant import config
+from locust_qdrant.checks import Verdict
+from locust_qdrant.checks import load as load_checks
+from locust_qdrant.config.pacing import scaled
+from locust_qdrant.errors import UsageError
+from locust_qdrant.interrupts import termination_as_interrupt
+from locust_qdrant.metrics import provenance
+from locust_qdrant.metrics.record import now
+from locust_qdrant.metrics.record_file import RecordWriter
+from locust_qdrant.metrics.results import Run
+from locust_qdrant.report import writing
+from locust_qdrant.report.contents import report_on
+from locust_qdrant.report.progress import ProgressDisplay
+from locust_qdrant.report.terminal import print_report
+from locust_qdrant.runs.path_run import PathRun, PathSetting
+from locust_qdrant.runs.server import reachable_server, send_log_to
+from locust_qdrant.targets.qdrant.connection import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from locust_qdrant.client.factory import ClientSettings
+    from locust_qdrant.config.model import Load, Workload
+    from locust_qdrant.metrics.record import Record
+    from locust_qdrant.report.outputs import Outputs
+
+#: The paths that each choice of `--path` runs.
+PATHS: dict[str, tuple[str, ...]] = {
+    "async": ("async",),
+    "sync": ("sync",),
+    "both": ("async", "sync"),
+}
+PASSED, FAILED, INTERRUPTED = 0, 1, 130
+
+# With both paths, each gets its time in this many turns: a machine that slows down meanwhile then
+# slows both.
+_TURNS = 2
+
+
+class Order(NamedTuple):
+    """What a run is asked to do.
+
+    Attributes:
+        workload: the traffic.
+        client: how the clients are made; an empty `url` means: start the embedded engine.
+        outputs: where reports and records go.
+        processes: number of processes that share the load.
+        command: the command line, without secrets.
+    """
+
+    workload: Workload
+    client: ClientSettings
+    outputs: Outputs
+    processes: int = 1
+    command: str = ""
+
+
+def run(order: Order) -> int:
+    """Run the traffic, print the report, write the others, and return the exit code.
+
+    Raises:
+        UsageError: something that was asked for cannot be done; nothing is left behind.
+    """
+    _check(order.workload)
+    # A check of the user's that cannot be loaded is told before the traffic, not after it.
+    load_checks(order.workload.checks)
+    progress = Console(stderr=True)
+    send_log_to(progress)
+    display = ProgressDisplay(progress)
+    try:
+        with termination_as_interrupt(), reachable_server(order.client, display) as client:
+            done = _measure(order._replace(client=client), display)
+    except KeyboardInterrupt:
+        display.say("Interrupted before the traffic began; what was created is removed.")
+        return INTERRUPTED
+    report = report_on(done)
+    print_report(report)
+    writing.write(report, order.outputs)
+    if done.interrupted:
+        return INTERRUPTED
+    return FAILED if report.verdict is Verdict.FAILED else PASSED
+
+
+def _check(asked: Workload) -> None:
+    if asked.load.open and asked.path != "async":
+        raise UsageError(
+            f"path {asked.path!r} goes with users, not with an arrival rate: threads cannot begin "
+            "requests while others wait. Leave out --path, or say --users instead."
+        )
+
+
+def _measure(order: Order, display: ProgressDisplay) -> Run:
+    helper, version = connect(order.client)
+    with ExitStack() as stack:
+        stack.callback(helper.close)
+        header = _header(order, f"Qdrant {version} at {order.client.describe()}")
+        stream = _Stream(order.outputs.record, header)
+        setting = PathSetting(
+            order.workload, order.client, helper, display, stream.add, order.processes
+        )
+        path_runs = _path_runs(setting)
+        try:
+            for path_run in path_runs:
+                path_run.open()
+            _take_turns(path_runs, order.workload.load)
+            paths = [path_run.result() for path_run in path_runs]
+        finally:
+            for path_run in path_runs:
+                path_run.close()
+    notes = together({path_run.path: path_run.notes for path_run in path_runs})
+    stream.finish(replace(header, paths=paths, notes=notes))
+    return replace(header, paths=paths, notes=[*notes, *filter(None, [stream.problem])])
+
+
+def together(notes: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the notes on several paths as one list.
+
+    What holds for all of them is said once, and what does not is said with the path's name.
+
+    Args:
+        notes: those on each path, by its name.
+    """
+    every = set.intersection(*map(set, notes.values()))
+    said = (
+        note if note in every else f"{path} path: {note}"
+        for path, found in notes.items()
+        for note in found
+    )
+    return list(dict.fromkeys(said))
+
+
+def _header(order: Order, server: str) -> Run:
+    """Return what is known before anything has happened."""
+    return Run(
+        title=_title(order.workload, order.processes),
+        server=server,
+        command=order.command,
+        started=now(),
+        versions=provenance.versions(),
+        machine=provenance.machine(),
+        workload=config.as_data(order.workload),
+        paths=(),
+    )
+
+
+class _Stream:
+    """Where records go while the traffic runs: a file, if one was asked for.
+
+    Attributes:
+        problem: why the file is not whole, in one sentence; empty when it is.
+    """
+
+    def __init__(self, path: Path | None, header: Run) -> None:
+        self.problem = ""
+        self._path = path
+        self._writer = None if path is None else RecordWriter(path)
+        self._guarded(lambda writer: writer.begin(header))
+
+    def add(self, path: str, records: Sequence[Record]) -> None:
+        """Write the new records of a path."""
+        self._guarded(lambda writer: writer.add(path, records))
+
+    def finish(self, run: Run) -> None:
+        """Write what is known in the end."""
+        self._guarded(lambda writer: writer.finish(run))
+
+    def _guarded(self, write: Callable[[RecordWriter], None]) -> None:
+        # A disk that is full ends the file, not the run.
+        if self._writer is None:
+            return
+        try:
+            write(self._writer)
+        except OSError as error:
+            self._writer = None
+            self.problem = (
+                f"The record file {str(self._path)!r} ends early: it could not be written "
+                f"({error.strerror})."
+            )
+
+
+def _path_runs(setting: PathSetting) -> list[PathRun]:
+    asked = setting.workload
+    spec = asked.collection
+    name = spec.name or f"locust_qdrant_{secrets.token_hex(4)}"
+    paths = PATHS[asked.path]
+    # Side by side they are compared, so each gets a collection of its own.
+    apart = len(paths) > 1 and not spec.use_existing
+    return [PathRun(path, setting, f"{name}_{path}" if apart else name) for path in paths]
+
+
+def _take_turns(path_runs: Sequence[PathRun], load: Load) -> None:
+    turns = _TURNS if len(path_runs) > 1 else 1
+    part = scaled(load, 1 / turns)
+    for _ in range(turns):
+        for path_run in path_runs:
+            if not path_run.drive(part):
+                return
+
+
+def _title(asked: Workload, processes: int) -> str:
+    load, spec = asked.load, asked.collection
+    levels = {level for stage in load.stages for level in (stage.start, stage.end)}
+    most = f"{'up to ' if len(levels) > 1 else ''}{max(levels):g}"
+    kind = "random arrivals" if load.poisson else "arrivals"
+    much = f"{most} {kind} a second" if load.open else f"{most} users"
+    dims = " and ".join(str(vector.dim) for vector in spec.vectors.values())
+    shared = f" in {processes} processes" if processes > 1 else ""
+    return (
+        f"{asked.name}: {much}{shared}, vectors of {dims} dimensions, {spec.points:,} points to "
+        "begin with"
+    )

@@ -1,1 +1,0 @@
-"""The server under test: can it be reached, and the collection that the traffic goes to."""

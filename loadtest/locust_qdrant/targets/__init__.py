@@ -1,0 +1,1 @@
+"""What a virtual user drives: Qdrant's operations, or the endpoints of a service."""

@@ -1,0 +1,231 @@
+"""The collection that the traffic goes to: made, filled, read back, and left as it was found."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from qdrant_client import models
+
+from locust_qdrant.client.failures import SERVER_FAILURES, describe
+from locust_qdrant.errors import UsageError
+from locust_qdrant.ledger import Reading
+from locust_qdrant.targets.qdrant.operation import by_name
+from locust_qdrant.targets.qdrant.schema import check_usable, creation, payload_index
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from qdrant_client import QdrantClient
+
+    from locust_qdrant.config.model import CollectionSpec
+    from locust_qdrant.ledger import Ledger
+    from locust_qdrant.targets.qdrant.operation import Request
+
+#: Seconds that a server gets for its index before the traffic begins all the same.
+READY_SECONDS = 60.0
+_POLL_SECONDS = 0.1
+# An optimiser starts a moment after the last write; until then the collection looks ready.
+_CALM_SECONDS = 0.5
+
+
+def wait_until_ready(client: QdrantClient, name: str, seconds: float) -> str:
+    """Wait until the collection is green and indexed.
+
+    Args:
+        client: a client that works.
+        name: name of the collection.
+        seconds: how long to wait at most.
+
+    Returns:
+        What a reader of the figures should know, in one sentence; empty when it is ready.
+    """
+    deadline = time.monotonic() + seconds
+    green_since = None
+    while True:
+        info = client.get_collection(name)
+        points = info.points_count or 0
+        if not points:
+            return "The collection was empty when the traffic began."
+        now = time.monotonic()
+        if info.status == models.CollectionStatus.GREEN:
+            green_since = now if green_since is None else green_since
+            if (info.indexed_vectors_count or 0) >= points:
+                return ""
+            if now - green_since >= _CALM_SECONDS:
+                return (
+                    "The collection was not indexed when the traffic began "
+                    f"({info.indexed_vectors_count or 0:,} indexed vectors, {points:,} points): "
+                    "its points are searched one by one, which says little of a large collection."
+                )
+        else:
+            green_since = None
+        if now > deadline:
+            return (
+                f"The collection was not optimised within {seconds:g} s (status "
+                f"{info.status.value}); queries may be slower than usual."
+            )
+        time.sleep(_POLL_SECONDS)
+
+
+# Values in an answer: some 2 MB as JSON.
+_READ_COMPONENTS = 100_000
+_READ_MOST = 500
+_ID_BATCH = 10_000
+_DELETE_BATCH = 1000
+#: Points whose vectors are read back at most; beyond it, those of every so many are.
+_MOST_VECTORS = 20_000
+
+
+class Collection:
+    """A collection of the server, and whether it is ours to remove.
+
+    Args:
+        client: a client that works.
+        spec: what it is, or shall be.
+        name: its name, which `spec` need not have.
+        ledger: the books, which know every point that was written; may be replaced by merged ones.
+    """
+
+    def __init__(
+        self, client: QdrantClient, spec: CollectionSpec, name: str, ledger: Ledger
+    ) -> None:
+        self.name = name
+        self.ledger = ledger
+        self._client = client
+        self._spec = spec
+        self._created = False
+        self._opened = False
+
+    def open(self) -> None:
+        """Create the collection, or take the existing one.
+
+        Raises:
+            UsageError: it exists and may not be used, or cannot be used, or cannot be created.
+        """
+        try:
+            if self._client.collection_exists(self.name):
+                self._take()
+            else:
+                self._create()
+        except SERVER_FAILURES as error:
+            raise UsageError(
+                f"The collection {self.name!r} cannot be used: {describe(error)}."
+            ) from error
+        self._opened = True
+
+    def fill(self, requests: Iterable[Request], advance: Callable[[int], None]) -> None:
+        """Send `requests`, upserts, one after the other.
+
+        Args:
+            requests: what to send.
+            advance: called with the number of points after each.
+
+        Raises:
+            UsageError: the server refuses one.
+        """
+        for request in requests:
+            try:
+                with self.ledger.writing(request.write):
+                    getattr(self._client, request.method)(**request.arguments)
+            except SERVER_FAILURES as error:
+                raise UsageError(
+                    f"The collection {self.name!r} cannot be filled: {describe(error)}."
+                ) from error
+            advance(request.points)
+
+    def wait_until_ready(self, seconds: float = READY_SECONDS) -> str:
+        """Wait until the collection is green and indexed, `seconds` at most.
+
+        Returns:
+            What a reader of the figures should know, in one sentence; empty when it is ready.
+        """
+        return wait_until_ready(self._client, self.name, seconds)
+
+    def read_back(
+        self, advance: Callable[[int], None], *, phantoms: bool = True
+    ) -> Iterator[Reading]:
+        """Yield what is there of each point with an acknowledged write, then possible phantoms.
+
+        Only a collection that was created here can have phantoms. Of more than 20,000 points, the
+        vectors of every second, third, ... batch are read.
+
+        Args:
+            advance: called with the number of points after each batch.
+            phantoms: whether the books are complete, so that a point that they do not know is one
+                that nobody wrote.
+        """
+        points = self.ledger.points()
+        size = max(1, min(_READ_MOST, _READ_COMPONENTS // self._components()))
+        every = -(-len(points) // _MOST_VECTORS)
+        for number, start in enumerate(range(0, len(points), size)):
+            batch = points[start : start + size]
+            yield from self._read(batch, with_vectors=number % every == 0)
+            advance(len(batch))
+        if self._created and phantoms:
+            yield from (Reading(point, {}) for point in self._ids() if not self.ledger.knows(point))
+
+    def close(self) -> str:
+        """Leave the server as it was found.
+
+        Returns:
+            What could not be removed and why, in one sentence; empty when all is well.
+        """
+        if not self._opened and not self._created:
+            return ""
+        try:
+            if self._created:
+                self._client.delete_collection(self.name)
+            else:
+                self._delete_points()
+        except SERVER_FAILURES as error:
+            left = "" if self._created else "points written to "
+            return f"The {left}collection {self.name!r} could not be removed: {describe(error)}."
+        self._opened = self._created = False
+        return ""
+
+    def _create(self) -> None:
+        self._created = True
+        self._client.create_collection(self.name, **creation(self._spec))
+        for field, schema in self._spec.payload_indexes.items():
+            self._client.create_payload_index(self.name, field, payload_index(schema))
+
+    def _take(self) -> None:
+        if not self._spec.use_existing:
+            raise UsageError(
+                f"The collection {self.name!r} exists already: choose another --collection, or say "
+                "--use-existing to write to it (what is written is removed afterwards)."
+            )
+        check_usable(self.name, self._client.get_collection(self.name), self._spec)
+
+    def _components(self) -> int:
+        return sum(each.dim * max(1, each.multi) for each in self._spec.vectors.values())
+
+    def _read(self, batch: list[str], *, with_vectors: bool) -> Iterator[Reading]:
+        answer = self._client.retrieve(
+            self.name, batch, with_payload=True, with_vectors=with_vectors
+        )
+        found = {str(record.id): record for record in answer}
+        for point in batch:
+            record = found.get(point)
+            if record is None:
+                yield Reading(point, None)
+            else:
+                vectors = by_name(record.vector) if with_vectors else None
+                yield Reading(point, record.payload or {}, vectors)
+
+    def _ids(self) -> Iterator[str]:
+        offset = None
+        while True:
+            records, offset = self._client.scroll(
+                self.name, limit=_ID_BATCH, offset=offset, with_payload=False, with_vectors=False
+            )
+            yield from (str(record.id) for record in records)
+            if offset is None:
+                return
+
+    def _delete_points(self) -> None:
+        points = self.ledger.touched()
+        for start in range(0, len(points), _DELETE_BATCH):
+            batch: list[models.ExtendedPointId] = list(points[start : start + _DELETE_BATCH])
+            self._client.delete(self.name, points_selector=models.PointIdsList(points=batch))

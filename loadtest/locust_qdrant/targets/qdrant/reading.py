@@ -1,0 +1,56 @@
+"""Scroll and retrieve: points in the order of their ids, and points by id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from locust_qdrant.config.operations import RetrieveKeys, ScrollKeys
+from locust_qdrant.targets.qdrant.filters import chosen_filter
+from locust_qdrant.targets.qdrant.operation import Request, options_of
+
+if TYPE_CHECKING:
+    from locust_qdrant.config.model import CollectionSpec, OperationSpec
+    from locust_qdrant.targets.qdrant.virtual_user import VirtualUser
+
+
+class Scroll:
+    """Reads a page of points from a random one on."""
+
+    method = "scroll"
+
+    def __init__(self, spec: OperationSpec, _collection: CollectionSpec) -> None:
+        self.name = spec.name
+        self._keys = options_of(spec, ScrollKeys)
+
+    def plan(self, virtual_user: VirtualUser) -> Request:
+        """Return one page."""
+        (first,) = virtual_user.some_points(1)
+        arguments: dict[str, Any] = {
+            "collection_name": virtual_user.collection,
+            "offset": first,
+            "limit": self._keys.limit,
+            "scroll_filter": chosen_filter(self._keys, virtual_user),
+            "with_payload": self._keys.with_payload,
+            "with_vectors": self._keys.with_vectors,
+        }
+        return Request(self.method, arguments)
+
+
+class Retrieve:
+    """Reads random points by id."""
+
+    method = "retrieve"
+
+    def __init__(self, spec: OperationSpec, _collection: CollectionSpec) -> None:
+        self.name = spec.name
+        self._keys = options_of(spec, RetrieveKeys)
+
+    def plan(self, virtual_user: VirtualUser) -> Request:
+        """Return one retrieval."""
+        arguments: dict[str, Any] = {
+            "collection_name": virtual_user.collection,
+            "ids": virtual_user.some_points(self._keys.size),
+            "with_payload": self._keys.with_payload,
+            "with_vectors": self._keys.with_vectors,
+        }
+        return Request(self.method, arguments)

@@ -1,0 +1,92 @@
+"""All that the virtual users of one path in one process share."""
+
+from __future__ import annotations
+
+from itertools import accumulate, count
+from random import Random
+from typing import TYPE_CHECKING
+
+from locust_qdrant.config.dataset import Dataset, PointNames
+from locust_qdrant.ledger import Ledger, Write
+from locust_qdrant.ledger.books import MOST_POINTS
+from locust_qdrant.targets.qdrant.mix import mix
+from locust_qdrant.targets.qdrant.upsert import upsert
+from locust_qdrant.targets.qdrant.virtual_user import VirtualUser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from locust_qdrant.config.model import Workload
+    from locust_qdrant.targets.qdrant.operation import Operation, Request
+
+# Values in a request of the filling: about 2 MB as JSON, far below what a server refuses.
+_FILL_COMPONENTS = 100_000
+_FILL_MOST = 500
+
+
+class WorkloadState:
+    """What virtual users have in common: data, books, operations, and ids of points.
+
+    A path that drives more than once keeps its states: what they have given away is given away.
+
+    Args:
+        workload: what is asked for.
+        collection: name of the collection.
+        worker: number of this process, from zero; its points are its own.
+        workers: number of processes.
+        run_id: a random number of up to 64 bits, the same in all processes, another one for each
+            collection.
+
+    Attributes:
+        operations: the mix.
+        dataset: where vectors and payloads come from.
+        ledger: the books of this process.
+
+    Raises:
+        UsageError: the data file cannot be used.
+    """
+
+    def __init__(
+        self, workload: Workload, collection: str, *, worker: int = 0, workers: int = 1, run_id: int
+    ) -> None:
+        weighted = mix(workload)
+        self.operations: list[Operation] = [operation for operation, _ in weighted]
+        self.dataset = Dataset(workload.collection, workload.data, workload.seed)
+        # From a collection of somebody else every point has to be removed, so all are remembered.
+        self.ledger = Ledger(None if workload.collection.use_existing else MOST_POINTS)
+        self._collection = collection
+        self._seed = workload.seed
+        self._worker = worker
+        self._weights = list(accumulate(weight for _, weight in weighted))
+        self._names = PointNames(run_id)
+        self._spec = workload.collection
+        filled = workload.collection.points
+        # Not generators: two threads cannot run one at the same time.
+        self._fresh = map(self._names.name, count(filled + worker, workers))
+        self._unclaimed = map(self._names.name, iter(range(worker, filled, workers)))
+
+    def virtual_user(self, number: int) -> VirtualUser:
+        """Return the virtual user of that number, with a chance of its own; call it once each."""
+        return VirtualUser(
+            collection=self._collection,
+            dataset=self.dataset,
+            random=Random(f"{self._seed}/{self._worker}/{number}"),  # noqa: S311 - hides nothing
+            names=self._names,
+            filled=self._spec.points,
+            fresh=self._fresh,
+            unclaimed=self._unclaimed,
+        )
+
+    def choose(self, virtual_user: VirtualUser) -> Operation:
+        """Return an operation of the mix by weight, with the virtual user's chance."""
+        return virtual_user.random.choices(self.operations, cum_weights=self._weights)[0]
+
+    def filling(self) -> Iterator[Request]:
+        """Yield the upserts that fill the collection; one process makes them."""
+        vectors = self._spec.vectors.values()
+        components = sum(each.dim * max(1, each.multi) for each in vectors)
+        size = max(1, min(_FILL_MOST, _FILL_COMPONENTS // components))
+        for start in range(0, self._spec.points, size):
+            numbers = range(start, min(start + size, self._spec.points))
+            write = Write([self._names.name(number) for number in numbers], version=0)
+            yield upsert(self._collection, self.dataset, write)

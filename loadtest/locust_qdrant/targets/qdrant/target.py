@@ -1,0 +1,79 @@
+"""One request of a workload: chosen, planned, entered in the books, and sent."""
+
+from __future__ import annotations
+
+from itertools import count, cycle
+from typing import TYPE_CHECKING, Any
+
+from locust_qdrant.client.recording import Occasion, occasion
+from locust_qdrant.targets.qdrant.recall import can_be_exact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from qdrant_client import AsyncQdrantClient, QdrantClient
+
+    from locust_qdrant.targets.qdrant import Request, VirtualUser
+    from locust_qdrant.targets.qdrant.state import WorkloadState
+
+#: Number of the virtual user whose queries are compared, far from those of the traffic.
+_ASKER = 10**9
+
+
+class QdrantTarget:
+    """What virtual users do to Qdrant, in one process.
+
+    Args:
+        state: what its virtual users share.
+        worker: number of this process, which its records carry.
+    """
+
+    def __init__(self, state: WorkloadState, worker: int) -> None:
+        self._state = state
+        self._worker = worker
+        self._numbers = count()
+
+    def virtual_user(self) -> VirtualUser:
+        """Return a new virtual user."""
+        return self._state.virtual_user(next(self._numbers))
+
+    async def perform_async(
+        self,
+        client: AsyncQdrantClient,
+        virtual_user: VirtualUser,
+        step: str,
+        intended: float | None = None,
+    ) -> None:
+        """Send the next request of `virtual user`; raises what the client raises.
+
+        Args:
+            client: with what.
+            virtual_user: whose turn it is; it has nothing else under way.
+            step: name of the stage of the run.
+            intended: when the request was due, in seconds since the epoch; None in a closed model.
+        """
+        request = self._next(virtual_user, step, intended)
+        with self._state.ledger.writing(request.write):
+            await getattr(client, request.method)(**request.arguments)
+
+    def perform(self, client: QdrantClient, virtual_user: VirtualUser, step: str) -> None:
+        """Do the same in a thread, with a client that blocks."""
+        request = self._next(virtual_user, step, None)
+        with self._state.ledger.writing(request.write):
+            getattr(client, request.method)(**request.arguments)
+
+    def _next(self, virtual_user: VirtualUser, step: str, intended: float | None) -> Request:
+        operation = self._state.choose(virtual_user)
+        request: Request = operation.plan(virtual_user)
+        occasion.set(Occasion(operation.name, step, intended, request.points, self._worker))
+        return request
+
+    def queries(self) -> Iterator[Mapping[str, Any]] | None:
+        """Return the mix's plain queries without end, as keyword arguments of `query_points`.
+
+        None, when the mix has no query that an exact search can be set beside.
+        """
+        asker = self._state.virtual_user(_ASKER)
+        asking = [each for each in self._state.operations if each.method == "query_points"]
+        plain = [each for each in asking if can_be_exact(each.plan(asker).arguments)]
+        return (each.plan(asker).arguments for each in cycle(plain)) if plain else None

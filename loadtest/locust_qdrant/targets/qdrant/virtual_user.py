@@ -1,0 +1,98 @@
+"""Who makes the requests: one virtual user, as far as operations see it."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from locust_qdrant.ledger import Write, WriteKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from random import Random
+
+    from locust_qdrant.config.dataset import Dataset, PointNames
+
+# A user that writes for hours need not know all of its points; this bounds its memory.
+_MOST_OWN = 1000
+
+
+class VirtualUser:
+    """One virtual user: it has one request under way at a time, and points that only it writes.
+
+    Args:
+        collection: name of the collection.
+        dataset: where vectors and payloads come from.
+        random: this user's own source of chance.
+        names: the ids of points.
+        filled: number of points in the collection when the traffic begins, numbered from zero.
+        fresh: ids of points that nobody has used, shared by all users of a process.
+        unclaimed: ids of points of the filling that nobody writes yet, shared as well.
+    """
+
+    def __init__(
+        self,
+        *,
+        collection: str,
+        dataset: Dataset,
+        random: Random,
+        names: PointNames,
+        filled: int,
+        fresh: Iterator[str],
+        unclaimed: Iterator[str],
+    ) -> None:
+        self.collection = collection
+        self.dataset = dataset
+        self.random = random
+        self._names = names
+        self._filled = filled
+        self._fresh = fresh
+        self._unclaimed = unclaimed
+        self._own: list[str] = []
+        self._new: list[str] = []
+        self._version = 0
+        self._last: Write | None = None
+
+    def new_points(self, count: int) -> list[str]:
+        """Return the ids of `count` points that nobody has used."""
+        self._settle()
+        self._new = list(islice(self._fresh, count))
+        return self._new
+
+    def own_points(self, count: int) -> list[str]:
+        """Return the ids of up to `count` points that this user wrote, acknowledged and there."""
+        self._settle()
+        return self.random.sample(self._own, min(count, len(self._own)))
+
+    def claimed_points(self, count: int) -> list[str]:
+        """Return the ids of up to `count` points that are there and only this user writes.
+
+        They are its own ones; where it has too few, points of the filling become its own.
+        """
+        self._settle()
+        self._own += islice(self._unclaimed, max(0, count - len(self._own)))
+        return self.own_points(count)
+
+    def some_points(self, count: int) -> list[str]:
+        """Return the ids of `count` points that are probably there, whoever writes them."""
+        if not self._filled:
+            return self.own_points(count) or self.new_points(count)
+        numbers = self.random.sample(range(self._filled), min(count, self._filled))
+        return [self._names.name(number) for number in numbers]
+
+    def write(self, points: Sequence[str], kind: WriteKind) -> Write:
+        """Return the write of `points`, in a version of its own."""
+        self._version += 1
+        self._last = Write(points, self._version, kind)
+        if kind is WriteKind.DELETE:
+            gone = set(points)
+            self._own = [point for point in self._own if point not in gone]
+        return self._last
+
+    def _settle(self) -> None:
+        """Count new points as there, if the server acknowledged the upsert of them."""
+        last, new = self._last, self._new
+        self._last, self._new = None, []
+        if last is not None and last.acknowledged and last.kind is WriteKind.UPSERT:
+            self._own += new
+            del self._own[:-_MOST_OWN]

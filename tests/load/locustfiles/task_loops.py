@@ -1,0 +1,303 @@
+"""Users that write down what happens to them, one line each, to the file that TASK_LOG names."""
+
+import asyncio
+import os
+import sys
+import time
+from pathlib import Path
+
+from locust import SequentialTaskSet, TaskSet, constant, events, tag, task
+from locust.exception import RescheduleTaskImmediately, StopTest, StopUser
+from locust_qdrant import AsyncQdrantUser, SyncQdrantUser
+
+LOG = Path(os.environ["TASK_LOG"])
+NOBODY = "http://127.0.0.1:9"  # nothing listens on the discard port
+
+
+def note(text: str) -> None:
+    with LOG.open("a") as log:
+        log.write(f"{text}\n")
+
+
+def times(text: str) -> int:
+    return LOG.read_text().split().count(text) if LOG.exists() else 0
+
+
+@events.user_error.add_listener
+def on_user_error(exception: Exception, **_: object) -> None:
+    note(f"error:{exception}")
+
+
+class Ordinary(AsyncQdrantUser):
+    """Hooks of both kinds, and a task that ends the test."""
+
+    host = NOBODY
+    wait_time = constant(0.01)
+
+    async def on_start(self) -> None:
+        note("start")
+
+    def on_stop(self) -> None:
+        note("stop")
+
+    @task
+    async def work(self) -> None:
+        note("work")
+        if times("work") == 3:
+            self.environment.runner.quit()
+
+
+class Leaves(AsyncQdrantUser):
+    """Ends by itself."""
+
+    host = NOBODY
+
+    async def on_stop(self) -> None:
+        note("stop")
+
+    @task
+    async def work(self) -> None:
+        note("work")
+        raise StopUser
+
+
+class Wanders(AsyncQdrantUser):
+    """Goes into a nested task set, and back."""
+
+    host = NOBODY
+    wait_time = constant(0)
+
+    @task
+    class Inside(SequentialTaskSet):
+        async def on_start(self) -> None:
+            note("enter")
+
+        def on_stop(self) -> None:
+            note("leave")
+
+        @task
+        async def first(self) -> None:
+            note("first")
+            await self.wait()
+
+        @task
+        async def second(self) -> None:
+            note("second")
+            if times("second") == 2:
+                raise StopUser
+            self.interrupt()
+
+
+class Reschedules(AsyncQdrantUser):
+    """Would wait for ever, if its task did not ask for the next one at once."""
+
+    host = NOBODY
+    wait_time = constant(1000)
+
+    @task
+    async def work(self) -> None:
+        note("work")
+        if times("work") == 3:
+            raise StopUser
+        raise RescheduleTaskImmediately
+
+
+class Fails(AsyncQdrantUser):
+    """Has a bug; goes on after it."""
+
+    host = NOBODY
+    wait_time = constant(0)
+
+    @task
+    async def work(self) -> None:
+        note("work")
+        if times("work") == 2:
+            raise StopUser
+        raise ValueError("a-bug")
+
+
+class Waits(AsyncQdrantUser):
+    """Is asleep when the test ends."""
+
+    host = NOBODY
+    wait_time = constant(1000)
+
+    async def on_stop(self) -> None:
+        note("stop")
+
+    @task
+    async def work(self) -> None:
+        note("work")
+
+
+class Slow(AsyncQdrantUser):
+    """Is in the middle of a task when the test ends."""
+
+    host = NOBODY
+
+    async def on_stop(self) -> None:
+        note("stop")
+
+    @task
+    async def work(self) -> None:
+        note("work")
+        await asyncio.sleep(2)
+        note("finished")
+
+
+class Restless(AsyncQdrantUser):
+    """Never waits between two tasks."""
+
+    host = NOBODY
+
+    async def on_stop(self) -> None:
+        note("stop")
+
+    @task
+    async def work(self) -> None:
+        await asyncio.sleep(0.01)
+        raise RescheduleTaskImmediately
+
+
+class Exits(AsyncQdrantUser):
+    """Ends the process, as a script does."""
+
+    host = NOBODY
+
+    @task
+    async def work(self) -> None:
+        await asyncio.sleep(0.5)
+        note("work")
+        sys.exit(7)
+
+
+class Tagged(AsyncQdrantUser):
+    """Has a task for each tag."""
+
+    host = NOBODY
+    wait_time = constant(0.01)
+
+    @tag("read")
+    @task
+    async def read(self) -> None:
+        note("read")
+
+    @tag("write")
+    @task
+    async def write(self) -> None:
+        note("write")
+        if times("write") == 5:
+            raise StopUser
+
+
+class Stuck(AsyncQdrantUser):
+    """Blocks the loop for longer than anybody waits."""
+
+    host = NOBODY
+
+    @task
+    async def work(self) -> None:
+        note("work")
+        time.sleep(1000)  # noqa: ASYNC251 - to block the loop is the point
+
+
+class Heard(AsyncQdrantUser):
+    """Its requests have a listener that ends the test."""
+
+    host = NOBODY
+    wait_time = constant(0.01)
+
+    def context(self) -> dict[str, str]:
+        return {"end": "please"}
+
+    @task
+    async def work(self) -> None:
+        await self.client.get_collections()
+
+
+@events.request.add_listener
+def end_if_asked(context: dict[str, str], exception: Exception, **_: object) -> None:
+    if "end" in context:
+        note(type(exception.__cause__).__name__)
+        raise StopTest("enough")
+
+
+class Threaded(SyncQdrantUser):
+    """The same as Ordinary, in a thread."""
+
+    host = NOBODY
+    wait_time = constant(0.01)
+
+    def on_start(self) -> None:
+        note("start")
+
+    def on_stop(self) -> None:
+        note("stop")
+
+    @task
+    def work(self) -> None:
+        note("work")
+        if times("work") == 3:
+            self.environment.runner.quit()
+
+
+class ThreadedWaits(SyncQdrantUser):
+    """Is asleep when the test ends."""
+
+    host = NOBODY
+    wait_time = constant(1000)
+
+    def on_stop(self) -> None:
+        note("stop")
+
+    @task
+    def work(self) -> None:
+        note("work")
+
+
+class Mistaken(SyncQdrantUser):
+    """Has a task that needs an event loop, and none to run it on."""
+
+    host = NOBODY
+    wait_time = constant(1000)
+
+    @task
+    async def work(self) -> None:
+        note("never")
+
+
+class Homeless(AsyncQdrantUser):
+    """Knows no host."""
+
+    @task
+    async def work(self) -> None:
+        note("never")
+
+
+class Nested(AsyncQdrantUser):
+    """A task set whose wait time is its own."""
+
+    host = NOBODY
+    wait_time = constant(1000)
+
+    @task
+    class Inside(TaskSet):
+        wait_time = constant(0)
+
+        @task
+        async def work(self) -> None:
+            note("work")
+            if times("work") == 3:
+                raise StopUser
+
+
+class Blocks(AsyncQdrantUser):
+    """Does what QDR101 is about."""
+
+    host = NOBODY
+    wait_time = constant(0.01)
+
+    @task
+    async def work(self) -> None:
+        time.sleep(0.3)  # noqa: ASYNC251 - to block the loop is the point
+        note("work")
