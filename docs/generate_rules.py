@@ -17,7 +17,7 @@ from flake8_qdrant.rules import RULES
 from flake8_qdrant.rules.documentation import EXAMPLES, document
 
 if TYPE_CHECKING:
-    from flake8_qdrant.rules.view import Rule
+    from flake8_qdrant.rules.context import Rule
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 CASES = REPOSITORY / "tests" / "lint" / "cases"

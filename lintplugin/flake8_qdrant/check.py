@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Final
 from flake8_qdrant.facts.source import Problem, own_mistake
 from flake8_qdrant.facts.text import plain_lines
 from flake8_qdrant.finding import Finding
-from flake8_qdrant.inference.effects.blocking import Blocking
-from flake8_qdrant.inference.effects.errands import Errands
-from flake8_qdrant.inference.effects.sites import sites
-from flake8_qdrant.inference.engine import Engine
+from flake8_qdrant.model.effects.blocking_path import Blocking
+from flake8_qdrant.model.effects.coroutine_effects import CoroutineEffects
+from flake8_qdrant.model.effects.sites import sites
+from flake8_qdrant.model.evaluator import Evaluator
 from flake8_qdrant.notebook import cell_at
 from flake8_qdrant.rules import RULES, uncheckable_file
-from flake8_qdrant.rules.view import View
+from flake8_qdrant.rules.context import RuleContext
 from flake8_qdrant.suppressions import Suppressions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from flake8_qdrant.inference.tree.project import Project
     from flake8_qdrant.libraries.loader import Tables
+    from flake8_qdrant.model.modules import Project
 
 _STACK: Final = 6_000
 
@@ -40,9 +40,9 @@ class Checker:
     def __init__(self, project: Project, tables: Tables, display: Callable[[str], str]) -> None:
         self.project = project
         self._display = display
-        self._ask = Engine(project, tables)
+        self._ask = Evaluator(project, tables)
         self._blocking = Blocking(self._ask)
-        self._errands = Errands(self._ask, self._blocking)
+        self._errands = CoroutineEffects(self._ask, self._blocking)
 
     def check(self, path: str, *, noqa: bool = True) -> list[Finding]:
         """Return the findings in one file, in the order of their places.
@@ -63,7 +63,7 @@ class Checker:
         if source is None:
             problem = self.project.problems.get(path)
             return [] if problem is None else [self._uncheckable(path, problem)]
-        view = View(
+        view = RuleContext(
             source,
             sites(self._ask, self._blocking, self._errands, source),
             self._ask,

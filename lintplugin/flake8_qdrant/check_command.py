@@ -7,13 +7,13 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.batch import Means, check_files, default_jobs
+from flake8_qdrant.discovery import beside_a_project, excluded_by
 from flake8_qdrant.facts.text import UncheckableError, python_text
 from flake8_qdrant.files import Patterns, Trees, is_project, project_root
 from flake8_qdrant.finding import Finding
 from flake8_qdrant.output import render, write
+from flake8_qdrant.runner import Means, check_files, default_jobs
 from flake8_qdrant.settings import SettingsError, check_codes, codes_on, read_settings
-from flake8_qdrant.survey import beside_a_project, excluded_by
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -100,7 +100,7 @@ def _findings(options: Namespace, settings: Settings) -> list[Finding]:
 
 
 def _of_standard_input(filename: str | None, settings: Settings) -> list[Finding]:
-    from flake8_qdrant.session import open_project  # noqa: PLC0415 - the engine
+    from flake8_qdrant.project import open_project  # noqa: PLC0415 - the engine
 
     shown = filename or _UNNAMED
     path = os.path.abspath(shown)

@@ -115,7 +115,7 @@ def _is_python(entry: os.DirEntry[str]) -> bool:
 
 
 def _left_out(path: str, judges: list[Patterns]) -> bool:
-    """Ask the judges in turn: the first that says anything decides."""
+    """Evaluation the judges in turn: the first that says anything decides."""
     for judge in judges:
         verdict = judge.verdict(path)
         if verdict is not None:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from flake8.exceptions import ExecutionError
 
 from flake8_qdrant import __version__
+from flake8_qdrant.discovery import client_names, project_files, what_matters
 from flake8_qdrant.files import below, project_root
-from flake8_qdrant.inference.tree.layout import Layout
-from flake8_qdrant.inference.tree.relevance import import_statements, imports_any
+from flake8_qdrant.model.reachability import import_statements, imports_any
+from flake8_qdrant.model.resolver import Resolver
 from flake8_qdrant.settings import ADVICE, SettingsError, codes_on, read_settings
-from flake8_qdrant.survey import client_names, project_files, what_matters
 
 if TYPE_CHECKING:
     import argparse
@@ -89,7 +89,7 @@ class _Project:
     @cached_property
     def checker(self) -> Checker:
         """The engine, made when a file that matters is met."""
-        from flake8_qdrant.session import open_checker  # noqa: PLC0415 - most files need none
+        from flake8_qdrant.project import open_checker  # noqa: PLC0415 - most files need none
 
         working_directory = os.getcwd()
         return open_checker(
@@ -101,8 +101,8 @@ class _Project:
         )
 
     @cached_property
-    def _layout(self) -> Layout:
-        return Layout(self._root, self._files, self._clients)
+    def _layout(self) -> Resolver:
+        return Resolver(self._root, self._files, self._clients)
 
     def check(self, path: str, text: str | None) -> list[Finding]:
         """Return the findings in a file that is on disk, or has another text."""
@@ -115,7 +115,7 @@ class _Project:
             data = text.encode("utf-8", "replace")
         if path not in self.matters and not self._is_tied(path, data):
             return []
-        from flake8_qdrant.session import open_project  # noqa: PLC0415 - few files need this
+        from flake8_qdrant.project import open_project  # noqa: PLC0415 - few files need this
 
         texts = {} if text is None else {path: text}
         return open_project(self._root, [path], _settings(), texts).check(path, noqa=False)

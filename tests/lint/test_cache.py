@@ -8,7 +8,7 @@ import threading
 
 import pytest
 from doors import BLOCKING
-from flake8_qdrant import batch
+from flake8_qdrant import runner
 from flake8_qdrant.cache import FOLDER, Cache, Entry, state_of
 from flake8_qdrant.settings import Settings
 
@@ -27,13 +27,13 @@ async def search():
 def engine_runs(monkeypatch):
     """Count how often the engine was needed."""
     runs = []
-    whole = batch._Project._found_by_engine
+    whole = runner._Project._found_by_engine
 
     def counted(self, *arguments):
         runs.append(arguments[2])
         return whole(self, *arguments)
 
-    monkeypatch.setattr(batch._Project, "_found_by_engine", counted)
+    monkeypatch.setattr(runner._Project, "_found_by_engine", counted)
     return runs
 
 
@@ -54,7 +54,7 @@ def test_a_second_run_needs_no_engine_and_finds_the_same(project, command, engin
 def test_a_second_run_over_unchanged_files_reads_none(project, command, monkeypatch, settled):
     project({"app.py": BLOCKING, "other.py": "import os\n"})
     first = command("check")
-    monkeypatch.setattr(batch, "what_matters", None)
+    monkeypatch.setattr(runner, "what_matters", None)
     assert command("check") == first
 
 
@@ -62,7 +62,7 @@ def test_a_second_run_looks_at_the_times_of_files_once(project, command, monkeyp
     project({"app.py": BLOCKING})
     first = command("check")
     looked = []
-    monkeypatch.setattr(batch, "state_of", lambda files: looked.append(files) or state_of(files))
+    monkeypatch.setattr(runner, "state_of", lambda files: looked.append(files) or state_of(files))
     assert command("check") == first
     assert len(looked) == 1
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from flake8_qdrant.session import open_project
+from flake8_qdrant.project import open_project
 from flake8_qdrant.settings import Settings, codes_on
 from harness import Case, Mark, all_cases
 

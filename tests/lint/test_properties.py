@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flake8_qdrant.facts.scopes import ScopeKind
 from flake8_qdrant.facts.source import Source
-from flake8_qdrant.session import open_project
+from flake8_qdrant.project import open_project
 from flake8_qdrant.settings import Settings
 from harness import Case, all_cases
 from harness.to_sync import to_sync

@@ -15,10 +15,10 @@ from doors import BLOCKING, run_process
 from flake8_qdrant.check import Checker
 from flake8_qdrant.facts.source import OWN_MISTAKE, Source
 from flake8_qdrant.facts.text import MAX_DEPTHS
-from flake8_qdrant.inference.tree.layout import Layout
-from flake8_qdrant.inference.tree.project import Project
 from flake8_qdrant.libraries import load_tables
-from flake8_qdrant.session import open_project
+from flake8_qdrant.model.modules import Project
+from flake8_qdrant.model.resolver import Resolver
+from flake8_qdrant.project import open_project
 from flake8_qdrant.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ USE = "from qdrant_client import AsyncQdrantClient as client\n"
 def engine(text: str) -> list[Finding]:
     """Have one text checked, whether or not it has anything to do with a client."""
     path = "/project/app.py"
-    project = Project(Layout("/project", [path]), {path}, lambda _: b"", {path: text})
+    project = Project(Resolver("/project", [path]), {path}, lambda _: b"", {path: text})
     return Checker(project, TABLES, lambda path: path).check(path)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.rules.view import Rule
+    from flake8_qdrant.rules.context import Rule
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _BASE: Final = "SRCROOT"

@@ -28,7 +28,7 @@ from flake8_qdrant.rules import (
 )
 
 if TYPE_CHECKING:
-    from flake8_qdrant.rules.view import Rule
+    from flake8_qdrant.rules.context import Rule
 
 RULES: Final[tuple[Rule, ...]] = (
     await_without_awaitable.RULE,

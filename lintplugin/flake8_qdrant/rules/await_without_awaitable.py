@@ -20,23 +20,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flake8_qdrant.inference.effects.fate import Fate
-from flake8_qdrant.inference.values import SdkClass
 from flake8_qdrant.libraries.model import Family, Kind
+from flake8_qdrant.model.effects.value_use import Fate
+from flake8_qdrant.model.values import SdkClass
 from flake8_qdrant.rules.clients import first, is_async_client, remedy
-from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.inference.effects.sites import Site
-    from flake8_qdrant.rules.view import View
+    from flake8_qdrant.model.effects.sites import Site
+    from flake8_qdrant.rules.context import RuleContext
 
 _NOT_AWAITABLE: Final = (Kind.BLOCKING, Kind.QUIET, Kind.CPU)
 
 
-def check(view: View) -> Iterator[Finding]:
+def check(view: RuleContext) -> Iterator[Finding]:
     """Give each awaited call whose value cannot be awaited."""
     for site in view.sites:
         if site.outcome.fate is not Fate.AWAITED:

@@ -29,19 +29,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.inference.effects.fate import Fate
 from flake8_qdrant.libraries.model import Family, Kind
+from flake8_qdrant.model.effects.value_use import Fate
 from flake8_qdrant.rules.clients import all_of, is_async_client
-from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.rules.view import View
+    from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: View) -> Iterator[Finding]:
+def check(view: RuleContext) -> Iterator[Finding]:
     """Give each blocking call of an asynchronous client, awaited or not."""
     for site in view.sites:
         method = all_of(site, Kind.BLOCKING, Family.MAIN)

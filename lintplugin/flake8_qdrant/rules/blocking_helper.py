@@ -23,19 +23,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Family
-from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.inference.effects.blocking import Harm
-    from flake8_qdrant.inference.effects.sites import Site
-    from flake8_qdrant.rules.view import View
+    from flake8_qdrant.model.effects.blocking_path import BlockingPath
+    from flake8_qdrant.model.effects.sites import Site
+    from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: View) -> Iterator[Finding]:
+def check(view: RuleContext) -> Iterator[Finding]:
     """Give each call that blocks the loop through functions of the project."""
     for site in view.sites:
         harm = site.harm if site.on_loop else None
@@ -45,7 +45,7 @@ def check(view: View) -> Iterator[Finding]:
             yield report(view, site, harm, RULE.code)
 
 
-def report(view: View, site: Site, harm: Harm, code: str) -> Finding:
+def report(view: RuleContext, site: Site, harm: BlockingPath, code: str) -> Finding:
     """Return the finding for a call that blocks through the steps of a chain."""
     start = _written(site.call)
     steps = view.shown(harm.steps)

@@ -34,20 +34,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.inference.lives.building import built_anew
 from flake8_qdrant.libraries.model import Family
-from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.model.lifetimes.building import built_anew
+from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.inference.effects.sites import Site
-    from flake8_qdrant.inference.lives.building import Anew
-    from flake8_qdrant.rules.view import View
+    from flake8_qdrant.model.effects.sites import Site
+    from flake8_qdrant.model.lifetimes.building import Anew
+    from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: View) -> Iterator[Finding]:
+def check(view: RuleContext) -> Iterator[Finding]:
     """Give each constructor call that runs again and again."""
     for site in view.sites:
         anew = found_at(view, site)
@@ -55,7 +55,7 @@ def check(view: View) -> Iterator[Finding]:
             yield view.finding(site.call, RULE.code, _message(site, anew))
 
 
-def found_at(view: View, site: Site) -> Anew | None:
+def found_at(view: RuleContext, site: Site) -> Anew | None:
     """Tell whether the rule has a finding at a call."""
     anew = built_anew(view.ask, view.source, site.call)
     if anew is None or anew.cls.library.family is not Family.MAIN:

@@ -38,20 +38,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.inference.lives.sharing import reuses
-from flake8_qdrant.inference.lives.starting import loops_are_patched
 from flake8_qdrant.libraries.model import Family
-from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.model.lifetimes.loop_affinity import reuses
+from flake8_qdrant.model.lifetimes.loop_entry import loops_are_patched
+from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.inference.lives.sharing import Reuse
-    from flake8_qdrant.rules.view import View
+    from flake8_qdrant.model.lifetimes.loop_affinity import Reuse
+    from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: View) -> Iterator[Finding]:
+def check(view: RuleContext) -> Iterator[Finding]:
     """Give each runner's call in which a client meets a second event loop."""
     start_none = set()  # they fail, as QDR301 says
     if not loops_are_patched(view.ask, view.source):
@@ -62,7 +62,7 @@ def check(view: View) -> Iterator[Finding]:
             yield view.finding(reuse.run.site.call, RULE.code, _message(view, reuse))
 
 
-def _message(view: View, reuse: Reuse) -> str:
+def _message(view: RuleContext, reuse: Reuse) -> str:
     client = f"`{reuse.held.place.label}` (`{reuse.held.cls.name.rpartition('.')[2]}`)"
     if reuse.first is not None:
         site = reuse.first.site

@@ -32,24 +32,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.inference.lives.building import is_local
-from flake8_qdrant.inference.lives.keeping import Use, uses
-from flake8_qdrant.inference.lives.origins import constructed
-from flake8_qdrant.inference.lives.starting import is_run_by_a_script
 from flake8_qdrant.libraries.model import Colour, Family
+from flake8_qdrant.model.lifetimes.allocation_sites import constructed
+from flake8_qdrant.model.lifetimes.building import is_local
+from flake8_qdrant.model.lifetimes.escape import Use, uses
+from flake8_qdrant.model.lifetimes.loop_entry import is_run_by_a_script
 from flake8_qdrant.rules.client_built_anew import found_at
-from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.inference.effects.sites import Site
     from flake8_qdrant.libraries.model import ClassInfo
-    from flake8_qdrant.rules.view import View
+    from flake8_qdrant.model.effects.sites import Site
+    from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: View) -> Iterator[Finding]:
+def check(view: RuleContext) -> Iterator[Finding]:
     """Give each construction of a client that nobody closes."""
     for site in view.sites:
         cls = _needs_closing(view, site)
@@ -68,7 +68,7 @@ def check(view: View) -> Iterator[Finding]:
         yield view.finding(site.call, RULE.code, message)
 
 
-def _needs_closing(view: View, site: Site) -> ClassInfo | None:
+def _needs_closing(view: RuleContext, site: Site) -> ClassInfo | None:
     if not site.in_coroutine_function or site.call.kind != "call":
         return None
     cls = constructed(view.ask, view.source, site.call)

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from flake8_qdrant.finding import Step
-    from flake8_qdrant.inference.effects.fate import Outcome
-    from flake8_qdrant.inference.effects.sites import Site
-    from flake8_qdrant.inference.values import SdkMethod
+    from flake8_qdrant.model.effects.sites import Site
+    from flake8_qdrant.model.effects.value_use import Outcome
+    from flake8_qdrant.model.values import SdkMethod
 
 
 def is_async_client(method: SdkMethod) -> bool:

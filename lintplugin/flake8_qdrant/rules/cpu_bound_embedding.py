@@ -24,16 +24,16 @@ from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Family
 from flake8_qdrant.rules.blocking_helper import report
-from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.rules.view import View
+    from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: View) -> Iterator[Finding]:
+def check(view: RuleContext) -> Iterator[Finding]:
     """Give each call that computes on the loop's thread."""
     for site in view.sites:
         harm = site.harm if site.on_loop else None

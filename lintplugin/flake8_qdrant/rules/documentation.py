@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from flake8_qdrant.rules.view import Rule
+    from flake8_qdrant.rules.context import Rule
 
 EXAMPLES: Final = Path(__file__).with_name("examples")
 """One program a rule, named by its code: a test case that is run, and whose mistake is seen."""

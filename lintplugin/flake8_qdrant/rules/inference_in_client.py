@@ -30,28 +30,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.inference.effects.fate import Fate
-from flake8_qdrant.inference.effects.inputs import held_input
-from flake8_qdrant.inference.lives.origins import constructions, origins
-from flake8_qdrant.inference.structure.arguments import arguments, keyword
+from flake8_qdrant.facts.arguments import arguments, keyword
 from flake8_qdrant.libraries.model import Embeds, Family, Kind
+from flake8_qdrant.model.effects.inputs import held_input
+from flake8_qdrant.model.effects.value_use import Fate
+from flake8_qdrant.model.lifetimes.allocation_sites import constructions, origins
 from flake8_qdrant.rules.clients import all_of, is_async_client
-from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.inference.effects.sites import Site
-    from flake8_qdrant.inference.values import SdkMethod
     from flake8_qdrant.libraries.model import Inference
-    from flake8_qdrant.rules.view import View
+    from flake8_qdrant.model.effects.sites import Site
+    from flake8_qdrant.model.values import SdkMethod
+    from flake8_qdrant.rules.context import RuleContext
 
 _LOST = (Fate.DROPPED, Fate.USED)
 
 
-def check(view: View) -> Iterator[Finding]:
+def check(view: RuleContext) -> Iterator[Finding]:
     """Give each call that certainly embeds on the loop; a lost coroutine embeds nothing."""
     for site in view.sites:
         method = all_of(site, Kind.COROUTINE, Family.MAIN)
@@ -64,7 +64,7 @@ def check(view: View) -> Iterator[Finding]:
             yield view.finding(site.call, RULE.code, message)
 
 
-def _message(view: View, site: Site, method: SdkMethod) -> str | None:
+def _message(view: RuleContext, site: Site, method: SdkMethod) -> str | None:
     if method.member.embeds is Embeds.ALWAYS:
         return f"`{method.label}` embeds on the event loop: embed in a thread, and pass vectors"
     inference = view.ask.tables.inference(method.cls.name) if method.cls is not None else None
@@ -77,7 +77,7 @@ def _message(view: View, site: Site, method: SdkMethod) -> str | None:
     return f"{message}, or construct the client with `{inference.unless}=True`"
 
 
-def _embeds_itself(view: View, site: Site, method: SdkMethod, inference: Inference) -> bool:
+def _embeds_itself(view: RuleContext, site: Site, method: SdkMethod, inference: Inference) -> bool:
     """Tell whether the client was certainly not told to leave embedding to the server."""
     if not inference.unless:
         return True

@@ -23,19 +23,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.inference.lives.starting import loops_are_patched, starts
-from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.model.lifetimes.loop_entry import loops_are_patched, starts
+from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.inference.effects.sites import Site
-    from flake8_qdrant.inference.lives.starting import Start
-    from flake8_qdrant.rules.view import View
+    from flake8_qdrant.model.effects.sites import Site
+    from flake8_qdrant.model.lifetimes.loop_entry import Start
+    from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: View) -> Iterator[Finding]:
+def check(view: RuleContext) -> Iterator[Finding]:
     """Give each call that starts a loop on the thread of a running one."""
     for site in view.sites:
         if not (site.on_loop or site.in_cell) or site.call.kind != "call":
@@ -45,7 +45,7 @@ def check(view: View) -> Iterator[Finding]:
             yield _finding(view, site, start)
 
 
-def _finding(view: View, site: Site, start: Start) -> Finding:
+def _finding(view: RuleContext, site: Site, start: Start) -> Finding:
     runner = f"`{_label(start.runner.path)}`"
     if not start.steps:
         message = f"{runner} starts an event loop where one runs already: await the coroutine"

@@ -29,26 +29,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.inference.effects.fate import Fate
-from flake8_qdrant.inference.lives.turns import differs_by_turn, turning
-from flake8_qdrant.inference.structure.arguments import keyword, positional
-from flake8_qdrant.inference.structure.placement import holds
-from flake8_qdrant.inference.types.names import binding_scope
+from flake8_qdrant.facts.arguments import keyword, positional
+from flake8_qdrant.facts.placement import holds
 from flake8_qdrant.libraries.model import Family, Kind
+from flake8_qdrant.model.effects.value_use import Fate
+from flake8_qdrant.model.lifetimes.iteration import differs_by_turn, turning
+from flake8_qdrant.model.types.names import binding_scope
 from flake8_qdrant.rules.clients import all_of, is_async_client
-from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.inference.effects.sites import Site
-    from flake8_qdrant.inference.values import SdkMethod
-    from flake8_qdrant.rules.view import View
+    from flake8_qdrant.model.effects.sites import Site
+    from flake8_qdrant.model.values import SdkMethod
+    from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: View) -> Iterator[Finding]:
+def check(view: RuleContext) -> Iterator[Finding]:
     """Give each awaited call with one item of what could be many."""
     for site in view.sites:
         method = all_of(site, Kind.COROUTINE, Family.MAIN)
@@ -65,7 +65,7 @@ def check(view: View) -> Iterator[Finding]:
             yield view.finding(site.call, RULE.code, message)
 
 
-def _one_a_turn(view: View, site: Site, method: SdkMethod) -> bool:
+def _one_a_turn(view: RuleContext, site: Site, method: SdkMethod) -> bool:
     loop = turning(site.call)
     if loop is None or not differs_by_turn(view.source, site.call, loop):
         return False
@@ -75,14 +75,14 @@ def _one_a_turn(view: View, site: Site, method: SdkMethod) -> bool:
     return _has_list_of_one(view, site.call, method)
 
 
-def _has_list_of_one(view: View, call: Node, method: SdkMethod) -> bool:
+def _has_list_of_one(view: RuleContext, call: Node, method: SdkMethod) -> bool:
     batch = method.member.batch
     named = keyword(call, batch.parameter) if batch is not None else None
     given = [named] if named is not None else positional(call)
     return any(_is_list_of_one(view, one) for one in given)
 
 
-def _is_list_of_one(view: View, node: Node) -> bool:
+def _is_list_of_one(view: RuleContext, node: Node) -> bool:
     if node.kind == "identifier":
         scope = binding_scope(view.source.scope_of(node), node.text)
         bindings = scope.bindings[node.text] if scope is not None else []

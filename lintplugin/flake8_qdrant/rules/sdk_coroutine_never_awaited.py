@@ -18,19 +18,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.inference.effects.fate import Fate
 from flake8_qdrant.libraries.model import Family
+from flake8_qdrant.model.effects.value_use import Fate
 from flake8_qdrant.rules.clients import lost_coroutine
-from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.rules.view import View
+    from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: View) -> Iterator[Finding]:
+def check(view: RuleContext) -> Iterator[Finding]:
     """Give each lost coroutine of a client beside Qdrant's."""
     for site in view.sites:
         lost = lost_coroutine(site, Family.BESIDE)

@@ -31,28 +31,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.inference.effects.fate import Fate
-from flake8_qdrant.inference.lives.turns import differs_by_turn, names_in, turning
-from flake8_qdrant.inference.structure.arguments import arguments
-from flake8_qdrant.inference.structure.placement import COMPREHENSIONS
+from flake8_qdrant.facts.arguments import arguments
+from flake8_qdrant.facts.placement import COMPREHENSIONS
 from flake8_qdrant.libraries.model import Family, Kind
+from flake8_qdrant.model.effects.value_use import Fate
+from flake8_qdrant.model.lifetimes.iteration import differs_by_turn, names_in, turning
 from flake8_qdrant.rules.clients import all_of, is_async_client
-from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.inference.effects.sites import Site
-    from flake8_qdrant.inference.values import SdkMethod
-    from flake8_qdrant.rules.view import View
+    from flake8_qdrant.model.effects.sites import Site
+    from flake8_qdrant.model.values import SdkMethod
+    from flake8_qdrant.rules.context import RuleContext
 
 _GATHER = "await them together with `asyncio.gather`"
 _SEVERAL = ("expression_list", "list", "tuple")
 
 
-def check(view: View) -> Iterator[Finding]:
+def check(view: RuleContext) -> Iterator[Finding]:
     """Give each awaited request that waits for another one in vain."""
     for site in view.sites:
         method = all_of(site, Kind.COROUTINE, Family.MAIN)
@@ -65,7 +65,7 @@ def check(view: View) -> Iterator[Finding]:
             yield view.finding(site.call, RULE.code, message)
 
 
-def _in_a_loop(view: View, site: Site, method: SdkMethod) -> str | None:
+def _in_a_loop(view: RuleContext, site: Site, method: SdkMethod) -> str | None:
     loop = turning(site.call)
     if loop is None or _takes_many(method) or not differs_by_turn(view.source, site.call, loop):
         return None
@@ -98,7 +98,7 @@ def _is_the_only_await(loop: Node) -> bool:
     return not any(one.is_async for one in statements)
 
 
-def _is_steady(view: View, call: Node, loop: Node) -> bool:
+def _is_steady(view: RuleContext, call: Node, loop: Node) -> bool:
     """Tell whether the first argument, which names the collection, is the same in every turn."""
     given = arguments(call)
     return bool(given) and not differs_by_turn(view.source, given[0], loop)
@@ -110,7 +110,7 @@ def _is_statement(call: Node) -> bool:
     return around is not None and around.kind == "expression_statement"
 
 
-def _after_another(view: View, site: Site, method: SdkMethod) -> str | None:
+def _after_another(view: RuleContext, site: Site, method: SdkMethod) -> str | None:
     awaited = site.call.parent
     before = None if awaited is None else _neighbour(awaited)
     earlier = None if before is None else _same_method(view, before, site)
@@ -138,7 +138,7 @@ def _neighbour(awaited: Node) -> Node | None:
     return next(statement.before(), None)
 
 
-def _same_method(view: View, before: Node, site: Site) -> Node | None:
+def _same_method(view: RuleContext, before: Node, site: Site) -> Node | None:
     """Return the neighbour's call if it is an awaited one of the same method of the same object."""
     value = before
     if before.kind == "expression_statement":

@@ -36,18 +36,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.inference.lives.crowding import crowd_of
 from flake8_qdrant.libraries.model import Family
-from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.model.lifetimes.fan_out import crowd_of
+from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.rules.view import View
+    from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: View) -> Iterator[Finding]:
+def check(view: RuleContext) -> Iterator[Finding]:
     """Give each call that awaits an unbounded number of requests together."""
     for site in view.sites:
         crowd = crowd_of(view.ask, view.source, site.call) if site.on_loop else None

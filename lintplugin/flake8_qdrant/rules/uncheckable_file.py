@@ -24,16 +24,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_qdrant.rules.view import Rule
+from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.rules.view import View
+    from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: View) -> Iterator[Finding]:
+def check(view: RuleContext) -> Iterator[Finding]:
     """Give the file's syntax error, if it has one."""
     error = view.source.syntax_error
     if error is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from qdrant_client.http import models
 from qdrant_client.http.exceptions import UnexpectedResponse
@@ -263,3 +264,21 @@ def test_settings_that_cannot_be_followed_are_refused(
         rest.create_collection(name, **options)
     assert caught.value.status_code == 501
     assert not rest.collection_exists(name)
+
+
+def test_a_collection_without_vectors_may_get_some_later(rest: QdrantClient, name: str) -> None:
+    rest.create_collection(name, vectors_config={})
+    try:
+        rest.upsert(name, [models.PointStruct(id=1, vector={}, payload={"a": 1})], wait=True)
+        assert rest.scroll(name, with_vectors=True)[0][0].vector == {}
+        route = f"{rest._client.rest_uri}/collections/{name}/vectors/late?wait=true"
+        dense = {"dense": {"size": 4, "distance": "Dot"}}
+        assert httpx.put(route, json=dense).json()["result"]["status"] == "completed"
+        rest.upsert(name, [models.PointStruct(id=2, vector={"late": [1.0] * 4})], wait=True)
+        found = rest.query_points(name, [1.0] * 4, using="late").points
+        assert [(point.id, point.score) for point in found] == [(2, 4.0)]
+        assert httpx.delete(route).json()["result"]["status"] == "completed"
+        assert rest.get_collection(name).config.params.vectors == {}
+        assert rest.count(name).count == 2
+    finally:
+        rest.delete_collection(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections import Counter
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -28,6 +29,8 @@ _FORMAT = 1
 class Catalog:
     """The collections and aliases under one folder.
 
+    `responses` counts what was answered, by protocol, route or method, and status.
+
     Raises:
         OSError: the folder cannot be read or written.
         ValueError: the catalog's file was written by another program, or a newer version.
@@ -38,6 +41,7 @@ class Catalog:
         self._file = folder / "catalog.json"
         self.collections: dict[str, Collection] = {}
         self.aliases: dict[str, str] = {}
+        self.responses: Counter[tuple[str, str, str]] = Counter()
         stored = self._read()
         self.aliases.update(stored["aliases"])
         self._drop_unknown_folders({entry["folder"] for entry in stored["collections"].values()})

@@ -15,7 +15,7 @@ from locust_qdrant.embedded.engine.validation import check
 if TYPE_CHECKING:
     from locust_qdrant.embedded.engine.catalog import Catalog
     from locust_qdrant.embedded.engine.operations.call import Call
-    from locust_qdrant.embedded.engine.table import Grpc
+    from locust_qdrant.embedded.engine.table import Grpc, Run
 
 OK = 0
 
@@ -25,18 +25,23 @@ def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, byte
 
     `head` is the method's full name, such as `/qdrant.Points/Query`.
     """
-    started = time.perf_counter()
     name = head.decode()
+    if name not in GRPC:
+        return failure(not_served(name))
     try:
-        if name not in GRPC:
-            raise not_served(name)
-        way, run = GRPC[name]
-        call = _read(way, body)
-        check(call.body)
-        strict_mode.check(catalog.find(call.collection), call.body, timeout=None)
-        fields = way.write(run(catalog, call))
+        code, reason, content = _answer(catalog, *GRPC[name], body)
     except RequestError as problem:
-        return failure(problem)
+        code, reason, content = failure(problem)
+    catalog.responses["grpc", name, str(code)] += 1
+    return code, reason, content
+
+
+def _answer(catalog: Catalog, way: Grpc, run: Run, body: bytes) -> tuple[int, bytes, bytes]:
+    started = time.perf_counter()
+    call = _read(way, body)
+    check(call.body)
+    strict_mode.check(catalog.find(call.collection), call.body, timeout=None)
+    fields = way.write(run(catalog, call))
     if "time" in way.response.DESCRIPTOR.fields_by_name:
         fields["time"] = time.perf_counter() - started
     return OK, b"", way.response(**fields).SerializeToString()

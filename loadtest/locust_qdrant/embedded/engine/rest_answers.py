@@ -16,6 +16,7 @@ from locust_qdrant.embedded.engine.validation import check
 
 if TYPE_CHECKING:
     from locust_qdrant.embedded.engine.catalog import Catalog
+    from locust_qdrant.embedded.engine.rest.routing import Route
 
 _ROUTER = Router([*REST, *NOT_SERVED])
 _TEXT, _JSON, _EMPTY = b"text/plain; charset=utf-8", b"application/json", b""
@@ -24,9 +25,8 @@ _TEXT, _JSON, _EMPTY = b"text/plain; charset=utf-8", b"application/json", b""
 def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, bytes]:
     """Answer one request: return the HTTP status, the type of the content, and the content.
 
-    The type may be followed by further headers, each in a line of its own.
-
-    `head` is the method and the path with its query, such as `GET /collections/a?timeout=5`.
+    `head` is the method and the path with its query, such as `GET /collections/a?timeout=5`. The
+    type may be followed by further headers, each in a line of its own.
     """
     started = time.perf_counter()
     method, _, target = head.decode().partition(" ")
@@ -35,20 +35,29 @@ def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, byte
     if route is None:
         return 404, _EMPTY, b""
     try:
-        if route.template in NOT_SERVED:
-            raise not_served(f"{method} {path}")
-        way, run = REST[route.template]
-        parameters = read_parameters(query, way.parameters)
-        model = None
-        if way.reader is not None:
-            model = way.reader.read(body)
-            check(model)
-            model = as_query(model) if way.older else model
-        call = Call(**route.names, body=model, wait=parameters.wait)
-        strict_mode.check(catalog.find(call.collection), model, parameters.timeout)
-        result = way.write(run(catalog, call))
+        answered = _answer(catalog, route, f"{method} {path}", query, body)
     except RequestError as problem:
-        return failure(problem, time.perf_counter() - started)
+        answered = failure(problem, time.perf_counter() - started)
+    catalog.responses["rest", route.template, str(answered[0])] += 1
+    return answered
+
+
+def _answer(
+    catalog: Catalog, route: Route, line: str, query: str, body: bytes
+) -> tuple[int, bytes, bytes]:
+    started = time.perf_counter()
+    if route.template in NOT_SERVED:
+        raise not_served(line)
+    way, run = REST[route.template]
+    parameters = read_parameters(query, way.parameters)
+    model = None
+    if way.reader is not None:
+        model = way.reader.read(body)
+        check(model)
+        model = as_query(model) if way.older else model
+    call = Call(**route.names, body=model, wait=parameters.wait)
+    strict_mode.check(catalog.find(call.collection), model, parameters.timeout)
+    result = way.write(run(catalog, call))
     if isinstance(result, str):
         return 200, _TEXT, result.encode()
     if way.bare:

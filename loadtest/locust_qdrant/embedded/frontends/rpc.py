@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 # What Qdrant, too, answers without an API key.
 _OPEN_METHODS = frozenset({"/qdrant.Qdrant/HealthCheck"})
+# The protocol by which load balancers and Kubernetes ask, and its answer: status SERVING.
+_HEALTH = "/grpc.health.v1.Health/Check"
+_SERVING = b"\x08\x01"
 _OPTIONS = (
     # Two servers on one port would each get some of the connections.
     ("grpc.so_reuseport", 0),
@@ -36,6 +39,8 @@ class _Handler(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no ann
         method: str = details.method
 
         async def forward(message: bytes, context: grpc.aio.ServicerContext) -> bytes:
+            if method == _HEALTH:
+                return _SERVING
             if method not in _OPEN_METHODS:
                 metadata = dict(context.invocation_metadata() or ())
                 reason = refusal(self._api_key, metadata.get)

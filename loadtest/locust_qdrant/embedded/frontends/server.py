@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from locust_qdrant.embedded.frontends.bounds import BoundedProtocol
 from locust_qdrant.embedded.frontends.link import EngineLink
 from locust_qdrant.embedded.frontends.rest import RestFront
 from locust_qdrant.embedded.frontends.rpc import grpc_server
@@ -107,6 +108,7 @@ class _Uvicorn(uvicorn.Server):
             uvicorn.Config(
                 app,  # type: ignore[arg-type]
                 interface="asgi3",
+                http=BoundedProtocol,
                 log_config=None,
                 access_log=False,
                 lifespan="off",

@@ -276,7 +276,7 @@ def scroll(message: grpc.ScrollPoints) -> Call:
         filter=_given(message, "filter", "convert_filter"),
         order_by=_given(message, "order_by", "convert_order_by"),
         shard_key=_shard_key(message),
-        **_wanted(message, payload=False),
+        **_wanted(message),
     )
     return Call(message.collection_name, body)
 

@@ -9,6 +9,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from locust_qdrant.embedded.engine.catalog import Catalog
     from locust_qdrant.embedded.engine.operations.call import Call
 
@@ -76,8 +78,27 @@ def metrics(catalog: Catalog, _: Call) -> str:
         "# HELP collection_points approximate amount of points per collection",
         "# TYPE collection_points gauge",
         *(f'collection_points{{id="{_label(n)}"}} {i.points_count}' for n, i in infos.items()),
+        *_responses(catalog),
     ]
     return "\n".join([*lines, ""])
+
+
+def _responses(catalog: Catalog) -> Iterator[str]:
+    """Yield how often each route and method was answered, by status."""
+    for protocol in ("rest", "grpc"):
+        name = f"{protocol}_responses_total"
+        yield f"# HELP {name} total number of responses through {protocol} API"
+        yield f"# TYPE {name} counter"
+        for (kind, endpoint, status), count in sorted(catalog.responses.items()):
+            if kind == protocol:
+                yield f'{name}{{{_endpoint(protocol, endpoint)},status="{status}"}} {count}'
+
+
+def _endpoint(protocol: str, endpoint: str) -> str:
+    if protocol == "grpc":
+        return f'endpoint="{endpoint}"'
+    method, _, path = endpoint.partition(" ")
+    return f'method="{method}",endpoint="{path}"'
 
 
 def _label(value: str) -> str:

@@ -12,6 +12,7 @@ from locust_qdrant.embedded.engine.operations.writes import update_result
 from locust_qdrant.embedded.engine.problems import wrong_input
 from locust_qdrant.embedded.engine.to_engine.settings import (
     DEFAULT_VECTOR,
+    PLACEHOLDER,
     convert_modifier,
     member,
 )
@@ -62,6 +63,8 @@ def create(catalog: Catalog, call: Call) -> dict[str, Any]:
         )
         changed = {"vectors": _named(request.vectors) | {name: vector}}
     number = collection.apply(Update(operation))
+    if not collection.kinds:
+        collection.apply(Update(edge.UpdateOperation.delete_vector_name(PLACEHOLDER)))
     collection.change(request=request.model_copy(update=changed))
     return update_result(number, wait=call.wait)
 
@@ -76,6 +79,8 @@ def delete(catalog: Catalog, call: Call) -> dict[str, Any]:
     if name not in collection.kinds:
         raise wrong_input(f"Not existing vector name error: {name}")
     request = collection.entry.request
+    if len(collection.kinds) == 1:
+        collection.apply(Update(edge.UpdateOperation.create_sparse_vector(PLACEHOLDER)))
     number = collection.apply(Update(edge.UpdateOperation.delete_vector_name(name)))
     dense = {n: params for n, params in _named(request.vectors).items() if n != name}
     sparse = {n: p for n, p in (request.sparse_vectors or {}).items() if n != name}

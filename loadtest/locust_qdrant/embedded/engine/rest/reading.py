@@ -7,6 +7,8 @@ is taken, older names of fields are known, and a long list is given up at its fi
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -15,7 +17,7 @@ from pydantic_core import SchemaValidator, from_json
 from locust_qdrant.embedded.engine.rest.body_errors import FORMS, malformed, no_form, problem_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 # Qdrant's structs that refuse unknown fields; all others ignore them.
 _CLOSED = frozenset(
@@ -32,6 +34,7 @@ _SIGNED = frozenset({"MatchAny", "MatchExcept", "MatchValue", "OrderBy"})
 _UNSIGNED_RANGE = (0, 2**64 - 1)
 _SIGNED_RANGE = (-(2**63), 2**63 - 1)
 _U32_MAX = 2**32 - 1
+_TWICE = 2
 
 # Other names of a field, by model ('' is any) and field.
 _ALIASES: Mapping[tuple[str, str], str] = {
@@ -72,9 +75,11 @@ class BodyReader:
         """
         refuse_constants(body)
         try:
-            return self._validator.validate_json(body)
+            model = self._validator.validate_json(body)
         except ValidationError as error:
             raise problem_of(error, body) from None
+        refuse_repetitions(body, model.model_fields_set)
+        return model
 
 
 def refuse_constants(body: bytes) -> None:
@@ -88,6 +93,27 @@ def refuse_constants(body: bytes) -> None:
             from_json(body, allow_inf_nan=False)
         except ValueError as error:
             raise malformed(str(error)) from None
+
+
+def refuse_repetitions(body: bytes, fields: Iterable[str]) -> None:
+    """Refuse a field that is given twice: which of the two counts would be chance.
+
+    Raises:
+        RequestError: 400.
+    """
+    # A field's name may also stand further inside; only then is the body read again.
+    if all(body.count(f'"{field}"'.encode()) < _TWICE for field in fields):
+        return
+    outermost: list[tuple[str, Any]] = []
+
+    def keep(pairs: list[tuple[str, Any]]) -> None:
+        outermost[:] = pairs
+
+    json.loads(body, object_pairs_hook=keep)
+    seen = Counter(name for name, _ in outermost)
+    for name, count in seen.items():
+        if count > 1:
+            raise malformed(f"duplicate field `{name}`")
 
 
 def as_serde(schema: Any, owner: str = "", field: str = "") -> Any:

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import qdrant_edge as edge
 from qdrant_client.http import models
 
 from locust_qdrant.embedded.engine.to_engine.settings import member
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
 
 def convert_schema(schema: models.PayloadFieldSchema) -> Any:
     """Convert the type of a payload index, or its type with settings."""
     if isinstance(schema, models.PayloadSchemaType):
         return member(edge.PayloadSchemaType, schema)
-    settings = schema.model_dump(exclude_none=True)
-    settings.pop("type")
     kind = type(schema).__name__  # the engine's classes have the same names
     converters = _TEXT_SETTINGS if isinstance(schema, models.TextIndexParams) else _SETTINGS
-    converted = {
-        name: converters[name](getattr(schema, name)) if name in converters else value
-        for name, value in settings.items()
+    return getattr(edge, kind)(**_converted(schema, converters))
+
+
+def convert_bm25(config: models.Bm25Config) -> edge.Bm25Config:
+    """Convert the settings by which BM25 makes words of a text, and weighs them."""
+    return edge.Bm25Config(**_converted(config, _TEXT_SETTINGS))
+
+
+def _converted(settings: Any, converters: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
+    given = settings.model_dump(exclude_none=True)
+    given.pop("type", None)
+    return {
+        name: converters[name](getattr(settings, name)) if name in converters else value
+        for name, value in given.items()
     }
-    return getattr(edge, kind)(**converted)
 
 
 def _stopwords(model: Any) -> Any:

@@ -14,10 +14,10 @@ import qdrant_edge as edge
 from locust_qdrant.embedded.engine.problems import (
     RequestError,
     invalid_body,
-    not_served,
     wrong_input,
 )
 from locust_qdrant.embedded.engine.to_engine.ids import convert_id
+from locust_qdrant.embedded.engine.to_engine.inference import embed
 from locust_qdrant.embedded.engine.to_engine.settings import DEFAULT_VECTOR, dense_vectors
 
 if TYPE_CHECKING:
@@ -50,18 +50,17 @@ def vector_kinds(request: models.CreateCollection) -> dict[str, VectorKind]:
     return kinds | {name: VectorKind() for name in request.sparse_vectors or {}}
 
 
-def convert_vector(vector: Any) -> Any:
-    """Convert one vector, of whichever kind.
+def convert_vector(vector: Any, *, query: bool = False) -> Any:
+    """Convert one vector, of whichever kind, of a point or of a query.
 
     Raises:
-        RequestError: 501 for text or an image, which the embedded engine does not embed; 422 for a
+        RequestError: 501 for a text or an image that the embedded engine does not embed; 422 for a
             malformed sparse vector.
     """
     if isinstance(vector, list):
         return vector
-    kind = type(vector).__name__
-    if kind in _INFERENCE:
-        raise not_served(f"inference (`{kind}` instead of a vector)")
+    if type(vector).__name__ in _INFERENCE:
+        return embed(vector, query=query)
     if len(vector.indices) != len(vector.values):
         raise invalid_body("values: must be the same length as indices")
     if len(set(vector.indices)) != len(vector.indices):

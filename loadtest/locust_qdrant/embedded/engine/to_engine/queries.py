@@ -99,7 +99,7 @@ class _Source:
 
     def vector(self, model: Any) -> Any:
         if not isinstance(model, int | str):
-            return convert_vector(model)
+            return convert_vector(model, query=True)
         id_ = convert_id(model)
         if self.location is None or self.location.collection == self.converter.collection:
             self.converter.named.add(id_)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_VECTOR = ""
+# The engine keeps no points without a vector name; this one nobody can write to.
+PLACEHOLDER = "-no-vectors-"
 
 # Qdrant's own defaults (its config/config.yaml), so that a collection behaves as on a server.
 _HNSW = {
@@ -35,9 +37,13 @@ def convert_config(request: models.CreateCollection) -> edge.EdgeConfig:
     quantization, storage = request.quantization_config, getattr(request, "payload", None)
     hnsw = complete_hnsw(request.hnsw_config)
     tracker = getattr(request, "id_tracker", None)
+    dense = {name: _vector(v, hnsw) for name, v in dense_vectors(request).items()}
+    sparse = {name: _sparse(s) for name, s in (request.sparse_vectors or {}).items()}
+    if not dense and not sparse:
+        sparse[PLACEHOLDER] = edge.EdgeSparseVectorParams()
     return edge.EdgeConfig(
-        vectors={name: _vector(v, hnsw) for name, v in dense_vectors(request).items()},
-        sparse_vectors={name: _sparse(s) for name, s in (request.sparse_vectors or {}).items()},
+        vectors=dense,
+        sparse_vectors=sparse,
         on_disk_payload=request.on_disk_payload,
         payload_memory=member(edge.Memory, getattr(storage, "memory", None)),
         id_tracker_memory=member(edge.Memory, getattr(tracker, "memory", None)),

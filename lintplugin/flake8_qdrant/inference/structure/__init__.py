@@ -1,1 +1,0 @@
-"""What the syntax of one function tells alone: its arguments, order, arms, and where it runs."""

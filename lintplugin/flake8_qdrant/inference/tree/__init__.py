@@ -1,1 +1,0 @@
-"""The files of a project: where modules are, which files matter, and what is in them."""

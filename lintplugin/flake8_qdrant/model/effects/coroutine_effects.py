@@ -1,0 +1,109 @@
+"""Whether a coroutine function of the project does a client's work, and through which functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flake8_qdrant.facts.running import inline_calls
+from flake8_qdrant.finding import Step
+from flake8_qdrant.libraries.model import DecoratorRole, Family, Kind
+from flake8_qdrant.model.effects.blocking_path import BlockingPath
+from flake8_qdrant.model.fixed_point import FixedPoint
+from flake8_qdrant.model.types.callees import callees
+from flake8_qdrant.model.types.classes import subclasses
+from flake8_qdrant.model.types.decorators import is_stub
+from flake8_qdrant.model.values import Call, External, Function, SdkMethod, Type, present
+
+if TYPE_CHECKING:
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Scope
+    from flake8_qdrant.facts.source import Source
+    from flake8_qdrant.model.effects.blocking_path import Blocking
+    from flake8_qdrant.model.evaluation import Evaluation
+
+_DEEPEST: Final = 60
+
+
+class CoroutineEffects:
+    """Answers for coroutine functions, each once."""
+
+    def __init__(self, ask: Evaluation, blocking: Blocking) -> None:
+        self._ask = ask
+        self._blocking = blocking
+        self._bodies: FixedPoint[BlockingPath | None] = FixedPoint(None, None, _DEEPEST)
+
+    def of_call(self, source: Source, call: Node) -> BlockingPath | None:
+        """Tell what a call's coroutine would do, if it certainly gives one with a client's work.
+
+        A decorator of which nothing is known may start the work itself, so may an override that
+        is no coroutine function: about those nothing is told.
+        """
+        return self._of_type(present(self._ask.type_of(source, call)))
+
+    def _of_type(self, made: Type) -> BlockingPath | None:
+        harms = [self._of_function(one.function) for one in made if isinstance(one, Call)]
+        found = [harm for harm in harms if harm is not None]
+        return found[0] if found and len(found) == len(made) else None
+
+    def _of_function(self, function: Function) -> BlockingPath | None:
+        scope = function.scope
+        if not _is_plain_coroutine(self._ask, scope) or not self._is_final(function):
+            return None
+        return self._bodies.ask(scope, lambda: self._in_body(scope))
+
+    def _is_final(self, function: Function) -> bool:
+        """Tell whether every override of a method is a coroutine function as well."""
+        cls = function.scope.parent if function.scope.is_method else None
+        if cls is None:
+            return True
+        own = (below.bindings.get(function.scope.name, ()) for below in subclasses(self._ask, cls))
+        return all(
+            one.defines is not None and _is_plain_coroutine(self._ask, one.defines)
+            for bindings in own
+            for one in bindings
+        )
+
+    def _in_body(self, scope: Scope) -> BlockingPath | None:
+        for call in sorted(inline_calls(scope), key=lambda node: node.start):
+            found = self._in_call(scope.source, call)
+            if found is not None:
+                step = Step(scope.qualified_name, str(scope.source.path), _line(call))
+                return BlockingPath(found.method, (step, *found.steps))
+        return None
+
+    def _in_call(self, source: Source, call: Node) -> BlockingPath | None:
+        methods = [one for one in callees(self._ask, source, call) if isinstance(one, SdkMethod)]
+        if any(_is_request(method) for method in methods):
+            return BlockingPath(min(methods, key=lambda method: method.label))
+        harm = self._blocking.of_call(source, call)
+        if harm is not None and harm.method.library.family is Family.MAIN:
+            return harm
+        return self._of_type(present(self._ask.type_of(source, call)))
+
+
+def _is_request(method: SdkMethod) -> bool:
+    kind, family = method.member.kind, method.library.family
+    return kind is Kind.COROUTINE and family is Family.MAIN
+
+
+def _is_plain_coroutine(ask: Evaluation, scope: Scope) -> bool:
+    if not scope.is_async or scope.is_generator or is_stub(scope):
+        return False
+    return all(_keeps(ask, scope, decorator) for decorator in scope.decorators)
+
+
+def _keeps(ask: Evaluation, scope: Scope, decorator: Node) -> bool:
+    named = decorator.field("function") if decorator.kind == "call" else decorator
+    values = () if named is None else ask.type_of(scope.source, named)
+    roles = [
+        ask.tables.decorator(value.name.removeprefix("builtins."))
+        if isinstance(value, External)
+        else None
+        for value in values
+    ]
+    kept = (DecoratorRole.KEEP, DecoratorRole.STATIC_METHOD, DecoratorRole.CLASS_METHOD)
+    return bool(roles) and all(role in kept for role in roles)
+
+
+def _line(node: Node) -> int:
+    return node.line

@@ -1,0 +1,362 @@
+"""What becomes of the value of an expression: awaited, dropped, used at once, or handed on."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from flake8_qdrant.facts.flow import reaching
+from flake8_qdrant.facts.scopes import ScopeKind
+from flake8_qdrant.model.types.names import binding_scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Binding, Scope
+    from flake8_qdrant.facts.source import Source
+
+_DEEPEST: Final = 8
+"""Variables assigned to variables; more than this many are handed on."""
+_EAGER_BUILTINS: Final = frozenset(
+    [
+        "abs",
+        "all",
+        "any",
+        "bool",
+        "bytes",
+        "dict",
+        "enumerate",
+        "filter",
+        "float",
+        "format",
+        "frozenset",
+        "int",
+        "iter",
+        "len",
+        "list",
+        "map",
+        "max",
+        "min",
+        "next",
+        "print",
+        "range",
+        "repr",
+        "reversed",
+        "round",
+        "set",
+        "sorted",
+        "str",
+        "sum",
+        "tuple",
+        "zip",
+    ]
+)
+_COROUTINE_ATTRIBUTES: Final = frozenset(
+    ["close", "send", "throw", "cr_frame", "cr_await", "cr_running", "cr_code", "__await__"]
+)
+_COLLECTING: Final = ("add", "append", "appendleft", "extend", "insert")
+_EMPTY: Final = ("[]", "list()", "set()")
+_UNPACKED: Final = "it is unpacked"
+_OF_EACH_ITEM: Final = frozenset(
+    f"`{name}()` gets it" for name in ("all", "any", "max", "min", "sorted", "sum")
+)
+"""What is said of an iterable that is also true of each of its items."""
+
+
+class Fate(Enum):
+    """What the code does with a value."""
+
+    AWAITED = "awaited"
+    DROPPED = "dropped"
+    USED = "used"
+    RETURNED = "returned"
+    HANDED_ON = "handed on"
+
+
+class Outcome(NamedTuple):
+    """The fate of a value; for `USED`, `how` says it in words."""
+
+    fate: Fate
+    how: str = ""
+
+
+_AWAITED: Final = Outcome(Fate.AWAITED)
+_DROPPED: Final = Outcome(Fate.DROPPED)
+_RETURNED: Final = Outcome(Fate.RETURNED)
+_HANDED_ON: Final = Outcome(Fate.HANDED_ON)
+_KEPT: Final = (Fate.AWAITED, Fate.RETURNED, Fate.HANDED_ON)
+
+
+def fate(source: Source, node: Node, depth: int = 0) -> Outcome:
+    """Tell what becomes of the value of an expression."""
+    around = node.parent
+    if around is None or depth > _DEEPEST:
+        return _HANDED_ON
+    if node.text.startswith("*"):
+        return Outcome(Fate.USED, _UNPACKED)  # the grammar reads `*a.b()` as `(*a).b()`
+    handler = _HANDLERS.get(around.kind)
+    if handler is not None:
+        return handler(source, node, around, depth)
+    return _HANDED_ON
+
+
+def _used(how: str) -> Callable[[Source, Node, Node, int], Outcome]:
+    return lambda _source, _node, _around, _depth: Outcome(Fate.USED, how)
+
+
+def _same(source: Source, _node: Node, around: Node, depth: int) -> Outcome:
+    return fate(source, around, depth)
+
+
+def _await(_source: Source, _node: Node, _around: Node, _depth: int) -> Outcome:
+    return _AWAITED
+
+
+def _statement(_source: Source, _node: Node, _around: Node, _depth: int) -> Outcome:
+    return _DROPPED
+
+
+def _return(_source: Source, _node: Node, _around: Node, _depth: int) -> Outcome:
+    return _RETURNED
+
+
+def _attribute(_source: Source, node: Node, around: Node, _depth: int) -> Outcome:
+    attribute = around.field("attribute")
+    if attribute is None or attribute == node or attribute.text in _COROUTINE_ATTRIBUTES:
+        return _HANDED_ON
+    return Outcome(Fate.USED, f"`.{attribute.text}` is read from it")
+
+
+def _subscript(_source: Source, node: Node, around: Node, _depth: int) -> Outcome:
+    return Outcome(Fate.USED, "it is indexed") if around.field("value") == node else _HANDED_ON
+
+
+def _boolean(source: Source, node: Node, around: Node, depth: int) -> Outcome:
+    if around.field("left") == node:
+        return Outcome(Fate.USED, "its truth is tested")
+    return fate(source, around, depth)
+
+
+def _conditional(source: Source, node: Node, around: Node, depth: int) -> Outcome:
+    if around.children[1:2] == [node]:
+        return Outcome(Fate.USED, "its truth is tested")
+    return fate(source, around, depth)
+
+
+def _condition(_source: Source, node: Node, around: Node, _depth: int) -> Outcome:
+    if around.field("condition") == node or around.kind == "if_clause":
+        return Outcome(Fate.USED, "its truth is tested")
+    return _HANDED_ON
+
+
+def _iterated(_source: Source, node: Node, around: Node, _depth: int) -> Outcome:
+    return Outcome(Fate.USED, "it is iterated") if around.field("right") == node else _HANDED_ON
+
+
+def _argument(source: Source, _node: Node, around: Node, _depth: int) -> Outcome:
+    call = around.parent
+    return _HANDED_ON if call is None else _passed_to(source, call)
+
+
+def _passed_to(source: Source, call: Node) -> Outcome:
+    function = call.field("function")
+    if function is not None and function.kind == "attribute":
+        return _collected(source, function)
+    if function is None or function.kind != "identifier":
+        return _HANDED_ON
+    name = function.text
+    if name in _EAGER_BUILTINS and binding_scope(source.scope_of(function), name) is None:
+        return Outcome(Fate.USED, f"`{name}()` gets it")
+    return _HANDED_ON
+
+
+def _collected(source: Source, method: Node) -> Outcome:
+    """A coroutine put into a local list is lost if nothing else is ever done with the list."""
+    target, name = method.field("object"), method.field("attribute")
+    if target is None or name is None or name.text not in _COLLECTING:
+        return _HANDED_ON
+    frame = source.scope_of(target).frame()
+    scope = binding_scope(frame, target.text) if target.kind == "identifier" else None
+    if scope is None or scope is not frame:
+        return _HANDED_ON
+    bindings = scope.bindings[target.text]
+    made = all(one.value is not None and one.value.text in _EMPTY for one in bindings)
+    if not made or scope.kind is not ScopeKind.FUNCTION:
+        return _HANDED_ON
+    every = [read for binding in bindings for read in reads(source, scope, binding)]
+    return _DROPPED if all(_collects(read) for read in every) else _HANDED_ON
+
+
+def _collects(read: Node) -> bool:
+    around = read.parent
+    name = around.field("attribute") if around is not None else None
+    return name is not None and name.text in _COLLECTING
+
+
+def _called(source: Source, node: Node, around: Node, _depth: int) -> Outcome:
+    if around.field("function") == node:
+        return Outcome(Fate.USED, "it is called")
+    return _passed_to(source, around)
+
+
+def _with_item(source: Source, node: Node, around: Node, depth: int) -> Outcome:
+    if around.kind == "as_pattern":
+        outer = around.parent
+        if outer is None or outer.kind != "with_item" or around.children[:1] != [node]:
+            return _HANDED_ON
+        return _with_item(source, around, outer, depth)
+    return Outcome(Fate.USED, "it is entered as a context manager")
+
+
+def _container(source: Source, node: Node, around: Node, depth: int) -> Outcome:
+    """A coroutine in a list is lost with the list; whatever else happens to a list may save it."""
+    target = _opposite(node, around)
+    if target is not None:
+        return _variable(source, target, depth) if target.kind == "identifier" else _HANDED_ON
+    outcome = fate(source, around, depth)
+    if outcome.fate is Fate.USED and outcome.how in _OF_EACH_ITEM:
+        return outcome
+    return outcome if outcome.fate in (Fate.DROPPED, Fate.RETURNED) else _HANDED_ON
+
+
+def _opposite(node: Node, around: Node) -> Node | None:
+    """Return the target of `a, b = node, other` that gets the value of `node`."""
+    index = [child for child in around.children if child.kind != "comment"].index(node)
+    outer = around.parent
+    while outer is not None and outer.kind == "parenthesized_expression":
+        outer = outer.parent
+    left = outer.field("left") if outer is not None and outer.kind == "assignment" else None
+    if left is None or left.kind not in ("pattern_list", "tuple_pattern", "list_pattern"):
+        return None
+    targets = left.children
+    starred = any(target.kind == "list_splat_pattern" for target in targets)
+    return None if starred or len(targets) <= index else targets[index]
+
+
+def _comprehension(source: Source, node: Node, around: Node, depth: int) -> Outcome:
+    if around.field("body") != node:
+        return _HANDED_ON
+    return _container(source, node, around, depth)
+
+
+def _assignment(source: Source, node: Node, around: Node, depth: int) -> Outcome:
+    if around.field("right") != node:
+        return _HANDED_ON
+    target = around.field("left")
+    if target is None or target.kind in ("attribute", "subscript"):
+        return _HANDED_ON
+    if target.kind != "identifier":
+        is_sequence = node.kind in ("list", "tuple", "expression_list")
+        return _HANDED_ON if is_sequence else Outcome(Fate.USED, _UNPACKED)
+    outer = around.parent
+    if outer is not None and outer.kind == "assignment":
+        return _HANDED_ON
+    return _variable(source, target, depth)
+
+
+def _walrus(source: Source, node: Node, around: Node, depth: int) -> Outcome:
+    name = around.field("name")
+    if name is None or around.field("value") != node:
+        return _HANDED_ON
+    as_value, as_variable = fate(source, around, depth), _variable(source, name, depth)
+    for outcome in (as_value, as_variable):
+        if outcome.fate in _KEPT:
+            return _HANDED_ON
+    return as_value if as_value.fate is Fate.USED else as_variable
+
+
+def _variable(source: Source, target: Node, depth: int) -> Outcome:
+    """Join the fates at every place that may read this assignment's value."""
+    name = target.text
+    used_in = source.scope_of(target)
+    scope = binding_scope(used_in, name)
+    if (
+        scope is None
+        or scope.kind in (ScopeKind.MODULE, ScopeKind.CLASS)
+        or scope is not used_in.frame()
+    ):
+        return _HANDED_ON
+    position = target.start
+    own = next((b for b in scope.bindings[name] if b.start <= position < b.end), None)
+    if own is None:
+        return _HANDED_ON
+    outcomes = [fate(source, read, depth + 1) for read in reads(source, scope, own)]
+    if any(outcome.fate in _KEPT for outcome in outcomes):
+        return _HANDED_ON
+    return next((outcome for outcome in outcomes if outcome.fate is Fate.USED), _DROPPED)
+
+
+def reads(source: Source, scope: Scope, own: Binding) -> list[Node]:
+    """Return the places that may read what a binding of a scope gives its name."""
+    found = []
+    for node in scope.node.find_names(own.name):
+        if not _is_read(node):
+            continue
+        used_in = source.scope_of(node)
+        if binding_scope(used_in, own.name) is not scope:
+            continue
+        if used_in.frame() is scope.frame() and own not in reaching(scope.bindings[own.name], node):
+            continue
+        found.append(node)
+    return found
+
+
+def _is_read(node: Node) -> bool:
+    around = node.parent
+    if around is None:
+        return False
+    kind = around.kind
+    if kind == "attribute":
+        return around.field("attribute") != node
+    if kind in ("keyword_argument", "named_expression"):
+        return around.field("name") != node
+    if kind in ("assignment", "for_statement", "for_in_clause"):
+        return around.field("left") != node
+    return kind not in (
+        "parameters", "typed_parameter", "default_parameter", "pattern_list", "tuple_pattern",
+        "global_statement", "nonlocal_statement", "as_pattern_target", "delete_statement",
+        "lambda_parameters", "function_definition", "class_definition",
+    )  # fmt: skip
+
+
+_HANDLERS: Final[dict[str, Callable[[Source, Node, Node, int], Outcome]]] = {
+    "argument_list": _argument,
+    "as_pattern": _with_item,
+    "assert_statement": _used("its truth is tested"),
+    "assignment": _assignment,
+    "attribute": _attribute,
+    "augmented_assignment": _used("it is an operand"),
+    "await": _await,
+    "binary_operator": _used("it is an operand"),
+    "boolean_operator": _boolean,
+    "call": _called,
+    "comparison_operator": _used("it is compared"),
+    "conditional_expression": _conditional,
+    "dictionary": _container,
+    "elif_clause": _condition,
+    "expression_list": _container,
+    "expression_statement": _statement,
+    "for_in_clause": _iterated,
+    "for_statement": _iterated,
+    "generator_expression": _comprehension,
+    "if_clause": _condition,
+    "if_statement": _condition,
+    "interpolation": _used("it is formatted into a string"),
+    "list": _container,
+    "list_comprehension": _comprehension,
+    "list_splat": _used(_UNPACKED),
+    "match_statement": _used("it is matched against patterns"),
+    "named_expression": _walrus,
+    "not_operator": _used("its truth is tested"),
+    "pair": _container,
+    "parenthesized_expression": _same,
+    "return_statement": _return,
+    "set": _container,
+    "set_comprehension": _comprehension,
+    "subscript": _subscript,
+    "tuple": _container,
+    "unary_operator": _used("it is an operand"),
+    "while_statement": _condition,
+    "with_item": _with_item,
+}

@@ -1,0 +1,251 @@
+"""Clients that outlive the event loop in which they are used, and the next loop that uses them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from flake8_qdrant.facts.arguments import handed
+from flake8_qdrant.facts.placement import arms, ends_early, holds, loops
+from flake8_qdrant.facts.running import inline_calls
+from flake8_qdrant.facts.scopes import Binding, ScopeKind
+from flake8_qdrant.libraries.model import Gives
+from flake8_qdrant.model.lifetimes.allocation_sites import Origin, constructed
+from flake8_qdrant.model.lifetimes.building import is_local
+from flake8_qdrant.model.lifetimes.loop_entry import dotted, plain_target, runner_of
+from flake8_qdrant.model.lifetimes.requests import runs_repeatedly
+from flake8_qdrant.model.lifetimes.storage import (
+    Variable,
+    entered,
+    is_steady,
+    origins_of,
+    root,
+)
+from flake8_qdrant.model.lifetimes.using import used_by
+from flake8_qdrant.model.types.functions import callers
+from flake8_qdrant.model.types.names import binding_scope
+from flake8_qdrant.model.values import Function, SdkMethod, present
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Scope
+    from flake8_qdrant.facts.source import Source
+    from flake8_qdrant.model.evaluation import Evaluation
+    from flake8_qdrant.model.lifetimes.storage import Environment, Place
+    from flake8_qdrant.model.lifetimes.using import Held
+
+_DEEPEST: Final = 6
+_NEW_LOOPS: Final = ("asyncio.new_event_loop", "uvloop.new_event_loop")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A call that drives an event loop, at once or in a function that it calls.
+
+    Attributes:
+        node: the call in the code that is looked at.
+        site: the runner's call in the end.
+        loop: the variable that holds the loop; None if each run makes a loop of its own.
+        used: the clients that the coroutine certainly uses.
+    """
+
+    node: Node
+    site: Origin
+    loop: Binding | None
+    used: frozenset[Held]
+
+
+@dataclass(frozen=True, slots=True)
+class Reuse:
+    """A run in which a client meets a second loop.
+
+    It met its first one in `first`, or in the same run in an earlier turn of a loop or an earlier
+    call of the function `again`.
+    """
+
+    run: Run
+    held: Held
+    first: Run | None = None
+    again: Scope | None = None
+
+
+def reuses(ask: Evaluation, source: Source) -> Iterator[Reuse]:
+    """Give the runs in a file that reuse a client, each once."""
+    seen: set[Node] = set()
+    for scope in _where_runs_meet(ask, source):
+        for reuse in _reuses_in(ask, scope):
+            site = reuse.run.site
+            if site.source is source and site.call not in seen:
+                seen.add(site.call)
+                yield reuse
+
+
+def _where_runs_meet(ask: Evaluation, source: Source) -> Iterator[Scope]:
+    """Give the file's own code that runs loops, then code elsewhere that calls it."""
+    own = [one for one in source.scopes if _is_plain_code(one) and _drives(ask, one, 0)]
+    yield from own
+    for scope in own:
+        if scope.kind is ScopeKind.FUNCTION:
+            for other, call, _ in callers(ask, scope):
+                around = other.scope_of(call).frame()
+                if other is not source and _is_plain_code(around):
+                    yield around
+
+
+def _is_plain_code(scope: Scope) -> bool:
+    return scope.kind in (ScopeKind.FUNCTION, ScopeKind.MODULE) and not scope.is_async
+
+
+def _reuses_in(ask: Evaluation, scope: Scope) -> Iterator[Reuse]:
+    found = runs(ask, scope, {}, 0)
+    repeated = scope.kind is ScopeKind.FUNCTION and bool(found) and runs_repeatedly(ask, scope)
+    for index, run in enumerate(found):
+        for held in sorted(run.used, key=lambda one: one.place.label):
+            reuse = (
+                _after_another(found[:index], run, held)
+                or _turn_after_turn(run, held)
+                or (_call_after_call(scope, run, held) if repeated else None)
+            )
+            if reuse is not None and _is_shared(ask, held):
+                yield reuse
+                break
+
+
+def _after_another(earlier: list[Run], run: Run, held: Held) -> Reuse | None:
+    for first in earlier:
+        same_loop = first.node == run.node or (first.loop is run.loop and run.loop is not None)
+        always_before = arms(first.node).items() <= arms(run.node).items()
+        if held in first.used and always_before and not same_loop:
+            return Reuse(run, held, first)
+    return None
+
+
+def _turn_after_turn(run: Run, held: Held) -> Reuse | None:
+    for loop in loops(run.node):
+        if run.loop is not None and not holds(loop, run.loop.node):
+            continue
+        if not ends_early(loop) and not _is_made_in(held.place, loop):
+            return Reuse(run, held)
+    return None
+
+
+def _is_made_in(place: Place, loop: Node) -> bool:
+    holder = root(place)
+    if not isinstance(holder, Variable):
+        return False
+    bindings = holder.scope.bindings.get(holder.name, ())
+    return any(binding.parameter is None and holds(loop, binding.node) for binding in bindings)
+
+
+def _call_after_call(scope: Scope, run: Run, held: Held) -> Reuse | None:
+    holder = root(held.place)
+    own_client = isinstance(holder, Variable) and holder.scope.kind is not ScopeKind.MODULE
+    own_loop = run.loop is None or run.loop.scope is scope
+    return Reuse(run, held, again=scope) if own_loop and not own_client else None
+
+
+def _is_shared(ask: Evaluation, held: Held) -> bool:
+    """Tell whether it is certainly one client with connections, whichever run uses it."""
+    made = origins_of(ask, held.place)
+    if not made or not is_steady(ask, held.place):
+        return False
+    for origin in made:
+        cls = constructed(ask, origin.source, origin.call)
+        if cls is None or is_local(cls, origin.call):
+            return False
+    return True
+
+
+def runs(ask: Evaluation, scope: Scope, known: Environment, depth: int) -> list[Run]:
+    """Return the runs that a module's or plain function's code makes, in order."""
+    if depth > _DEEPEST or not _drives(ask, scope, 0):
+        return []
+    found: list[Run] = []
+    for call in sorted(inline_calls(scope), key=lambda node: node.start):
+        own = _run(ask, scope.source, call, known)
+        for run in _runs_within(ask, scope, call, known, depth) if own is None else [own]:
+            used = frozenset(one for one in run.used if _outlives(one.place, scope, known))
+            if used:
+                found.append(Run(call, run.site, run.loop, used))
+    return found
+
+
+def _runs_within(
+    ask: Evaluation, scope: Scope, call: Node, known: Environment, depth: int
+) -> list[Run]:
+    """Return the runs that a call of a plain function makes; each has a loop of its own."""
+    value = _plain_function(ask, scope.source, call)
+    if value is None or not _drives(ask, value.scope, 1):
+        return []
+    inner = entered(ask, scope.source, call, value, known)
+    within = runs(ask, value.scope, inner, depth + 1)
+    return [Run(call, run.site, None, run.used) for run in within]
+
+
+def _outlives(place: Place, scope: Scope, known: Environment) -> bool:
+    """Tell whether a place is there before and after a run in a module's or function's code."""
+    holder = root(place)
+    if not isinstance(holder, Variable) or holder in map(root, known.values()):
+        return True
+    around: Scope | None = scope
+    while around is not None and around is not holder.scope:
+        around = around.parent
+    return around is holder.scope or holder.scope.kind is ScopeKind.MODULE
+
+
+def _drives(ask: Evaluation, scope: Scope, depth: int) -> bool:
+    """Tell whether a function makes a runner's call, at once or in functions near by."""
+    if ask.once(("drives", scope), lambda: _has_runner(ask, scope)):
+        return True
+    if depth > 1:
+        return False
+    targets = ask.once(("plain targets", scope), lambda: _plain_targets(ask, scope))
+    return any(_drives(ask, target, depth + 1) for target in targets)
+
+
+def _has_runner(ask: Evaluation, scope: Scope) -> bool:
+    return any(runner_of(ask, scope.source, call) is not None for call in inline_calls(scope))
+
+
+def _plain_targets(ask: Evaluation, scope: Scope) -> frozenset[Scope]:
+    found = (plain_target(ask, scope.source, call) for call in inline_calls(scope))
+    return frozenset(target for target in found if target is not None and target is not scope)
+
+
+def _plain_function(ask: Evaluation, source: Source, call: Node) -> Function | None:
+    if plain_target(ask, source, call) is None:
+        return None
+    function = call.field("function")
+    called = present(ask.type_of(source, function)) if function is not None else frozenset()
+    return next((one for one in called if isinstance(one, Function)), None)
+
+
+def _run(ask: Evaluation, source: Source, call: Node, known: Environment) -> Run | None:
+    """Return the run that a runner's call makes; one of a loop that others know is left out."""
+    runner = runner_of(ask, source, call)
+    given = handed(call, runner) if runner is not None else None
+    function = call.field("function")
+    if runner is None or given is None or function is None or runner.gives is Gives.SYNC_FUNCTION:
+        return None
+    loop: Binding | None = None
+    if any(isinstance(one, SdkMethod) for one in ask.type_of(source, function)):
+        loop = _new_loop(ask, source, function.field("object"))
+        if loop is None:
+            return None
+    return Run(call, Origin(source, call), loop, frozenset(used_by(ask, source, given, known)))
+
+
+def _new_loop(ask: Evaluation, source: Source, node: Node | None) -> Binding | None:
+    """Return the variable that holds a loop which the code around it has made for itself."""
+    if node is None or node.kind != "identifier":
+        return None
+    scope = binding_scope(source.scope_of(node), node.text)
+    bindings = scope.bindings[node.text] if scope is not None else []
+    value = bindings[0].value if len(bindings) == 1 else None
+    function = value.field("function") if value is not None and value.kind == "call" else None
+    if function is None:
+        return None
+    names = {dotted(one) for one in ask.type_of(source, function)}
+    return bindings[0] if names <= set(_NEW_LOOPS) else None

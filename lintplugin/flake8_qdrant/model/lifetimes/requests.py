@@ -1,0 +1,209 @@
+"""Which functions of a project run once a request: handlers, and what is injected into them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flake8_qdrant.facts.arguments import keyword, positional
+from flake8_qdrant.facts.scopes import Scope, ScopeKind
+from flake8_qdrant.libraries.model import ClassInfo
+from flake8_qdrant.model.types.classes import base_expressions
+from flake8_qdrant.model.values import (
+    Class,
+    External,
+    ExternalInstance,
+    Function,
+    Instance,
+    Sdk,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.source import Source
+    from flake8_qdrant.model.evaluation import Evaluation
+
+_VERBS: Final = frozenset(("get", "post", "put", "patch", "delete", "head", "options", "trace"))
+_FASTAPI: Final = _VERBS | {"api_route", "middleware", "route", "websocket", "websocket_route"}
+_FLASK: Final = _VERBS | {"after_request", "before_request", "route", "websocket"}
+_SANIC: Final = _VERBS | {"on_request", "on_response", "route", "websocket"}
+_TOOLS: Final = frozenset(("prompt", "resource", "tool"))
+_ROUTES: Final = {
+    ("aiohttp", "RouteTableDef"): _VERBS | {"route", "view"},
+    ("fastapi", "APIRouter"): _FASTAPI,
+    ("fastapi", "FastAPI"): _FASTAPI,
+    ("fastmcp", "FastMCP"): _TOOLS,
+    ("flask", "Blueprint"): _FLASK,
+    ("flask", "Flask"): _FLASK,
+    ("mcp", "FastMCP"): _TOOLS,
+    ("quart", "Blueprint"): _FLASK,
+    ("quart", "Quart"): _FLASK,
+    ("robyn", "Robyn"): _VERBS,
+    ("sanic", "Blueprint"): _SANIC,
+    ("sanic", "Sanic"): _SANIC,
+    ("starlette", "Starlette"): frozenset(("middleware", "route", "websocket_route")),
+}
+"""Methods whose decorator makes a function a handler, by package and class."""
+_DECORATORS: Final = {
+    "chainlit": frozenset(("on_message",)),
+    "litestar": _VERBS | {"route", "websocket", "websocket_listener"},
+}
+"""Functions that do so, by package."""
+_VIEWS: Final = frozenset(
+    (
+        ("aiohttp", "RuleContext"),
+        ("flask", "MethodView"),
+        ("quart", "MethodView"),
+        ("starlette", "HTTPEndpoint"),
+        ("tornado", "RequestHandler"),
+    )
+)
+"""Classes whose methods named as HTTP's verbs are handlers, by package and name."""
+_REGISTERING: Final = {
+    "APIRoute": (1, "endpoint"),
+    "Route": (1, "endpoint"),
+    "WebSocketRoute": (1, "endpoint"),
+    "add_api_route": (1, "endpoint"),
+    "add_delete": (1, "handler"),
+    "add_get": (1, "handler"),
+    "add_post": (1, "handler"),
+    "add_put": (1, "handler"),
+    "add_url_rule": (2, "view_func"),
+}
+"""Calls that make an argument a handler: its position and name."""
+_TASKS: Final = {
+    "celery": frozenset(("periodic_task", "shared_task", "task")),
+    "dramatiq": frozenset(("actor",)),
+    "huey": frozenset(("periodic_task", "task")),
+    "rq": frozenset(("job",)),
+}
+"""Decorators of functions that a worker process runs again and again, by package."""
+_FRAMEWORKS: Final = frozenset(("aiohttp", "fastapi", "flask", "quart", "sanic", "starlette"))
+_DEPENDS: Final = ("Depends", "Security")
+
+
+def runs_per_request(ask: Evaluation, scope: Scope) -> bool:
+    """Tell whether a function is a handler or a dependency of one."""
+    return scope in ask.once("per request", lambda: frozenset(_per_request(ask)))
+
+
+def runs_repeatedly(ask: Evaluation, scope: Scope) -> bool:
+    """Tell whether a function is a handler, or a task that a worker process runs."""
+    return scope in _handlers(ask) or any(_is_task(ask, scope, one) for one in scope.decorators)
+
+
+def _is_task(ask: Evaluation, scope: Scope, decorator: Node) -> bool:
+    named = decorator.field("function") if decorator.kind == "call" else decorator
+    last = named.field("attribute") or named if named is not None else None
+    if named is None or last is None or not any(last.text in t for t in _TASKS.values()):
+        return False
+    owner = named.field("object") if named.kind == "attribute" else named
+    values = ask.type_of(scope.source, owner) if owner is not None else ()
+    packages = {name.partition(".")[0] for one in values for name in _class_names(ask, one)}
+    return any(last.text in _TASKS.get(package, ()) for package in packages)
+
+
+def _per_request(ask: Evaluation) -> Iterator[Scope]:
+    yield from _handlers(ask)
+    yield from _dependencies(ask)
+
+
+def _handlers(ask: Evaluation) -> frozenset[Scope]:
+    return ask.once("handlers", lambda: frozenset(_find_handlers(ask)))
+
+
+def _find_handlers(ask: Evaluation) -> Iterator[Scope]:
+    for source in ask.project.sources():
+        for scope in source.scopes:
+            if scope.kind is ScopeKind.FUNCTION and (
+                any(_is_route(ask, source, one) for one in scope.decorators)
+                or _is_view_method(ask, scope)
+            ):
+                yield scope
+    for name, (position, parameter) in _REGISTERING.items():
+        for source, call in ask.project.calls.get(name, ()):
+            given = positional(call)
+            node = keyword(call, parameter)
+            if node is None and position < len(given):
+                node = given[position]
+            if node is not None and _is_of_framework(ask, source, call):
+                yield from _functions(ask, source, node)
+
+
+def _is_route(ask: Evaluation, source: Source, decorator: Node) -> bool:
+    named = decorator.field("function") if decorator.kind == "call" else decorator
+    if named is None:
+        return False
+    if named.kind == "attribute":
+        owner, attribute = named.field("object"), named.field("attribute")
+        if owner is None or attribute is None:
+            return False
+        name = attribute.text
+        if any(name in methods for methods in _ROUTES.values()) and any(
+            name in _ROUTES.get(key, ()) for key in _keys(ask, source, owner)
+        ):
+            return True
+    return any(
+        isinstance(value, External)
+        and value.name.rpartition(".")[2] in _DECORATORS.get(value.name.partition(".")[0], ())
+        for value in ask.type_of(source, named)
+    )
+
+
+def _keys(ask: Evaluation, source: Source, node: Node) -> Iterator[tuple[str, str]]:
+    """Give package and class of what an object may be."""
+    for value in ask.type_of(source, node):
+        for name in _class_names(ask, value):
+            yield name.partition(".")[0], name.rpartition(".")[2]
+
+
+def _class_names(ask: Evaluation, value: Value) -> Iterator[str]:
+    if isinstance(value, Sdk):
+        yield value.cls.name
+    elif isinstance(value, (ExternalInstance, External)):
+        yield value.name
+    elif isinstance(value, Instance):
+        yield from (c.name for c in ask.ancestry(value.cls).classes if isinstance(c, ClassInfo))
+
+
+def _is_view_method(ask: Evaluation, scope: Scope) -> bool:
+    cls = scope.parent
+    if not scope.is_method or cls is None or scope.name not in _VERBS:
+        return False
+    return any(
+        key in _VIEWS for base in base_expressions(cls) for key in _keys(ask, cls.source, base)
+    )
+
+
+def _is_of_framework(ask: Evaluation, source: Source, call: Node) -> bool:
+    function = call.field("function")
+    if function is None:
+        return False
+    owner = function.field("object") if function.kind == "attribute" else function
+    values = ask.type_of(source, owner) if owner is not None else ()
+    names = (name for value in values for name in _class_names(ask, value))
+    return any(name.partition(".")[0] in _FRAMEWORKS for name in names)
+
+
+def _dependencies(ask: Evaluation) -> Iterator[Scope]:
+    """Give what a framework calls for each request; a decorated function may be cached."""
+    for name in _DEPENDS:
+        for source, call in ask.project.calls.get(name, ()):
+            if _is_of_framework(ask, source, call):
+                for node in (*positional(call)[:1], keyword(call, "dependency")):
+                    if node is not None:
+                        found = _functions(ask, source, node)
+                        yield from (scope for scope in found if not scope.decorators)
+
+
+def _functions(ask: Evaluation, source: Source, node: Node) -> Iterator[Scope]:
+    """Give the functions that run when what an expression names is called."""
+    for value in ask.type_of(source, node):
+        if isinstance(value, Function):
+            yield value.scope
+        elif isinstance(value, (Class, Instance)):
+            name = "__init__" if isinstance(value, Class) else "__call__"
+            found = ask.member(value.cls, name)
+            yield from (one.scope for one in found if isinstance(one, Function))

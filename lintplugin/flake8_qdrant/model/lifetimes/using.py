@@ -1,0 +1,110 @@
+"""Which clients a coroutine uses, and where they are held."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from flake8_qdrant.facts.arguments import arguments
+from flake8_qdrant.facts.placement import arms
+from flake8_qdrant.facts.running import inline_calls
+from flake8_qdrant.libraries.model import Kind
+from flake8_qdrant.model.lifetimes.loop_entry import dotted
+from flake8_qdrant.model.lifetimes.storage import entered, place_of
+from flake8_qdrant.model.types.names import binding_scope
+from flake8_qdrant.model.values import Function, SdkMethod, present
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Scope
+    from flake8_qdrant.facts.source import Source
+    from flake8_qdrant.libraries.model import ClassInfo
+    from flake8_qdrant.model.evaluation import Evaluation
+    from flake8_qdrant.model.lifetimes.storage import Environment, Place
+    from flake8_qdrant.model.values import Value
+
+_DEEPEST: Final = 6
+
+
+class Held(NamedTuple):
+    """A client that belongs to the first loop that uses it, and where it is held."""
+
+    place: Place
+    cls: ClassInfo
+
+
+def used_by(
+    ask: Evaluation, source: Source, node: Node, known: Environment, depth: int = 0
+) -> Iterator[Held]:
+    """Give the clients that are certainly used when an awaitable runs.
+
+    Args:
+        ask: the inference.
+        source: the file of the awaitable.
+        node: an expression that gives it, or a function that does.
+        known: what the parameters of the functions around it hold.
+        depth: how many functions lead to it.
+    """
+    kind = node.kind
+    if depth > _DEEPEST:
+        return
+    if kind != "call":
+        yield from _of_reference(ask, source, node, known, depth)
+        return
+    function = node.field("function")
+    called = present(ask.type_of(source, function)) if function is not None else frozenset()
+    value = next(iter(called)) if len(called) == 1 else None
+    if isinstance(value, SdkMethod):
+        yield from _of_method(ask, source, function, value, known)
+    elif isinstance(value, Function) and not value.scope.is_generator:
+        if not ask.decoration(value.scope).opaque:
+            inner = entered(ask, source, node, value, known)
+            yield from _of_body(ask, value.scope, inner, depth)
+    elif value is not None and _consumes(ask, value):
+        for argument in arguments(node):
+            yield from used_by(ask, source, argument, known, depth + 1)
+
+
+def _consumes(ask: Evaluation, value: Value) -> bool:
+    name = dotted(value)
+    return name is not None and ask.tables.consumer(name) is not None
+
+
+def _of_method(
+    ask: Evaluation, source: Source, function: Node | None, method: SdkMethod, known: Environment
+) -> Iterator[Held]:
+    cls = method.cls
+    if cls is None or not cls.loop_bound or method.member.kind is not Kind.COROUTINE:
+        return
+    receiver = function.field("object") if function is not None else None
+    held = place_of(ask, source, receiver, known) if receiver is not None else None
+    if held is not None:
+        yield Held(held, cls)
+
+
+def _of_reference(
+    ask: Evaluation, source: Source, node: Node, known: Environment, depth: int
+) -> Iterator[Held]:
+    """A variable that holds a coroutine, a function to be called, or what gathers several."""
+    if node.kind in ("list_splat", "list", "list_comprehension", "generator_expression"):
+        body = node.field("body")
+        parts = node.children if body is None else [body]
+        for part in parts:
+            yield from used_by(ask, source, part, known, depth + 1)
+        return
+    for value in ask.type_of(source, node):
+        if isinstance(value, Function) and value.scope.is_async:
+            yield from _of_body(ask, value.scope, known, depth)
+    if node.kind == "identifier":
+        scope = binding_scope(source.scope_of(node), node.text)
+        bindings = scope.bindings[node.text] if scope is not None else []
+        if len(bindings) == 1 and bindings[0].value is not None and not bindings[0].unpack:
+            yield from used_by(ask, bindings[0].scope.source, bindings[0].value, known, depth + 1)
+
+
+def _of_body(ask: Evaluation, scope: Scope, known: Environment, depth: int) -> Iterator[Held]:
+    """Give the clients that a function's body uses whichever way it takes."""
+    for call in inline_calls(scope):
+        if not arms(call):
+            yield from used_by(ask, scope.source, call, known, depth + 1)

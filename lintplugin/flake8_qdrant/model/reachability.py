@@ -1,0 +1,301 @@
+"""Which files matter: those that import a client library, and those tied to one by imports.
+
+This reads bytes and parses nothing: most files of a tree have nothing to do with any client.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+
+    from flake8_qdrant.model.resolver import Resolver
+
+_FROM: Final = re.compile(rb"\bfrom\s*(\.*)\s*([\w.]*)\s*\bimport\b\s*(.*)")
+_PLAIN: Final = re.compile(rb"\bimport\s+(.*)")
+_WORD: Final = re.compile(rb"\w+")
+_OPENING: Final = re.compile(rb"import\s*\((?:[^)#]+|#[^\n]*\n)*")
+_LINE_END: Final = re.compile(rb"\\\n|#[^\n]*\n|\n")
+_FILLED: Final = re.compile(rb"^[ \t]*(\w+)\.\w+[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
+_DOTS: Final = b"from ."
+_FEW: Final = 16
+"""So many names are sooner looked for in a file's statements than these are split into words."""
+_STATE: Final = re.compile(rb"\.state\.(\w+)")
+_CONFTEST: Final = "conftest.py"
+_TEST: Final = re.compile(r"test_.*\.py$|.*_test\.py$")
+_INSTALLED: Final = ("/site-packages/", "/dist-packages/")
+
+Module = tuple[str, int]
+"""A dotted name without leading dots, and the number of those dots."""
+
+
+def import_statements(data: bytes) -> bytes:
+    """Return what looks like an import statement in a file's bytes, one to a line.
+
+    Lines of comments and strings may be among them.
+    """
+    data = data.removeprefix(codecs.BOM_UTF8)
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    found = []
+    at = data.find(b"import")
+    while at >= 0:
+        start = data.rfind(b"\n", 0, at) + 1
+        end = data.find(b"\n", at)
+        if end < 0:
+            end = len(data)
+        line = data[start:end].strip()
+        if line.startswith((b"from", b"import")) or b":" in line or b";" in line:
+            continued = line.endswith(b"\\") or data[start - 2 : start - 1] == b"\\"
+            if continued or (b"(" in line and _OPENING.match(data, at)):
+                line = _whole_statement(data, start, at, end)
+            found.append(line)
+        at = data.find(b"import", end)
+    return b"\n".join(found)
+
+
+def _whole_statement(data: bytes, start: int, at: int, end: int) -> bytes:
+    """Return a statement that goes on after its line, or began before it, as one line."""
+    while start > 1 and data[start - 2 : start - 1] == b"\\":
+        start = data.rfind(b"\n", 0, start - 1) + 1
+    inside = _OPENING.match(data, at)
+    if inside:
+        end = inside.end()
+    while data[at:end].endswith(b"\\"):
+        following = data.find(b"\n", end + 1)
+        end = following if following >= 0 else len(data)
+    return _LINE_END.sub(b" ", data[start:end].strip())
+
+
+def relevant(
+    statements: Mapping[str, bytes],
+    layout: Resolver,
+    clients: Set[str],
+    read: Callable[[str], bytes],
+) -> set[str]:
+    """Return the paths that must be parsed.
+
+    These are the files that import a client; modules whose attributes one of them sets; all that
+    import any of these; what those import, directly or not, that has coroutines (a client may be
+    handed to it); tests that may ask for a fixture of one of them; and readers of the application
+    state that one of them sets. An installed client library is not its own user, and neither what
+    one installed package imports from another nor what it sets there ties the two.
+
+    Args:
+        statements: the import statements of every file of the project, by path.
+        layout: where modules are.
+        clients: top-level import names of client libraries.
+        read: gives a path's bytes; those of an unreadable file are empty.
+    """
+    modules = _Modules()
+    seeds = {
+        path
+        for path in _holding(statements, [name.encode() for name in clients])
+        if not _is_installed_client(path, clients) and modules.name_any(statements[path], clients)
+    }
+    if not seeds:
+        return set()
+    importers = _Importers(statements, layout, modules)
+    chosen: set[str] = set()
+    while seeds:
+        chosen |= _closure(seeds, importers.of)
+        seeds = {path for one in chosen for path in _filled_by(one, importers, read)} - chosen
+    imported = _closure(chosen, lambda paths: _imports_of(paths, importers)) - chosen
+    handed = {path for path in imported if b"async def" in read(path)}
+    tests = _tests_below(chosen, statements)
+    return chosen | handed | tests | _readers_of_state(chosen, statements, read)
+
+
+def imports_any(
+    lines: bytes, path: str, layout: Resolver, clients: Set[str], matters: Set[str]
+) -> bool:
+    """Tell whether a file's import statements name a client, or a file that matters."""
+    modules = _Modules()
+    return modules.name_any(lines, clients) or any(
+        layout.find(module, level, path) in matters
+        for module, level in modules.of(lines)
+        if module or level
+    )
+
+
+def _imports_of(paths: Set[str], importers: _Importers) -> set[str]:
+    return {
+        imported
+        for path in paths
+        for imported in importers.imported_by(path)
+        if _are_together(path, imported)
+    }
+
+
+def _filled_by(path: str, importers: _Importers, read: Callable[[str], bytes]) -> Iterator[str]:
+    """Give the modules to whose attributes a file assigns: `module.name = value`."""
+    filled = frozenset(_FILLED.findall(read(path)))
+    if filled:
+        imported = importers.imported_as(path, filled)
+        yield from (one for one in imported if _are_together(path, one))
+
+
+def _are_together(path: str, other: str) -> bool:
+    """Tell whether two files are of the same installed package, or of none."""
+    return _installed_package(path) == _installed_package(other)
+
+
+def _installed_package(path: str) -> str | None:
+    for folder in _INSTALLED:
+        _, found, below = path.rpartition(folder)
+        if found:
+            return below.partition("/")[0]
+    return None
+
+
+def _is_installed_client(path: str, clients: Set[str]) -> bool:
+    return _installed_package(path) in clients
+
+
+def _tests_below(chosen: Set[str], statements: Iterable[str]) -> set[str]:
+    """Give the tests that get the fixtures of one of these files without importing it."""
+    folders = tuple(path.removesuffix(_CONFTEST) for path in chosen if _is_conftest(path))
+    if not folders:
+        return set()
+    return {
+        path
+        for path in statements
+        if path.startswith(folders)
+        if _is_conftest(path) or _TEST.match(path.rpartition("/")[2])
+    }
+
+
+def _is_conftest(path: str) -> bool:
+    return path.endswith(f"/{_CONFTEST}")
+
+
+def _readers_of_state(
+    chosen: Set[str], statements: Iterable[str], read: Callable[[str], bytes]
+) -> set[str]:
+    names = {name for path in chosen for name in _STATE.findall(read(path))}
+    if not names:
+        return set()
+    return {path for path in statements if not names.isdisjoint(_STATE.findall(read(path)))}
+
+
+class _Modules:
+    """The modules that statements name, each statement read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, tuple[Module, ...]] = {}
+
+    def of(self, lines: bytes) -> Iterator[Module]:
+        """Give every module that may be meant by a file's statements."""
+        for line in lines.split(b"\n"):
+            known = self._known.get(line)
+            if known is None:
+                known = self._known[line] = tuple(_named(line))
+            yield from known
+
+    def name_any(self, lines: bytes, clients: Set[str]) -> bool:
+        """Tell whether a file's statements name a client library."""
+        return any(
+            not level and module.partition(".")[0] in clients for module, level in self.of(lines)
+        )
+
+
+def _named(line: bytes) -> Iterator[Module]:
+    """Give the modules that one line may import; too many do no harm."""
+    for statement in line.partition(b"#")[0].split(b";"):
+        for match in _FROM.finditer(statement):
+            dots, module, names = match.groups()
+            module, level = module.decode("utf-8", "replace"), len(dots)
+            yield module, level
+            for name in _WORD.findall(names):
+                below = name.decode("utf-8", "replace")
+                yield (f"{module}.{below}" if module else below), level
+        for match in _PLAIN.finditer(statement):
+            for name in match[1].split(b","):
+                words = name.split()
+                if words:
+                    yield words[0].decode("utf-8", "replace"), 0
+
+
+class _Importers:
+    """Who imports a file, told by the words of each file's statements before any is understood."""
+
+    def __init__(
+        self, statements: Mapping[str, bytes], layout: Resolver, modules: _Modules
+    ) -> None:
+        self._statements = statements
+        self._layout = layout
+        self._modules = modules
+        self._words: dict[str, frozenset[bytes]] = {}
+        self._imported: dict[str, frozenset[str]] = {}
+
+    def of(self, paths: Set[str]) -> set[str]:
+        """Give the files that import one of these."""
+        tails = {self._layout.module_tail(path) for path in paths}
+        words = frozenset(map(os.fsencode, tails))
+        return {
+            importer
+            for importer in self._that_may_name(tails, words)
+            if not words.isdisjoint(self._words_of(importer, self._statements[importer]))
+            and not (self.imported_by(importer) - {importer}).isdisjoint(paths)
+        }
+
+    def _that_may_name(self, tails: Set[str], words: Set[bytes]) -> Iterable[str]:
+        """Tell soon among whose words one of a few can be; any file may hold one of many."""
+        if len(tails) > _FEW:
+            return self._statements
+        near = {path for tail in tails for path in self._relative if tail in path}
+        return near | _holding(self._statements, words)
+
+    @cached_property
+    def _relative(self) -> list[str]:
+        """The files that import from a place told by dots, which may be any folder above."""
+        return list(_holding(self._statements, [_DOTS]))
+
+    def _words_of(self, path: str, lines: bytes) -> frozenset[bytes]:
+        """Return the words of a file's statements; dots may stand for any folder above it."""
+        known = self._words.get(path)
+        if known is None:
+            known = frozenset(_WORD.findall(lines))
+            if _DOTS in lines:
+                known = known.union(os.fsencode(path).split(b"/"))
+            self._words[path] = known
+        return known
+
+    def imported_by(self, path: str) -> frozenset[str]:
+        """Return the files that the one at a path imports."""
+        known = self._imported.get(path)
+        if known is None:
+            lines = self._statements.get(path, b"")
+            known = self._imported[path] = frozenset(self._found(path, lines))
+        return known
+
+    def imported_as(self, path: str, names: Set[bytes]) -> Iterator[str]:
+        """Give the files that the one at a path imports by statements that have certain names."""
+        lines = self._statements.get(path, b"").split(b"\n")
+        chosen = (line for line in lines if not names.isdisjoint(_WORD.findall(line)))
+        return self._found(path, b"\n".join(chosen))
+
+    def _found(self, path: str, lines: bytes) -> Iterator[str]:
+        for module, level in self._modules.of(lines):
+            found = self._layout.find(module, level, path) if module or level else None
+            if found is not None and found in self._statements:
+                yield found
+
+
+def _holding(statements: Mapping[str, bytes], words: Iterable[bytes]) -> set[str]:
+    """Return the files whose statements hold one of a few words, each looked for in all at once."""
+    return {path for word in words for path, lines in statements.items() if word in lines}
+
+
+def _closure(seeds: set[str], following: Callable[[Set[str]], Set[str]]) -> set[str]:
+    reached: set[str] = set()
+    newest: Set[str] = seeds
+    while newest:
+        reached |= newest
+        newest = following(newest) - reached
+    return reached

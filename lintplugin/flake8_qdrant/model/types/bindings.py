@@ -1,0 +1,74 @@
+"""What a binding gives its name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_qdrant.facts.scopes import BindingKind
+from flake8_qdrant.model.types.containers import filled
+from flake8_qdrant.model.types.expressions import unpacked
+from flake8_qdrant.model.types.imports import imported
+from flake8_qdrant.model.types.iteration import element, entered
+from flake8_qdrant.model.values import (
+    UNKNOWN,
+    Alias,
+    Class,
+    Function,
+    Type,
+    is_known,
+    only,
+)
+
+if TYPE_CHECKING:
+    from flake8_qdrant.facts.scopes import Binding
+    from flake8_qdrant.model.evaluation import Evaluation
+
+_ALIASES = ("binary_operator", "subscript", "generic_type")
+
+
+def bound_type(ask: Evaluation, binding: Binding) -> Type:
+    """Tell what a binding gives its name."""
+    kind, source = binding.kind, binding.scope.source
+    if kind is BindingKind.IMPORT and binding.imported is not None:
+        return imported(ask, str(source.path), binding.imported)
+    if kind is BindingKind.FUNCTION and binding.defines is not None:
+        return only(Function(binding.defines))
+    if kind is BindingKind.CLASS and binding.defines is not None:
+        return only(Class(binding.defines))
+    if kind is BindingKind.PARAMETER and binding.parameter is not None:
+        return ask.parameter(binding.scope, binding.parameter)
+    if kind is BindingKind.ASSIGNMENT:
+        return _assigned(ask, binding)
+    if binding.value is None:
+        return UNKNOWN
+    value = ask.type_of(source, binding.value)
+    if kind in (BindingKind.ITERATION, BindingKind.ASYNC_ITERATION):
+        return unpacked(ask, element(ask, value), binding.unpack)
+    if kind in (BindingKind.CONTEXT, BindingKind.ASYNC_CONTEXT):
+        is_async = kind is BindingKind.ASYNC_CONTEXT
+        return unpacked(ask, entered(ask, value, is_async=is_async), binding.unpack)
+    return UNKNOWN
+
+
+def _assigned(ask: Evaluation, binding: Binding) -> Type:
+    """An annotation counts, unless it says less than the value does."""
+    source = binding.scope.source
+    value = UNKNOWN if binding.value is None else _value(ask, binding)
+    if binding.annotation is None:
+        return value
+    promised = ask.annotation(source, binding.annotation)
+    if not is_known(promised) or (is_known(value) and value < promised):
+        return value
+    return promised
+
+
+def _value(ask: Evaluation, binding: Binding) -> Type:
+    if binding.value is None:
+        return UNKNOWN
+    source = binding.scope.source
+    found = unpacked(ask, ask.type_of(source, binding.value), binding.unpack)
+    found = filled(ask, binding, found)
+    may_be_alias = binding.value.kind in _ALIASES and not binding.unpack
+    if may_be_alias and not is_known(found) and is_known(ask.annotation(source, binding.value)):
+        return only(Alias(source, binding.value))
+    return found

@@ -1,0 +1,70 @@
+"""What a call calls in the end: builtins call what they are given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flake8_qdrant.facts.arguments import handed, keyword, positional
+from flake8_qdrant.facts.running import is_consumed
+from flake8_qdrant.libraries.model import Gives
+from flake8_qdrant.model.types.offloading import listed_names
+from flake8_qdrant.model.values import (
+    NOTHING,
+    External,
+    Partial,
+    Type,
+    only,
+    present,
+    union,
+)
+
+if TYPE_CHECKING:
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.source import Source
+    from flake8_qdrant.libraries.model import Handoff
+    from flake8_qdrant.model.evaluation import Evaluation
+    from flake8_qdrant.model.values import Value
+
+_MAPPING: Final = frozenset({External("builtins.map"), External("builtins.filter")})
+_ORDERING: Final = frozenset(External(f"builtins.{name}") for name in ("max", "min", "sorted"))
+
+
+def callees(ask: Evaluation, source: Source, call: Node) -> Type:
+    """Return what a call may call, None left out.
+
+    `partial(f)()` calls `f`; so do `list(map(f, items))`, `sorted(items, key=f)` and a retry policy
+    that gets `f`.
+    """
+    function = call.field("function")
+    if function is None:
+        return NOTHING
+    called = present(ask.type_of(source, function))
+    given = None
+    if called and called <= _ORDERING:
+        given = keyword(call, "key")
+    elif called and called <= _MAPPING and is_consumed(call):
+        given = next(iter(positional(call)), None)
+    else:
+        given = _given_to_callers(ask, call, called)
+    return _unwrapped(called if given is None else ask.type_of(source, given))
+
+
+def _given_to_callers(ask: Evaluation, call: Node, called: Type) -> Node | None:
+    """Return what a call hands over to be called before it returns, whichever it calls."""
+    found = {caller_of(ask, value) for value in called}
+    caller = next(iter(found)) if len(found) == 1 else None
+    return None if caller is None or caller.gives is not Gives.RESULT else handed(call, caller)
+
+
+def caller_of(ask: Evaluation, value: Value) -> Handoff | None:
+    """Return how the tables list something that calls what it is given."""
+    found = (ask.tables.caller(name) for name in listed_names(value))
+    return next((handoff for handoff in found if handoff is not None), None)
+
+
+def _unwrapped(type_: Type) -> Type:
+    """Put what a `functools.partial` calls in its place."""
+    return union(
+        _unwrapped(value.function) if isinstance(value, Partial) else only(value)
+        for value in present(type_)
+    )

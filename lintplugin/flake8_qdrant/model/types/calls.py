@@ -1,0 +1,282 @@
+"""What a call gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flake8_qdrant.facts.arguments import keyword, positional
+from flake8_qdrant.facts.nodes import string_value
+from flake8_qdrant.facts.scopes import Scope, ScopeKind
+from flake8_qdrant.libraries.model import DecoratorRole, Kind
+from flake8_qdrant.model.types.iteration import EXIT_STACKS, element, entered
+from flake8_qdrant.model.types.offloading import handoff_result
+from flake8_qdrant.model.values import (
+    NONE,
+    NOTHING,
+    PLAIN,
+    UNKNOWN,
+    Call,
+    Class,
+    Collection,
+    ContainerMethod,
+    Context,
+    Coroutine,
+    Entered,
+    External,
+    ExternalInstance,
+    ExternalMethod,
+    Factory,
+    Function,
+    Instance,
+    Keeping,
+    Mapping,
+    Partial,
+    Sdk,
+    SdkClass,
+    SdkMethod,
+    Super,
+    Tuple,
+    Type,
+    Value,
+    only,
+    present,
+    union,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.source import Source
+    from flake8_qdrant.model.evaluation import Evaluation
+
+
+def call_result(ask: Evaluation, source: Source, call: Node, value: Value) -> Type:
+    """Tell what a call gives when `value` is what it calls."""
+    handed_on = handoff_result(ask, source, call, value)
+    if handed_on is not None:
+        return handed_on
+    if isinstance(value, SdkClass):
+        return only(Sdk(value.cls))
+    if isinstance(value, SdkMethod):
+        return _sdk_result(ask, value)
+    if isinstance(value, Class):
+        return only(Instance(value.cls))
+    if isinstance(value, Function):
+        return _function_result(ask, value)
+    if isinstance(value, External):
+        return _external_result(ask, source, call, value)
+    return _object_result(ask, source, call, value)
+
+
+def _object_result(ask: Evaluation, source: Source, call: Node, value: Value) -> Type:
+    if isinstance(value, Instance):
+        methods = ask.attribute(value, "__call__")
+        own = (one for one in methods if isinstance(one, Function))
+        return union(call_result(ask, source, call, one) for one in own) or UNKNOWN
+    if isinstance(value, Partial):
+        return union(ask.result(source, call, one) for one in present(value.function))
+    if isinstance(value, Factory):
+        return value.result
+    if isinstance(value, Keeping):
+        return _argument(ask, source, call, 0)
+    if isinstance(value, ExternalMethod) and value.owner in EXIT_STACKS:
+        is_async = value.name == "enter_async_context"
+        given = entered(ask, _argument(ask, source, call, 0), is_async=is_async)
+        return only(Coroutine(given)) if is_async else given
+    if isinstance(value, ContainerMethod):
+        return _container_result(ask, source, call, value)
+    return UNKNOWN
+
+
+def _sdk_result(ask: Evaluation, value: SdkMethod) -> Type:
+    member = value.member
+    held = ask.tables.class_at(member.returns) if member.returns else None
+    result = only(Sdk(held)) if held is not None else UNKNOWN
+    if member.kind is Kind.COROUTINE:
+        return only(Coroutine(result, value))
+    if member.kind in (Kind.AWAITABLE, Kind.ASYNC_ITERATOR):
+        return UNKNOWN
+    return result if held is not None else PLAIN
+
+
+def _function_result(ask: Evaluation, value: Function) -> Type:
+    decoration = ask.decoration(value.scope)
+    if decoration.opaque:
+        return UNKNOWN
+    if decoration.is_context or decoration.is_async_context:
+        return only(Context(value, decoration.is_async_context))
+    if value.scope.is_async or value.scope.is_generator:
+        return only(Call(value))
+    return ask.returns(value)
+
+
+def _container_result(ask: Evaluation, source: Source, call: Node, value: ContainerMethod) -> Type:
+    owner, name = value.owner, value.name
+    if isinstance(owner, Collection):
+        return owner.item if name in ("pop", "popleft") else UNKNOWN
+    if name in ("get", "pop", "setdefault"):
+        given = positional(call)
+        other = ask.type_of(source, given[1]) if len(given) > 1 else NONE
+        return union((owner.at(string_value(given[0]) if given else None), other))
+    if name == "values":
+        return only(Collection(owner.value))
+    if name == "items":
+        return only(Collection(only(Tuple((PLAIN, owner.value)))))
+    return UNKNOWN
+
+
+def _external_result(ask: Evaluation, source: Source, call: Node, value: External) -> Type:
+    name = value.name.rpartition(".")[2]
+    handler = _KNOWN.get(value.name) or _FIELDS.get(name)
+    if handler is not None:
+        return handler(ask, source, call)
+    function = ask.tables.function_at(value.name)
+    held = ask.tables.class_at(function.returns) if function and function.returns else None
+    if held is not None:
+        return only(Sdk(held))
+    if ask.tables.decorator(value.name) is DecoratorRole.KEEP:
+        return _decorated(ask, source, call, value)
+    return only(ExternalInstance(value.name)) if name[:1].isupper() else UNKNOWN
+
+
+def _decorated(ask: Evaluation, source: Source, call: Node, value: External) -> Type:
+    """A decorator is called with the function itself, or with its options first."""
+    given = present(_argument(ask, source, call, 0))
+    is_function = bool(given) and all(isinstance(one, _CALLABLE) for one in given)
+    return given if is_function and value.name != "functools.wraps" else only(Keeping())
+
+
+def _argument(ask: Evaluation, source: Source, call: Node, index: int) -> Type:
+    given = positional(call)
+    return ask.type_of(source, given[index]) if index < len(given) else UNKNOWN
+
+
+def _super(ask: Evaluation, source: Source, call: Node) -> Type:
+    scope: Scope | None = source.scope_of(call).frame()
+    while scope is not None and not (scope.kind is ScopeKind.FUNCTION and scope.is_method):
+        scope = scope.parent
+    if scope is None or scope.parent is None or not scope.parameters:
+        return UNKNOWN
+    cls = scope.parent
+    receivers = ask.parameter(scope, scope.parameters[0])
+    return (
+        frozenset(Super(cls, one) for one in receivers if isinstance(one, (Instance, Class)))
+        or UNKNOWN
+    )
+
+
+def _dict(ask: Evaluation, source: Source, call: Node) -> Type:
+    given = positional(call)
+    return ask.type_of(source, given[0]) if given else only(Mapping(NOTHING))
+
+
+def _new(ask: Evaluation, source: Source, call: Node) -> Type:
+    """`super().__new__(cls)` makes an object of the class that it is given."""
+    classes = _argument(ask, source, call, 0)
+    return frozenset(Instance(one.cls) for one in classes if isinstance(one, Class)) or UNKNOWN
+
+
+def _getattr(ask: Evaluation, source: Source, call: Node) -> Type:
+    given = positional(call)
+    name = string_value(given[1]) if len(given) > 1 else None
+    if name is None:
+        return UNKNOWN
+    found = union(ask.attribute(one, name) for one in present(ask.type_of(source, given[0])))
+    if len(given) > 2:  # noqa: PLR2004
+        found = union((found, ask.type_of(source, given[2])))
+    return found
+
+
+def _cast(ask: Evaluation, source: Source, call: Node) -> Type:
+    given = positional(call)
+    return ask.annotation(source, given[0]) if given else UNKNOWN
+
+
+def _partial(ask: Evaluation, source: Source, call: Node) -> Type:
+    """What calls its first argument when it is called: a partial, or a provider of a container."""
+    return only(Partial(_argument(ask, source, call, 0)))
+
+
+def _same(ask: Evaluation, source: Source, call: Node) -> Type:
+    return _argument(ask, source, call, 0)
+
+
+def _closing(ask: Evaluation, source: Source, call: Node) -> Type:
+    return only(Entered(_argument(ask, source, call, 0)))
+
+
+def _iterator(ask: Evaluation, source: Source, call: Node) -> Type:
+    given = positional(call)
+    return only(Collection(element(ask, ask.type_of(source, given[0])) if given else NOTHING))
+
+
+def _next(ask: Evaluation, source: Source, call: Node) -> Type:
+    return element(ask, _argument(ask, source, call, 0))
+
+
+def _enumerate(ask: Evaluation, source: Source, call: Node) -> Type:
+    item = element(ask, _argument(ask, source, call, 0))
+    return only(Collection(only(Tuple((PLAIN, item)))))
+
+
+def _zip(ask: Evaluation, source: Source, call: Node) -> Type:
+    items = tuple(element(ask, ask.type_of(source, one)) for one in positional(call))
+    return only(Collection(only(Tuple(items))))
+
+
+def _defaultdict(ask: Evaluation, source: Source, call: Node) -> Type:
+    factory = present(_argument(ask, source, call, 0))
+    if any(map(_reads_arguments, factory)):
+        return only(Mapping(UNKNOWN))
+    return only(Mapping(union(ask.result(source, call, one) for one in factory) or UNKNOWN))
+
+
+def _reads_arguments(value: Value) -> bool:
+    """Tell whether a result depends on the arguments of its call, which a factory gets none of."""
+    if isinstance(value, Partial):
+        return any(map(_reads_arguments, present(value.function)))
+    return isinstance(value, External)
+
+
+def _field(ask: Evaluation, source: Source, call: Node) -> Type:
+    """A dataclass or pydantic field: its default, or what its factory gives."""
+    factory, default = keyword(call, "default_factory"), keyword(call, "default")
+    if factory is not None:
+        return union(ask.result(source, call, one) for one in present(ask.type_of(source, factory)))
+    given = default or next(iter(positional(call)), None)
+    return ask.type_of(source, given) if given is not None else NOTHING
+
+
+_CALLABLE: Final = (Function, Partial, SdkMethod)
+_FIELDS: Final = {"Field": _field, "PrivateAttr": _field}
+"""Pydantic's, which other libraries hand on under names of their own."""
+_PROVIDERS: Final = ("Callable", "Factory", "Resource", "Singleton", "ThreadSafeSingleton")
+_KNOWN: Final[dict[str, Callable[[Evaluation, Source, Node], Type]]] = {
+    "attr.field": _field,
+    "attr.ib": _field,
+    "attrs.field": _field,
+    "builtins.dict": _dict,
+    "builtins.enumerate": _enumerate,
+    "builtins.getattr": _getattr,
+    "builtins.iter": _iterator,
+    "builtins.list": _iterator,
+    "builtins.set": _iterator,
+    "builtins.next": _next,
+    "builtins.object.__new__": _new,
+    "builtins.anext": _next,
+    "builtins.reversed": _iterator,
+    "builtins.sorted": _iterator,
+    "builtins.super": _super,
+    "builtins.tuple": _iterator,
+    "builtins.zip": _zip,
+    "collections.defaultdict": _defaultdict,
+    "contextlib.aclosing": _closing,
+    "contextlib.closing": _closing,
+    "contextlib.nullcontext": _closing,
+    "copy.copy": _same,
+    "dataclasses.field": _field,
+    "functools.partial": _partial,
+    **{f"dependency_injector.providers.{name}": _partial for name in _PROVIDERS},
+    "typing.cast": _cast,
+}

@@ -1,0 +1,344 @@
+"""Classes of the project: their bases, their members, and attributes of any value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
+from flake8_qdrant.libraries.model import ClassInfo
+from flake8_qdrant.model.evaluation import Ancestry
+from flake8_qdrant.model.resolver import is_of_tests
+from flake8_qdrant.model.types.imports import module_attribute, outside
+from flake8_qdrant.model.types.proxies import described, forwarded
+from flake8_qdrant.model.values import (
+    PLAIN,
+    UNKNOWN,
+    UNSPECIFIED,
+    Class,
+    Collection,
+    ContainerMethod,
+    Coroutine,
+    External,
+    ExternalInstance,
+    ExternalMethod,
+    Function,
+    Instance,
+    Mapping,
+    Module,
+    Plain,
+    Sdk,
+    SdkClass,
+    SdkMethod,
+    State,
+    Super,
+    Type,
+    Value,
+    is_known,
+    only,
+    present,
+    union,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import AttributeAssignment
+    from flake8_qdrant.model.evaluation import Evaluation
+
+_CLOSED_BASES: Final = frozenset(
+    {
+        "abc.ABC", "builtins.object", "typing.Protocol", "typing_extensions.Protocol",
+        "typing.Generic", "typing.NamedTuple", "typing.TypedDict", "enum.Enum", "enum.StrEnum",
+        "pydantic.BaseModel", "pydantic_settings.BaseSettings", "builtins.Exception",
+    }
+)  # fmt: skip
+
+
+def base_expressions(cls: Scope) -> Iterator[Node]:
+    """Give the base classes as written, keywords such as `metaclass=` left out."""
+    listing = cls.node.field("superclasses")
+    if listing is None:
+        return
+    for base in listing.children:
+        if base.kind == "subscript":
+            value = base.field("value")
+            if value is not None:
+                yield value
+        elif base.kind in ("identifier", "attribute"):
+            yield base
+
+
+def find_ancestry(ask: Evaluation, cls: Scope) -> Ancestry:
+    """Return the class, its bases and theirs, depth first, each once."""
+    found: list[Scope | ClassInfo] = [cls]
+    is_open = False
+    for expression in base_expressions(cls):
+        for base in ask.type_of(cls.source, expression):
+            if isinstance(base, Class) and base.cls is not cls:
+                above = ask.ancestry(base.cls)
+                found += (one for one in above.classes if one not in found)
+                is_open = is_open or above.open
+            elif isinstance(base, SdkClass):
+                found.append(base.cls)
+            elif not (isinstance(base, External) and base.name in _CLOSED_BASES):
+                is_open = True
+    return Ancestry(tuple(found), is_open)
+
+
+def subclasses(ask: Evaluation, cls: Scope) -> list[Scope]:
+    """Return the project's classes that derive from a class, at any distance."""
+    return [
+        one for one in ask.project.classes if one is not cls and cls in ask.ancestry(one).classes
+    ]
+
+
+def field_at(ask: Evaluation, cls: Scope, index: int) -> str | None:
+    """Return the name of a named tuple's field; None for any other class."""
+    bases = (base for one in base_expressions(cls) for base in ask.type_of(cls.source, one))
+    if External("typing.NamedTuple") not in bases:
+        return None
+    fields = [name for name, found in cls.bindings.items() if found[0].annotation is not None]
+    return fields[index] if index < len(fields) else None
+
+
+def implementers(ask: Evaluation, cls: Scope, *, with_doubles: bool = True) -> list[Scope]:
+    """Return the classes that implement a base class, or that fit a protocol.
+
+    Args:
+        ask: the model.
+        cls: the base class or protocol.
+        with_doubles: also those in the project's tests; without them, the program itself never
+            meets these.
+    """
+    found = _implementers(ask, cls)
+    real = [one for one in found if not _is_double(ask, one)]
+    return found if with_doubles or not real else real
+
+
+def _is_double(ask: Evaluation, cls: Scope) -> bool:
+    return is_of_tests(str(cls.source.path).removeprefix(ask.project.layout.root))
+
+
+def _implementers(ask: Evaluation, cls: Scope) -> list[Scope]:
+    below = subclasses(ask, cls)
+    if below or not _is_protocol(ask, cls):
+        return below
+    wanted = {child.name for child in cls.children if child.kind is ScopeKind.FUNCTION}
+    return [
+        one
+        for one in ask.project.classes
+        if one is not cls and wanted <= one.bindings.keys() and not _is_protocol(ask, one)
+    ]
+
+
+def _is_protocol(ask: Evaluation, cls: Scope) -> bool:
+    bases = (base for one in base_expressions(cls) for base in ask.type_of(cls.source, one))
+    return any(isinstance(base, External) and base.name.endswith(".Protocol") for base in bases)
+
+
+def find_member(ask: Evaluation, cls: Scope, name: str) -> Type:
+    """Tell what a class has under a name: a method, or whatever is assigned to the attribute."""
+    ancestry = ask.ancestry(cls)
+    found = _member_in(ask, ancestry, name)
+    if found:
+        return found
+    handed_on = forwarded(ask, ancestry, name)
+    if handed_on is not None:
+        return handed_on
+    below = [_member_in(ask, ask.ancestry(one), name) for one in subclasses(ask, cls)]
+    return union(one for one in below if one) or UNKNOWN
+
+
+def _member_in(ask: Evaluation, ancestry: Ancestry, name: str) -> Type:
+    assigned: list[Type] = []
+    for cls in ancestry.classes:
+        if isinstance(cls, ClassInfo):
+            member = cls.member(name)
+            if member is not None and not any(assigned):
+                return sdk_member(ask, cls, member.name)
+            continue
+        method = _method(ask, cls, name)
+        if method is not None and not any(assigned):
+            return method
+        declared = _declared(ask, cls, name)
+        if is_known(declared):
+            return declared
+        assigned.append(declared)
+        assigned += (_assigned(ask, one) for one in cls.attributes.get(name, ()))
+    own = _as_built(union(assigned))
+    if present(own) or name not in ask.project.attributes:
+        return own
+    return union((own, _assigned_outside(ask, ancestry, name)))
+
+
+def _as_built(assigned: Type) -> Type:
+    """Take what a caller may hand in to be what the class builds itself if it gets nothing."""
+    rest = assigned - UNSPECIFIED
+    return rest if all(isinstance(value, Sdk) for value in present(rest)) else assigned
+
+
+def _method(ask: Evaluation, cls: Scope, name: str) -> Type | None:
+    """Return what a `def` or nested class of the class body is."""
+    bindings = cls.bindings.get(name)
+    if not bindings or bindings[-1].kind not in (BindingKind.FUNCTION, BindingKind.CLASS):
+        return None
+    return ask.binding(bindings[-1])
+
+
+def _declared(ask: Evaluation, cls: Scope, name: str) -> Type:
+    """Return what annotations promise, or else what the class body assigns."""
+    annotated = [b for b in cls.bindings.get(name, ()) if b.annotation is not None]
+    annotated += (
+        a.binding for a in cls.attributes.get(name, ()) if a.binding.annotation is not None
+    )
+    for binding in annotated:
+        if binding.annotation is not None:
+            promised = ask.annotation(binding.scope.source, binding.annotation)
+            if is_known(promised):
+                return promised
+    return union(
+        ask.binding(b)
+        for b in cls.bindings.get(name, ())
+        if b.value is not None or b.kind is not BindingKind.ASSIGNMENT
+    )
+
+
+def _assigned(ask: Evaluation, assignment: AttributeAssignment) -> Type:
+    return ask.binding(assignment.binding)
+
+
+def _assigned_outside(ask: Evaluation, ancestry: Ancestry, name: str) -> Type:
+    """Return what other code assigns to the attribute of an object of the class."""
+    found = []
+    for source, assignment in ask.project.attributes[name]:
+        holders = ask.type_of(source, assignment.target)
+        if any(
+            isinstance(one, (Instance, Class)) and one.cls in ancestry.classes for one in holders
+        ):
+            found.append(_assigned(ask, assignment))
+    return union(found)
+
+
+def sdk_member(ask: Evaluation, cls: ClassInfo, name: str) -> Type:
+    """Tell what a member of a table's class is, for an object of the class."""
+    member = cls.member(name)
+    if member is None:
+        return UNKNOWN
+    if not member.is_property:
+        return only(SdkMethod(cls, member, cls.library))
+    held = ask.tables.class_at(member.returns) if member.returns else None
+    return only(Sdk(held)) if held is not None else UNKNOWN
+
+
+def find_attribute(ask: Evaluation, value: Value, name: str) -> Type:
+    """Tell what `value.name` may be."""
+    if isinstance(value, Module):
+        return module_attribute(ask, value, name)
+    if isinstance(value, (Sdk, SdkClass)):
+        return sdk_member(ask, value.cls, name)
+    if isinstance(value, (Instance, Class)):
+        return _bound(ask, value, name)
+    if isinstance(value, Super):
+        return _above(ask, value, name)
+    if isinstance(value, (External, ExternalInstance)):
+        return _of_external(ask, value, name)
+    if isinstance(value, State):
+        return _state(ask, name)
+    if isinstance(value, Coroutine):
+        task = ask.tables.class_at("asyncio.Task")
+        return UNKNOWN if task is None else sdk_member(ask, task, name)
+    if isinstance(value, (Collection, Mapping)):
+        return only(ContainerMethod(value, name))
+    return PLAIN if isinstance(value, Plain) and value not in PLAIN else UNKNOWN
+
+
+def _bound(ask: Evaluation, value: Instance | Class, name: str) -> Type:
+    found = ask.member(value.cls, name)
+    if isinstance(value, Instance) and _is_in_body(ask, value.cls, name):
+        return union(described(ask, one) or _bind(ask, one, value) for one in found)
+    return union(_bind(ask, one, value) for one in found)
+
+
+def _is_in_body(ask: Evaluation, cls: Scope, name: str) -> bool:
+    classes = ask.ancestry(cls).classes
+    return any(isinstance(one, Scope) and name in one.bindings for one in classes)
+
+
+def _bind(ask: Evaluation, member: Value, receiver: Instance | Class) -> Type:
+    """Give a function found in a class its receiver; read a property."""
+    if (
+        not isinstance(member, Function)
+        or not member.scope.is_method
+        or member.receiver is not None
+    ):
+        return only(member)
+    decoration = ask.decoration(member.scope)
+    if decoration.is_property:
+        return (
+            ask.returns(Function(member.scope, receiver))
+            if isinstance(receiver, Instance)
+            else UNKNOWN
+        )
+    if decoration.is_static:
+        return only(member)
+    if decoration.is_class:
+        return only(Function(member.scope, Class(receiver.cls)))
+    return (
+        only(Function(member.scope, receiver)) if isinstance(receiver, Instance) else only(member)
+    )
+
+
+def getter(ask: Evaluation, owner: Value, name: str) -> Function | None:
+    """Return the function behind a property of a project's class, if the attribute is one."""
+    if not isinstance(owner, Instance):
+        return None
+    for one in ask.member(owner.cls, name):
+        if isinstance(one, Function) and ask.decoration(one.scope).is_property:
+            return Function(one.scope, owner)
+    return None
+
+
+def _above(ask: Evaluation, value: Super, name: str) -> Type:
+    ancestry = ask.ancestry(value.receiver.cls)
+    rest = tuple(one for one in ancestry.classes if one is not value.cls)
+    if value.cls in ancestry.classes:
+        rest = ancestry.classes[ancestry.classes.index(value.cls) + 1 :]
+    found = _member_in(ask, Ancestry(rest, ancestry.open), name)
+    if not found and name == "__new__":
+        return only(External("builtins.object.__new__"))
+    return union(_bind(ask, one, value.receiver) for one in found) if found else UNKNOWN
+
+
+def _of_external(ask: Evaluation, value: External | ExternalInstance, name: str) -> Type:
+    if isinstance(value, External):
+        found = outside(ask, f"{value.name}.{name}")
+        if found != only(External(f"{value.name}.{name}")):
+            return found
+    if name == "state":
+        return only(State())
+    package = value.name.partition(".")[0]
+    held = [
+        _assigned(ask, assignment)
+        for source, assignment in ask.project.attributes.get(name, ())
+        for holder in ask.type_of(source, assignment.target)
+        if isinstance(holder, (External, ExternalInstance))
+        and holder.name.partition(".")[0] == package
+    ]
+    if held:
+        return union(held)
+    if isinstance(value, External):
+        return only(External(f"{value.name}.{name}"))
+    return only(State()) if name == "app" else only(ExternalMethod(value.name, name))
+
+
+def _state(ask: Evaluation, name: str) -> Type:
+    """Tell what the application's state holds: what the project assigns to `....state.name`."""
+    if name == "state":
+        return only(State())
+    held = [
+        _assigned(ask, assignment)
+        for _, assignment in ask.project.attributes.get(name, ())
+        if assignment.target.text.endswith(".state")
+    ]
+    return union(held) or UNKNOWN

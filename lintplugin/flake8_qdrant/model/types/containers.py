@@ -1,0 +1,99 @@
+"""What a program puts into a list or dictionary after it was made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
+from flake8_qdrant.model.types.names import binding_scope
+from flake8_qdrant.model.values import (
+    Class,
+    Collection,
+    Instance,
+    Mapping,
+    Module,
+    Type,
+    only,
+    union,
+)
+
+if TYPE_CHECKING:
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Binding, Put
+    from flake8_qdrant.facts.source import Source
+    from flake8_qdrant.model.evaluation import Evaluation
+
+
+def filled(ask: Evaluation, binding: Binding, made: Type) -> Type:
+    """Add to an empty container what the program puts into it under the binding's name.
+
+    Args:
+        ask: the model.
+        binding: the assignment of the container to a name or attribute.
+        made: the type of the container as it is made.
+    """
+    if binding.unpack or not any(_is_empty(value) for value in made):
+        return made
+    puts = [put for put in ask.project.puts.get(binding.name, ()) if _into(ask, binding, put)]
+    if not puts:
+        return made
+    held = {put: ask.type_of(put.source, put.value) for put in puts}
+    if any(isinstance(value, Collection) for value in made):
+        return only(Collection(union(held.values())))
+    names = sorted({put.key for put in puts if put.key is not None})
+    keys = tuple((name, union(held[put] for put in puts if put.key == name)) for name in names)
+    return only(Mapping(union(held.values()), keys))
+
+
+def _is_empty(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return not value.value
+    return isinstance(value, Collection) and not value.item
+
+
+def _into(ask: Evaluation, binding: Binding, put: Put) -> bool:
+    """Tell whether something is put into the container that the binding makes."""
+    target = put.target
+    if target.kind == "identifier":
+        return _names(ask, binding, put.source, target)
+    owner = target.field("object")
+    if owner is None:
+        return False
+    cls = _class_of(binding)
+    for value in ask.type_of(put.source, owner):
+        if isinstance(value, Module):
+            return cls is None and value.path == str(binding.scope.source.path)
+        if cls is not None and isinstance(value, (Instance, Class)):
+            return cls in ask.ancestry(value.cls).classes
+    return False
+
+
+def _names(ask: Evaluation, binding: Binding, source: Source, target: Node) -> bool:
+    """Tell whether a name means the binding, be it imported from the binding's module."""
+    name = target.text
+    scope = binding_scope(source.scope_of(target), name)
+    if scope is None or binding in scope.bindings[name]:
+        return scope is not None
+    if binding.scope.kind is not ScopeKind.MODULE:
+        return False
+    home, importer = str(binding.scope.source.path), str(source.path)
+    return any(
+        one.kind is BindingKind.IMPORT
+        and one.imported is not None
+        and ask.project.layout.find(one.imported.module, one.imported.level, importer) == home
+        for one in scope.bindings[name]
+    )
+
+
+def _class_of(binding: Binding) -> Scope | None:
+    """Return the class whose attribute a binding makes; None for a module's or function's name."""
+    scope: Scope | None = binding.scope
+    if scope is not None and scope.kind is not ScopeKind.CLASS and _is_name(binding):
+        return None
+    while scope is not None and scope.kind is not ScopeKind.CLASS:
+        scope = scope.parent
+    return scope
+
+
+def _is_name(binding: Binding) -> bool:
+    return binding in binding.scope.bindings.get(binding.name, ())

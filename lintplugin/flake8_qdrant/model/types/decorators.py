@@ -1,0 +1,157 @@
+"""What its decorators make of a function."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from flake8_qdrant.facts.scopes import ScopeKind
+from flake8_qdrant.libraries.model import DecoratorRole
+from flake8_qdrant.model.evaluation import Decoration
+from flake8_qdrant.model.types.proxies import is_lazy_attribute
+from flake8_qdrant.model.values import (
+    Class,
+    External,
+    Function,
+    Instance,
+    Keeping,
+    Sdk,
+    present,
+)
+
+if TYPE_CHECKING:
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Scope
+    from flake8_qdrant.model.evaluation import Evaluation
+    from flake8_qdrant.model.values import Value
+
+_EMPTY_STATEMENTS: Final = ("pass_statement", "raise_statement", "expression_statement", "comment")
+
+
+def decorate(ask: Evaluation, scope: Scope) -> Decoration:
+    """Tell what the decorators of a function make of it."""
+    made = Decoration()
+    for decorator in scope.decorators:
+        made = _apply(ask, scope, decorator, made)
+    return made
+
+
+def _apply(ask: Evaluation, scope: Scope, decorator: Node, made: Decoration) -> Decoration:
+    function = decorator.field("function") if decorator.kind == "call" else None
+    named = function if function is not None else decorator
+    if named.text.endswith((".setter", ".getter", ".deleter")):
+        return replace(made, is_property=True)
+    values = ask.type_of(scope.source, named)
+    if _is_listed_method(ask, scope, named):
+        return made
+    for value in values:
+        if isinstance(value, External):
+            made = _external(ask, value, made)
+        elif isinstance(value, Keeping):
+            continue
+        elif _makes_property(ask, value):
+            made = replace(made, is_property=True)
+        elif _replaces(ask, value, with_arguments=function is not None):
+            made = replace(made, opaque=True)
+    return made
+
+
+def _external(ask: Evaluation, value: External, made: Decoration) -> Decoration:
+    """An unknown decorator keeps the function: nearly all do, and the rest is in the tables."""
+    name = value.name.removeprefix("builtins.")
+    if name.rpartition(".")[2] in ("abstractmethod", "abstractproperty"):
+        return replace(made, is_abstract=True)
+    role = ask.tables.decorator(name)
+    if role is DecoratorRole.PROPERTY:
+        return replace(made, is_property=True)
+    if role is DecoratorRole.STATIC_METHOD:
+        return replace(made, is_static=True)
+    if role is DecoratorRole.CLASS_METHOD:
+        return replace(made, is_class=True)
+    if role is DecoratorRole.CONTEXT_MANAGER:
+        return replace(made, is_context=True)
+    if role is DecoratorRole.ASYNC_CONTEXT_MANAGER:
+        return replace(made, is_async_context=True)
+    if ask.tables.offloader(name) is not None:
+        return replace(made, opaque=True)
+    return made
+
+
+def _is_listed_method(ask: Evaluation, scope: Scope, decorator: Node) -> bool:
+    """Tell whether a decorator is a method that is listed to keep the function: `@app.get("/")`."""
+    owner, name = decorator.field("object"), decorator.field("attribute")
+    if owner is None or name is None:
+        return False
+    held = present(ask.type_of(scope.source, owner))
+    roles = [
+        ask.tables.decorator(f"{value.cls.name}.{name.text}") if isinstance(value, Sdk) else None
+        for value in held
+    ]
+    return bool(roles) and all(role is DecoratorRole.KEEP for role in roles)
+
+
+def _makes_property(ask: Evaluation, value: Value) -> bool:
+    """Tell whether a decorator of the project gives an attribute that calls the function."""
+    if isinstance(value, Class):
+        return is_lazy_attribute(ask, value.cls)
+    if not isinstance(value, Function) or len(value.scope.parameters) != 1:
+        return False
+    scope = value.scope
+    names = {_returned_name(node) for node in scope.returns}
+    made = [child for child in scope.children if child.name in names]
+    return (
+        len(made) == len(names) == 1
+        and ask.decoration(made[0]).is_property
+        and _calls(made[0], scope.parameters[0].name)
+    )
+
+
+def _replaces(ask: Evaluation, value: Value, *, with_arguments: bool) -> bool:
+    """Tell whether a decorator of the project gives what does not run the function here.
+
+    It keeps it if what it returns is the function itself, or a plain wrapper that calls it.
+    """
+    if isinstance(value, Instance):
+        return True
+    if not isinstance(value, Function) or not value.scope.parameters:
+        return not isinstance(value, Function)
+    scope = value.scope
+    if with_arguments:
+        inner = [child for child in scope.children if child.kind is ScopeKind.FUNCTION]
+        if len(inner) != 1 or not inner[0].parameters:
+            return True
+        scope = inner[0]
+    decorated = scope.parameters[-1 if scope.is_method else 0].name
+    if any(_returned_name(node) == decorated for node in scope.returns):
+        return False
+    wrappers = [child for child in scope.children if child.kind is ScopeKind.FUNCTION]
+    plain = [wrapper for wrapper in wrappers if not wrapper.is_async]
+    return not any(_calls(wrapper, decorated) for wrapper in plain)
+
+
+def _returned_name(node: Node) -> str | None:
+    inner = node.children
+    return inner[0].text if inner and inner[0].kind == "identifier" else None
+
+
+def _calls(wrapper: Scope, name: str) -> bool:
+    functions = (call.field("function") for call in wrapper.calls)
+    return any(function is not None and function.text == name for function in functions)
+
+
+def is_stub(scope: Scope) -> bool:
+    """Tell whether a body does nothing but refuse: `...`, `pass`, `raise`, a docstring."""
+    body = scope.body
+    if body is None or body.kind != "block":
+        return False
+    for statement in body.children:
+        kind = statement.kind
+        if kind not in _EMPTY_STATEMENTS:
+            return False
+        if kind == "expression_statement":
+            inner = statement.children
+            if inner and inner[0].kind not in ("string", "ellipsis", "concatenated_string"):
+                return False
+        if kind == "raise_statement" and "NotImplemented" not in statement.text:
+            return False
+    return True

@@ -1,0 +1,266 @@
+"""Expressions: what each kind of node may be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flake8_qdrant.facts.nodes import string_value
+from flake8_qdrant.model.types.classes import field_at
+from flake8_qdrant.model.types.depends import is_provided, provided
+from flake8_qdrant.model.types.iteration import element
+from flake8_qdrant.model.types.names import lookup
+from flake8_qdrant.model.types.narrowing import narrowed
+from flake8_qdrant.model.types.offloading import awaited
+from flake8_qdrant.model.types.test_doubles import is_replaced
+from flake8_qdrant.model.values import (
+    NONE,
+    PLAIN,
+    UNKNOWN,
+    Class,
+    Collection,
+    Function,
+    Instance,
+    Mapping,
+    Plain,
+    Sdk,
+    State,
+    Tuple,
+    Type,
+    closed,
+    is_known,
+    only,
+    present,
+    union,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.source import Source
+    from flake8_qdrant.model.evaluation import Evaluation
+
+_MOST_ITEMS: Final = 40
+"""Literals with more items are data."""
+
+
+def infer(ask: Evaluation, source: Source, node: Node) -> Type:
+    """Tell what an expression may be."""
+    handler = _HANDLERS.get(node.kind)
+    return handler(ask, source, node) if handler is not None else UNKNOWN
+
+
+def _identifier(ask: Evaluation, source: Source, node: Node) -> Type:
+    return narrowed(ask, source, node, lookup(ask, source, node))
+
+
+def _attribute(ask: Evaluation, source: Source, node: Node) -> Type:
+    owner, attribute = node.field("object"), node.field("attribute")
+    if owner is None or attribute is None:
+        return UNKNOWN
+    name = attribute.text
+    held = present(ask.type_of(source, owner))
+    if name == "state" and not is_known(held) and owner.text.endswith("app"):
+        return only(State())
+    if any(isinstance(value, Sdk) for value in held) and is_replaced(source, node):
+        return UNKNOWN
+    found = union(ask.attribute(value, name) for value in held)
+    return narrowed(ask, source, node, found)
+
+
+def _call(ask: Evaluation, source: Source, node: Node) -> Type:
+    function = node.field("function")
+    if function is None:
+        return UNKNOWN
+    values = present(ask.type_of(source, function))
+    return union(ask.result(source, node, value) for value in values)
+
+
+def _await(ask: Evaluation, source: Source, node: Node) -> Type:
+    inner = node.children
+    return awaited(ask, ask.type_of(source, inner[0])) if inner else UNKNOWN
+
+
+def _inner(ask: Evaluation, source: Source, node: Node) -> Type:
+    inner = node.children
+    return ask.type_of(source, inner[0]) if inner else UNKNOWN
+
+
+def _field(name: str) -> Callable[[Evaluation, Source, Node], Type]:
+    def handler(ask: Evaluation, source: Source, node: Node) -> Type:
+        value = node.field(name)
+        return ask.type_of(source, value) if value is not None else UNKNOWN
+
+    return handler
+
+
+def _boolean(ask: Evaluation, source: Source, node: Node) -> Type:
+    left, right = node.field("left"), node.field("right")
+    if left is None or right is None:
+        return UNKNOWN
+    chosen = ask.type_of(source, right)
+    if node.operator == "and":
+        return union((chosen, NONE))
+    return with_default(ask.type_of(source, left), chosen)
+
+
+def with_default(given: Type, default: Type) -> Type:
+    """Tell what `given or default` is.
+
+    Where nothing is known of what is given, the default says what the code after it works with.
+    """
+    if not is_known(given) and is_known(default):
+        return union((closed(given), default))
+    return union((present(given), default))
+
+
+def _conditional(ask: Evaluation, source: Source, node: Node) -> Type:
+    parts = node.children
+    if len(parts) != 3:  # noqa: PLR2004  (value, condition, other value)
+        return UNKNOWN
+    first, second = ask.type_of(source, parts[0]), ask.type_of(source, parts[2])
+    if is_known(second) and parts[0].text in parts[1].text:
+        return with_default(first, second)
+    if is_known(first) and parts[2].text in parts[1].text:
+        return with_default(second, first)
+    return union((first, second))
+
+
+def _tuple(ask: Evaluation, source: Source, node: Node) -> Type:
+    items = node.children
+    if len(items) > _MOST_ITEMS or any(item.kind == "list_splat" for item in items):
+        return only(Collection(UNKNOWN))
+    return only(Tuple(tuple(ask.type_of(source, item) for item in items)))
+
+
+def _items(ask: Evaluation, source: Source, node: Node) -> Type:
+    items = [item for item in node.children if item.kind != "comment"]
+    if len(items) > _MOST_ITEMS:
+        return only(Collection(UNKNOWN))
+    types = []
+    for item in items:
+        if item.kind == "list_splat":
+            types.append(element(ask, _inner(ask, source, item)))
+        else:
+            types.append(ask.type_of(source, item))
+    return only(Collection(union(types)))
+
+
+def _dictionary(ask: Evaluation, source: Source, node: Node) -> Type:
+    pairs = [pair for pair in node.children if pair.kind != "comment"]
+    if len(pairs) > _MOST_ITEMS:
+        return only(Mapping(UNKNOWN))
+    types, keys = [], {}
+    for pair in pairs:
+        key, value = pair.field("key"), pair.field("value")
+        types.append(UNKNOWN if value is None else ask.type_of(source, value))
+        name = string_value(key) if key is not None else None
+        if name is not None:
+            keys[name] = types[-1]
+    return only(Mapping(union(types), tuple(keys.items())))
+
+
+def _comprehension(ask: Evaluation, source: Source, node: Node) -> Type:
+    body = node.field("body")
+    if body is None:
+        return UNKNOWN
+    if body.kind == "pair":
+        value = body.field("value")
+        return only(Mapping(UNKNOWN if value is None else ask.type_of(source, value)))
+    return only(Collection(ask.type_of(source, body)))
+
+
+def _lambda(_ask: Evaluation, source: Source, node: Node) -> Type:
+    body = node.field("body")
+    if body is None:
+        return UNKNOWN
+    scope = next((s for s in source.scopes if s.node == node), None)
+    return UNKNOWN if scope is None else only(Function(scope))
+
+
+def _subscript(ask: Evaluation, source: Source, node: Node) -> Type:
+    value, indexes = node.field("value"), node.fields("subscript")
+    if value is None or len(indexes) != 1:
+        return UNKNOWN
+    index = indexes[0]
+    results = []
+    for one in present(ask.type_of(source, value)):
+        if isinstance(one, Mapping):
+            results.append(one.at(string_value(index)))
+        elif isinstance(one, Instance) and (key := string_value(index)) is not None:
+            results.append(ask.attribute(one, key))
+        elif isinstance(one, Collection):
+            results.append(only(one) if index.kind == "slice" else one.item)
+        elif isinstance(one, Tuple):
+            results.append(_item(one, index))
+        elif isinstance(one, Class):
+            results.append(only(one))
+        elif is_provided(one):
+            results.append(provided(ask, source, node, index))
+        else:
+            results.append(UNKNOWN)
+    return union(results)
+
+
+def _item(value: Tuple, index: Node) -> Type:
+    try:
+        return value.items[int(index.text)]
+    except (ValueError, IndexError):
+        return union(value.items)
+
+
+def _constant(type_: Type) -> Callable[[Evaluation, Source, Node], Type]:
+    return lambda _ask, _source, _node: type_
+
+
+def unpacked(ask: Evaluation, type_: Type, path: tuple[int, ...]) -> Type:
+    """Tell what a target gets that stands at the given indexes of an assignment's left side."""
+    for index in path:
+        if index < 0:
+            return only(Collection(element(ask, type_)))
+        parts = []
+        for value in present(type_):
+            if isinstance(value, Tuple) and index < len(value.items):
+                parts.append(value.items[index])
+            elif isinstance(value, Instance) and (name := field_at(ask, value.cls, index)):
+                parts.append(ask.attribute(value, name))
+            else:
+                parts.append(element(ask, only(value)))
+        type_ = union(parts)
+    return type_
+
+
+_HANDLERS: Final[dict[str, Callable[[Evaluation, Source, Node], Type]]] = {
+    "assignment": _field("right"),
+    "attribute": _attribute,
+    "await": _await,
+    "boolean_operator": _boolean,
+    "call": _call,
+    "comparison_operator": _constant(PLAIN),
+    "concatenated_string": _constant(only(Plain("str"))),
+    "conditional_expression": _conditional,
+    "dictionary": _dictionary,
+    "dictionary_comprehension": _comprehension,
+    "expression_list": _tuple,
+    "false": _constant(only(Plain("bool"))),
+    "float": _constant(only(Plain("float"))),
+    "generator_expression": _comprehension,
+    "identifier": _identifier,
+    "integer": _constant(only(Plain("int"))),
+    "keyword_argument": _field("value"),
+    "lambda": _lambda,
+    "list": _items,
+    "list_comprehension": _comprehension,
+    "list_splat": _inner,
+    "named_expression": _field("value"),
+    "none": _constant(NONE),
+    "not_operator": _constant(only(Plain("bool"))),
+    "parenthesized_expression": _inner,
+    "set": _items,
+    "set_comprehension": _comprehension,
+    "string": _constant(only(Plain("str"))),
+    "subscript": _subscript,
+    "true": _constant(only(Plain("bool"))),
+    "tuple": _tuple,
+    "type": _inner,
+}

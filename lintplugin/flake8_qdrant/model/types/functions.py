@@ -1,0 +1,205 @@
+"""Functions of the project: what they take, return and yield."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from flake8_qdrant.facts.arguments import argument_for
+from flake8_qdrant.facts.scopes import Scope, ScopeKind
+from flake8_qdrant.model.types.classes import implementers, subclasses
+from flake8_qdrant.model.types.decorators import is_stub
+from flake8_qdrant.model.types.depends import depended
+from flake8_qdrant.model.types.fixtures import fixture
+from flake8_qdrant.model.types.iteration import element
+from flake8_qdrant.model.values import (
+    NONE,
+    UNKNOWN,
+    UNSPECIFIED,
+    Class,
+    Collection,
+    Coroutine,
+    External,
+    ExternalInstance,
+    Factory,
+    Function,
+    Instance,
+    Mapping,
+    Type,
+    Value,
+    is_known,
+    only,
+    union,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Parameter
+    from flake8_qdrant.facts.source import Source
+    from flake8_qdrant.model.evaluation import Evaluation
+
+_MOST_CALLERS: Final = 200
+"""A function with more call sites is a common name; looking at all of them is not worth it."""
+_TEST_DOUBLES: Final = ("unittest.mock", "mock", "pytest_mock")
+_YIELD_FROM: Final = re.compile(r"yield\s+from\b")
+_CLASS_RECEIVERS: Final = ("__new__", "__init_subclass__", "__class_getitem__")
+
+
+def find_returns(ask: Evaluation, function: Function) -> Type:
+    """Tell what the body returns: what is promised, or if that says nothing, what it returns."""
+    scope = function.scope
+    if scope.kind is ScopeKind.LAMBDA:
+        return ask.type_of(scope.source, scope.body) if scope.body is not None else UNKNOWN
+    promised = _promised(ask, function)
+    vague = all(isinstance(value, Coroutine) for value in promised)
+    if is_known(promised) and not vague:
+        return promised
+    if is_stub(scope):
+        return _implemented(ask, function) if promised == UNKNOWN else promised
+    found = union(_returned(ask, scope.source, node) for node in scope.returns) or NONE
+    return promised if vague and not is_known(found) else found
+
+
+def _implemented(ask: Evaluation, function: Function) -> Type:
+    """Tell what the implementations of a method without a body return."""
+    if not isinstance(function.receiver, Instance) or function.scope.parent is None:
+        return UNKNOWN
+    found = [
+        ask.returns(Function(method.scope, Instance(cls)))
+        for cls in implementers(ask, function.scope.parent)
+        for method in ask.member(cls, function.scope.name)
+        if isinstance(method, Function) and not is_stub(method.scope)
+    ]
+    return union(found) or UNKNOWN
+
+
+def _promised(ask: Evaluation, function: Function) -> Type:
+    scope = function.scope
+    annotation = scope.node.field("return_type")
+    if annotation is None:
+        return UNKNOWN
+    if annotation.text in ("Self", '"Self"', "typing.Self") and function.receiver is not None:
+        return only(Instance(function.receiver.cls))
+    return ask.annotation(scope.source, annotation)
+
+
+def _returned(ask: Evaluation, source: Source, node: Node) -> Type:
+    value = node.children
+    return ask.type_of(source, value[0]) if value else NONE
+
+
+def find_yields(ask: Evaluation, function: Function) -> Type:
+    """Tell what a generator yields, from its annotation or its body."""
+    promised = _promised(ask, function)
+    if any(isinstance(value, Collection) and is_known(value.item) for value in promised):
+        return union(v.item for v in promised if isinstance(v, Collection))
+    found = []
+    for node in function.scope.yields:
+        value = node.children
+        if not value:
+            found.append(NONE)
+        elif _YIELD_FROM.match(node.text):
+            found.append(element(ask, ask.type_of(function.scope.source, value[0])))
+        else:
+            found.append(ask.type_of(function.scope.source, value[0]))
+    return union(found) or UNKNOWN
+
+
+def find_parameter(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type:
+    """Tell what a parameter may be: promised, injected, or what the project's callers pass."""
+    receiver = _receiver(ask, scope, parameter)
+    if receiver is not None:
+        return receiver
+    if parameter.annotation is not None:
+        promised = ask.annotation(scope.source, parameter.annotation)
+        if is_known(promised) and not _is_any_function(promised):
+            return _starred(parameter, promised)
+        if is_known(promised) and not parameter.star:
+            passed = _passed(ask, scope, parameter)
+            return passed if is_known(passed) else promised
+    if parameter.star or scope.kind is ScopeKind.LAMBDA:
+        return UNKNOWN
+    requested = fixture(ask, scope, parameter)
+    if requested is not None:
+        return requested
+    if parameter.default is not None:
+        injected = depended(ask, scope.source, parameter.default)
+        if injected is not None:
+            return injected
+    return _passed(ask, scope, parameter)
+
+
+def _is_any_function(promised: Type) -> bool:
+    """Tell whether an annotation says no more than that one can call it: `Callable[..., Any]`."""
+    functions = [value for value in promised if isinstance(value, Factory)]
+    return bool(functions) and all(not is_known(value.result) for value in functions)
+
+
+def _starred(parameter: Parameter, each: Type) -> Type:
+    """`*items: T` is a tuple of T, `**named: T` a dictionary of T."""
+    if parameter.star == "*":
+        return only(Collection(each))
+    return only(Mapping(each)) if parameter.star else each
+
+
+def _receiver(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type | None:
+    """Return the type of `self` or `cls`, or None for any other parameter."""
+    if parameter.position != 0 or parameter.star or not scope.is_method or scope.parent is None:
+        return None
+    decoration = ask.decoration(scope)
+    if decoration.is_static:
+        return None
+    if decoration.is_class or scope.name in _CLASS_RECEIVERS:
+        return only(Class(scope.parent))
+    return only(Instance(scope.parent))
+
+
+def _passed(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type:
+    """Join what every call of the function in the project passes."""
+    default = parameter.default
+    omitted = UNSPECIFIED if default is None else ask.type_of(scope.source, default)
+    found: list[Type] = []
+    for source, call, bound in callers(ask, scope):
+        given = argument_for(parameter, call, bound=bound)
+        if given is None:
+            found.append(omitted)
+            continue
+        type_ = ask.type_of(source, given)
+        if not any(_is_test_double(value) for value in type_):
+            found.append(type_)
+    if found:
+        return union(found)
+    return union((omitted, UNSPECIFIED))
+
+
+def _is_test_double(value: Value) -> bool:
+    return isinstance(value, (External, ExternalInstance)) and value.name.startswith(_TEST_DOUBLES)
+
+
+def callers(ask: Evaluation, scope: Scope) -> Iterator[tuple[Source, Node, bool]]:
+    """Give each call of a function in the project, and whether its receiver is bound already."""
+    cls = scope.parent if scope.is_method else None
+    builds = cls is not None and scope.name in ("__init__", "__new__")
+    if cls is not None and builds:
+        names = {cls.name, "__init__", "cls", *(one.name for one in subclasses(ask, cls))}
+    else:
+        names = {scope.name}
+    sites = [site for name in sorted(names) for site in ask.project.calls.get(name, ())]
+    if len(sites) > _MOST_CALLERS:
+        return
+    for source, call in sites:
+        function = call.field("function")
+        if function is None:
+            continue
+        for value in ask.type_of(source, function):
+            if isinstance(value, Function) and value.scope is scope:
+                yield source, call, value.receiver is not None
+            elif builds and isinstance(value, Class) and _builds_with(ask, value.cls, scope):
+                yield source, call, True
+
+
+def _builds_with(ask: Evaluation, cls: Scope, constructor: Scope) -> bool:
+    found = ask.member(cls, constructor.name)
+    return any(isinstance(one, Function) and one.scope is constructor for one in found)

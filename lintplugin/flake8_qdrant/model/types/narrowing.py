@@ -1,0 +1,177 @@
+"""What a test around (or before) a use says about the type of what is used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from flake8_qdrant.model.values import (
+    UNKNOWN,
+    Class,
+    Instance,
+    Sdk,
+    SdkClass,
+    Tuple,
+    Type,
+    Value,
+    is_known,
+    only,
+    present,
+    union,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.source import Source
+    from flake8_qdrant.model.evaluation import Evaluation
+
+_SCOPES: Final = ("function_definition", "class_definition", "lambda", "module")
+_LEAVES: Final = ("return_statement", "raise_statement", "continue_statement", "break_statement")
+
+
+class _Fact(NamedTuple):
+    """A condition that holds (or does not) where the use stands."""
+
+    condition: Node
+    holds: bool
+
+
+def narrowed(ask: Evaluation, source: Source, use: Node, type_: Type) -> Type:
+    """Leave out of a union what `isinstance` tests exclude where the value is used.
+
+    An unknown value that a test shows to be of a class is of that class.
+    """
+    if len(present(type_)) < 2 and is_known(type_):  # noqa: PLR2004  (nothing to choose from)
+        return type_
+    if "isinstance" not in source.text:
+        return type_
+    name = use.text
+    for fact in _facts(use):
+        type_ = _apply(ask, source, fact, name, type_)
+    return type_
+
+
+def _facts(use: Node) -> Iterator[_Fact]:
+    inner = use
+    for outer in use.ancestors():
+        kind = outer.kind
+        if kind in _SCOPES:
+            return
+        if kind in ("if_statement", "elif_clause", "while_statement"):
+            yield from _arm_facts(outer, inner)
+        elif kind == "conditional_expression":
+            yield from _conditional_facts(outer, inner)
+        elif kind == "boolean_operator" and inner == outer.field("right"):
+            left = outer.field("left")
+            if left is not None:
+                yield _Fact(left, outer.operator == "and")
+        elif kind == "block":
+            yield from _earlier_exits(inner)
+        inner = outer
+
+
+def _arm_facts(statement: Node, inner: Node) -> Iterator[_Fact]:
+    condition, body = statement.field("condition"), statement.field("consequence")
+    body = body or statement.field("body")
+    if condition is None or inner == condition:
+        return
+    yield _Fact(condition, inner == body)
+    if inner.kind in ("elif_clause", "else_clause"):
+        for before in inner.before():
+            earlier = before.field("condition") if before.kind == "elif_clause" else None
+            if earlier is not None:
+                yield _Fact(earlier, holds=False)
+
+
+def _conditional_facts(expression: Node, inner: Node) -> Iterator[_Fact]:
+    parts = expression.children
+    if len(parts) == 3 and inner != parts[1]:  # noqa: PLR2004  (value, condition, other value)
+        yield _Fact(parts[1], inner == parts[0])
+
+
+def _earlier_exits(statement: Node) -> Iterator[_Fact]:
+    """`if test: return` before the statement says that it failed; `assert test`, that it held."""
+    for before in statement.before():
+        if before.kind == "assert_statement":
+            tested = before.children
+            if tested:
+                yield _Fact(tested[0], holds=True)
+        if before.kind != "if_statement":
+            continue
+        condition, body = before.field("condition"), before.field("consequence")
+        if condition is None or body is None or before.field("alternative") is not None:
+            continue
+        last = body.children
+        if last and last[-1].kind in _LEAVES:
+            yield _Fact(condition, holds=False)
+
+
+def _apply(ask: Evaluation, source: Source, fact: _Fact, name: str, type_: Type) -> Type:
+    condition, holds = fact
+    kind = condition.kind
+    if kind == "parenthesized_expression":
+        inner = condition.children
+        return _apply(ask, source, _Fact(inner[0], holds), name, type_) if inner else type_
+    if kind == "not_operator":
+        argument = condition.field("argument")
+        if argument is None:
+            return type_
+        return _apply(ask, source, _Fact(argument, not holds), name, type_)
+    if kind == "boolean_operator":
+        return _apply_boolean(ask, source, fact, name, type_)
+    tested = _isinstance_test(condition, name)
+    if tested is None:
+        return type_
+    classes = ask.type_of(source, tested)
+    wanted = [item for cls in classes for item in _instances(cls)]
+    if not wanted or classes & UNKNOWN:
+        return type_
+    if not holds:
+        return frozenset(value for value in type_ if not _is_one(ask, value, wanted))
+    kept = frozenset(value for value in type_ if _is_one(ask, value, wanted))
+    return kept or union(only(value) for value in wanted)
+
+
+def _apply_boolean(ask: Evaluation, source: Source, fact: _Fact, name: str, type_: Type) -> Type:
+    """Both sides of an `and` that holds hold; both sides of an `or` that fails fail."""
+    left, right = fact.condition.field("left"), fact.condition.field("right")
+    if left is None or right is None:
+        return type_
+    if (fact.condition.operator == "and") is not fact.holds:
+        return type_
+    type_ = _apply(ask, source, _Fact(left, fact.holds), name, type_)
+    return _apply(ask, source, _Fact(right, fact.holds), name, type_)
+
+
+def _isinstance_test(condition: Node, name: str) -> Node | None:
+    """Return the class (or tuple of classes) that `isinstance(name, ...)` asks for."""
+    function, arguments = condition.field("function"), condition.field("arguments")
+    if condition.kind != "call" or function is None or arguments is None:
+        return None
+    given = arguments.children
+    if function.text != "isinstance" or len(given) != 2 or given[0].text != name:  # noqa: PLR2004
+        return None
+    return given[1]
+
+
+def _instances(cls: Value) -> list[Value]:
+    if isinstance(cls, SdkClass):
+        return [Sdk(cls.cls)]
+    if isinstance(cls, Class):
+        return [Instance(cls.cls)]
+    if isinstance(cls, Tuple):
+        return [one for item in cls.items for value in item for one in _instances(value)]
+    return []
+
+
+def _is_one(ask: Evaluation, value: Value, wanted: list[Value]) -> bool:
+    if value in wanted:
+        return True
+    if isinstance(value, Sdk):
+        names = {one.cls.name for one in wanted if isinstance(one, Sdk)}
+        return value.cls.name in names or bool(names & set(value.cls.bases))
+    if isinstance(value, Instance):
+        bases = ask.ancestry(value.cls).classes
+        return any(isinstance(one, Instance) and one.cls in bases for one in wanted)
+    return False

@@ -1,0 +1,103 @@
+"""What a call gives that hands work to somebody else: a thread, a task, a loop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_qdrant.facts.arguments import handed, positional
+from flake8_qdrant.libraries.model import Gives, Takes
+from flake8_qdrant.model.values import (
+    UNKNOWN,
+    Call,
+    Coroutine,
+    External,
+    Factory,
+    Sdk,
+    SdkMethod,
+    Tuple,
+    Type,
+    only,
+    present,
+    union,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.source import Source
+    from flake8_qdrant.libraries.model import Handoff
+    from flake8_qdrant.model.evaluation import Evaluation
+    from flake8_qdrant.model.values import Value
+
+_AWAITABLE = (Gives.COROUTINE, Gives.AWAITABLE)
+
+
+def listed_names(value: Value) -> Iterator[str]:
+    """Give the dotted names under which the tables may list what is called."""
+    if isinstance(value, External):
+        yield value.name
+    elif isinstance(value, Sdk):
+        yield from (f"{cls}.__call__" for cls in (value.cls.name, *value.cls.bases))
+    elif isinstance(value, SdkMethod) and value.cls is None:
+        yield value.member.name
+    elif isinstance(value, SdkMethod) and value.cls is not None:
+        for cls in (value.cls.name, *value.cls.bases):
+            yield f"{cls}.{value.member.name}"
+
+
+def handoff_result(ask: Evaluation, source: Source, call: Node, value: Value) -> Type | None:
+    """Tell what a call gives that hands work on, or None if it is no such call."""
+    found = _listed(ask, value)
+    return None if found is None else _given(found, _done(ask, source, call, found))
+
+
+def _listed(ask: Evaluation, value: Value) -> Handoff | None:
+    tables = ask.tables
+    for name in listed_names(value):
+        found = tables.offloader(name) or tables.consumer(name)
+        found = found or tables.runner(name) or tables.caller(name)
+        if found is not None:
+            return found
+    return None
+
+
+def _given(handoff: Handoff, done: Type) -> Type:
+    if handoff.gives in _AWAITABLE:
+        return only(Coroutine(done))
+    if handoff.gives is Gives.RESULT:
+        return done
+    if handoff.gives is Gives.ASYNC_FUNCTION:
+        return only(Factory(only(Coroutine(done))))
+    return only(Factory(done)) if handoff.gives is Gives.SYNC_FUNCTION else UNKNOWN
+
+
+def _done(ask: Evaluation, source: Source, call: Node, handoff: Handoff) -> Type:
+    """Tell what the work gives in the end."""
+    if handoff.takes is Takes.AWAITABLES:
+        return only(Tuple(tuple(awaited(ask, ask.type_of(source, a)) for a in positional(call))))
+    given = handed(call, handoff)
+    if given is None:
+        return UNKNOWN
+    type_ = present(ask.type_of(source, given))
+    if handoff.takes is Takes.AWAITABLE:
+        return awaited(ask, type_)
+    if handoff.takes is Takes.ITERABLE:
+        return UNKNOWN
+    if any(_listed(ask, function) for function in type_):
+        return UNKNOWN  # its own function is the next argument
+    called = union(ask.result(source, call, function) for function in type_)
+    return awaited(ask, called) if handoff.takes is Takes.ASYNC_FUNCTION else called or UNKNOWN
+
+
+def awaited(ask: Evaluation, type_: Type) -> Type:
+    """Tell what `await` gives for a value of the type."""
+    results = []
+    for value in type_:
+        if isinstance(value, Coroutine):
+            results.append(value.result)
+        elif isinstance(value, Call) and value.function.scope.is_async:
+            results.append(ask.returns(value.function))
+        else:
+            results.append(UNKNOWN)
+    return union(results)

@@ -1,0 +1,208 @@
+"""Checks many files: each project's together, in several processes, with what is known already."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from flake8_qdrant.cache import FOLDER, Cache, Entry, State, digest_of, state_of
+from flake8_qdrant.discovery import beside_a_project, client_names, read, what_matters
+from flake8_qdrant.files import Trees, below, is_project, project_root
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence, Set
+
+    from flake8_qdrant.check import Checker
+    from flake8_qdrant.finding import Finding
+    from flake8_qdrant.settings import Settings
+
+
+_WORTH_A_PROCESS: Final = 12
+"""Fewer files are checked sooner than a process is forked and its answers are sent back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """How to check.
+
+    Attributes:
+        jobs: processes to use at most.
+        cache: whether to keep findings on disk.
+        cache_folder: where, instead of in each project's folder.
+    """
+
+    jobs: int = 1
+    cache: bool = True
+    cache_folder: str | None = None
+
+
+def check_files(
+    named: Set[str],
+    found: Set[str],
+    settings: Settings,
+    means: Means,
+    trees: Trees,
+    tell: Callable[[str], None],
+) -> list[Finding]:
+    """Return the findings in files, sorted, with paths from the working directory.
+
+    Args:
+        named: files that the user named, absolute: parsed even if nothing ties them to a client.
+        found: files found below a folder, absolute.
+        settings: what the user wants.
+        means: how to check.
+        trees: the files of projects, as far as they were walked.
+        tell: takes what the user should know besides the findings.
+
+    Raises:
+        SettingsError: a table of the user says something that has no meaning.
+    """
+    working_directory = os.getcwd()
+    projects: dict[str, list[str]] = {}
+    for file in sorted(named | found):
+        root = project_root(os.path.dirname(file), working_directory)
+        projects.setdefault(root, []).append(file)
+    findings: list[Finding] = []
+    for root, files in projects.items():
+        project = _Project(root, files, settings, means, trees)
+        if project.more and not is_project(root):
+            tell(beside_a_project(root, project.more))
+        found_here = project.check(named)
+        findings += (_seen_from(working_directory, root, finding) for finding in found_here)
+    return sorted(findings)
+
+
+def default_jobs() -> int:
+    """Return the number of processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _Project:
+    """One project's files, and those of them to be checked."""
+
+    def __init__(
+        self, root: str, files: Sequence[str], settings: Settings, means: Means, trees: Trees
+    ) -> None:
+        self._root = root
+        self._settings = settings
+        self._jobs = means.jobs
+        self._wanted = files
+        self._files = sorted({*files, *trees.of_project(root)})
+        self._cache: Cache | None = None
+        if means.cache:
+            folder = means.cache_folder or os.path.join(root, FOLDER)
+            self._cache = Cache(folder, root, settings)
+
+    @property
+    def more(self) -> int:
+        """The number of files that are read only for what they say about the wanted ones."""
+        return len(self._files) - len(self._wanted)
+
+    def check(self, named: Set[str]) -> list[Finding]:
+        """Return the findings of the wanted files; their paths are absolute or below the root."""
+        if self._cache is None:
+            return self._check(Entry(matters=self._matters()), named)
+        state = state_of(self._files)
+        stored = self._cache.load()
+        entry = self._up_to_date(stored, state)
+        known = len(entry.findings)
+        found = self._check(entry, named)
+        has_more = len(entry.findings) > known
+        if has_more:
+            entry.contents = self._contents(entry)
+        # Whoever keeps something looks again: the files may have changed while they were read.
+        if (has_more or entry != stored) and state_of(self._files).digest == state.digest:
+            self._cache.store(entry)
+        return found
+
+    def _check(self, entry: Entry, named: Set[str]) -> list[Finding]:
+        """Return the findings of the wanted files, and keep in the entry what had to be found."""
+        matters = {os.path.join(self._root, path) for path in entry.matters}
+        wanted = [path for path in self._wanted if path in matters]
+        todo = [path for path in wanted if self._name(path) not in entry.findings]
+        extra = [path for path in self._wanted if path in named and path not in matters]
+        found = self._found_by_engine(entry, matters, todo, extra) if todo or extra else []
+        for path in wanted:
+            found += entry.findings.get(self._name(path), ())
+        return found
+
+    def _found_by_engine(
+        self, entry: Entry, matters: Set[str], todo: Sequence[str], extra: Sequence[str]
+    ) -> list[Finding]:
+        """Put what is to be done into the entry, and return what is not to be kept."""
+        from flake8_qdrant.parallel import spread  # noqa: PLC0415 - costs, and few need it
+        from flake8_qdrant.project import open_checker  # noqa: PLC0415 - the engine as well
+
+        checker = open_checker(self._root, self._files, matters, self._settings, self._name)
+        for path in extra:
+            checker.project.demand(path)
+        found = [finding for path in extra for finding in checker.check(path)]
+        if self._jobs > 1:
+            for _ in checker.project.sources():
+                pass  # parsed before the fork, the trees are shared by all
+        work = partial(_check_piece, checker)
+        for checked, consulted in spread(work, todo, self._jobs, _WORTH_A_PROCESS):
+            entry.findings.update((self._name(path), found) for path, found in checked.items())
+            entry.consulted = sorted({*entry.consulted, *map(self._name, consulted)})
+        return found
+
+    def _matters(self) -> list[str]:
+        matters = what_matters(
+            self._root, self._files, client_names(self._settings), jobs=self._jobs
+        )
+        return sorted(self._name(path) for path in matters)
+
+    def _name(self, path: str) -> str:
+        return below(path, self._root)
+
+    def _up_to_date(self, entry: Entry, state: State) -> Entry:
+        """Return the entry with what matters now, and with the findings that still hold."""
+        if not state.settled or state.digest != entry.state:
+            entry = replace(entry, matters=self._matters())
+            if self._contents(entry) != entry.contents:
+                entry = replace(entry, contents="", consulted=[], findings={})
+        versions = self._versions() if entry.matters else ""
+        if versions != entry.versions:
+            entry = replace(entry, versions=versions, contents="", consulted=[], findings={})
+        return replace(entry, state=state.digest if state.settled else "")
+
+    def _contents(self, entry: Entry) -> str:
+        """Return a digest of the files that findings depend on, and of where modules may be."""
+        files = sorted({*entry.matters, *entry.consulted})
+        return digest_of(self._files, files, *map(self._read, files)) if files else ""
+
+    def _versions(self) -> str:
+        """Return a digest of the versions of the libraries that the project uses."""
+        from flake8_qdrant.libraries.loader import distributions  # noqa: PLC0415 - costs, few need it
+        from flake8_qdrant.libraries.version import project_versions  # noqa: PLC0415 - this as well
+
+        versions = project_versions(Path(self._root), distributions(self._settings.libraries))
+        return digest_of(sorted(versions.items()))
+
+    def _read(self, path: str) -> bytes | int | None:
+        try:
+            return read(os.path.join(self._root, path))
+        except OSError as error:
+            return error.errno
+
+
+def _check_piece(
+    checker: Checker, files: Sequence[str]
+) -> tuple[dict[str, list[Finding]], set[str]]:
+    """Return the findings of each file, and the paths that have been asked for anything."""
+    return {file: checker.check(file) for file in files}, checker.project.consulted
+
+
+def _seen_from(folder: str, root: str, finding: Finding) -> Finding:
+    """Return a finding whose paths, which count from a project's folder, count from another."""
+
+    def path(text: str) -> str:
+        return below(os.path.join(root, text), folder)
+
+    chain = tuple(replace(step, path=path(step.path)) for step in finding.chain)
+    return replace(finding, path=path(finding.path), chain=chain)
