@@ -68,8 +68,7 @@ class Cache:
     def __init__(self, folder: str, root: str, settings: Settings) -> None:
         self._folder = folder
         self._identity = _identity(root, settings)
-        name = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
-        self._file = os.path.join(folder, f"{name}.json")
+        self._file = os.path.join(folder, f"{name_of(root)}.json")
         self._stored: bytes | None = None
 
     def load(self) -> Entry:
@@ -98,6 +97,11 @@ class Cache:
         with contextlib.suppress(OSError):
             make_folder(self._folder)
             replace_file(self._file, data)
+
+
+def name_of(path: str) -> str:
+    """Return a file name for what is kept of a path."""
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
 
 
 def _read_entry(values: Mapping[str, Any]) -> Entry:

@@ -9,9 +9,9 @@ import contextlib
 import hashlib
 import json
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from flake8_qdrant.cache import FOLDER, make_folder, own_identity, replace_file
+from flake8_qdrant.cache import make_folder, name_of, own_identity, replace_file
 from flake8_qdrant.facts.parse import parse
 from flake8_qdrant.facts.stored import from_stored, to_stored
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from flake8_qdrant.facts.nodes import NodeTable
-
-_BELOW: Final = "facts"
 
 
 class FactsStore:
@@ -30,18 +28,23 @@ class FactsStore:
     cannot be written is not written.
 
     Args:
-        folder: where a project's findings are kept; the facts lie in a folder below it.
+        folder: where findings are kept; a project's facts lie in a folder below it. None keeps
+            nothing.
+        root: the project's folder, absolute.
     """
 
-    def __init__(self, folder: str = FOLDER) -> None:
-        self._folder = folder
+    def __init__(self, folder: str | None, root: str) -> None:
+        self._above = folder
+        self._folder = None if folder is None else os.path.join(folder, f"{name_of(root)}.facts")
         self._identity = own_identity()
         self.loaded = 0
         """How many files' facts were there."""
 
     def table(self, path: str, text: str) -> NodeTable:
         """Return the nodes of a file's text, and keep them for another run."""
-        file = self._file(path)
+        if self._above is None or self._folder is None:
+            return parse(text)
+        file = _file(self._folder, path)
         digest = self._digest(text)
         known = _load(file, digest, text)
         if known is not None:
@@ -50,26 +53,28 @@ class FactsStore:
         table = parse(text)
         data = json.dumps({"digest": digest, **to_stored(table)}).encode()
         with contextlib.suppress(OSError):
-            make_folder(self._folder)
-            os.makedirs(os.path.dirname(file), exist_ok=True)
+            make_folder(self._above)
+            os.makedirs(self._folder, exist_ok=True)
             replace_file(file, data)
         return table
 
     def forget_others(self, paths: Iterable[str]) -> None:
         """Delete what is kept of files that are none of these: they are gone, or matter no more."""
-        kept = {os.path.basename(self._file(path)) for path in paths}
+        if self._folder is None:
+            return
+        kept = {_file(self._folder, path) for path in paths}
         with contextlib.suppress(OSError):
-            for name in os.listdir(os.path.join(self._folder, _BELOW)):
-                if name not in kept:
-                    os.unlink(os.path.join(self._folder, _BELOW, name))
-
-    def _file(self, path: str) -> str:
-        name = hashlib.sha256(os.fsencode(path)).hexdigest()[:24]
-        return os.path.join(self._folder, _BELOW, f"{name}.json")
+            for entry in os.scandir(self._folder):
+                if entry.path not in kept:
+                    os.unlink(entry.path)
 
     def _digest(self, text: str) -> str:
         """Return a digest of a text and of what makes facts of it."""
         return hashlib.sha256(f"{self._identity}\n{text}".encode()).hexdigest()
+
+
+def _file(folder: str, path: str) -> str:
+    return os.path.join(folder, f"{name_of(path)}.json")
 
 
 def _load(file: str, digest: str, text: str) -> NodeTable | None:

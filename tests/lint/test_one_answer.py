@@ -10,7 +10,7 @@ from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 import pytest
-from flake8_qdrant.session import open_project
+from flake8_qdrant.project import open_project
 from flake8_qdrant.settings import Settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -33,6 +33,7 @@ def told(files: Mapping[str, str], order: Iterable[str]) -> dict[str, list[tuple
 
 @settings(
     deadline=None,
+    derandomize=True,
     max_examples=int(os.environ.get("EXAMPLES", "25")),
     suppress_health_check=[HealthCheck.too_slow],
 )

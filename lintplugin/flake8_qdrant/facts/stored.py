@@ -15,6 +15,8 @@ from flake8_qdrant.facts.nodes import NodeTable
 
 _FASTEST: Final = 1
 _COLUMNS: Final = 4
+_MOST_ROWS: Final = 16
+"""A character; there are a dozen kinds that a lone name can be within each other."""
 _WIDTH: Final = array("I").itemsize
 
 Stored = dict[str, object]
@@ -40,13 +42,15 @@ def from_stored(text: str, stored: Stored) -> NodeTable | None:
     rows, packed, doubtful = stored.get("rows"), stored.get("columns"), stored.get("doubtful")
     if not isinstance(rows, int) or not isinstance(packed, str) or not isinstance(doubtful, bool):
         return None
+    if not 0 < rows <= _MOST_ROWS * (len(text) + 1):
+        return None
     size = rows * (1 + _COLUMNS * _WIDTH)
     try:
         unpacking = zlib.decompressobj()
-        data = unpacking.decompress(base64.b64decode(packed, validate=True), max(size, 1))
+        data = unpacking.decompress(base64.b64decode(packed, validate=True), size)
     except (binascii.Error, zlib.error, ValueError):
         return None
-    if rows < 1 or len(data) != size or not unpacking.eof:
+    if len(data) != size or not unpacking.eof:
         return None
     kinds = data[:rows]
     starts, ends, parents, lasts = (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.arguments import positional
 from flake8_qdrant.facts.nodes import string_value
+from flake8_qdrant.facts.parse import parse
 from flake8_qdrant.facts.scopes import Put, ScopeKind
 from flake8_qdrant.facts.source import Problem, Source, own_mistake
 from flake8_qdrant.facts.text import UncheckableError, plain_lines, python_text, require_parsable
@@ -16,7 +17,7 @@ from flake8_qdrant.facts.text import UncheckableError, plain_lines, python_text,
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.nodes import Node, NodeTable
     from flake8_qdrant.facts.scopes import AttributeAssignment, Scope
     from flake8_qdrant.model.resolver import Resolver
 
@@ -34,6 +35,7 @@ class Project:
         matters: the paths that may have findings.
         read: gives a path's bytes; raises OSError.
         texts: text of files that an editor or flake8 holds, instead of what is on disk.
+        parsed: gives the nodes of a path's text as it is on disk.
     """
 
     def __init__(
@@ -42,12 +44,14 @@ class Project:
         matters: set[str],
         read: Callable[[str], bytes],
         texts: Mapping[str, str],
+        parsed: Callable[[str, str], NodeTable] = lambda _, text: parse(text),
     ) -> None:
         self.layout = layout
         self._matters = matters
         self._demanded: set[str] = set()
         self._read = read
         self._texts = texts
+        self._parsed = parsed
         self._sources: dict[str, Source | None] = {}
         self._reads: dict[Source, dict[Scope, list[Node]]] = {}
         self.problems: dict[str, Problem] = {}
@@ -96,7 +100,8 @@ class Project:
             self.problems[path] = Problem(str(error), error.line)
             return None
         try:
-            return Source(Path(path), text)
+            table = None if path in self._texts else self._parsed(path, text)
+            return Source(Path(path), text, table)
         except Exception as error:  # noqa: BLE001 - no file may stop the others from being checked
             self.problems[path] = own_mistake(error)
             return None
