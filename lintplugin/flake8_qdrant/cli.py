@@ -26,6 +26,10 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_check(commands.add_parser("check", help="check files and folders", description=_CHECK))
+    lsp = commands.add_parser(
+        "lsp", help="serve an editor over standard input and output", description=_LSP
+    )
+    lsp.set_defaults(main=_lsp)
     rules = commands.add_parser("rules", help="list the rules")
     rules.set_defaults(main=_rules)
     rule = commands.add_parser("rule", help="explain a rule")
@@ -35,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 _CHECK = "Exit code: 0 without findings, 1 with findings, 2 if something was asked for wrongly."
+_LSP = "The language server: findings while one types. Editors start it; it needs the extra [lsp]."
 _EXCLUDE = "patterns as in .gitignore, separated by commas, besides the usual folders"
 _CODE_OPTIONS = {
     "--select": "report only codes that begin with one of these, separated by commas",
@@ -114,6 +119,17 @@ def _check(options: argparse.Namespace) -> int:
     from flake8_qdrant.check_command import check  # noqa: PLC0415 - the other commands need none of it
 
     return check(options)
+
+
+def _lsp(options: argparse.Namespace) -> int:
+    del options
+    try:
+        import pygls  # noqa: F401, PLC0415 - of an extra
+    except ImportError:
+        raise SettingsError("lsp needs pygls: pip install 'flake8-qdrant[lsp]'") from None
+    from flake8_qdrant.language_server.server import serve  # noqa: PLC0415 - as above
+
+    return serve()
 
 
 def _rules(options: argparse.Namespace) -> int:

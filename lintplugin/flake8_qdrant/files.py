@@ -172,6 +172,11 @@ def project_root(folder: str, working_directory: str) -> str:
     return standing.above_package or folder
 
 
+def forget_roots() -> None:
+    """Look at folders anew: in a process that lives long, what makes a project comes and goes."""
+    _standings.clear()
+
+
 def is_project(folder: str) -> bool:
     """Tell whether a folder says itself that its files belong together."""
     return _standing(folder).project == folder

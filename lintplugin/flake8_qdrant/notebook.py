@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import keyword
 import re
 import warnings
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -35,7 +36,8 @@ _CELL_MAGIC: Final = re.compile(r"[ \t]*%%(?!\w+\?)(?P<name>\S*)[^\n]*\n?")
 _COMMAND: Final = re.compile(r"((?:[ \t\f]|\\\n)*)([!%?,;/][^\n]*(?:(?<=\\)\n[^\n]*)*)")
 _LINE_MAGIC: Final = re.compile(r"%?(\w+)")
 _OPTION: Final = re.compile(r"\s+-(?:-[\w-]+|([A-Za-z])(\S*))")
-_AUTOMAGIC: Final = re.compile(r"[^\W\d]\w*[ \t]+\S")
+_AUTOMAGIC: Final = re.compile(rf"(?!(?:{'|'.join(keyword.kwlist)})\b)[^\W\d]\w*[ \t]+(?!=)\S")
+"""A command without its `%`; what assigns or begins with a keyword is Python, maybe unfinished."""
 _FIRST_PROMPT: Final = re.compile(
     r"[ \t]*(?:>>>(?: |$)|(?:\[(?:nav|ins)\] )?In \[\d+\]: )", re.MULTILINE
 )

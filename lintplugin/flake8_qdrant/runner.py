@@ -147,7 +147,7 @@ class _Project:
             matters,
             self._settings,
             self._name,
-            parsed=store.table,
+            nodes=store.table,
         )
         for path in extra:
             checker.project.demand(path)

@@ -21,6 +21,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
     from typing_extensions import Self
 
@@ -29,9 +31,19 @@ _UPSERT = re.compile(r"PUT /collections/[^/]+/points")
 _SET_PAYLOAD = re.compile(r"POST /collections/[^/]+/points/payload")
 _DELETE = re.compile(r"POST /collections/[^/]+/points/delete")
 _QUERY = re.compile(r"POST /collections/[^/]+/points/query(/batch)?")
+_READ = re.compile(r"POST /collections/[^/]+/points(/query(/batch)?|/scroll)?")
 _POINTS = re.compile(r"\w+ /collections/[^/]+/points(/.*)?")
 #: Headers that belong to one connection, or that httpx and uvicorn make themselves.
 _OWN = {"host", "content-length", "transfer-encoding", "connection", "date", "server"}
+#: What is done to the points of an answer.
+_LIES: dict[str, Callable[[list[Any]], list[Any]]] = {
+    "NO_HITS": lambda points: [],
+    "EMPTY": lambda points: [],
+    "FEW": lambda points: points[:1],
+    "INVENT": lambda points: [{**each, "id": str(uuid.uuid4())} for each in points],
+    "REVERSE": lambda points: points[::-1],
+    "REPEAT": lambda points: [each for point in points for each in (point, point)],
+}
 _LOST = {"result": {"operation_id": 1, "status": "completed"}, "status": "ok", "time": 0.001}
 
 
@@ -52,6 +64,18 @@ class Fault(Enum):
     CHANGE_VECTOR = ("vector", _UPSERT)
     #: A search that is not exact loses every second hit.
     DROP_HITS = ("drop hits", _QUERY)
+    #: A search finds nothing; whoever reads points by their ids gets them.
+    NO_HITS = ("no hits", _QUERY)
+    #: A read finds nothing.
+    EMPTY = ("empty", _READ)
+    #: A read finds one point.
+    FEW = ("few", _READ)
+    #: A read finds points that nobody wrote.
+    INVENT = ("invent", _READ)
+    #: A read finds its points in the opposite order.
+    REVERSE = ("reverse", _READ)
+    #: A read finds each point twice.
+    REPEAT = ("repeat", _READ)
     #: The answer is 503.
     OVERLOADED = ("overloaded", _POINTS)
     #: The connection ends in the middle of an answer.
@@ -148,6 +172,8 @@ class FaultyProxy:
         answer = await self._passed_on(request, body)
         if fault is Fault.DROP_HITS:
             return JSONResponse(_fewer_hits(json.loads(body), answer.json()))
+        if fault is not None and fault.name in _LIES:
+            return JSONResponse(_told(answer.json(), _LIES[fault.name]))
         headers = {name: value for name, value in answer.headers.items() if name not in _OWN}
         return Response(answer.content, answer.status_code, headers)
 
@@ -188,6 +214,17 @@ def _changed(body: bytes, fault: Fault) -> bytes:
         else:
             point["vector"] = _turned(point["vector"])
     return json.dumps(data).encode()
+
+
+def _told(answer: dict[str, Any], lie: Callable[[list[Any]], list[Any]]) -> dict[str, Any]:
+    """Return an answer with something else than its points, wherever it has them."""
+    result = answer["result"]
+    lists = result if isinstance(result, list) and result and "points" in result[0] else [result]
+    if isinstance(result, list) and lists is not result:
+        return {**answer, "result": lie(result)}
+    for each in lists:
+        each["points"] = lie(each["points"])
+    return answer
 
 
 def _turned(vector: Any) -> Any:

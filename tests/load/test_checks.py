@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from locust_qdrant import checks
 from locust_qdrant.checks import Verdict
+from locust_qdrant.checks.required import REQUIRED
+from locust_qdrant.cli import main
 from locust_qdrant.config.model import Threshold
 from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Audit
 from locust_qdrant.metrics.record import Outcome, Record
 from locust_qdrant.metrics.results import (
+    Answers,
     Arrivals,
     Lateness,
     Leftovers,
@@ -45,6 +48,7 @@ GOOD_TRAFFIC = Traffic(
     arrivals=Arrivals(100, 1, 0),
     heartbeat=PROMPT,
     cpu_by_worker={0: 5.0},
+    connections_opened=3,
 )
 GOOD_AUDIT = Audit(points=100, missing=0, stale=0, wrong=0, in_doubt=0)
 GOOD = PathResult(
@@ -80,6 +84,7 @@ BLOCKED = CALM + waits(2.0, 0.005)
 A_HICCUP = CALM + waits(0.15, 0.005)
 LAG_ABOVE_A_TENTH_OF_P99 = [0.002] * 1000
 FAILED, WARNING, INVALID = Verdict.FAILED, Verdict.WARNING, Verdict.INVALID
+NOT_MEASURED = Verdict.NOT_MEASURED
 
 
 @pytest.mark.parametrize(
@@ -94,7 +99,7 @@ FAILED, WARNING, INVALID = Verdict.FAILED, Verdict.WARNING, Verdict.INVALID
         (with_traffic(task_errors=["KeyError: x (1 times)"]), {"errors": FAILED}),
         (with_traffic(records=[*GOOD_TRAFFIC.records, request(outcome=Outcome.CANCELLED)]), {}),
         (replace(GOOD, expected=("upsert", "query")), {"throughput": FAILED}),
-        (with_traffic(records=[]), {"throughput": FAILED}),
+        (with_traffic(records=[]), {"errors": NOT_MEASURED, "throughput": FAILED}),
         (with_traffic(arrivals=Arrivals(100, 0, 1)), {"arrivals": FAILED}),
         (with_traffic(arrivals=Arrivals(100, 10, 0)), {"arrivals": WARNING}),
         (with_traffic(arrivals=None), {}),
@@ -104,7 +109,7 @@ FAILED, WARNING, INVALID = Verdict.FAILED, Verdict.WARNING, Verdict.INVALID
         (with_lag(LAG_ABOVE_A_TENTH_OF_P99), {"generator": INVALID}),
         (replace(GOOD, path="sync", lag=None), {}),
         (with_traffic(cpu_by_worker={0: 9.5}), {"generator": INVALID}),
-        (with_traffic(cpu_by_worker={}, cpu_seconds=0.0), {"generator": WARNING}),
+        (with_traffic(cpu_by_worker={}, cpu_seconds=0.0), {"generator": NOT_MEASURED}),
         (with_traffic(cpu_by_worker={0: 1.0, 1: 9.5}), {"generator": INVALID}),
         (with_traffic(cpu_by_worker={0: 5.0, 1: 5.0, 2: 5.0}, cpu_seconds=15), {}),
         (with_traffic(connections_opened=3), {}),
@@ -120,10 +125,21 @@ FAILED, WARNING, INVALID = Verdict.FAILED, Verdict.WARNING, Verdict.INVALID
         (with_audit(phantom=1), {"ledger": FAILED}),
         (with_audit(unreadable="no answer"), {"ledger": FAILED}),
         (with_audit(in_doubt=5), {}),
-        (replace(GOOD, audit=None), {"ledger": WARNING}),
+        (replace(GOOD, audit=None), {"ledger": NOT_MEASURED}),
+        (with_audit(points=0), {"ledger": NOT_MEASURED}),
         (replace(GOOD, recall=Recall(20, 10, 0.5, 0.1)), {"recall@10": FAILED}),
-        (replace(GOOD, recall=Recall(0, 10, 0.0, 0.0, "no answer")), {"recall": WARNING}),
-        (replace(GOOD, recall=Recall(0, 10, 0.0, 0.0)), {"recall": WARNING}),
+        (replace(GOOD, recall=Recall(0, 10, 0.0, 0.0, "no answer")), {"recall": NOT_MEASURED}),
+        (replace(GOOD, recall=Recall(0, 10, 0.0, 0.0)), {"recall": NOT_MEASURED}),
+        (replace(GOOD, recall=Recall(5, 10, 1.0, 1.0, "one failed", failed=1)), {}),
+        (
+            with_traffic(records=(), arrivals=Arrivals()),
+            {"errors": NOT_MEASURED, "throughput": FAILED, "arrivals": NOT_MEASURED},
+        ),
+        (with_traffic(connections_opened=None), {"connections": NOT_MEASURED}),
+        (replace(GOOD, answers=[Answers("query", 5, 5, wrong={"lied": 1})]), {"answers": FAILED}),
+        (replace(GOOD, answers=[Answers("query", 5, 0)]), {"answers": NOT_MEASURED}),
+        (replace(GOOD, answers=[Answers("query", 99, 99, approximate=1)]), {"answers": WARNING}),
+        (replace(GOOD, answers=[Answers("query", 5, 5)]), {}),
         (replace(GOOD, recall=None), {}),
         (replace(GOOD, leftovers=Leftovers(tasks=["leak()"])), {"clean end": FAILED}),
         (replace(GOOD, leftovers=Leftovers(connections=1)), {"clean end": FAILED}),
@@ -173,7 +189,9 @@ SLOW_START = [request(intended=-1.0)] * 100
 def test_a_threshold_is_kept_or_fails_with_what_was_measured(threshold, changes, kept):
     result = replace(with_traffic(**changes), thresholds=(threshold,))
     (said,) = checks.thresholds.check(result)
-    assert said.verdict is (Verdict.PASSED if kept else Verdict.FAILED)
+    missed = NOT_MEASURED if said.figure == "not measured" else FAILED
+    assert said.verdict is (Verdict.PASSED if kept else missed)
+    assert said.fails is not kept
     assert said.name == threshold.text
     assert said.limit == f"{threshold.comparator} {threshold.limit}"
     assert bool(said.evidence) is not kept
@@ -327,6 +345,7 @@ def test_every_verdict_that_is_not_passed_has_evidence():
         audit=replace(GOOD_AUDIT, missing=2, examples=("point p is missing",)),
         recall=Recall(1, 10, 0.0, 0.0),
         leftovers=Leftovers(["a"], 1, ["b"]),
+        answers=[Answers("query", 1, 1, wrong={"lied": 1})],
     )
     results = checks.evaluate(bad)
     assert all(each.verdict is not Verdict.PASSED and each.evidence for each in results)
@@ -350,3 +369,41 @@ def test_rounds_are_added_up_not_averaged():
     assert (whole.seconds, whole.cpu_seconds, len(whole.lag)) == (13, 6, 1001)
     assert whole.cpu_by_worker == {0: 6.0, 1: 2}
     assert whole.interrupted
+
+
+OPERATIONS = [{"kind": "upsert"}, {"kind": "query"}]
+
+
+@pytest.mark.parametrize(
+    ("workload", "path", "needed"),
+    [
+        ({}, "async", set()),
+        ({"operations": OPERATIONS[:1]}, "sync", {"ledger"}),
+        ({"operations": OPERATIONS[1:]}, "async", {"answers", "recall", "loop free"}),
+        ({"operations": [{"kind": "scroll"}]}, "sync", {"answers"}),
+        ({"operations": OPERATIONS[:1], "load": {"open": True}}, "sync", {"ledger", "arrivals"}),
+    ],
+)
+def test_what_a_run_needs_follows_from_what_was_asked(workload, path, needed):
+    always = {"errors", "throughput", "connections"} if workload else set()
+    assert checks.required(workload, path) == always | needed
+
+
+def test_a_required_check_that_says_nothing_fails_the_run():
+    nothing = replace(GOOD, audit=None, recall=None)
+    needed = checks.required({"operations": OPERATIONS}, "async")
+    said = {each.name: each for each in checks.evaluate(nothing, needed=needed)}
+    fails = {name for name, each in said.items() if each.fails}
+    assert fails == {"answers", "recall", "ledger"}
+    assert {said[name].verdict for name in fails} == {NOT_MEASURED}
+    assert checks.overall(said.values()) is FAILED
+    # The same checks fail nothing where nobody needs them.
+    assert checks.overall(checks.evaluate(nothing)) is Verdict.PASSED
+
+
+def test_the_help_names_every_check_that_can_be_required(capsys):
+    with pytest.raises(SystemExit):
+        main(["run", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    listed = said.partition("Required checks:")[2].partition("Exit code")[0]
+    assert all(name in listed for name in REQUIRED)

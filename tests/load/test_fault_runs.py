@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from faulty_proxy import Fault, FaultyProxy
+from lying_rpc import LyingRpc
 
 INSTRUMENTED = str(Path(__file__).with_name("instrumented.py"))
 POINTS = 500
@@ -43,9 +44,9 @@ def proxy(engine):
 def measured(run, tmp_path):
     """Run a workload, given as TOML, and return its report."""
 
-    def measure(url: str, workload: str, *command: str) -> Report:
+    def measure(url: str, workload: str, *command: str, points: int = POINTS) -> Report:
         file, report = tmp_path / "workload.toml", tmp_path / "report.json"
-        file.write_text(f"[collection]\ndim = 8\npoints = {POINTS}\n{workload}")
+        file.write_text(f"{workload}\n[collection]\ndim = 8\npoints = {points}\n")
         command = command or ("-m", "locust_qdrant")
         done = run(*command, "run", "--workload", str(file), "--host", url, "--json", str(report))
         assert report.exists(), done.stdout + done.stderr
@@ -72,7 +73,8 @@ def test_writes_that_are_lost_changed_or_doubled_fail_the_ledger(measured, proxy
     proxy.break_with(Fault.WRITE_TWICE, skip=FILLING + 6, most=4)
     report = measured(proxy.url, closed(NEW_POINTS, QUERY))
     assert report.exit_code == 1
-    assert report.found("failed") == {"ledger"}
+    # Queries find the points that nobody wrote, too.
+    assert report.found("failed") == {"ledger", "answers"}
     counts = "4 missing, 8 with a payload that nobody wrote, 12 with a vector that nobody wrote, "
     assert report["ledger"]["evidence"][0] == f"{counts}16 phantom: nobody wrote them"
     total = report.path["ledger"]["points"]
@@ -101,6 +103,38 @@ def test_queries_that_miss_points_fail_the_recall(measured, proxy):
     # Twice a second, and never in the warm-up.
     assert report.path["recall"]["queries"] <= 3
     assert report["recall@10"]["evidence"][0].startswith("queries miss 50% of the 10 nearest")
+
+
+@pytest.mark.parametrize("path", ["async", "sync"])
+def test_queries_that_find_nothing_fail_the_answers(measured, proxy, path):
+    proxy.break_with(Fault.NO_HITS)
+    report = measured(proxy.url, f"path = '{path}'\n{closed(NEW_POINTS, QUERY)}")
+    assert report.exit_code == 1
+    assert report.found("failed") == {"answers"}
+    # Nor does an exact search find anything to compare with.
+    assert report.found("not measured") == {"recall"}
+    (answers,) = report.path["answers"]
+    number = answers["wrong"]["had fewer hits than there were points to find"]
+    assert number == answers["seen"] > 0
+    assert report["answers"]["figure"] == f"{number:,} of {number:,} wrong"
+    assert "0 hits where at least 10 had to be found" in report["answers"]["evidence"][-1]
+
+
+def test_queries_that_find_nothing_fail_the_answers_over_grpc(measured, engine):
+    with LyingRpc(engine.grpc_port) as rpc:
+        rpc.lies = True
+        client = f"[client]\ngrpc = true\ngrpc_port = {rpc.port}\n"
+        report = measured(engine.url, client + closed(NEW_POINTS, QUERY))
+    assert report.exit_code == 1
+    assert report.found("failed") == {"answers"}
+
+
+def test_a_collection_that_stays_empty_shows_nothing_and_fails(measured, engine):
+    report = measured(engine.url, closed(QUERY), points=0)
+    assert report.exit_code == 1
+    assert report.found("failed") == set()
+    assert report.found("not measured") == {"answers", "recall", "ledger"}
+    assert "every answer was empty" in report["answers"]["evidence"][0]
 
 
 def test_refusals_resets_and_timeouts_fail_the_errors_and_are_counted_apart(measured, engine):
@@ -182,9 +216,9 @@ def test_a_generator_at_its_limit_makes_the_figures_invalid(measured, engine):
     with FaultyProxy(engine.url, slow_seconds=0.03) as proxy:
         proxy.break_with(Fault.SLOW, skip=FILLING)
         report = measured(proxy.url, closed(QUERY, users=5), INSTRUMENTED, "burns")
-    assert report.exit_code == 0
-    assert report.found("failed") == set()
+    assert report.found("failed") == report.found("not measured") == set()
     assert report.found("invalid") == {"generator"}
+    assert report.exit_code == 0
     *_, lag = report["generator"]["evidence"]
     assert re.search(r"the loop was up to [\d.]+ ms late .* waited for this process", lag)
 

@@ -11,6 +11,7 @@ import uuid
 
 import psutil
 import pytest
+from faulty_proxy import Fault, FaultyProxy
 from locust_qdrant.embedded import EmbeddedServer
 from locust_qdrant.metrics import record_file
 from qdrant_client import QdrantClient, models
@@ -248,10 +249,12 @@ class TestLostWrites:
 
 
 class TestInterrupts:
-    """Ctrl-C and SIGTERM: the report of what ran, and nothing left behind."""
+    """Ctrl-C, SIGTERM and SIGHUP: the report of what ran, and nothing left behind."""
 
-    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-    @pytest.mark.parametrize("path", ["async", "sync"])
+    @pytest.mark.parametrize(
+        ("path", "number"),
+        [("async", signal.SIGINT), ("sync", signal.SIGTERM), ("async", signal.SIGHUP)],
+    )
     def test_traffic_that_is_cut_short_is_reported(self, start, at, client, report, path, number):
         option, read = report
         name = own_name()
@@ -260,7 +263,8 @@ class TestInterrupts:
         _wait_until(lambda: client.collection_exists(name) and _written(client, name) > 200)
         os.kill(process.pid, number)
         out, err = process.communicate(timeout=60)
-        assert process.returncode == 130, out + err
+        assert process.returncode == 128 + number, out + err
+        assert "Verdict: INTERRUPTED" in out
         assert "Interrupted: these are the figures of what ran" in out
         assert "Traceback" not in err
         assert read()["interrupted"]
@@ -282,16 +286,45 @@ class TestInterrupts:
         assert read()["paths"][0]["ledger"]["missing"] == 0
         assert not client.collection_exists(name)
 
-    def test_a_collection_that_is_being_filled_is_removed(self, start, at, client):
-        name = own_name()
+    def test_a_collection_that_is_being_filled_is_removed(
+        self, start, at, client, report, tmp_path
+    ):
+        option, read = report
+        name, junit = own_name(), tmp_path / "junit.xml"
         command = ("run", "--points", "1000000", "--dim", "16", "--collection", name, *at)
+        command += (*option, "--junit", str(junit))
         process = start("-m", "locust_qdrant", *command)
         _wait_until(lambda: client.collection_exists(name) and _written(client, name) > 100)
-        os.kill(process.pid, signal.SIGINT)
+        os.kill(process.pid, signal.SIGTERM)
         out, err = process.communicate(timeout=60)
-        assert process.returncode == 130, out + err
-        assert "Interrupted before the traffic began" in err
+        assert process.returncode == 143, out + err
+        assert "The run was interrupted before its traffic began." in out
+        assert "Verdict: INTERRUPTED" in out
+        assert (read()["verdict"], read()["paths"]) == ("interrupted", [])
+        assert 'type="interrupted"' in junit.read_text()
         assert "Traceback" not in err
+        assert not client.collection_exists(name)
+
+    def test_points_that_are_being_read_back_are_no_verdict(self, start, engine, client, report):
+        option, read = report
+        name = own_name()
+        with FaultyProxy(engine.url, slow_seconds=2) as proxy:
+            command = (*SMALL, "--duration", "1", "--host", proxy.url, "--collection", name)
+            process = start("-m", "locust_qdrant", "run", *command, *option)
+            for line in process.stderr:
+                if line.startswith("Traffic"):
+                    proxy.break_with(Fault.LOSE_WRITE)
+                if line.startswith("Reading back"):
+                    proxy.break_with(Fault.SLOW)
+                    break
+            time.sleep(0.3)
+            os.kill(process.pid, signal.SIGHUP)
+            out, err = process.communicate(timeout=60)
+        assert process.returncode == 129, out + err
+        assert "Verdict: INTERRUPTED" in out
+        assert read()["verdict"] == "interrupted"
+        checks = {each["name"]: each["verdict"] for each in read()["paths"][0]["checks"]}
+        assert checks["ledger"] == "not measured"
         assert not client.collection_exists(name)
 
     def test_ctrl_c_in_a_terminal_reaches_the_embedded_engine_too_and_does_no_harm(
@@ -321,8 +354,13 @@ def test_a_process_that_dies_ends_the_run_with_a_report(start, at, client, repor
     out, err = process.communicate(timeout=60)
     assert process.returncode == 1, out + err
     assert "Traceback" not in err
-    assert "ended before its time (signal 9)" in " ".join(out.split())
+    said = " ".join(out.split())
+    assert "of 2 was lost (signal 9), and what it knew with it" in said
+    # What nobody knows any more is not called a phantom.
+    assert "phantom" not in said
     data = read()
+    checks = {each["name"]: each["verdict"] for each in data["paths"][0]["checks"]}
+    assert checks["errors"] == checks["ledger"] == "failed"
     assert not data["interrupted"]
     assert data["paths"][0]["operations"][-1]["requests"] > 0
     assert not client.collection_exists(name)

@@ -37,7 +37,7 @@ def test_turns_and_processes_are_put_together_query_by_query():
 
 
 def test_without_an_answer_there_is_no_figure():
-    assert summarise([], 0, "") is None
+    assert summarise([], 0, "").queries == 0
     assert summarise([], 10, "the server is gone") == Recall(0, 10, 0.0, 0.0, "the server is gone")
     assert summarise([1.0, 0.5], 10, "") == Recall(2, 10, 0.75, 0.5)
 
@@ -104,7 +104,7 @@ class TestServer:
     async def test_in_a_warm_up_nothing_is_asked(self, engine):
         settings = ClientSettings(url=engine.url)
         name = self.filled(engine)  # noqa: QDR102 - nothing else runs
-        assert await self.probed(settings, name, counts=lambda: False) is None
+        assert await self.probed(settings, name, counts=lambda: False) == Recall(0, 0, 0.0, 0.0)
         looks = iter([False, False, True])
         recall = await self.probed(settings, name, counts=lambda: next(looks, False))
         assert recall.queries == 1

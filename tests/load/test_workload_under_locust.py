@@ -133,6 +133,38 @@ def test_a_write_that_is_lost_between_two_workers_fails_the_test(
     assert not collections()
 
 
+def test_queries_that_find_nothing_fail_the_test(engine, locust, workload, collections):
+    with FaultyProxy(engine.url) as proxy:
+        proxy.break_with(Fault.NO_HITS)
+        options = ("-u", "2", "-r", "2", "-t", "2s")
+        done = locust(FILE, "--host", proxy.url, *options, WORKLOAD=str(workload))
+    assert done.returncode == 1
+    found = re.search(r"Answers: ([\d,]+) of ([\d,]+) wrong", done.stderr)
+    assert found
+    assert found[1] == found[2]
+    assert "answers of ask had fewer hits than there were points to find" in done.stderr
+    assert not collections()
+
+
+def test_a_test_in_which_nothing_was_asked_fails(engine, locust, workload, collections):
+    with FaultyProxy(engine.url, slow_seconds=4) as proxy:
+        proxy.break_with(Fault.SLOW, skip=FILLING, most=1)
+        options = ("-u", "1", "-t", "1s", "--stop-timeout", "0")
+        done = locust(FILE, "--host", proxy.url, *options, WORKLOAD=str(workload))
+    assert done.returncode == 1
+    assert "Requests: 0 made" in done.stderr
+    assert not collections()
+
+
+def test_filling_takes_nothing_of_the_time_that_was_asked_for(engine, locust, workload):
+    with FaultyProxy(engine.url, slow_seconds=3) as proxy:
+        proxy.break_with(Fault.SLOW, most=FILLING)
+        options = ("-u", "2", "-r", "2", "-t", "2s", "--csv", str(workload.with_name("csv")))
+        done = locust(FILE, "--host", proxy.url, *options, WORKLOAD=str(workload))
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.slow
 def test_a_worker_that_is_killed_takes_its_books_with_it(
     engine, start, two_processes, workload, collections, traffic_began

@@ -41,6 +41,24 @@ def own_mistake(error: Exception) -> Problem:
     return Problem(f"not checked: {OWN_MISTAKE}, {type(error).__name__}{place}; please report it")
 
 
+def syntax_error(text: str) -> Problem | None:
+    """Return where Python itself stops, asked if the tree has a doubtful place: grammars differ."""
+    return python_error(text) if parse(text).doubtful else None
+
+
+def python_error(text: str) -> Problem | None:
+    """Return where Python itself stops."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(text)
+    except SyntaxError as error:
+        return Problem(error.msg, error.lineno or 1, error.offset or 1)
+    except (RecursionError, MemoryError, ValueError) as error:
+        return Problem(str(error) or "nested too deeply for Python to parse")
+    return None
+
+
 class Source:
     """A file's text with its tree and scopes. Positions are character offsets.
 
@@ -96,17 +114,7 @@ class Source:
     @cached_property
     def syntax_error(self) -> Problem | None:
         """Where Python itself stops, asked if the tree has a doubtful place: grammars differ."""
-        if not self.table.doubtful:
-            return None
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                ast.parse(self.text)
-        except SyntaxError as error:
-            return Problem(error.msg, error.lineno or 1, error.offset or 1)
-        except (RecursionError, MemoryError, ValueError) as error:
-            return Problem(str(error) or "nested too deeply for Python to parse")
-        return None
+        return python_error(self.text) if self.table.doubtful else None
 
     def attributes_named(self, names: Set[str]) -> list[Node]:
         """Return the `value.name` expressions with one of the names."""

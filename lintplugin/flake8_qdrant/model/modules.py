@@ -35,7 +35,8 @@ class Project:
         matters: the paths that may have findings.
         read: gives a path's bytes; raises OSError.
         texts: text of files that an editor or flake8 holds, instead of what is on disk.
-        parsed: gives the nodes of a path's text as it is on disk.
+        parsed: files that have not changed since another project parsed them.
+        nodes: gives the nodes of a path's text as it is on disk.
     """
 
     def __init__(
@@ -44,15 +45,16 @@ class Project:
         matters: set[str],
         read: Callable[[str], bytes],
         texts: Mapping[str, str],
-        parsed: Callable[[str, str], NodeTable] = lambda _, text: parse(text),
+        parsed: Mapping[str, Source] | None = None,
+        nodes: Callable[[str, str], NodeTable] = lambda _, text: parse(text),
     ) -> None:
         self.layout = layout
         self._matters = matters
         self._demanded: set[str] = set()
         self._read = read
         self._texts = texts
-        self._parsed = parsed
-        self._sources: dict[str, Source | None] = {}
+        self._sources: dict[str, Source | None] = dict(parsed or {})
+        self._nodes = nodes
         self._reads: dict[Source, dict[Scope, list[Node]]] = {}
         self.problems: dict[str, Problem] = {}
         """Why a file that matters could not be parsed, by path."""
@@ -71,6 +73,11 @@ class Project:
             known = path in self.layout.files or path in self._demanded
             self._sources[path] = self._parse(path) if known else None
         return self._sources[path]
+
+    @property
+    def parsed(self) -> dict[str, Source]:
+        """The files that have been parsed, by path."""
+        return {path: one for path, one in self._sources.items() if one is not None}
 
     def is_checked(self, path: str) -> bool:
         """Tell whether a file may have findings."""
@@ -100,7 +107,7 @@ class Project:
             self.problems[path] = Problem(str(error), error.line)
             return None
         try:
-            table = None if path in self._texts else self._parsed(path, text)
+            table = None if path in self._texts else self._nodes(path, text)
             return Source(Path(path), text, table)
         except Exception as error:  # noqa: BLE001 - no file may stop the others from being checked
             self.problems[path] = own_mistake(error)

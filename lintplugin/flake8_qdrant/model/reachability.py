@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
 
     from flake8_qdrant.model.resolver import Resolver
 
@@ -109,6 +109,12 @@ def relevant(
     handed = {path for path in imported if b"async def" in read(path)}
     tests = _tests_below(chosen, statements)
     return chosen | handed | tests | _readers_of_state(chosen, statements, read)
+
+
+def ties(data: bytes) -> Hashable:
+    """Return all that `relevant` looks at in a file: its answer changes with nothing else."""
+    filled, state = frozenset(_FILLED.findall(data)), frozenset(_STATE.findall(data))
+    return import_statements(data), filled, state, b"async def" in data
 
 
 def imports_any(

@@ -12,7 +12,13 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = Path(__file__).with_name("examples")
 """One program a rule, named by its code: a test case that is run, and whose mistake is seen."""
+_PAGES: Final = "https://github.com/flake8-qdrant/flake8-qdrant/blob/main/docs/rules"
 _PLACEHOLDER: Final = "{example}"
+
+
+def page_address(code: str) -> str:
+    """Return where the page of a rule can be read in a browser."""
+    return f"{_PAGES}/{code}.md"
 
 
 def document(rule: Rule) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from locust_qdrant.checks import (
+    answers,
     arrivals,
     clean_end,
     connections,
@@ -19,6 +20,7 @@ from locust_qdrant.checks import (
 )
 from locust_qdrant.checks.interface import Check, CheckResult, Verdict
 from locust_qdrant.checks.loading import load
+from locust_qdrant.checks.required import required, with_required
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 CHECKS: tuple[Check, ...] = (
     generator.check,
     errors.check,
+    answers.check,
     throughput.check,
     arrivals.check,
     connections.check,
@@ -40,24 +43,35 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def evaluate(result: PathResult, further: Sequence[Check] = ()) -> list[CheckResult]:
+def evaluate(
+    result: PathResult, further: Sequence[Check] = (), needed: frozenset[str] = frozenset()
+) -> list[CheckResult]:
     """Return what every check says about a path, and then what those of the user say.
 
     Args:
         result: the part that counts, as `window.counted` returns it.
         further: what `load` returns.
+        needed: the names of the checks that the run cannot do without.
     """
     found: list[CheckResult] = []
     for check in (*CHECKS, *further):
         said = check(result)
         found += [said] if isinstance(said, CheckResult) else said
-    return found
+    return with_required(found, needed)
 
 
 def overall(results: Iterable[CheckResult]) -> Verdict:
-    """Return the verdict on a run: failed as soon as one check failed, else passed."""
-    failed = any(result.verdict is Verdict.FAILED for result in results)
-    return Verdict.FAILED if failed else Verdict.PASSED
+    """Return the verdict on a run: failed as soon as one check fails it, else passed."""
+    return Verdict.FAILED if any(result.fails for result in results) else Verdict.PASSED
 
 
-__all__ = ["CHECKS", "Check", "CheckResult", "Verdict", "evaluate", "load", "overall"]
+__all__ = [
+    "CHECKS",
+    "Check",
+    "CheckResult",
+    "Verdict",
+    "evaluate",
+    "load",
+    "overall",
+    "required",
+]

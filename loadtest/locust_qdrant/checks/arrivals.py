@@ -21,6 +21,11 @@ def check(result: PathResult) -> Iterator[CheckResult]:
     arrivals = result.traffic.arrivals
     if arrivals is None:
         return
+    limit = f"none missed, up to {MOST_LATE:.0%} late"
+    if not arrivals.planned:
+        nothing = ("no arrival was due: the rate is too low for so short a time",)
+        yield CheckResult("arrivals", "none due", limit, Verdict.NOT_MEASURED, nothing)
+        return
     evidence = []
     verdict = Verdict.PASSED
     if arrivals.late > MOST_LATE * arrivals.planned:
@@ -38,7 +43,7 @@ def check(result: PathResult) -> Iterator[CheckResult]:
     yield CheckResult(
         name="arrivals",
         figure=f"{arrivals.planned:,} due, {arrivals.late:,} late, {arrivals.missed:,} missed",
-        limit=f"none missed, up to {MOST_LATE:.0%} late",
+        limit=limit,
         verdict=verdict,
         evidence=tuple(evidence),
     )

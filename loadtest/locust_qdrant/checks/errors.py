@@ -27,6 +27,9 @@ def check(result: PathResult) -> CheckResult:
     records = (*result.traffic.left_out, *result.traffic.records)
     failed = [each for each in records if each.outcome.failed]
     evidence = [*_messages(failed), *result.traffic.task_errors[:_MOST_MESSAGES]]
+    if not records and not evidence:
+        nothing = ("no request was made",)
+        return CheckResult("errors", "nothing", "none failed", Verdict.NOT_MEASURED, nothing)
     return CheckResult(
         name="errors",
         figure=", ".join([f"{len(failed):,} of {len(records):,} failed", *_apart(records)]),

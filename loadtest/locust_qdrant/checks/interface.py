@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from locust_qdrant.metrics.results import PathResult
 
@@ -18,7 +19,11 @@ class Verdict(str, Enum):
     #: The load generator had no capacity left: latencies tell of it as much as of the server. It
     #: does not fail the run, and is said before any figure.
     INVALID = "invalid"
+    #: There is no evidence either way. It fails the run where the check is required.
+    NOT_MEASURED = "not measured"
     FAILED = "failed"
+    #: Of a whole run that was cut short and in which nothing had failed until then.
+    INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class CheckResult:
         limit: what is allowed, in words; empty where the check has no limit.
         verdict: the outcome.
         evidence: lines that show why, for a verdict that is not `passed`.
+        required: whether the run cannot do without it.
     """
 
     name: str
@@ -38,8 +44,20 @@ class CheckResult:
     limit: str
     verdict: Verdict
     evidence: tuple[str, ...] = ()
+    required: bool = False
+
+    @property
+    def fails(self) -> bool:
+        """Whether it fails the run."""
+        return self.verdict is Verdict.FAILED or (
+            self.required and self.verdict is Verdict.NOT_MEASURED
+        )
 
 
 #: A check says one thing, or several of the same kind, or nothing where it does not apply. It gets
 #: the part of a path that counts; requests of a warm-up are in `traffic.left_out`.
 Check = Callable[[PathResult], CheckResult | Iterable[CheckResult]]
+
+#: Looks at one answer of the server: gets the operation's name, the keyword arguments of the call
+#: and what it returned, and returns what is wrong with it, in a few words, or None.
+AnswerCheck = Callable[[str, Mapping[str, Any], Any], str | None]

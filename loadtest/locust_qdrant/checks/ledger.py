@@ -22,15 +22,20 @@ def check(result: PathResult) -> CheckResult:
 def assess(audit: Audit | None) -> CheckResult:
     """Return the verdict on what reading back showed; None when it was cut short."""
     if audit is None:
-        evidence = ("the run was cut short before the points were read back",)
-        return CheckResult(_NAME, "not read back", _LIMIT, Verdict.WARNING, evidence)
-    if audit.unreadable:
-        evidence = (audit.unreadable,)
-        return CheckResult(_NAME, "could not be read back", _LIMIT, Verdict.FAILED, evidence)
+        cut_short = ("the run was cut short before the points were read back",)
+        return CheckResult(_NAME, "not read back", _LIMIT, Verdict.NOT_MEASURED, cut_short)
+    lacking = tuple(filter(None, [audit.unreadable]))
+    if lacking and not audit.lost:
+        figure = "could not be read back in full"
+        return CheckResult(_NAME, figure, _LIMIT, Verdict.FAILED, lacking)
+    if not audit.points and not audit.lost:
+        nothing = ("no write was acknowledged, so there was nothing to read back",)
+        return CheckResult(_NAME, "nothing written", _LIMIT, Verdict.NOT_MEASURED, nothing)
     if not audit.lost:
         return CheckResult(_NAME, _figure(audit), _LIMIT, Verdict.PASSED)
     counts = ", ".join(f"{count:,} {words}" for count, words in _kinds(audit) if count)
-    return CheckResult(_NAME, _figure(audit), _LIMIT, Verdict.FAILED, (counts, *audit.examples))
+    evidence = (counts, *audit.examples, *lacking)
+    return CheckResult(_NAME, _figure(audit), _LIMIT, Verdict.FAILED, evidence)
 
 
 def _figure(audit: Audit) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import importlib
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from locust_qdrant.checks.interface import Check, CheckResult, Verdict
 from locust_qdrant.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
+    from locust_qdrant.checks.interface import AnswerCheck
     from locust_qdrant.metrics.results import PathResult
 
 
@@ -24,7 +25,29 @@ def load(names: Iterable[str]) -> list[Check]:
     Raises:
         UsageError: there is no such module or function.
     """
-    return [_Guarded(name, _find(name)) for name in names]
+    return [_Guarded(name, cast("Check", _find(name))) for name in names]
+
+
+def load_answer_checks(names: Iterable[str]) -> list[AnswerCheck]:
+    """Return what looks at each answer, by these names, `module:function` each.
+
+    One that raises says so of the answer that it looked at.
+
+    Raises:
+        UsageError: there is no such module or function.
+    """
+    return [_guarded(name, cast("AnswerCheck", _find(name))) for name in names]
+
+
+def _guarded(name: str, check: AnswerCheck) -> AnswerCheck:
+    def guarded(operation: str, arguments: Mapping[str, Any], answer: object) -> str | None:
+        try:
+            said = check(operation, arguments, answer)
+        except Exception as error:  # noqa: BLE001 - the traffic goes on, and the report says it
+            return f"made {name} raise {type(error).__name__}: {error}"
+        return None if said is None else f"did not please {name}: {said}"
+
+    return guarded
 
 
 class _Guarded:
@@ -49,7 +72,7 @@ class _Guarded:
         return CheckResult(self._name, "no result", "", Verdict.FAILED, (why,))
 
 
-def _find(name: str) -> Check:
+def _find(name: str) -> Callable[..., object]:
     module_name, _, function_name = name.partition(":")
     if not module_name or not function_name:
         raise UsageError(
@@ -69,4 +92,4 @@ def _find(name: str) -> Check:
     check = getattr(module, function_name, None)
     if not callable(check):
         raise UsageError(f"the check {name!r}: {module_name} has no function {function_name!r}.")
-    return cast("Check", check)
+    return cast("Callable[..., object]", check)

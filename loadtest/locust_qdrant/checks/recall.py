@@ -21,10 +21,10 @@ def check(result: PathResult) -> Iterator[CheckResult]:
     if recall is None:
         return
     limit = f"mean at least {LEAST_RECALL:g}"
-    if recall.unreadable or not recall.queries:
+    if not recall.queries:
         nothing = "no query was compared: the traffic was too short, or the answers were empty"
         evidence = (recall.unreadable or nothing,)
-        yield CheckResult("recall", "not measured", limit, Verdict.WARNING, evidence)
+        yield CheckResult("recall", "not measured", limit, Verdict.NOT_MEASURED, evidence)
         return
     failed = recall.mean < LEAST_RECALL
     why = (
@@ -42,6 +42,8 @@ def check(result: PathResult) -> Iterator[CheckResult]:
 
 def _figure(recall: Recall) -> str:
     figure = f"mean {recall.mean:.3f}, worst {recall.worst:.3f}, in {recall.queries:,} queries"
+    if recall.failed:
+        figure += f", {recall.failed:,} more failed"
     if recall.indexed == 0:
         return f"{figure}; every search was exact, since nothing was indexed"
     return figure

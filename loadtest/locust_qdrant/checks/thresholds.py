@@ -40,9 +40,16 @@ def check(result: PathResult) -> Iterator[CheckResult]:
             name=threshold.text,
             figure="not measured" if value is None else _shown(threshold.figure, value),
             limit=_limit(threshold),
-            verdict=Verdict.PASSED if kept else Verdict.FAILED,
+            verdict=_verdict(value, kept=kept),
             evidence=() if kept else tuple(_why(threshold, value, saturated=saturated)),
+            required=True,
         )
+
+
+def _verdict(value: float | None, *, kept: bool) -> Verdict:
+    if value is None:
+        return Verdict.NOT_MEASURED
+    return Verdict.PASSED if kept else Verdict.FAILED
 
 
 def _why(threshold: Threshold, value: float | None, *, saturated: bool) -> Iterator[str]:

@@ -24,7 +24,8 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         help="make the reports of a run again, from the file of its --record",
         description="Print the report of a run that was recorded with --record, and write it in "
         "other forms. Nothing is sent to any server.",
-        epilog="Exit code: 0 all checks passed, 1 a check failed, 2 bad usage.",
+        epilog="Exit code: 0 passed, 1 a check failed, a required one was not measured, or the run "
+        "was interrupted, 2 bad usage.",
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="the record file")
     add_output_options(parser, "html", "json", "junit", "markdown")
@@ -74,7 +75,7 @@ def main(options: Namespace) -> int:
     report = report_on(_part(read(options.file), options))
     print_report(report)
     writing.write(report, outputs)
-    return 1 if report.verdict is Verdict.FAILED else 0
+    return 0 if report.verdict is Verdict.PASSED else 1
 
 
 def _part(run: Run, options: Namespace) -> Run:

@@ -20,8 +20,11 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         description="Drive the traffic of a workload against a Qdrant server, and give a verdict. "
         "Without --workload, mixed upserts and queries; without --host, an embedded engine is "
         "started for the run.",
-        epilog="Exit code: 0 passed, 1 a check failed, 2 bad usage, 130 interrupted (the report on "
-        "what ran is printed all the same).",
+        epilog="Required checks: errors, throughput, connections; answers if the mix reads, recall "
+        "if it has a query, ledger if it writes, arrivals with an arrival rate, loop free on the "
+        "path async; every threshold. Exit code: 0 passed, 1 a check failed or a required one was "
+        "not measured, 2 bad usage, 130, 143 or 129 interrupted by Ctrl-C, SIGTERM or SIGHUP (with "
+        "a report on what ran until then).",
     )
     add_options(parser)
     parser.set_defaults(main=main)
@@ -38,5 +41,12 @@ def main(options: Namespace) -> int:
     from locust_qdrant.runs import run  # noqa: PLC0415 - Locust takes a second to import
 
     return run.run(
-        run.Order(asked.workload, asked.client, outputs, options.processes, asked.command)
+        run.Order(
+            asked.workload,
+            asked.client,
+            outputs,
+            options.processes,
+            asked.command,
+            options.give_up_after,
+        )
     )

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from locust_qdrant.cli.argument_types import add_key, whole
+from locust_qdrant.cli.argument_types import add_key, seconds, whole
 from locust_qdrant.cli.output_options import add_output_options
 from locust_qdrant.cli.server_options import add_server_options
 
@@ -156,6 +156,14 @@ def add_traffic_options(parser: ArgumentParser) -> None:
         default=1,
         metavar="N",
         help="processes that share the load, each with its own loop and client (default: 1)",
+    )
+    group.add_argument(
+        "--give-up-after",
+        type=seconds(2, 3600),
+        default=10.0,
+        metavar="SECONDS",
+        help="give up one of these processes, and with it the run, if it says nothing for so long "
+        "(default: 10)",
     )
     add_key(group, "--batch-size", "batch_size", "N", "points in an upsert")
     add_key(group, "--limit", "limit", "N", "hits that a query asks for")

@@ -70,7 +70,8 @@ def assemble(document: Mapping[str, Any], folder: Path) -> Workload:
         load=_load(_table(TrafficKeys, document, "traffic"), document.get("phases", [])),
         client=_client(_table(ClientKeys, document, "client")),
         thresholds=_thresholds(top.thresholds, names),
-        checks=_checks(top.checks),
+        checks=_checks("checks", top.checks),
+        answer_checks=_checks("answer_checks", top.answer_checks),
     )
 
 
@@ -219,11 +220,11 @@ def _thresholds(texts: Sequence[str], operations: Sequence[str]) -> tuple[Thresh
     return tuple(thresholds)
 
 
-def _checks(names: Sequence[str]) -> tuple[str, ...]:
+def _checks(key: str, names: Sequence[str]) -> tuple[str, ...]:
     for place, name in enumerate(names):
         module, separator, function = name.partition(":")
         if not (separator and function.isidentifier() and _is_module(module)):
-            raise ProblemError(("checks", place), f"checks must be {_CHECK}, not {show(name)}")
+            raise ProblemError((key, place), f"{key} must be {_CHECK}, not {show(name)}")
     return tuple(names)
 
 

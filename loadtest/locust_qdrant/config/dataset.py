@@ -38,6 +38,10 @@ class PointNames:
         """Return the id of the point of that number, from 0 to 2**48 - 1."""
         return f"{self._prefix}{number:012x}"
 
+    def has(self, name: object) -> bool:
+        """Tell whether this is the id of a point of this run."""
+        return isinstance(name, str) and name.startswith(self._prefix)
+
 
 def number_of(name: str) -> int:
     """Return the number of the point with that id."""
@@ -172,6 +176,7 @@ class Dataset:
         self._tenants: int = data.options.get("tenants", 100)
         self._payloads: Sequence[Mapping[str, Any]] = ()
         self._columns: dict[str, _Column] = {}
+        self._sparse = frozenset(collection.sparse)
         count = _rows(collection)
         chance = np.random.default_rng([seed, _POINTS])
         self._labels: list[int] = chance.integers(data.clusters, size=count).tolist()
@@ -201,6 +206,10 @@ class Dataset:
         """Return the query of that number for the vector `name`, `UNNAMED` for the unnamed one."""
         return self._columns[name].query(number)
 
+    def is_sparse(self, name: str) -> bool:
+        """Tell whether the vector of that name is a sparse one."""
+        return name in self._sparse
+
     def payload(self, point: str, version: int) -> dict[str, Any]:
         """Return the payload that an upsert of `version` gives `point`; no two are alike."""
         number, place = number_of(point), _place(point, version)
@@ -211,8 +220,8 @@ class Dataset:
             **own,
             VERSION: version,
             GROUP: group,
-            TENANT: self.tenant(number),
-            RANK: round(number * _GOLDEN % 1, 6),
+            TENANT: tenant_name(self.tenant_number(number)),
+            RANK: self.rank(number),
         }
 
     def revision(self, version: int) -> dict[str, Any]:
@@ -233,12 +242,16 @@ class Dataset:
             for name, vector in expected.items()
         )
 
-    def tenant(self, number: int) -> str:
-        """Return the tenant of the point of that number."""
-        return f"tenant-{number % self._tenants}"
+    def tenant_number(self, number: int) -> int:
+        """Return the number of the tenant that the point of that number belongs to."""
+        return number % self._tenants
+
+    def rank(self, number: int) -> float:
+        """Return the rank of the point of that number, from 0 to below 1, spread evenly."""
+        return round(number * _GOLDEN % 1, 6)
 
     def group(self, number: int) -> int:
-        """Return the group that the query of that number is about."""
+        """Return the group of the point of that number as it was filled, or of such a query."""
         return self._labels[number % len(self._labels)]
 
     def _from_file(self, data: DataSpec, name: str, spec: VectorSpec) -> _Column:
@@ -257,6 +270,11 @@ class Dataset:
             )
         self._payloads = source.payloads
         return _Array(source.vectors, queries)
+
+
+def tenant_name(tenant: int) -> str:
+    """Return the value of the field `tenant` for the tenant of that number."""
+    return f"tenant-{tenant}"
 
 
 def _rows(collection: CollectionSpec) -> int:

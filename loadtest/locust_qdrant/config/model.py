@@ -174,6 +174,7 @@ class Workload:
         client: settings of the client by the names of `ClientSettings`, without the API key.
         thresholds: limits that the run has to keep.
         checks: further checks, `module:function` each.
+        answer_checks: what else looks at each answer, `module:function` each.
     """
 
     name: str
@@ -186,6 +187,7 @@ class Workload:
     client: Mapping[str, Any] = field(default_factory=dict)
     thresholds: tuple[Threshold, ...] = ()
     checks: tuple[str, ...] = ()
+    answer_checks: tuple[str, ...] = ()
 
 
 def as_data(workload: Workload) -> dict[str, Any]:
@@ -194,7 +196,7 @@ def as_data(workload: Workload) -> dict[str, Any]:
     file = workload.data.file
     data["data"]["file"] = None if file is None else str(file)
     data["collection"]["sparse"] = list(workload.collection.sparse)
-    for name in ("operations", "thresholds", "checks"):
+    for name in ("operations", "thresholds", "checks", "answer_checks"):
         data[name] = list(data[name])
     data["load"]["stages"] = list(data["load"]["stages"])
     return data

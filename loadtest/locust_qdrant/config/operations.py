@@ -126,3 +126,10 @@ KINDS: dict[str, type[OperationKeys]] = {
     "delete": DeleteKeys,
     "set_payload": SetPayloadKeys,
 }
+#: Kinds whose answers have points, and kinds that change some.
+READING = frozenset({"query", "hybrid", "query_batch", "scroll", "retrieve"})
+WRITING = frozenset(KINDS) - READING
+#: Kinds beside which an exact search can be set.
+SEARCHING = frozenset({"query"})
+#: Kinds that write points of the filling, each of which has one writer from then on.
+CLAIMING = frozenset({"delete", "set_payload"})

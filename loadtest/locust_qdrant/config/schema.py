@@ -35,6 +35,11 @@ class TopKeys(Table):
         [], description="limits that the run has to keep, see [Thresholds](#thresholds)"
     )
     checks: list[str] = Field([], description="further checks, as `module:function`")
+    answer_checks: list[str] = Field(
+        [],
+        description="functions that look at each answer, as `module:function`, see "
+        "[A check of your own](reports.md#a-check-of-your-own)",
+    )
 
 
 class VectorKeys(Table):
@@ -107,7 +112,7 @@ class CollectionKeys(Table):
         "", description="its name; without it, one that nobody uses, removed at the end"
     )
     use_existing: bool = Field(
-        False, description="it may exist before; what the run writes is removed from it afterwards"
+        False, description="it exists already; what the run writes is removed from it afterwards"
     )
     points: int = Field(
         2000, ge=0, le=100_000_000, description="points in it when the traffic begins"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.console import Console
 
+from locust_qdrant import interrupts
 from locust_qdrant.analysis.bisection import Capacity, Trial, search
 from locust_qdrant.checks import Verdict, thresholds
 from locust_qdrant.checks.generator import MOST_CPU, busiest
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from locust_qdrant.metrics.results import PathResult, Run
     from locust_qdrant.runs.path_run import PathRun
 
-DONE, NONE, INTERRUPTED = 0, 1, 130
+DONE, NONE = 0, 1
 
 #: Share of the arrivals that may begin late before the rate is not the one that was asked for.
 _MOST_LATE = 0.10
@@ -93,7 +94,7 @@ def run(
             about = header(lab, workload, f"{workload.name}: capacity with {slo.text}", command)
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
-        return INTERRUPTED
+        return interrupts.exit_code()
     print_experiment(
         about,
         ("arrivals/s", slo.text, "held"),

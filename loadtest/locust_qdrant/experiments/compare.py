@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.console import Console
 
+from locust_qdrant import interrupts
 from locust_qdrant.analysis.bootstrap import ratio_of_medians
 from locust_qdrant.config.model import Load, Stage
 from locust_qdrant.experiments.experiment import drive, experiment, header, with_load
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from locust_qdrant.config.model import Workload
     from locust_qdrant.metrics.results import Run, Traffic
 
-DONE, INTERRUPTED = 0, 130
+DONE = 0
 
 
 class Measurement(NamedTuple):
@@ -114,7 +115,7 @@ def run(
             about = header(lab, workload, f"{workload.name}: {users} users", command)
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
-        return INTERRUPTED
+        return interrupts.exit_code()
     print_experiment(
         about,
         ("way", *_FIGURES, "lag p99", "failed", *(f"{name} ratio" for name in _COMPARED)),

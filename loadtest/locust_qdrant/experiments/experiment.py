@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from locust_qdrant import config
-from locust_qdrant.interrupts import termination_as_interrupt
+from locust_qdrant.interrupts import interruptible
 from locust_qdrant.metrics import provenance
 from locust_qdrant.metrics.record import now
 from locust_qdrant.metrics.results import PathResult, Run
 from locust_qdrant.probe.loop_lag import summarise
 from locust_qdrant.runs.path_run import PathRun, PathSetting
 from locust_qdrant.runs.server import reachable_server
-from locust_qdrant.targets.qdrant.connection import connect
+from locust_qdrant.targets.qdrant.connection import connect, described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,7 +57,7 @@ class Experiment:
         self, client: ClientSettings, helper: QdrantClient, version: str, display: ProgressDisplay
     ) -> None:
         self.client = client
-        self.server = f"Qdrant {version} at {client.describe()}"
+        self.server = described(version, client)
         self.notes: list[str] = []
         self._helper = helper
         self._display = display
@@ -87,7 +87,7 @@ def experiment(client: ClientSettings, display: ProgressDisplay) -> Iterator[Exp
     Raises:
         UsageError: the server cannot be used.
     """
-    with termination_as_interrupt(), reachable_server(client, display) as reachable:
+    with interruptible(), reachable_server(client, display) as reachable:
         helper, version = connect(reachable)
         try:
             yield Experiment(reachable, helper, version, display)

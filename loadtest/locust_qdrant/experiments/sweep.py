@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.console import Console
 
+from locust_qdrant import interrupts
 from locust_qdrant.analysis.scaling import Law, Point, fit, knee, little, obeys_little
 from locust_qdrant.config.model import Load, Stage
 from locust_qdrant.experiments.experiment import (
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from locust_qdrant.config.model import Workload
     from locust_qdrant.metrics.results import Run
 
-DONE, INTERRUPTED = 0, 130
+DONE = 0
 
 _POINTS_OF_LAW = 60
 
@@ -91,7 +92,7 @@ def run(
             about = header(lab, workload, title, command)
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
-        return INTERRUPTED
+        return interrupts.exit_code()
     found = evaluate(
         about,
         steps_of(result_of(segment, workload.path, workload)),

@@ -28,7 +28,7 @@ class Audit:
         wrong: number of them with a payload that nobody wrote.
         in_doubt: number of points with a write of unknown fate.
         examples: a few of the points that are not right, one line each.
-        unreadable: why the points could not be read back, empty when they could.
+        unreadable: why not all points could be held against the books, empty when they could.
         wrong_vector: number of them with the right payload and wrong vectors.
         resurrected: number of them that were deleted and are there again.
         phantom: number of points in the collection that nobody wrote; not among `points`.

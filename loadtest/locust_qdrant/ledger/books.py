@@ -13,7 +13,7 @@ from locust_qdrant.ledger.judgement import NEVER, State
 from locust_qdrant.ledger.writes import Write, WriteKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from types import TracebackType
 
     Doubts = set[tuple[WriteKind, int]]
@@ -86,6 +86,16 @@ class Ledger:
             },
         }
 
+    def parts(self, size: int) -> Iterator[Ledger]:
+        """Yield the books in parts of at most `size` points; merged, they are these books."""
+        points = self.touched()
+        for start in range(0, len(points), size):
+            part = Ledger(most=None)
+            part._every = self._every
+            for point in points[start : start + size]:
+                part._take_over(point, self.state(point))
+            yield part
+
     @property
     def every(self) -> int:
         """The ledger keeps books of one of so many points."""
@@ -142,16 +152,18 @@ class Ledger:
 
     def _take_in(self, other: Ledger) -> None:
         for point in other.touched():
-            state = other.state(point)
-            for kind, version in (
-                (WriteKind.UPSERT, state.upserted),
-                (WriteKind.PAYLOAD, state.revised),
-                (WriteKind.DELETE, state.deleted),
-            ):
-                if version != NEVER:
-                    self._acknowledge(point, version, kind)
-            if state.doubts and self.keeps(point):
-                self._doubts.setdefault(point, set()).update(state.doubts)
+            self._take_over(point, other.state(point))
+
+    def _take_over(self, point: str, state: State) -> None:
+        for kind, version in (
+            (WriteKind.UPSERT, state.upserted),
+            (WriteKind.PAYLOAD, state.revised),
+            (WriteKind.DELETE, state.deleted),
+        ):
+            if version != NEVER:
+                self._acknowledge(point, version, kind)
+        if state.doubts and self.keeps(point):
+            self._doubts.setdefault(point, set()).update(state.doubts)
 
     def _begin(self, write: Write) -> None:
         self._under_way[id(write)] = write

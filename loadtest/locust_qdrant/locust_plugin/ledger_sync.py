@@ -1,18 +1,20 @@
-"""The books of all workers, brought to the master when a test ends."""
+"""What all workers wrote and saw, brought to the master when a test ends."""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import gevent
 from locust.runners import MasterRunner
 
 from locust_qdrant.ledger import Ledger
 from locust_qdrant.locust_plugin.users import GRACE_SECONDS
+from locust_qdrant.metrics.results import Answers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from locust.env import Environment
     from locust.rpc import Message
@@ -27,15 +29,45 @@ _MAIL_SECONDS = 30.0
 _LOOK_SECONDS = 0.05
 
 
-def answer_with_books(runner: WorkerRunner, books: Callable[[], Ledger | None]) -> None:
+class Books(NamedTuple):
+    """What one process knows of its part of a test.
+
+    Attributes:
+        ledger: what it wrote.
+        answers: what it saw of the answers.
+    """
+
+    ledger: Ledger
+    answers: Sequence[Answers]
+
+    @classmethod
+    def restored(cls, data: Mapping[str, Any]) -> Books:
+        """Return the books that were `data`.
+
+        Raises:
+            ValueError: this is none of `plain`.
+        """
+        try:
+            answers = [
+                Answers(**{**each, "examples": tuple(each["examples"])}) for each in data["answers"]
+            ]
+            return cls(Ledger.restored(data["ledger"]), answers)
+        except (KeyError, TypeError) as error:
+            raise ValueError("These are no books of a test.") from error
+
+    def plain(self) -> dict[str, Any]:
+        """Return the books in dictionaries, lists, strings and numbers; `restored` takes them."""
+        return {"ledger": self.ledger.plain(), "answers": [asdict(each) for each in self.answers]}
+
+
+def answer_with_books(runner: WorkerRunner, books: Callable[[], Books | None]) -> None:
     """Let this worker end its test and send its books whenever the master asks for them."""
 
     def answer(**_: object) -> None:
         # A master that quits asks before it stops its workers, and stopping twice does no harm.
         runner.stop()
-        ledger = books()
-        plain: dict[str, Any] = {} if ledger is None else ledger.plain()
-        runner.send_message(_ANSWER, plain)
+        known = books()
+        runner.send_message(_ANSWER, {} if known is None else known.plain())
 
     runner.register_message(_ASK, answer)
 
@@ -45,12 +77,12 @@ class Mailbox:
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
-        self._arrived: dict[str, Ledger] = {}
+        self._arrived: dict[str, Books] = {}
         runner = environment.runner
         if isinstance(runner, MasterRunner):
             runner.register_message(_ANSWER, self._receive)
 
-    def collect(self, workers: Sequence[str]) -> list[Ledger]:
+    def collect(self, workers: Sequence[str]) -> list[Books]:
         """End the test on these workers and return their books; called in the hub.
 
         A worker that is gone or does not answer in time has none: there are fewer books then.
@@ -74,6 +106,6 @@ class Mailbox:
 
     def _receive(self, msg: Message, **_: object) -> None:
         try:
-            self._arrived[msg.node_id] = Ledger.restored(msg.data)
+            self._arrived[msg.node_id] = Books.restored(msg.data)
         except ValueError as error:
             logger.warning("What the worker %s sent: %s", msg.node_id, error)

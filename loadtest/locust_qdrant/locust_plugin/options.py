@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 _DEFAULTS = ClientSettings(url="")
 
+NO_HOST = (
+    "You must specify the address of the Qdrant server: with --host, or as the attribute `host` of "
+    "the user class."
+)
+
 
 @events.init_command_line_parser.add_listener  # type: ignore[untyped-decorator]
 def add_options(parser: LocustArgumentParser, **_: object) -> None:
@@ -86,6 +91,12 @@ def add_options(parser: LocustArgumentParser, **_: object) -> None:
     )
 
 
+def starts_by_itself(environment: Environment) -> bool:
+    """Tell whether nobody has a web page to say more about the test before it starts."""
+    asked = environment.parsed_options
+    return bool(getattr(asked, "headless", False) or getattr(asked, "autostart", False))
+
+
 def settings_from(
     environment: Environment, host: str | None, extra: Mapping[str, Any]
 ) -> ClientSettings:
@@ -95,10 +106,8 @@ def settings_from(
         StopTest: no host was given.
     """
     if host is None:
-        raise StopTest(
-            "You must specify the address of the Qdrant server: with --host, or as the attribute "
-            "`host` of the user class."
-        )
+        environment.process_exit_code = 2
+        raise StopTest(NO_HOST)
     options = environment.parsed_options
     if options is None:
         return ClientSettings(url=host, extra=extra)

@@ -167,7 +167,11 @@ class _Segment:
         )
         recall = self._recall.result() if self._recall else None
         return SegmentResult(
-            traffic, recall, self._session.leftovers, complete=not self._interrupted
+            traffic,
+            recall,
+            self._session.leftovers,
+            self._plan.target.answers.take(),
+            complete=not self._interrupted,
         )
 
     def _start_model(self, begin: float) -> ClosedModel | OpenModel:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from gevent import GreenletExit
 from gevent.event import Event
+from locust import events
 from locust.exception import StopTest, StopUser
+from locust.runners import WorkerRunner
 from locust.user import User
 from locust.user.task import (
     LOCUST_STATE_RUNNING,
@@ -118,6 +120,18 @@ class _QdrantUser(User):
         raise NotImplementedError  # meant: each of the two classes below has its own
 
 
+@events.init.add_listener  # type: ignore[untyped-decorator]
+def _refuse_without_host(environment: Environment, **_: object) -> None:
+    # A worker hears of the host from its master.
+    if isinstance(environment.runner, WorkerRunner) or not options.starts_by_itself(environment):
+        return
+    for each in environment.user_classes:
+        asks_locust = getattr(each, "client_settings", None) is _QdrantUser.client_settings
+        if asks_locust and not (environment.host or each.host):
+            logger.error(options.NO_HOST)
+            raise SystemExit(2)
+
+
 class AsyncQdrantUser(_QdrantUser):
     """A Locust user whose tasks are `async def` and whose `client` is an `AsyncQdrantClient`.
 
@@ -133,6 +147,7 @@ class AsyncQdrantUser(_QdrantUser):
         try:
             self.client = self._session.async_client(type(self).__name__, self.client_settings())
         except (ValueError, TypeError) as error:
+            environment.process_exit_code = 2
             raise StopTest(f"The Qdrant client cannot be made: {error}") from error
 
     def stop(self, force: bool = False) -> bool:
@@ -192,6 +207,7 @@ class SyncQdrantUser(_QdrantUser):
         try:
             self.client = self._session.sync_client(type(self).__name__, self.client_settings())
         except (ValueError, TypeError) as error:
+            environment.process_exit_code = 2
             raise StopTest(f"The Qdrant client cannot be made: {error}") from error
 
     def stop(self, force: bool = False) -> bool:

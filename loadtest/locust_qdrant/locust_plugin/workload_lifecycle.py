@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import secrets
 from dataclasses import fields, replace
@@ -12,20 +13,26 @@ from locust import events
 from locust.exception import StopTest
 from locust.runners import MasterRunner, WorkerRunner
 
-from locust_qdrant.checks.interface import Verdict
-from locust_qdrant.checks.ledger import assess
+from locust_qdrant.checks import answers as answers_check
+from locust_qdrant.checks import ledger as ledger_check
+from locust_qdrant.checks import required
+from locust_qdrant.checks.interface import CheckResult, Verdict
+from locust_qdrant.checks.loading import load_answer_checks
 from locust_qdrant.client.factory import ClientSettings
+from locust_qdrant.config.model import as_data
 from locust_qdrant.errors import UsageError
+from locust_qdrant.interrupts import interruptible
 from locust_qdrant.ledger import Audit, Ledger
 from locust_qdrant.locust_plugin import options
-from locust_qdrant.locust_plugin.ledger_sync import Mailbox, answer_with_books
+from locust_qdrant.locust_plugin.ledger_sync import Books, Mailbox, answer_with_books
 from locust_qdrant.locust_plugin.session import quieten_request_log
 from locust_qdrant.locust_plugin.workload_users import user_class
+from locust_qdrant.targets.qdrant.answer_log import merge
 from locust_qdrant.targets.qdrant.state import WorkloadState
 from locust_qdrant.targets.qdrant.target import QdrantTarget
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from locust.env import Environment
 
@@ -65,6 +72,13 @@ class _Run(NamedTuple):
     workers: list[str]
 
 
+class _Prepared(NamedTuple):
+    """A collection that is filled, and waits for the next test."""
+
+    run: _Run
+    state: WorkloadState
+
+
 class WorkloadLifecycle:
     """The tests of one workload in this process.
 
@@ -76,6 +90,7 @@ class WorkloadLifecycle:
         self._workload = workload
         self.target: QdrantTarget | None = None
         self._target = target
+        self._prepared: _Prepared | None = None
         self._run: _Run | None = None
         self._state: WorkloadState | None = None
 
@@ -85,9 +100,12 @@ class WorkloadLifecycle:
         runner = environment.runner
         if isinstance(runner, WorkerRunner):
             hooks.test_start.add_listener(lambda **_: self._enter(environment, runner.client_id))
-            answer_with_books(runner, lambda: self._state.ledger if self._state else None)
+            answer_with_books(runner, self._books)
             return
         mailbox = Mailbox(environment)
+        if options.starts_by_itself(environment):
+            # The clock of --run-time starts with the test, and filling may take longer than that.
+            self._prepare_or_leave(environment)
         hooks.test_start.add_listener(self._open)
         hooks.test_stop.add_listener(lambda **_: self._close(environment, mailbox))
         # Locust decides on its exit code before it ends a test that Ctrl-C interrupts.
@@ -122,61 +140,110 @@ class WorkloadLifecycle:
             return
         worker = run.workers.index(own)
         self._state = self._crew_of(run, worker)
-        self.target = QdrantTarget(self._state, worker)
+        self.target = self._cast_of(self._state, worker)
+
+    def _books(self) -> Books | None:
+        if self._state is None or self.target is None:
+            return None
+        return Books(self._state.ledger, self.target.answers.take())
+
+    def _prepare_or_leave(self, environment: Environment) -> None:
+        try:
+            with interruptible():
+                self._prepare(environment)
+        except (UsageError, StopTest) as error:
+            logger.error("%s", error)  # noqa: TRY400 - a sentence for the user
+            raise SystemExit(2) from None
+        except KeyboardInterrupt:
+            logger.error("Interrupted before the test began.")  # noqa: TRY400 - as above
+            self._remove()
+            raise SystemExit(130) from None
+
+    def _prepare(self, environment: Environment) -> None:
+        """Make and fill the collection of the next test."""
+        quieten_request_log()
+        settings = self.settings(environment, _host(environment))
+        name = self._workload.collection.name or f"locust_qdrant_{secrets.token_hex(4)}"
+        run = _Run(name, secrets.randbits(63), [])
+        state = self._crew_of(run, 0)
+        # Whoever leaves without a test, such as a master that waits in vain, removes it, too.
+        atexit.register(self._remove)
+        note: str = _beside_the_hub(self._target.open, settings, state, name)
+        if note:
+            logger.warning("%s", note)
+        self._prepared = _Prepared(run, state)
 
     def _open(self, environment: Environment, **_: object) -> None:
-        quieten_request_log()
         runner = environment.runner
         workers = (
             [each.id for each in runner.clients.ready] if isinstance(runner, MasterRunner) else []
         )
-        name = self._workload.collection.name or f"locust_qdrant_{secrets.token_hex(4)}"
-        run = _Run(name, secrets.randbits(63), workers)
         setattr(environment.parsed_options, _OPTION, [])
         try:
-            settings = self.settings(environment, _host(environment))
-            state = self._crew_of(run, 0)
-            note: str = _beside_the_hub(self._target.open, settings, state, name)
+            if self._prepared is None:
+                self._prepare(environment)
         except (UsageError, StopTest) as error:
             logger.error("%s", error)  # noqa: TRY400 - a sentence for the user
             environment.process_exit_code = 2
             if runner is not None:
                 gevent.spawn(runner.quit)
+        if self._prepared is None:
             return
-        if note:
-            logger.warning("%s", note)
-        self._run, self._state = run, state
+        (run, state), self._prepared = self._prepared, None
+        self._run, self._state = run._replace(workers=workers), state
         if workers:
-            setattr(environment.parsed_options, _OPTION, list(run))
+            setattr(environment.parsed_options, _OPTION, list(self._run))
         else:
-            self.target = QdrantTarget(state, 0)
+            self.target = self._cast_of(state, 0)
 
     def _close(self, environment: Environment, mailbox: Mailbox) -> None:
-        run, state = self._run, self._state
+        run, state, own = self._run, self._state, self._books()
         self.target = self._run = self._state = None
-        check = assess(self._read_back(run, state, mailbox)) if run and state else None
-        problem: str = _beside_the_hub(self._target.close)
-        if problem:
-            logger.warning("%s", problem)
-        if check is None:
-            return
-        failed = check.verdict is Verdict.FAILED
-        level = logging.ERROR if failed else logging.INFO
-        logger.log(level, "Ledger: %s (limit: %s)", check.figure, check.limit)
-        for line in check.evidence:
-            logger.log(level, "Ledger: %s", line)
-        if failed:
+        said = []
+        if run and state:
+            books = [*([own] if own else []), *mailbox.collect(run.workers)]
+            said = self._judge(run, state, books, environment.stats.total.num_requests)
+        self._remove()
+        for check in said:
+            level = logging.ERROR if check.fails else logging.INFO
+            name = check.name.capitalize()
+            logger.log(level, "%s: %s (limit: %s)", name, check.figure, check.limit)
+            for line in check.evidence:
+                logger.log(level, "%s: %s", name, line)
+        if any(check.fails for check in said):
             environment.process_exit_code = environment.process_exit_code or 1
 
-    def _read_back(self, run: _Run, state: WorkloadState, mailbox: Mailbox) -> Audit:
-        books = mailbox.collect(run.workers)
-        ledger = Ledger.merge([state.ledger, *books])
+    def _judge(
+        self, run: _Run, state: WorkloadState, books: Sequence[Books], requests: int
+    ) -> list[CheckResult]:
+        """Return what is to be said of a test, as far as Locust does not say it."""
+        said = [ledger_check.assess(self._read_back(run, state, books))]
+        needed = required(as_data(self._workload), self._workload.path)
+        if "answers" in needed:
+            seen = merge(each for process in books for each in process.answers)
+            said.append(answers_check.assess(seen))
+        verdict = Verdict.PASSED if requests else Verdict.FAILED
+        said.append(CheckResult("requests", f"{requests:,} made", "at least one", verdict))
+        return [replace(each, required=each.name in needed) for each in said]
+
+    def _read_back(self, run: _Run, state: WorkloadState, books: Sequence[Books]) -> Audit:
+        others = (each.ledger for each in books if each.ledger is not state.ledger)
+        ledger = Ledger.merge([state.ledger, *others])
         lacking = len(run.workers) - len(books)
-        if lacking:
+        if run.workers and lacking:
             reason = f"{lacking} of {len(run.workers)} workers left without their books"
             return Audit.unread(ledger, reason)
         audit: Audit = _beside_the_hub(self._target.read_back, ledger, state)
         return audit
+
+    def _remove(self) -> None:
+        self._prepared = None
+        problem: str = _beside_the_hub(self._target.close)
+        if problem:
+            logger.warning("%s", problem)
+
+    def _cast_of(self, state: WorkloadState, worker: int) -> QdrantTarget:
+        return QdrantTarget(state, worker, load_answer_checks(self._workload.answer_checks))
 
     def _crew_of(self, run: _Run, worker: int) -> WorkloadState:
         return WorkloadState(

@@ -72,9 +72,10 @@ class Recall:
         k: number of hits asked for.
         mean: mean share of the exact hits that were found, 0 to 1.
         worst: the lowest share.
-        unreadable: why it could not be measured, empty when it could.
+        unreadable: why the last query that failed did, empty when none failed.
         indexed: number of vectors that were in an index meanwhile; zero means that every search was
             exact, None that nobody asked.
+        failed: number of queries that could not be compared, since the server failed.
     """
 
     queries: int
@@ -83,6 +84,30 @@ class Recall:
     worst: float
     unreadable: str = ""
     indexed: int | None = None
+    failed: int = 0
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What looking at every answer of one operation showed.
+
+    Attributes:
+        operation: its name.
+        seen: number of answers that were looked at; a batch has one for each query in it.
+        telling: number of them that could have shown a mistake: something came, or had to come.
+        approximate: number of them that were short, where an exact search found the rest.
+        unconfirmed: number of them that were short, and could not be asked for again.
+        wrong: number of wrong ones by what is wrong with them.
+        examples: a few wrong ones, one line each.
+    """
+
+    operation: str
+    seen: int = 0
+    telling: int = 0
+    approximate: int = 0
+    unconfirmed: int = 0
+    wrong: Mapping[str, int] = field(default_factory=dict)
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,6 +173,7 @@ class PathResult:
         recall: how good the answers were, None when it was not measured.
         leftovers: what was left open, None when nobody looked.
         thresholds: limits that the run has to keep.
+        answers: what looking at the answers of each reading operation showed.
     """
 
     path: str
@@ -158,6 +184,7 @@ class PathResult:
     recall: Recall | None = None
     leftovers: Leftovers | None = None
     thresholds: Sequence[Threshold] = ()
+    answers: Sequence[Answers] = ()
 
     @property
     def cpu_share(self) -> float:
@@ -193,8 +220,8 @@ class Run:
 
     @property
     def interrupted(self) -> bool:
-        """Whether the traffic was cut short."""
-        return any(path.traffic.interrupted for path in self.paths)
+        """Whether it was cut short, perhaps before there was any traffic."""
+        return not self.paths or any(path.traffic.interrupted for path in self.paths)
 
 
 def merge(rounds: Sequence[Traffic]) -> Traffic:

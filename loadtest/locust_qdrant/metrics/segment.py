@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from locust_qdrant.metrics.record import Record
-    from locust_qdrant.metrics.results import Leftovers, Recall, Traffic
+    from locust_qdrant.metrics.results import Answers, Leftovers, Recall, Traffic
 
     #: Called ten times a second while the traffic runs, and once when it is over.
     Watch = Callable[["Progress"], None]
@@ -37,10 +37,12 @@ class SegmentResult:
         traffic: what happened.
         recall: how good the answers were, None when it was not measured.
         leftovers: what was left open, None when nobody looked.
+        answers: what looking at the answers of each reading operation showed.
         complete: whether it ran to its end, with every process that took part.
     """
 
     traffic: Traffic
     recall: Recall | None = None
     leftovers: Leftovers | None = None
+    answers: Sequence[Answers] = ()
     complete: bool = True

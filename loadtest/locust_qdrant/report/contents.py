@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from locust_qdrant.checks import Check, CheckResult, Verdict, evaluate, load, overall
+from locust_qdrant.checks import Check, CheckResult, Verdict, evaluate, load, overall, required
 from locust_qdrant.metrics.figures import Figures, PhaseFigures, by_operation, by_phase
 from locust_qdrant.metrics.window import counted
 from locust_qdrant.report.latency_breakdown import Breakdown, breakdown
@@ -61,7 +61,9 @@ class Report:
     @property
     def verdict(self) -> Verdict:
         """The verdict on all paths together."""
-        return overall(self._checks())
+        verdict = overall([check for check in self._checks() if not self._was_cut_short(check)])
+        is_open = self.run.interrupted and verdict is Verdict.PASSED
+        return Verdict.INTERRUPTED if is_open else verdict
 
     @property
     def warnings(self) -> int:
@@ -84,12 +86,16 @@ class Report:
     def summary(self) -> str:
         """The verdict in one sentence, with its reason."""
         checks = self._checks()
-        if not checks:
-            return "Nothing was checked: there was no traffic."
+        if not self.paths:
+            return "The run was interrupted before its traffic began."
         failed = [check.name for check in checks if check.verdict is Verdict.FAILED]
         if failed:
             names = ", ".join(dict.fromkeys(failed))
             return f"{len(failed)} of {len(checks)} checks failed: {names}."
+        if self.run.interrupted:
+            return "The run was interrupted; nothing had failed until then."
+        if self.not_measured:
+            return f"Not measured, and required: {', '.join(self.not_measured)}."
         doubts = []
         if self.invalid:
             doubts.append("latencies and rates say little about the server")
@@ -98,6 +104,17 @@ class Report:
         if doubts:
             return f"No check failed, but {' and '.join(doubts)}."
         return f"All {len(checks)} checks passed."
+
+    @property
+    def not_measured(self) -> tuple[str, ...]:
+        """Names of the required checks that there is no evidence for."""
+        lacking = (check.name for check in self._checks() if check.fails)
+        failed = {check.name for check in self._checks() if check.verdict is Verdict.FAILED}
+        return tuple(name for name in dict.fromkeys(lacking) if name not in failed)
+
+    def _was_cut_short(self, check: CheckResult) -> bool:
+        """Tell whether there is no evidence only because the run did not come to its end."""
+        return self.run.interrupted and check.verdict is Verdict.NOT_MEASURED
 
     def _checks(self) -> list[CheckResult]:
         return [check for path in self.paths for check in path.checks]
@@ -110,17 +127,20 @@ def report_on(run: Run) -> Report:
         UsageError: a check that the workload names cannot be loaded.
     """
     further = load(run.workload.get("checks", ()))
-    return Report(run, [_report_on(result, further) for result in run.paths])
+    return Report(
+        run,
+        [_report_on(result, further, required(run.workload, result.path)) for result in run.paths],
+    )
 
 
-def _report_on(result: PathResult, further: Sequence[Check]) -> PathReport:
+def _report_on(result: PathResult, further: Sequence[Check], needed: frozenset[str]) -> PathReport:
     part = counted(result)
     return PathReport(
         result=result,
         counted=part,
         figures=by_operation(part.traffic.records, part.traffic.seconds),
         phases=by_phase(result.traffic),
-        checks=evaluate(part, further),
+        checks=evaluate(part, further, needed),
         breakdown=breakdown(part.traffic.records),
     )
 

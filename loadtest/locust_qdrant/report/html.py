@@ -24,6 +24,8 @@ _MARKS = {
     Verdict.PASSED: "✓",
     Verdict.WARNING: "!",
     Verdict.INVALID: "?",
+    Verdict.NOT_MEASURED: "-",
+    Verdict.INTERRUPTED: "-",
     Verdict.FAILED: "✗",
 }
 

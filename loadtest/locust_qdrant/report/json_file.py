@@ -62,6 +62,7 @@ def _path_data(path: PathReport) -> dict[str, Any]:
             for phase, seconds, line in path.phases
         ],
         "loop_lag": None if path.counted.lag is None else path.counted.lag._asdict(),
+        "answers": [asdict(each) for each in result.answers],
         **{name: None if part is None else asdict(part) for name, part in parts.items()},
         "breakdown": {
             "bands": [band._asdict() for band in path.breakdown.bands],

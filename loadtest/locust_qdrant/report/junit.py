@@ -21,37 +21,69 @@ def render(report: Report) -> str:
     """Return `report` with a suite a path and a case a check; evidence is the failure's text."""
     root = ET.Element("testsuites", name="locust-qdrant")
     started = datetime.fromtimestamp(report.run.started, timezone.utc)
+    stamp = started.isoformat(timespec="seconds")
     for path in report.paths:
-        _add_suite(root, path, started.isoformat(timespec="seconds"))
+        _add_suite(root, path, stamp, interrupted=report.run.interrupted)
+    if report.run.interrupted:
+        _add_interruption(root, report.summary, stamp)
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _add_suite(root: ET.Element, path: PathReport, started: str) -> None:
-    failures = sum(check.verdict is Verdict.FAILED for check in path.checks)
+def _add_interruption(root: ET.Element, summary: str, started: str) -> None:
+    suite = ET.SubElement(
+        root,
+        "testsuite",
+        name="run",
+        tests="1",
+        failures="0",
+        errors="1",
+        skipped="0",
+        time="0",
+        timestamp=started,
+    )
+    case = ET.SubElement(suite, "testcase", classname="locust_qdrant", name="interrupted", time="0")
+    ET.SubElement(case, "error", message=_clean(summary), type="interrupted")
+
+
+def _fails(check: CheckResult, *, interrupted: bool) -> bool:
+    # What a run did not come to is no failure of a check.
+    return check.verdict is Verdict.FAILED or (check.fails and not interrupted)
+
+
+def _add_suite(root: ET.Element, path: PathReport, started: str, *, interrupted: bool) -> None:
+    failed = [check for check in path.checks if _fails(check, interrupted=interrupted)]
+    skipped = [
+        check
+        for check in path.checks
+        if check.verdict is Verdict.NOT_MEASURED and check not in failed
+    ]
     suite = ET.SubElement(
         root,
         "testsuite",
         name=f"{path.result.path} path",
         tests=str(len(path.checks)),
-        failures=str(failures),
+        failures=str(len(failed)),
         errors="0",
-        skipped="0",
+        skipped=str(len(skipped)),
         time=f"{path.result.traffic.seconds:.3f}",
         timestamp=started,
     )
     for check in path.checks:
-        _add_case(suite, path, check)
+        kind = "failure" if check in failed else "skipped" if check in skipped else ""
+        _add_case(suite, path, check, kind)
 
 
-def _add_case(suite: ET.Element, path: PathReport, check: CheckResult) -> None:
+def _add_case(suite: ET.Element, path: PathReport, check: CheckResult, kind: str) -> None:
     case = ET.SubElement(
         suite, "testcase", classname=f"locust_qdrant.{path.result.path}", name=check.name, time="0"
     )
     said = _clean("\n".join((f"{check.figure} (limit: {check.limit})", *check.evidence)))
-    if check.verdict is Verdict.FAILED:
-        failure = ET.SubElement(case, "failure", message=_clean(check.figure), type="check")
+    if kind == "failure":
+        failure = ET.SubElement(case, kind, message=_clean(check.figure), type="check")
         failure.text = said
+    elif kind:
+        ET.SubElement(case, kind, message=_clean(f"{check.verdict.value}: {said}"))
     else:
         ET.SubElement(case, "system-out").text = f"{check.verdict.value}: {said}"
 

@@ -16,6 +16,8 @@ _MARKS = {
     Verdict.PASSED: "✅ passed",
     Verdict.WARNING: "⚠️ warning",
     Verdict.INVALID: "⚠️ invalid",
+    Verdict.NOT_MEASURED: "❓ not measured",
+    Verdict.INTERRUPTED: "✋ interrupted",
     Verdict.FAILED: "❌ failed",
 }
 _SPECIAL = str.maketrans({each: f"\\{each}" for each in "\\`*_[]<>|#"} | {"\n": " "})

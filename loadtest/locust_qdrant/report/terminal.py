@@ -25,12 +25,16 @@ _STYLES = {
     Verdict.PASSED: "green",
     Verdict.WARNING: "yellow",
     Verdict.INVALID: "yellow",
+    Verdict.NOT_MEASURED: "yellow",
+    Verdict.INTERRUPTED: "yellow",
     Verdict.FAILED: "bold red",
 }
 
 _INVALID = (
     "the load generator was at its limit, so latencies and rates say little about the server."
 )
+
+_INTERRUPTED = "Interrupted: these are the figures of what ran until then."
 
 # Where there is no terminal to fit into, such as in the log of a CI job.
 _WIDTH = 120
@@ -52,10 +56,12 @@ def print_report(report: Report) -> None:
     for note in run.notes:
         console.print(f"Note: {_plain(note)}")
     if run.interrupted:
-        console.print("[yellow]Interrupted: these are the figures of what ran until then.[/yellow]")
+        console.print(f"[yellow]{_INTERRUPTED if run.paths else report.summary}[/yellow]")
     style = _STYLES[report.verdict]
+    lacking = f"not measured: {', '.join(report.not_measured)}"
     plural = "" if report.warnings == 1 else "s"
-    doubts = [f"with {report.warnings} warning{plural}"] if report.warnings else []
+    doubts = [lacking] if report.not_measured and not run.interrupted else []
+    doubts += [f"with {report.warnings} warning{plural}"] if report.warnings else []
     doubts += ["with invalid figures (see above)"] if report.invalid else []
     verdict = f"[{style}]{report.verdict.value.upper()}[/{style}]"
     console.print(f"Verdict: {', '.join([verdict, *doubts])}\n")

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from locust_qdrant import interrupts
 from locust_qdrant.client.failures import SERVER_FAILURES, describe
 from locust_qdrant.client.loop_thread import new_event_loop
 from locust_qdrant.diagnose import PROBLEMS, Diagnosis, Problem
 from locust_qdrant.diagnose.bench import Bench
 from locust_qdrant.errors import UsageError
-from locust_qdrant.interrupts import termination_as_interrupt
+from locust_qdrant.interrupts import interruptible
 from locust_qdrant.report.diagnosis import print_diagnosis, write_diagnosis
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.runs.server import reachable_server
-from locust_qdrant.targets.qdrant.connection import connect
+from locust_qdrant.targets.qdrant.connection import connect, described
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from locust_qdrant.report.diagnosis import Findings
     from locust_qdrant.report.outputs import Outputs
 
-DONE, INTERRUPTED = 0, 130
+DONE = 0
 
 
 def run(
@@ -57,14 +58,14 @@ def run(
     found: Findings = []
     exit_code = DONE
     try:
-        with termination_as_interrupt(), reachable_server(client, display) as settings:
+        with interruptible(), reachable_server(client, display) as settings:
             server = _look_at(settings)
             bench = Bench(settings, rounds, model, model_folder)
             for problem in problems:
                 display.say(f"Examining: {problem.title} ...")
                 found.append((problem, _examine(problem, bench)))
     except KeyboardInterrupt:
-        exit_code = INTERRUPTED
+        exit_code = interrupts.exit_code()
         if not found:
             return exit_code
     print_diagnosis(found, server)
@@ -94,4 +95,4 @@ def _examine(problem: Problem, bench: Bench) -> Diagnosis:
 def _look_at(settings: ClientSettings) -> str:
     client, version = connect(settings)
     client.close()
-    return f"Qdrant {version} at {settings.describe()}"
+    return described(version, settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from locust_qdrant.checks.loading import load_answer_checks
 from locust_qdrant.locust_plugin import traffic
 from locust_qdrant.locust_plugin.segment_plan import SegmentPlan
 from locust_qdrant.runs.process_pool import ProcessPool
@@ -41,9 +42,15 @@ class Generators(Protocol):
         """Leave nothing behind, whatever happened."""
 
 
-def generators(jobs: Sequence[Job], state: WorkloadState) -> Generators:
-    """Return what does `jobs`: one in this process, with `state`; several in one process each."""
-    return _InProcess(jobs[0], state) if len(jobs) == 1 else ProcessPool(jobs)
+def generators(jobs: Sequence[Job], state: WorkloadState, patience: float) -> Generators:
+    """Return what does `jobs`: one in this process, with `state`; several in one process each.
+
+    Args:
+        jobs: what is to be done.
+        state: the state of this process.
+        patience: seconds without a word from a process, after which it is given up.
+    """
+    return _InProcess(jobs[0], state) if len(jobs) == 1 else ProcessPool(jobs, patience)
 
 
 class _InProcess:
@@ -52,7 +59,9 @@ class _InProcess:
     def __init__(self, job: Job, state: WorkloadState) -> None:
         self.losses: list[str] = []
         self._job = job
-        self._target = QdrantTarget(state, job.worker)
+        self._target = QdrantTarget(
+            state, job.worker, load_answer_checks(job.workload.answer_checks)
+        )
 
     def start(self) -> None:
         """Do nothing: the state is there."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from locust_qdrant.metrics import results
 from locust_qdrant.metrics.results import Leftovers, Traffic
 from locust_qdrant.metrics.segment import SegmentResult
-from locust_qdrant.targets.qdrant import recall
+from locust_qdrant.targets.qdrant import answer_log, recall
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +46,7 @@ def in_turn(parts: Sequence[SegmentResult]) -> SegmentResult:
         traffic=results.merge([part.traffic for part in parts]),
         recall=recall.merge([part.recall for part in parts if part.recall is not None]),
         leftovers=_all_of([part.leftovers for part in parts if part.leftovers is not None]),
+        answers=answer_log.merge([each for part in parts for each in part.answers]),
         complete=all(part.complete for part in parts),
     )
 

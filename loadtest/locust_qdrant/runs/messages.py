@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,11 +13,14 @@ from locust_qdrant.metrics.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from multiprocessing.connection import Connection
 
     from locust_qdrant.client.factory import ClientSettings
     from locust_qdrant.config.model import Load, Workload
     from locust_qdrant.ledger import Ledger
     from locust_qdrant.metrics.segment import SegmentResult
+
+_ALIVE_SECONDS = 0.5
 
 # A record of a class with slots takes ten times as long to pickle as its values do, and that time
 # would be taken from the loop that is measured.
@@ -90,10 +96,20 @@ class Done(NamedTuple):
     segment: SegmentResult
 
 
+class Alive(NamedTuple):
+    """From a process: it is there, and has nothing to say."""
+
+
 class Books(NamedTuple):
-    """From a process: what it wrote."""
+    """From a process: a part of what it wrote.
+
+    Attributes:
+        ledger: the books of some points.
+        is_last: whether all of them are there now.
+    """
 
     ledger: Ledger
+    is_last: bool
 
 
 class Failed(NamedTuple):
@@ -105,3 +121,31 @@ class Failed(NamedTuple):
 def batch(records: Sequence[Record], lag: float) -> Batch:
     """Return the message that carries `records`."""
     return Batch([_values(record) for record in records], lag)
+
+
+class Line:
+    """A process's end of the pipe to the run: one thread receives, any may send."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+        self._lock = threading.Lock()
+
+    def send(self, message: object) -> None:
+        """Send one message; raises `OSError` when the run is gone."""
+        with self._lock:
+            self._pipe.send(message)
+
+    def receive(self) -> Any:  # noqa: ANN401 - one of the messages
+        """Wait for the next message; raises `EOFError` when the run is gone."""
+        return self._pipe.recv()
+
+    def has_message(self) -> bool:
+        """Tell whether the next message is there."""
+        return self._pipe.poll()
+
+    def stay_alive(self) -> None:
+        """Say again and again that this process is there, until the run is gone."""
+        with suppress(OSError):
+            while True:
+                self.send(Alive())
+                time.sleep(_ALIVE_SECONDS)

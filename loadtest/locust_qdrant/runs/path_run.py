@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from locust_qdrant.client.failures import SERVER_FAILURES, describe
@@ -15,6 +15,7 @@ from locust_qdrant.report.live_summary import LiveSummary
 from locust_qdrant.runs.generators import generators
 from locust_qdrant.runs.merging import in_turn
 from locust_qdrant.runs.messages import Job
+from locust_qdrant.runs.process_pool import PATIENCE_SECONDS
 from locust_qdrant.targets.qdrant import mix
 from locust_qdrant.targets.qdrant.collection import Collection
 from locust_qdrant.targets.qdrant.state import WorkloadState
@@ -45,6 +46,7 @@ class PathSetting:
         display: where progress goes.
         stream: where records go while the traffic runs.
         processes: number of processes that share the load of a path run.
+        patience: seconds without a word from one of them, after which it is given up.
     """
 
     workload: Workload
@@ -53,6 +55,7 @@ class PathSetting:
     display: ProgressDisplay
     stream: Stream
     processes: int = 1
+    patience: float = PATIENCE_SECONDS
 
 
 class PathRun:
@@ -84,8 +87,9 @@ class PathRun:
             Job(path, workload, setting.settings, collection, run_id, worker, setting.processes)
             for worker in range(setting.processes)
         ]
-        self._generators = generators(jobs, self._state)
+        self._generators = generators(jobs, self._state, setting.patience)
         self.turns: list[SegmentResult] = []
+        self._cut_short = False
 
     def open(self) -> None:
         """Create and fill the collection, and get ready for the traffic.
@@ -119,31 +123,47 @@ class PathRun:
 
     def result(self) -> PathResult:
         """Read back what was acknowledged, and return all that is known of this path."""
+        return self._result(self._read_back())
+
+    def so_far(self) -> PathResult:
+        """Return what is known of this path, which is cut short."""
+        self._cut_short = True
+        return self._result(None)
+
+    def _result(self, audited: Audit | None) -> PathResult:
         whole = in_turn(self.turns)
+        traffic = replace(
+            whole.traffic,
+            interrupted=whole.traffic.interrupted or self._cut_short,
+            task_errors=[*whole.traffic.task_errors, *self._generators.losses],
+        )
         return PathResult(
             path=self.path,
             expected=tuple(operation.name for operation, _ in mix(self._setting.workload)),
-            traffic=whole.traffic,
-            lag=summarise(list(whole.traffic.lag)) if self.path == "async" else None,
-            audit=self._read_back(),
+            traffic=traffic,
+            lag=summarise(list(traffic.lag)) if self.path == "async" else None,
+            audit=audited,
             recall=whole.recall,
             leftovers=whole.leftovers,
             thresholds=self._setting.workload.thresholds,
+            answers=whole.answers,
         )
 
     def _read_back(self) -> Audit | None:
-        ledger = self._collection.ledger = Ledger.merge(
-            [self._state.ledger, *self._generators.finish()]
-        )
-        total = len(ledger.points())
+        ledger = self._state.ledger
         try:
+            ledger = self._collection.ledger = Ledger.merge([ledger, *self._generators.finish()])
+            losses = self._generators.losses
+            total = len(ledger.points())
             with self._display.phase(f"Reading back, {self.path} path", max(1, total)) as show:
-                readings = self._collection.read_back(_counting(show))
-                return audit(ledger, readings, self._state.dataset)
+                readings = self._collection.read_back(_counting(show), phantoms=not losses)
+                found = audit(ledger, readings, self._state.dataset)
         except KeyboardInterrupt:
+            self._cut_short = True
             return None
         except SERVER_FAILURES as error:
             return Audit.unread(ledger, f"reading back failed: {describe(error)}")
+        return replace(found, unreadable="; ".join(losses))
 
     def close(self) -> None:
         """Remove what was created."""

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import multiprocessing
-from dataclasses import replace
+import pickle
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.errors import UsageError
-from locust_qdrant.interrupts import children_ignore_interrupts, deferred_interrupt
+from locust_qdrant.interrupts import (
+    children_ignore_interrupts,
+    deferred_interrupt,
+    uninterrupted,
+)
 from locust_qdrant.metrics.record import now
 from locust_qdrant.metrics.segment import Progress
 from locust_qdrant.runs import generator_process
 from locust_qdrant.runs.merging import side_by_side
 from locust_qdrant.runs.messages import (
+    Alive,
     Batch,
     Begin,
     Books,
@@ -27,7 +36,7 @@ from locust_qdrant.runs.messages import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
@@ -39,14 +48,29 @@ if TYPE_CHECKING:
 _WATCH_INTERVAL = 0.1
 #: Seconds between the order to begin and the beginning: every process has to read it before.
 _NOTICE_SECONDS = 0.2
-#: Seconds that a process gets to hand over its books and end.
-_ENDING_SECONDS = 30.0
+#: Seconds that a process gets to end, once it has said everything.
+_ENDING_SECONDS = 10.0
+#: Seconds until a process has to say its first word: it imports and makes the data before that.
+_STARTING_SECONDS = 60.0
+#: Seconds without a word from a process, after which it is given up.
+PATIENCE_SECONDS = 10.0
 
 
-class _Worker(NamedTuple):
+@dataclass(eq=False)
+class _Worker:
+    """A generator process.
+
+    Attributes:
+        number: its number, from zero.
+        process: the process itself.
+        pipe: to it.
+        due: when it has to have said something again, by `time.monotonic`.
+    """
+
     number: int
     process: BaseProcess
     pipe: Connection
+    due: float
 
 
 class ProcessPool:
@@ -54,25 +78,30 @@ class ProcessPool:
 
     Args:
         jobs: what each process is made for.
+        patience: seconds without a word from a process, after which it is given up.
 
     Attributes:
         losses: what became of processes that ended too early, one sentence each.
     """
 
-    def __init__(self, jobs: Sequence[Job]) -> None:
+    def __init__(self, jobs: Sequence[Job], patience: float = PATIENCE_SECONDS) -> None:
         self.losses: list[str] = []
         self._jobs = jobs
+        self._patience = patience
         self._workers: list[_Worker] = []
+        self._refusal = ""
+        self._watchdog = _Watchdog(patience)
 
     def start(self) -> None:
-        """Start the processes, and wait until each is ready.
+        """Start the processes, and wait until each is ready, or lost.
 
         Raises:
-            UsageError: one of them cannot be.
+            UsageError: what they are made for cannot be done.
         """
         # A process of its own, not a fork: this one has threads and a gevent hub.
         context = multiprocessing.get_context("spawn")
-        with children_ignore_interrupts():
+        due = time.monotonic() + max(_STARTING_SECONDS, self._patience)
+        with uninterrupted(), children_ignore_interrupts():
             for job in self._jobs:
                 ours, theirs = context.Pipe()
                 process = context.Process(
@@ -84,40 +113,53 @@ class ProcessPool:
                 process.start()
                 # So that the end of the process is the end of the pipe.
                 theirs.close()
-                self._workers.append(_Worker(job.worker, process, ours))
+                self._workers.append(_Worker(job.worker, process, ours, due))
         self._await(Ready)
-        if self.losses:
-            raise UsageError(self.losses[0])
+        if self._refusal:
+            raise UsageError(self._refusal)
 
     def drive(self, load: Load, watch: Watch) -> SegmentResult:
-        """Let the processes drive `load` together; when one of them is lost, all end.
+        """Let the processes drive `load` together; when one of them is or was lost, all end.
 
         Returns:
             What happened, with the records of a process that was lost as far as it sent them.
         """
-        self._tell(Drive(load))
-        self._await(Ready)
+        if not self.losses:
+            self._tell(Drive(load))
+            self._await(Ready)
+            if self.losses:
+                self.stop()
+        if self.losses:
+            return replace(side_by_side([], [], 0.0), complete=False)
         start = now() + _NOTICE_SECONDS
         self._tell(Begin(start))
         return _PooledSegment(self, start, watch).go()
 
     def finish(self) -> list[Ledger]:
-        """Return the books of the processes, and end them."""
+        """Return the books of the processes, as far as they handed them over, and end them."""
         self._tell(Finish())
-        books = self._await(Books)
+        books: list[Ledger] = []
+        left = set(self._workers)
+        while left := left & set(self._workers):
+            for worker, message in self.receive(_WATCH_INTERVAL):
+                if isinstance(message, Books):
+                    books.append(message.ledger)
+                    left -= {worker} if message.is_last else set()
         self.end()
-        return [book.ledger for book in books]
+        return books
 
     def end(self) -> None:
         """End the processes, whatever they do."""
         for worker in self._workers:
             worker.pipe.close()
+        due = time.monotonic() + _ENDING_SECONDS
         for worker in self._workers:
-            worker.process.join(_ENDING_SECONDS)
+            worker.process.join(max(0.0, due - time.monotonic()))
             if worker.process.is_alive():
                 worker.process.kill()
                 worker.process.join()
         self._workers.clear()
+        self._watchdog.stop()
 
     def workers(self) -> list[_Worker]:
         """Return the processes that are left."""
@@ -128,16 +170,24 @@ class ProcessPool:
         by_pipe = {worker.pipe: worker for worker in self._workers}
         said: list[tuple[_Worker, Any]] = []
         for pipe in wait(list(by_pipe), seconds):
-            worker = by_pipe[pipe]  # type: ignore[index]
+            worker = by_pipe.pop(pipe)  # type: ignore[call-overload]
             try:
-                message = worker.pipe.recv()
-            except (EOFError, OSError):
-                self._lose(worker, "")
+                with self._watchdog.watching(worker.process):
+                    message = worker.pipe.recv()
+            except (EOFError, OSError, pickle.UnpicklingError):
+                self._lose(worker)
                 continue
+            worker.due = time.monotonic() + self._patience
             if isinstance(message, Failed):
+                self._refusal = self._refusal or message.reason
                 self._lose(worker, message.reason)
-            else:
+            elif not isinstance(message, Alive):
                 said.append((worker, message))
+        for worker in by_pipe.values():
+            # What it has said while another one was read is no silence.
+            if worker.due < time.monotonic() and not worker.pipe.poll():
+                worker.process.kill()
+                self._lose(worker, f"it said nothing for {self._patience:g} s")
         return said
 
     def _await(self, kind: type[Any]) -> list[Any]:
@@ -157,20 +207,60 @@ class ProcessPool:
         try:
             worker.pipe.send(order)
         except OSError:
-            self._lose(worker, "")
+            self._lose(worker)
 
     def stop(self) -> None:
         """Let the processes end their traffic before its time."""
         self._tell(Stop())
 
-    def _lose(self, worker: _Worker, reason: str) -> None:
+    def _lose(self, worker: _Worker, reason: str = "") -> None:
         self._workers.remove(worker)
         worker.pipe.close()
         worker.process.join(_ENDING_SECONDS)
+        if not reason and self._watchdog.killed is worker.process:
+            reason = f"it stopped in the middle of a message for {self._patience:g} s"
         self.losses.append(
-            f"Generator process {worker.number + 1} of {len(self._jobs)} ended before its time "
-            f"({reason or _how(worker.process.exitcode)}): what it wrote last is not in the report."
+            f"generator process {worker.number + 1} of {len(self._jobs)} was lost "
+            f"({reason or _how(worker.process.exitcode)}), and what it knew with it"
         )
+
+
+class _Watchdog:
+    """Kills a process that stops in the middle of a message: whoever reads it would wait for ever.
+
+    Args:
+        patience: seconds that reading a message may take.
+
+    Attributes:
+        killed: the process that it killed.
+    """
+
+    def __init__(self, patience: float) -> None:
+        self.killed: BaseProcess | None = None
+        self._patience = patience
+        self._read: tuple[BaseProcess, float] | None = None
+        self._ended = threading.Event()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    @contextmanager
+    def watching(self, process: BaseProcess) -> Iterator[None]:
+        """Watch over one message of `process`."""
+        self._read = process, time.monotonic() + self._patience
+        try:
+            yield
+        finally:
+            self._read = None
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._ended.set()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(_WATCH_INTERVAL):
+            read = self._read
+            if read is not None and read[1] < time.monotonic():
+                self.killed = read[0]
+                read[0].kill()
 
 
 class _PooledSegment:
@@ -185,18 +275,14 @@ class _PooledSegment:
         self._done: dict[int, SegmentResult] = {}
 
     def go(self) -> SegmentResult:
-        before = len(self._pool.losses)
         with deferred_interrupt() as interrupt:
-            self._follow(lambda: interrupt.is_set() or len(self._pool.losses) > before)
+            self._follow(lambda: interrupt.is_set() or bool(self._pool.losses))
         parts = list(self._done.values())
         segment = side_by_side(parts, self._records, now() - self._start)
-        traffic = replace(
-            segment.traffic,
-            interrupted=interrupt.is_set(),
-            task_errors=[*segment.traffic.task_errors, *self._pool.losses[before:]],
+        traffic = replace(segment.traffic, interrupted=interrupt.is_set())
+        return replace(
+            segment, traffic=traffic, complete=segment.complete and not self._pool.losses
         )
-        complete = segment.complete and len(self._pool.losses) == before
-        return replace(segment, traffic=traffic, complete=complete)
 
     def _follow(self, is_cut_short: Callable[[], bool]) -> None:
         """Take in what the processes say, until each of them is done."""

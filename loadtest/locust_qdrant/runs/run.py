@@ -12,9 +12,10 @@ from rich.console import Console
 from locust_qdrant import config
 from locust_qdrant.checks import Verdict
 from locust_qdrant.checks import load as load_checks
+from locust_qdrant.checks.loading import load_answer_checks
 from locust_qdrant.config.pacing import scaled
 from locust_qdrant.errors import UsageError
-from locust_qdrant.interrupts import termination_as_interrupt
+from locust_qdrant.interrupts import exit_code, interruptible, uninterrupted
 from locust_qdrant.metrics import provenance
 from locust_qdrant.metrics.record import now
 from locust_qdrant.metrics.record_file import RecordWriter
@@ -24,8 +25,9 @@ from locust_qdrant.report.contents import report_on
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.report.terminal import print_report
 from locust_qdrant.runs.path_run import PathRun, PathSetting
+from locust_qdrant.runs.process_pool import PATIENCE_SECONDS
 from locust_qdrant.runs.server import reachable_server, send_log_to
-from locust_qdrant.targets.qdrant.connection import connect
+from locust_qdrant.targets.qdrant.connection import connect, described
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from locust_qdrant.client.factory import ClientSettings
     from locust_qdrant.config.model import Load, Workload
     from locust_qdrant.metrics.record import Record
+    from locust_qdrant.metrics.results import PathResult
     from locust_qdrant.report.outputs import Outputs
 
 #: The paths that each choice of `--path` runs.
@@ -42,7 +45,7 @@ PATHS: dict[str, tuple[str, ...]] = {
     "sync": ("sync",),
     "both": ("async", "sync"),
 }
-PASSED, FAILED, INTERRUPTED = 0, 1, 130
+PASSED, FAILED = 0, 1
 
 # With both paths, each gets its time in this many turns: a machine that slows down meanwhile then
 # slows both.
@@ -58,6 +61,7 @@ class Order(NamedTuple):
         outputs: where reports and records go.
         processes: number of processes that share the load.
         command: the command line, without secrets.
+        patience: seconds without a word from a process, after which it is given up.
     """
 
     workload: Workload
@@ -65,6 +69,7 @@ class Order(NamedTuple):
     outputs: Outputs
     processes: int = 1
     command: str = ""
+    patience: float = PATIENCE_SECONDS
 
 
 def run(order: Order) -> int:
@@ -76,21 +81,23 @@ def run(order: Order) -> int:
     _check(order.workload)
     # A check of the user's that cannot be loaded is told before the traffic, not after it.
     load_checks(order.workload.checks)
+    load_answer_checks(order.workload.answer_checks)
     progress = Console(stderr=True)
     send_log_to(progress)
     display = ProgressDisplay(progress)
-    try:
-        with termination_as_interrupt(), reachable_server(order.client, display) as client:
-            done = _measure(order._replace(client=client), display)
-    except KeyboardInterrupt:
-        display.say("Interrupted before the traffic began; what was created is removed.")
-        return INTERRUPTED
-    report = report_on(done)
-    print_report(report)
-    writing.write(report, order.outputs)
+    with interruptible():
+        try:
+            with reachable_server(order.client, display) as client:
+                done = _measure(order._replace(client=client), display)
+        except KeyboardInterrupt:
+            done = _header(order, order.client.describe())
+        with uninterrupted():
+            report = report_on(done)
+            print_report(report)
+            writing.write(report, order.outputs)
     if done.interrupted:
-        return INTERRUPTED
-    return FAILED if report.verdict is Verdict.FAILED else PASSED
+        return exit_code()
+    return PASSED if report.verdict is Verdict.PASSED else FAILED
 
 
 def _check(asked: Workload) -> None:
@@ -105,20 +112,31 @@ def _measure(order: Order, display: ProgressDisplay) -> Run:
     helper, version = connect(order.client)
     with ExitStack() as stack:
         stack.callback(helper.close)
-        header = _header(order, f"Qdrant {version} at {order.client.describe()}")
+        header = _header(order, described(version, order.client))
         stream = _Stream(order.outputs.record, header)
         setting = PathSetting(
-            order.workload, order.client, helper, display, stream.add, order.processes
+            order.workload,
+            order.client,
+            helper,
+            display,
+            stream.add,
+            order.processes,
+            order.patience,
         )
         path_runs = _path_runs(setting)
+        paths: list[PathResult] = []
         try:
             for path_run in path_runs:
                 path_run.open()
             _take_turns(path_runs, order.workload.load)
             paths = [path_run.result() for path_run in path_runs]
+        except KeyboardInterrupt:
+            # What had begun is in the report; what was created goes in any case.
+            paths = [path_run.so_far() for path_run in path_runs if path_run.turns]
         finally:
-            for path_run in path_runs:
-                path_run.close()
+            with uninterrupted():
+                for path_run in path_runs:
+                    path_run.close()
     notes = together({path_run.path: path_run.notes for path_run in path_runs})
     stream.finish(replace(header, paths=paths, notes=notes))
     return replace(header, paths=paths, notes=[*notes, *filter(None, [stream.problem])])

@@ -297,6 +297,14 @@ def test_a_collection_that_does_not_fit_is_left_alone(client, opened, options, w
 
 
 @ONE_PROTOCOL
+def test_a_collection_to_use_that_is_not_there_is_not_made_instead(client):
+    spec = from_options({"collection.name": "nope", "collection.use_existing": True}).collection
+    with pytest.raises(UsageError, match="There is no collection 'nope' to use: check its name"):
+        Collection(client, spec, "nope", Ledger()).open()
+    assert not client.collection_exists("nope")
+
+
+@ONE_PROTOCOL
 def test_from_a_collection_that_was_there_only_what_was_written_is_removed(client, opened):
     _, there = opened()
     workload = from_options(

@@ -21,8 +21,8 @@ BAD = [
         "[colection]\ndim = 3",
         (
             "w.toml, line 1: there is no key colection; did you mean collection? Keys here are "
-            "name, seed, path, thresholds, checks, collection, data, client, traffic, "
-            "operations, phases."
+            "name, seed, path, thresholds, checks, answer_checks, collection, data, client, "
+            "traffic, operations, phases."
         ),
     ),
     (

@@ -39,7 +39,7 @@ def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, byte
 def _answer(catalog: Catalog, way: Grpc, run: Run, body: bytes) -> tuple[int, bytes, bytes]:
     started = time.perf_counter()
     call = _read(way, body)
-    check(call.body)
+    check(call.body, grpc=True)
     strict_mode.check(catalog.find(call.collection), call.body, timeout=None)
     fields = way.write(run(catalog, call))
     if "time" in way.response.DESCRIPTOR.fields_by_name:

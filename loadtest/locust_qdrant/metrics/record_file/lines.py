@@ -13,6 +13,7 @@ from locust_qdrant.config.model import Threshold
 from locust_qdrant.ledger import Audit
 from locust_qdrant.metrics.record import Record
 from locust_qdrant.metrics.results import (
+    Answers,
     Arrivals,
     Leftovers,
     PathResult,
@@ -42,6 +43,7 @@ _NESTED: dict[type, dict[str, type]] = {
         "recall": Recall,
         "leftovers": Leftovers,
         "thresholds": Threshold,
+        "answers": Answers,
     },
     Traffic: {"arrivals": Arrivals},
 }

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from locust_qdrant import interrupts
 from locust_qdrant.checks import Verdict, overall
 from locust_qdrant.errors import UsageError
-from locust_qdrant.interrupts import deferred_interrupt, termination_as_interrupt
+from locust_qdrant.interrupts import deferred_interrupt, interruptible
 from locust_qdrant.report.outputs import Outputs, write_text
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.targets.http import openapi, verdict
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from locust_qdrant.targets.http.profiler import Profiler
     from locust_qdrant.targets.http.traffic import TrafficTurn
 
-PASSED, FAILED, INTERRUPTED = 0, 1, 130
+PASSED, FAILED = 0, 1
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def run(plan: TrialPlan, outputs: Outputs) -> int:
     display = ProgressDisplay(Console(stderr=True))
     try:
         with (
-            termination_as_interrupt(),
+            interruptible(),
             serving(plan.target, display.say) as system,
             deferred_interrupt() as interrupted,
         ):
@@ -80,7 +81,7 @@ def run(plan: TrialPlan, outputs: Outputs) -> int:
             result, profile = _run(trial.measure())
     except KeyboardInterrupt:
         display.say("Interrupted before the traffic began.")
-        return INTERRUPTED
+        return interrupts.exit_code()
     checks = verdict.evaluate(result, plan.most_held, plan.longest_hold)
     print_report(result, checks)
     if outputs.json is not None:
@@ -90,7 +91,7 @@ def run(plan: TrialPlan, outputs: Outputs) -> int:
     if outputs.profile is not None and profile is not None:
         write_text("profile", outputs.profile, profile.to_json())
     if result.interrupted:
-        return INTERRUPTED
+        return interrupts.exit_code()
     return FAILED if overall(checks) is Verdict.FAILED else PASSED
 
 

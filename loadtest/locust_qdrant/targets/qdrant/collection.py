@@ -106,6 +106,11 @@ class Collection:
         try:
             if self._client.collection_exists(self.name):
                 self._take()
+            elif self._spec.use_existing:
+                raise UsageError(
+                    f"There is no collection {self.name!r} to use: check its name, or leave out "
+                    "--use-existing to have one made."
+                )
             else:
                 self._create()
         except SERVER_FAILURES as error:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from qdrant_client import models
 
 from locust_qdrant.config.operations import HybridKeys
-from locust_qdrant.targets.qdrant.filters import chosen_filter
+from locust_qdrant.targets.qdrant.expectation import Expected, Order
+from locust_qdrant.targets.qdrant.filters import as_model, chosen_filter
 from locust_qdrant.targets.qdrant.operation import Request, options_of
 from locust_qdrant.targets.qdrant.query import chosen_query
 
 if TYPE_CHECKING:
     from locust_qdrant.config.model import CollectionSpec, OperationSpec
+    from locust_qdrant.targets.qdrant.filters import PointFilter
     from locust_qdrant.targets.qdrant.virtual_user import VirtualUser
 
 _FUSIONS = {"rrf": models.Fusion.RRF, "dbsf": models.Fusion.DBSF}
@@ -31,7 +33,7 @@ class Hybrid:
 
     def plan(self, virtual_user: VirtualUser) -> Request:
         """Return one fused query."""
-        chosen = chosen_filter(self._keys, virtual_user)
+        chosen = chosen_filter(self._keys, virtual_user.dataset, virtual_user.random)
         arguments: dict[str, Any] = {
             "collection_name": virtual_user.collection,
             "prefetch": [
@@ -42,14 +44,20 @@ class Hybrid:
             "limit": self._keys.limit,
             "with_payload": self._keys.with_payload,
         }
-        return Request(self.method, arguments)
+
+        def least() -> int:
+            # What the dense search finds is in the fusion, whatever the sparse one finds.
+            return min(self._keys.prefetch_limit, virtual_user.surely(chosen))
+
+        expected = Expected(self._keys.limit, least, Order.BEST_FIRST, approximate=True)
+        return Request(self.method, arguments, expects=(expected,))
 
     def _prefetch(
-        self, vector: str, chosen: models.Filter | None, virtual_user: VirtualUser
+        self, vector: str, chosen: PointFilter | None, virtual_user: VirtualUser
     ) -> models.Prefetch:
         return models.Prefetch(
             query=chosen_query(vector, virtual_user),
             using=vector or None,
-            filter=chosen,
+            filter=as_model(chosen),
             limit=self._keys.prefetch_limit,
         )

@@ -13,10 +13,11 @@ from locust_qdrant.config.synthetic import Sparse
 from locust_qdrant.config.validation import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from locust_qdrant.config.model import OperationSpec
     from locust_qdrant.ledger import Write
+    from locust_qdrant.targets.qdrant.expectation import Expected
     from locust_qdrant.targets.qdrant.virtual_user import VirtualUser
 
 
@@ -29,12 +30,14 @@ class Request:
         arguments: its keyword arguments.
         write: what it writes, for the ledger; None if it only reads.
         points: number of points that it writes.
+        expects: what each list of hits in its answer must be like; empty if it only writes.
     """
 
     method: str
     arguments: Mapping[str, Any]
     write: Write | None = None
     points: int = 0
+    expects: Sequence[Expected] = ()
 
 
 class Operation(Protocol):
@@ -60,7 +63,7 @@ def options_of(spec: OperationSpec, keys: type[KeysT]) -> KeysT:
     return validate(keys, {"kind": spec.kind, **spec.options})
 
 
-def as_model(vector: Any) -> Any:  # noqa: ANN401 - dense, multi or sparse
+def vector_model(vector: Any) -> Any:  # noqa: ANN401 - dense, multi or sparse
     """Return a vector of the dataset as the client takes it."""
     if isinstance(vector, Sparse):
         return models.SparseVector(indices=vector.indices, values=vector.values)
@@ -71,7 +74,7 @@ def as_struct(vectors: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one vector o
     """Return the vectors of a point as the client takes them."""
     if list(vectors) == [UNNAMED]:
         return vectors[UNNAMED]
-    return {name: as_model(vector) for name, vector in vectors.items()}
+    return {name: vector_model(vector) for name, vector in vectors.items()}
 
 
 def by_name(struct: Any) -> dict[str, Any]:  # noqa: ANN401 - one vector or several by name

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qdrant_client import models
 
 from locust_qdrant.config.model import UNNAMED
 from locust_qdrant.config.operations import QueryBatchKeys, QueryKeys
-from locust_qdrant.targets.qdrant.filters import MANY, chosen_filter
-from locust_qdrant.targets.qdrant.operation import Request, as_model, options_of
+from locust_qdrant.targets.qdrant.expectation import Expected, Order
+from locust_qdrant.targets.qdrant.filters import MANY, as_model, chosen_filter
+from locust_qdrant.targets.qdrant.operation import Request, options_of, vector_model
 
 if TYPE_CHECKING:
     from locust_qdrant.config.model import CollectionSpec, OperationSpec
+    from locust_qdrant.targets.qdrant.filters import PointFilter
     from locust_qdrant.targets.qdrant.virtual_user import VirtualUser
+
+#: Distances of which the smaller is the better; the others are similarities.
+_DISTANCES = frozenset({"euclid", "manhattan"})
 
 
 class Query:
@@ -25,22 +31,25 @@ class Query:
         self.name = spec.name
         self._keys = options_of(spec, QueryKeys)
         self._vector = vector_of(self._keys, collection)
+        self._order = order_of(self._vector, collection)
 
     def plan(self, virtual_user: VirtualUser) -> Request:
         """Return one query."""
         keys = self._keys
+        chosen = chosen_filter(keys, virtual_user.dataset, virtual_user.random)
         arguments: dict[str, Any] = {
             "collection_name": virtual_user.collection,
             "query": chosen_query(self._vector, virtual_user),
             "using": self._vector or None,
-            "query_filter": chosen_filter(keys, virtual_user),
+            "query_filter": as_model(chosen),
             "search_params": search_params(keys),
             "limit": keys.limit,
             "with_payload": keys.with_payload,
             "with_vectors": keys.with_vectors,
         }
         given = {name: value for name, value in arguments.items() if value is not None}
-        return Request(self.method, given)
+        expected = expected_hits(self._order, keys, chosen, virtual_user)
+        return Request(self.method, given, expects=(expected,))
 
 
 class QueryBatch:
@@ -52,19 +61,23 @@ class QueryBatch:
         self.name = spec.name
         self._keys = options_of(spec, QueryBatchKeys)
         self._vector = vector_of(self._keys, collection)
+        self._order = order_of(self._vector, collection)
 
     def plan(self, virtual_user: VirtualUser) -> Request:
         """Return a batch of queries."""
-        requests = [self._query(virtual_user) for _ in range(self._keys.size)]
+        keys, data, random = self._keys, virtual_user.dataset, virtual_user.random
+        filters = [chosen_filter(keys, data, random) for _ in range(keys.size)]
+        requests = [self._query(chosen, virtual_user) for chosen in filters]
         arguments = {"collection_name": virtual_user.collection, "requests": requests}
-        return Request(self.method, arguments)
+        expects = [expected_hits(self._order, keys, each, virtual_user) for each in filters]
+        return Request(self.method, arguments, expects=expects)
 
-    def _query(self, virtual_user: VirtualUser) -> models.QueryRequest:
+    def _query(self, chosen: PointFilter | None, virtual_user: VirtualUser) -> models.QueryRequest:
         keys = self._keys
         return models.QueryRequest(
             query=chosen_query(self._vector, virtual_user),
             using=self._vector or None,
-            filter=chosen_filter(keys, virtual_user),
+            filter=as_model(chosen),
             params=search_params(keys),
             limit=keys.limit,
             with_payload=keys.with_payload,
@@ -77,10 +90,29 @@ def vector_of(keys: QueryKeys, collection: CollectionSpec) -> str:
     return next(iter(collection.vectors), UNNAMED) if keys.vector is None else keys.vector
 
 
+def order_of(vector: str, collection: CollectionSpec) -> Order:
+    """Return what the hits of a search in that vector, dense or sparse, are sorted by."""
+    spec = collection.vectors.get(vector)
+    by_distance = spec is not None and spec.distance in _DISTANCES
+    return Order.NEAREST_FIRST if by_distance else Order.BEST_FIRST
+
+
+def expected_hits(
+    order: Order, keys: QueryKeys, chosen: PointFilter | None, virtual_user: VirtualUser
+) -> Expected:
+    """Return what the hits of a search must be like.
+
+    A sparse vector finds only points that share a term with it, so nothing bounds their number.
+    """
+    sparse = virtual_user.dataset.is_sparse(keys.vector or UNNAMED)
+    least = int if sparse else partial(virtual_user.surely, chosen)
+    return Expected(keys.limit, least, order, approximate=not keys.exact)
+
+
 def chosen_query(vector: str, virtual_user: VirtualUser) -> Any:  # noqa: ANN401 - dense, multi, sparse
     """Return a query that the dataset offers for that vector, another one each time."""
     number = virtual_user.random.randrange(MANY)
-    return as_model(virtual_user.dataset.query(vector, number))
+    return vector_model(virtual_user.dataset.query(vector, number))
 
 
 def search_params(keys: QueryKeys) -> models.SearchParams | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.config.operations import RetrieveKeys, ScrollKeys
-from locust_qdrant.targets.qdrant.filters import chosen_filter
+from locust_qdrant.targets.qdrant.expectation import Expected, Order
+from locust_qdrant.targets.qdrant.filters import as_model, chosen_filter
 from locust_qdrant.targets.qdrant.operation import Request, options_of
 
 if TYPE_CHECKING:
@@ -25,15 +27,19 @@ class Scroll:
     def plan(self, virtual_user: VirtualUser) -> Request:
         """Return one page."""
         (first,) = virtual_user.some_points(1)
+        chosen = chosen_filter(self._keys, virtual_user.dataset, virtual_user.random)
         arguments: dict[str, Any] = {
             "collection_name": virtual_user.collection,
             "offset": first,
             "limit": self._keys.limit,
-            "scroll_filter": chosen_filter(self._keys, virtual_user),
+            "scroll_filter": as_model(chosen),
             "with_payload": self._keys.with_payload,
             "with_vectors": self._keys.with_vectors,
         }
-        return Request(self.method, arguments)
+        least = partial(virtual_user.surely, chosen, first)
+        return Request(
+            self.method, arguments, expects=(Expected(self._keys.limit, least, Order.IDS),)
+        )
 
 
 class Retrieve:
@@ -47,10 +53,17 @@ class Retrieve:
 
     def plan(self, virtual_user: VirtualUser) -> Request:
         """Return one retrieval."""
+        points = virtual_user.some_points(self._keys.size)
         arguments: dict[str, Any] = {
             "collection_name": virtual_user.collection,
-            "ids": virtual_user.some_points(self._keys.size),
+            "ids": points,
             "with_payload": self._keys.with_payload,
             "with_vectors": self._keys.with_vectors,
         }
-        return Request(self.method, arguments)
+        expected = Expected(
+            most=len(points),
+            least=partial(virtual_user.surely_among, points),
+            order=Order.NONE,
+            among=frozenset(points),
+        )
+        return Request(self.method, arguments, expects=(expected,))

@@ -17,7 +17,7 @@ from locust_qdrant.client.failures import SERVER_FAILURES, describe
 from locust_qdrant.metrics.results import Recall
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 
     from qdrant_client import AsyncQdrantClient
 
@@ -52,6 +52,7 @@ class RecallProbe:
         self._shares: list[float] = []
         self._k = 0
         self._unreadable = ""
+        self._failed = 0
         self._indexed: int | None = None
 
     async def open(self, settings: ClientSettings) -> None:
@@ -59,7 +60,7 @@ class RecallProbe:
         self._client = async_client(settings, deque(maxlen=0))
 
     async def run(self, counts: Callable[[], bool]) -> None:
-        """Ask until cancelled, or until the server fails; `open` comes before.
+        """Ask until cancelled; `open` comes before.
 
         Args:
             counts: whether what happens now counts; in a warm-up, nothing is asked.
@@ -70,20 +71,30 @@ class RecallProbe:
             for number, query in enumerate(self._queries):
                 while not counts():  # noqa: ASYNC110 - it is the time that is waited for
                     await asyncio.sleep(_WAIT)
-                await self._compare(self._client, query)
-                if number % _LOOK_EVERY == 0:
-                    info = await self._client.get_collection(query["collection_name"])
-                    self._indexed = info.indexed_vectors_count
+                look = number % _LOOK_EVERY == 0
+                await _to_its_end(self._ask(self._client, query, look=look))
                 await asyncio.sleep(INTERVAL)
-        except SERVER_FAILURES as error:
-            self._unreadable = f"comparing with an exact search failed: {describe(error)}"
         finally:
             await self._client.close()
 
-    def result(self) -> Recall | None:
-        """Return what was found so far, None for nothing; safe from any thread."""
+    def result(self) -> Recall:
+        """Return what was found so far; safe from any thread."""
         found = summarise(list(self._shares), self._k, self._unreadable)
-        return None if found is None else replace(found, indexed=self._indexed)
+        return replace(found, indexed=self._indexed, failed=self._failed)
+
+    async def _ask(
+        self, client: AsyncQdrantClient, query: Mapping[str, Any], *, look: bool
+    ) -> None:
+        # One that fails says nothing of the others.
+        try:
+            await self._compare(client, query)
+            if look:
+                info = await client.get_collection(query["collection_name"])
+                self._indexed = info.indexed_vectors_count
+        # ValueError: an answer that is no JSON, or has not the form that it should have.
+        except (*SERVER_FAILURES, ValueError) as error:
+            self._failed += 1
+            self._unreadable = f"comparing with an exact search failed: {describe(error)}"
 
     async def _compare(self, client: AsyncQdrantClient, query: Mapping[str, Any]) -> None:
         pair = [as_request(query), as_request(query, exact=True)]
@@ -94,6 +105,17 @@ class RecallProbe:
         )
         if share is not None:
             self._shares.append(share)
+
+
+async def _to_its_end(asking: Coroutine[Any, Any, None]) -> None:
+    """Await a comparison that began while the traffic ran, even when the traffic ends meanwhile."""
+    task = asyncio.ensure_future(asking)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        # The client's own timeout bounds it.
+        await task
+        raise
 
 
 def can_be_exact(query: Mapping[str, Any]) -> bool:
@@ -119,10 +141,10 @@ def share_found(found: Iterable[object], exact: Iterable[object]) -> float | Non
     return len(wanted & set(found)) / len(wanted) if wanted else None
 
 
-def summarise(shares: Sequence[float], k: int, unreadable: str) -> Recall | None:
-    """Return the recall of queries with these shares; None when there is nothing to say."""
+def summarise(shares: Sequence[float], k: int, unreadable: str) -> Recall:
+    """Return the recall of queries with these shares."""
     if not shares:
-        return Recall(0, k, 0.0, 0.0, unreadable) if unreadable else None
+        return Recall(0, k, 0.0, 0.0, unreadable)
     return Recall(len(shares), k, sum(shares) / len(shares), min(shares), unreadable)
 
 
@@ -138,4 +160,5 @@ def merge(parts: Sequence[Recall]) -> Recall | None:
         worst=min((part.worst for part in parts if part.queries), default=0.0),
         unreadable=next((part.unreadable for part in parts if part.unreadable), ""),
         indexed=max((part.indexed for part in parts if part.indexed is not None), default=None),
+        failed=sum(part.failed for part in parts),
     )

@@ -7,11 +7,13 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from locust_qdrant.config.dataset import Dataset, PointNames
+from locust_qdrant.config.operations import CLAIMING
 from locust_qdrant.ledger import Ledger, Write
 from locust_qdrant.ledger.books import MOST_POINTS
 from locust_qdrant.targets.qdrant.mix import mix
 from locust_qdrant.targets.qdrant.upsert import upsert
 from locust_qdrant.targets.qdrant.virtual_user import VirtualUser
+from locust_qdrant.targets.qdrant.witnesses import Unclaimed, Witnesses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +43,7 @@ class WorkloadState:
         operations: the mix.
         dataset: where vectors and payloads come from.
         ledger: the books of this process.
+        is_shared: whether the collection has points of others, too.
 
     Raises:
         UsageError: the data file cannot be used.
@@ -54,6 +57,7 @@ class WorkloadState:
         self.dataset = Dataset(workload.collection, workload.data, workload.seed)
         # From a collection of somebody else every point has to be removed, so all are remembered.
         self.ledger = Ledger(None if workload.collection.use_existing else MOST_POINTS)
+        self.is_shared = workload.collection.use_existing
         self._collection = collection
         self._seed = workload.seed
         self._worker = worker
@@ -61,9 +65,11 @@ class WorkloadState:
         self._names = PointNames(run_id)
         self._spec = workload.collection
         filled = workload.collection.points
-        # Not generators: two threads cannot run one at the same time.
+        # Not a generator: two threads cannot run one at the same time.
         self._fresh = map(self._names.name, count(filled + worker, workers))
-        self._unclaimed = map(self._names.name, iter(range(worker, filled, workers)))
+        claims = any(spec.kind in CLAIMING for spec in workload.operations)
+        self._unclaimed = Unclaimed(filled, worker, workers, claims=claims)
+        self._witnesses = Witnesses(self._unclaimed, self.dataset)
 
     def virtual_user(self, number: int) -> VirtualUser:
         """Return the virtual user of that number, with a chance of its own; call it once each."""
@@ -75,7 +81,12 @@ class WorkloadState:
             filled=self._spec.points,
             fresh=self._fresh,
             unclaimed=self._unclaimed,
+            witnesses=self._witnesses,
         )
+
+    def wrote(self, point: object) -> bool:
+        """Tell whether this is a point of this run, written by whichever process."""
+        return self._names.has(point)
 
     def choose(self, virtual_user: VirtualUser) -> Operation:
         """Return an operation of the mix by weight, with the virtual user's chance."""

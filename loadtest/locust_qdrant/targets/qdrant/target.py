@@ -6,13 +6,15 @@ from itertools import count, cycle
 from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.client.recording import Occasion, occasion
+from locust_qdrant.targets.qdrant.answer_log import AnswerLog
 from locust_qdrant.targets.qdrant.recall import can_be_exact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from qdrant_client import AsyncQdrantClient, QdrantClient
 
+    from locust_qdrant.checks.interface import AnswerCheck
     from locust_qdrant.targets.qdrant import Request, VirtualUser
     from locust_qdrant.targets.qdrant.state import WorkloadState
 
@@ -26,12 +28,19 @@ class QdrantTarget:
     Args:
         state: what its virtual users share.
         worker: number of this process, which its records carry.
+        checks: what else looks at each answer.
+
+    Attributes:
+        answers: what was seen of the answers.
     """
 
-    def __init__(self, state: WorkloadState, worker: int) -> None:
+    def __init__(
+        self, state: WorkloadState, worker: int, checks: Sequence[AnswerCheck] = ()
+    ) -> None:
         self._state = state
         self._worker = worker
         self._numbers = count()
+        self.answers = AnswerLog(state.wrote, shared=state.is_shared, checks=checks)
 
     def virtual_user(self) -> VirtualUser:
         """Return a new virtual user."""
@@ -52,21 +61,27 @@ class QdrantTarget:
             step: name of the stage of the run.
             intended: when the request was due, in seconds since the epoch; None in a closed model.
         """
-        request = self._next(virtual_user, step, intended)
+        operation, request = self._next(virtual_user, step, intended)
         with self._state.ledger.writing(request.write):
-            await getattr(client, request.method)(**request.arguments)
+            answer = await getattr(client, request.method)(**request.arguments)
+        if request.expects:
+            await self.answers.look_async(operation, request, answer, client)
 
     def perform(self, client: QdrantClient, virtual_user: VirtualUser, step: str) -> None:
         """Do the same in a thread, with a client that blocks."""
-        request = self._next(virtual_user, step, None)
+        operation, request = self._next(virtual_user, step, None)
         with self._state.ledger.writing(request.write):
-            getattr(client, request.method)(**request.arguments)
+            answer = getattr(client, request.method)(**request.arguments)
+        if request.expects:
+            self.answers.look(operation, request, answer, client)
 
-    def _next(self, virtual_user: VirtualUser, step: str, intended: float | None) -> Request:
+    def _next(
+        self, virtual_user: VirtualUser, step: str, intended: float | None
+    ) -> tuple[str, Request]:
         operation = self._state.choose(virtual_user)
         request: Request = operation.plan(virtual_user)
         occasion.set(Occasion(operation.name, step, intended, request.points, self._worker))
-        return request
+        return operation.name, request
 
     def queries(self) -> Iterator[Mapping[str, Any]] | None:
         """Return the mix's plain queries without end, as keyword arguments of `query_points`.

@@ -84,7 +84,8 @@ def update(catalog: Catalog, call: Call) -> bool:
     if getattr(diff, "metadata", None) is not None:
         changed.metadata = (getattr(current, "metadata", None) or {}) | diff.metadata
     collection.reconfigure(changed)
-    collection.backlog.force()
+    if collection.shard.info().points_count:
+        collection.backlog.force()
     return True
 
 

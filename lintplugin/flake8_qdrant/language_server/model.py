@@ -1,0 +1,207 @@
+"""What the server asks about a project: the one module that knows how findings come about."""
+
+from __future__ import annotations
+
+import gc
+import os
+from typing import TYPE_CHECKING, Protocol
+
+from flake8_qdrant.discovery import client_names, excluded_by, project_files, read, what_matters
+from flake8_qdrant.facts.source import Problem, syntax_error
+from flake8_qdrant.facts.text import UncheckableError, plain_lines, python_text, require_parsable
+from flake8_qdrant.files import EXCLUDED, below
+from flake8_qdrant.model.reachability import ties
+from flake8_qdrant.notebook import cell_at, cells_program
+from flake8_qdrant.project import open_checker
+from flake8_qdrant.settings import codes_on
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping, Set
+
+    from flake8_qdrant.check import Checker
+    from flake8_qdrant.facts.source import Source
+    from flake8_qdrant.finding import Finding
+    from flake8_qdrant.model.modules import Project
+    from flake8_qdrant.settings import Settings
+
+    _Stamp = tuple[int, int]
+
+
+class Model(Protocol):
+    """A project, with buffers over its files, and the findings in them. For one thread."""
+
+    def update(self, path: str, text: str | None) -> None:
+        """Take a file's text from an editor, or, with None, what is on disk: perhaps nothing."""
+
+    def affected(self) -> Set[str]:
+        """Return the files whose findings may have changed since this was asked last."""
+
+    def matters(self, path: str) -> bool:
+        """Tell whether a file has to do with a client, so that it may have findings."""
+
+    def findings(self, path: str) -> list[Finding]:
+        """Return a file's findings; they name files by absolute paths."""
+
+    def changed_on_disk(self) -> Set[str]:
+        """Return the files that were written, made or removed since this was asked last."""
+
+
+class CheckerModel:
+    """A model over `project`: after a change it keeps what was parsed, and infers anew.
+
+    Args:
+        root: the project's folder, absolute.
+        settings: what the user wants.
+        parsing: is told how many files of how many have been parsed when the project is first read.
+
+    Raises:
+        SettingsError: a table of the user says something that has no meaning.
+    """
+
+    def __init__(self, root: str, settings: Settings, parsing: Callable[[int, int], None]) -> None:
+        self._root = root
+        self._settings = settings
+        self._parsing: Callable[[int, int], None] | None = parsing
+        self._clients = client_names(settings)
+        self._codes = codes_on(settings.select, settings.extend_select, settings.ignore)
+        self._texts: dict[str, str] = {}
+        self._parsed: Mapping[str, Source] = {}
+        self._files: list[str] | None = None
+        self._matters: frozenset[str] = frozenset()
+        self._checker: Checker | None = None
+        self._changed = True
+        self._stamps = self._stamped()
+
+    def update(self, path: str, text: str | None) -> None:
+        """Take a file's text from an editor, or, with None, what is on disk: perhaps nothing."""
+        before = self._held(path)
+        after = text_on_disk(path) if text is None else text
+        if text is None:
+            self._texts.pop(path, None)
+        else:
+            self._texts[path] = text
+        if before is not None and after is not None and plain_lines(before) == plain_lines(after):
+            return
+        if before is None or after is None or _ties(before) != _ties(after):
+            self._files = None  # what matters may have changed, or where modules are
+        if self._checker is not None:
+            self._parsed = self._checker.project.parsed
+        self._parsed = {known: one for known, one in self._parsed.items() if known != path}
+        self._checker = None
+        self._changed = True
+
+    def affected(self) -> Set[str]:
+        """Return the files whose findings may have changed since this was asked: all or none."""
+        if not self._changed:
+            return frozenset()
+        before = self._matters
+        self._open()
+        self._changed = False
+        return before | self._matters
+
+    def matters(self, path: str) -> bool:
+        """Tell whether a file has to do with a client, so that it may have findings."""
+        self._open()
+        return path in self._matters
+
+    def findings(self, path: str) -> list[Finding]:
+        """Return a file's findings; they name files by absolute paths."""
+        checker = self._open()
+        if path not in self._matters:
+            return []
+        return [one for one in checker.check(path) if one.code in self._codes]
+
+    def changed_on_disk(self) -> Set[str]:
+        """Return the files that were written, made or removed since this was asked last."""
+        before, self._stamps = self._stamps, self._stamped()
+        return {path for path, _ in before.items() ^ self._stamps.items()}
+
+    def _open(self) -> Checker:
+        if self._checker is not None:
+            return self._checker
+        if self._files is None:
+            unsaved = [path for path in self._texts if self._is_unlisted(path)]
+            self._files = project_files(self._root, self._settings, unsaved)
+            self._matters = what_matters(self._root, self._files, self._clients, self._texts)
+        self._checker = open_checker(
+            self._root,
+            self._files,
+            self._matters,
+            self._settings,
+            lambda path: path,
+            self._texts,
+            self._parsed,
+        )
+        if self._parsing is not None:
+            self._parse(self._checker.project, self._parsing)
+            self._parsing = None
+        return self._checker
+
+    def _parse(self, project: Project, parsing: Callable[[int, int], None]) -> None:
+        """Parse all, as the first finding would; but this shows how far it has come."""
+        gc.disable()  # all of it is kept: to look through it for garbage is in vain
+        try:
+            for done, _ in enumerate(project.sources(), start=1):
+                parsing(done, len(self._matters))
+        finally:
+            gc.enable()
+        gc.collect()
+        gc.freeze()
+
+    def _held(self, path: str) -> str | None:
+        """Return the text that answers rest on, as far as it is known."""
+        if path in self._texts:
+            return self._texts[path]
+        parsed = self._parsed if self._checker is None else self._checker.project.parsed
+        if path in parsed:
+            return parsed[path].text
+        return text_on_disk(path) if _stamp(path) == self._stamps.get(path) else None
+
+    def _is_unlisted(self, path: str) -> bool:
+        """Tell whether a text belongs to the project although no walk of its folder can find it."""
+        if os.path.exists(path) and path.endswith((".py", ".pyi", ".ipynb")):
+            return False
+        inside = below(path, self._root).split("/")
+        excluded = excluded_by(self._settings)
+        return EXCLUDED.isdisjoint(inside) and not (excluded and excluded.verdict(path))
+
+    def _stamped(self) -> dict[str, _Stamp]:
+        files = project_files(self._root, self._settings)
+        return {path: stamp for path in files if (stamp := _stamp(path)) is not None}
+
+
+def problem_of(text: str) -> Problem | None:
+    """Tell why a text does not parse."""
+    try:
+        require_parsable(text)
+    except UncheckableError as error:
+        return Problem(str(error), error.line)
+    problem = syntax_error(text)
+    return problem and problem._replace(message=f"syntax error: {problem.message}")
+
+
+def problem_of_cell(text: str) -> Problem | None:
+    """Tell why a notebook's cell does not parse."""
+    whole = cells_program([text])
+    problem = problem_of(whole)
+    return None if problem is None else problem._replace(line=cell_at(whole, problem.line)[1])
+
+
+def _ties(text: str) -> Hashable:
+    return ties(text.encode("utf-8", "replace"))
+
+
+def _stamp(path: str) -> _Stamp | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def text_on_disk(path: str) -> str | None:
+    """Return the text of a file, a notebook's as a program; None if it has none."""
+    try:
+        return python_text(path, read(path))
+    except (OSError, UncheckableError):
+        return None
