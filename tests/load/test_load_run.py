@@ -20,7 +20,7 @@ SMALL = ("--users", "3", "--duration", "1", "--dim", "16", "--points", "200")
 # Ended by the test, so that every request counts.
 ENDLESS = ("--duration", "600", "--warm-up", "0")
 CHECKS = {
-    *("generator", "errors", "throughput", "connections"),
+    *("generator", "errors", "answers", "throughput", "connections"),
     *("ledger", "recall@10", "clean end"),
 }
 LOOP_CHECKS = {"loop free", "heartbeat"}

@@ -19,7 +19,7 @@ from flake8_qdrant.language_server.model import (
     problem_of_cell,
     text_on_disk,
 )
-from flake8_qdrant.notebook import cell_at, cells_program
+from flake8_qdrant.notebook import cells_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -90,7 +90,6 @@ class Analysis(threading.Thread):
         self._ended = False
         self._open: dict[str, Snapshot] = {}
         self._buffers: dict[str, Buffer] = {}
-        self._texts: dict[str, str] = {}
         self._stale: dict[str, None] = {}
         """Paths to be checked, the first of them first."""
         self._costs = 0.0
@@ -223,12 +222,11 @@ class Analysis(threading.Thread):
     def _place(self, step: Step) -> PlacedStep:
         snapshot = self._open.get(step.path)
         if snapshot is None:
-            return PlacedStep(step.function, _part_on_disk(step.path), step.line)
-        cell, line = 1, step.line
-        if snapshot.is_notebook:
-            cell, line = cell_at(self._texts[step.path], step.line)
-        reading = self._read(snapshot)[cell - 1]
-        return PlacedStep(step.function, snapshot.parts[cell - 1], reading.line(line))
+            line = step.line if step.cell is None else 1  # no line of the file is one of a cell
+            return PlacedStep(step.function, _part_on_disk(step.path), line)
+        index = (step.cell or 1) - 1
+        line = self._read(snapshot)[index].line(step.line)
+        return PlacedStep(step.function, snapshot.parts[index], line)
 
     def _read(self, snapshot: Snapshot) -> list[Reading]:
         problem = problem_of_cell if snapshot.is_notebook else problem_of
@@ -242,7 +240,6 @@ class Analysis(threading.Thread):
         self._open[snapshot.path] = snapshot  # the last is what the user looks at
         texts = [reading.text for reading in self._read(snapshot)]
         text = cells_program(texts) if snapshot.is_notebook else texts[0]
-        self._texts[snapshot.path] = text
         self._stale[snapshot.path] = None
         self._projects.update(snapshot.path, text)
 
@@ -250,7 +247,6 @@ class Analysis(threading.Thread):
         snapshot = self._open.pop(path, None)
         for part in () if snapshot is None else snapshot.parts:
             self._buffers.pop(part.uri, None)
-        self._texts.pop(path, None)
         self._projects.update(path, None)
         if self._everything:
             self._stale[path] = None

@@ -15,6 +15,7 @@ from locust_qdrant.checks import (
     ledger,
     loop_lag,
     recall,
+    service,
     thresholds,
     throughput,
 )
@@ -36,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     connections.check,
     ledger.check,
     recall.check,
+    service.check,
     loop_lag.check,
     heartbeat.check,
     clean_end.check,

@@ -118,9 +118,8 @@ def add_workload_options(parser: ArgumentParser) -> None:
     add_key(group, "--seed", "seed", "N")
 
 
-def add_traffic_options(parser: ArgumentParser) -> None:
-    """Add the options of how much traffic, and of what."""
-    group = parser.add_argument_group("traffic")
+def add_load_options(group: argparse._ActionsContainer) -> None:
+    """Add the options of how much traffic, and when, whatever is driven."""
     users_or_rate = group.add_mutually_exclusive_group()
     add_key(users_or_rate, "--users", "traffic.users", "N")
     add_key(
@@ -139,18 +138,6 @@ def add_traffic_options(parser: ArgumentParser) -> None:
     add_key(group, "--warm-up", "traffic.warm_up", "TIME")
     add_key(group, "--think-time", "traffic.think_time", "TIME")
     group.add_argument(
-        "--mix",
-        metavar="MIX",
-        help="operations and their weights (default: upsert=1,query=4)",
-    )
-    add_key(
-        group,
-        "--path",
-        "path",
-        "PATH",
-        "async (AsyncQdrantClient on one loop), sync (QdrantClient in threads), or both in turn",
-    )
-    group.add_argument(
         "--processes",
         type=whole(1, _MOST_PROCESSES),
         default=1,
@@ -161,9 +148,27 @@ def add_traffic_options(parser: ArgumentParser) -> None:
         "--give-up-after",
         type=seconds(2, 3600),
         default=10.0,
-        metavar="SECONDS",
+        metavar="TIME",
         help="give up one of these processes, and with it the run, if it says nothing for so long "
         "(default: 10)",
+    )
+
+
+def add_traffic_options(parser: ArgumentParser) -> None:
+    """Add the options of how much traffic, and of what."""
+    group = parser.add_argument_group("traffic")
+    add_load_options(group)
+    group.add_argument(
+        "--mix",
+        metavar="MIX",
+        help="operations and their weights (default: upsert=1,query=4)",
+    )
+    add_key(
+        group,
+        "--path",
+        "path",
+        "PATH",
+        "async (AsyncQdrantClient on one loop), sync (QdrantClient in threads), or both in turn",
     )
     add_key(group, "--batch-size", "batch_size", "N", "points in an upsert")
     add_key(group, "--limit", "limit", "N", "hits that a query asks for")

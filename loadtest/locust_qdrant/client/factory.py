@@ -93,6 +93,22 @@ class ClientSettings:
             secrets += [value for value in values if len(value) >= _SHORTEST_SECRET]
         return [secret for secret in secrets if secret]
 
+    def make_async(self, calls: Calls) -> AsyncQdrantClient:
+        """Return an `AsyncQdrantClient` that records its calls; to be called on its loop."""
+        return async_client(self, calls)
+
+    def make_sync(self, calls: Calls) -> QdrantClient:
+        """Return a `QdrantClient` that records its calls; threads may share it."""
+        return sync_client(self, calls)
+
+    async def first_call(self) -> None:
+        """Make a call that nobody records, so that no request pays for what it imports."""
+        await make_first_call(self)
+
+    def connections_opened(self, client: AsyncQdrantClient | QdrantClient) -> int | None:
+        """Return how many connections a client has opened; None where nobody could count."""
+        return connections_opened(client)
+
     def arguments(self) -> dict[str, Any]:
         """Return the keyword arguments for either client class."""
         # The client takes either `limits` (REST only) or `pool_size` (both), never both of them.

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from locust.user.task import TaskSet
     from qdrant_client import AsyncQdrantClient, QdrantClient
 
-    from locust_qdrant.client.factory import ClientSettings
+    from locust_qdrant.client.interface import ClientFactory
     from locust_qdrant.metrics.record import Record
 
 logger = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class _QdrantUser(User):
         self._told_to_stop = threading.Event()
         self._halt: Callable[[], None] = lambda: None
 
-    def client_settings(self) -> ClientSettings:
+    def client_settings(self) -> ClientFactory:
         """Return how this user's client is made: the host, and the `--qdrant-...` options."""
         return options.settings_from(self.environment, self.host, self.client_options)
 

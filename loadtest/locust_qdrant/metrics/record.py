@@ -76,7 +76,7 @@ class Record:
         operation: name of the workload's operation, such as `query`; outside of a workload, that of
             the client's method.
         collection: name of the collection, empty for a call that names none.
-        protocol: `REST` or `gRPC`.
+        protocol: `REST` or `gRPC`; `HTTP` for a service under test.
         start: when the call was made, in seconds since the epoch.
         end: when it returned or raised, in seconds since the epoch.
         outcome: how it ended.
@@ -93,6 +93,8 @@ class Record:
         worker: number of the process that made it.
         method: name of the client's method, such as `query_points`.
         stations: where its time went, None where nobody looked.
+        status: status code of an HTTP service under test; zero where there was no answer, and for
+            Qdrant, whose client does not tell.
     """
 
     operation: str
@@ -113,6 +115,7 @@ class Record:
     worker: int = 0
     method: str = ""
     stations: Stations | None = None
+    status: int = 0
 
     @property
     def seconds(self) -> float:

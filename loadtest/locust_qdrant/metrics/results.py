@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from locust_qdrant.config.model import Threshold
     from locust_qdrant.ledger import Audit
     from locust_qdrant.metrics.record import Record
+    from locust_qdrant.metrics.service import ServiceSeen
     from locust_qdrant.probe.loop_lag import LagSummary
 
 
@@ -139,7 +140,8 @@ class Traffic:
         phases: the stretches of the traffic in order.
         arrivals: what became of the arrivals of an open workload; None in a closed one.
         lag_over_time: the loop's lag, a sample each tick.
-        heartbeat: a task that wakes every 10 ms beside the traffic, a sample each beat.
+        heartbeat: a task that wakes every 10 ms beside the traffic, a sample each beat; for a
+            service, how long an endpoint that does nothing took to answer.
         cpu_by_worker: processor time in seconds of each process that made traffic, by its number.
         connections_opened: connections that the clients opened, None where nobody counted.
         left_out: requests of phases that do not count, once `window.counted` took them out.
@@ -162,10 +164,10 @@ class Traffic:
 
 @dataclass(frozen=True)
 class PathResult:
-    """One path of a run, async or sync, from its traffic to what was read back.
+    """One path of a run, from its traffic to what was read back.
 
     Attributes:
-        path: `async` or `sync`.
+        path: `async` or `sync`; for a service, its group of endpoints.
         expected: the name of every operation in the mix.
         traffic: what happened.
         lag: the event loop's lag, None where there is no loop.
@@ -174,6 +176,7 @@ class PathResult:
         leftovers: what was left open, None when nobody looked.
         thresholds: limits that the run has to keep.
         answers: what looking at the answers of each reading operation showed.
+        service: what was seen inside a service under test; None for Qdrant.
     """
 
     path: str
@@ -185,6 +188,7 @@ class PathResult:
     leftovers: Leftovers | None = None
     thresholds: Sequence[Threshold] = ()
     answers: Sequence[Answers] = ()
+    service: ServiceSeen | None = None
 
     @property
     def cpu_share(self) -> float:

@@ -69,6 +69,19 @@ async def test_a_broken_cell_costs_no_finding_in_the_others(
     notebook.close(0, 1, 2)
 
 
+async def test_a_step_in_another_cell_leads_there(
+    editor: Editor, project: Callable[..., Path]
+) -> None:
+    editor.enter(project())
+    helper = "from qdrant_client import QdrantClient\n\ndef find():\n    QdrantClient().info()"
+    notebook = Notebook(editor, "a.ipynb", "import os", helper, "async def f():\n    find()")
+    (found,) = await editor.pull(notebook.address(2))
+    (step,) = found.related_information or ()
+    assert step.location.uri == notebook.address(1)
+    assert step.location.range == types.Range(types.Position(3, 4), types.Position(3, 25))
+    notebook.close(0, 1, 2)
+
+
 async def test_a_notebook_is_pushed_cell_by_cell(
     start: Callable[..., Awaitable[Editor]], project: Callable[..., Path]
 ) -> None:

@@ -154,7 +154,7 @@ def test_a_body_that_qdrants_parser_refuses_is_400(
 
 
 def test_responses_are_counted(http: httpx.Client, count: str) -> None:
-    line = 'method="POST",endpoint="/collections/{collection}/points/count",status="200"'
+    line = 'method="POST",endpoint="/collections/{collection_name}/points/count",status="200"'
 
     def counted() -> int:
         lines = http.get("/metrics").text.splitlines()

@@ -9,7 +9,7 @@ from locust_qdrant.embedded.engine import strict_mode
 from locust_qdrant.embedded.engine.older_requests import as_query
 from locust_qdrant.embedded.engine.operations.call import Call
 from locust_qdrant.embedded.engine.problems import RequestError, not_served
-from locust_qdrant.embedded.engine.rest.routing import Router, read_parameters
+from locust_qdrant.embedded.engine.rest.routing import Router, check_names, read_parameters
 from locust_qdrant.embedded.engine.rest.writing import to_json
 from locust_qdrant.embedded.engine.table import NOT_SERVED, REST
 from locust_qdrant.embedded.engine.validation import check
@@ -49,13 +49,14 @@ def _answer(
     if route.template in NOT_SERVED:
         raise not_served(line)
     way, run = REST[route.template]
+    check_names(route.names)
     parameters = read_parameters(query, way.parameters)
     model = None
     if way.reader is not None:
         model = way.reader.read(body)
         check(model)
         model = as_query(model) if way.older else model
-    call = Call(**route.names, body=model, wait=parameters.wait)
+    call = Call(**route.names, body=model, wait=parameters.wait, parameters=parameters.others)
     strict_mode.check(catalog.find(call.collection), model, parameters.timeout)
     result = way.write(run(catalog, call))
     if isinstance(result, str):

@@ -117,9 +117,13 @@ def _problems(value: Any, path: str, parts: Mapping[str, str]) -> Iterator[str]:
             for index, item in enumerate(value):
                 yield from _problems(item, f"{path}[{index}]", parts)
     elif isinstance(value, dict):
+        # In Qdrant's words, the vectors of a point have no names here.
+        named = path.endswith("vector")
         for key, item in value.items():
-            if isinstance(item, BaseModel):
-                yield from _problems(item, _joined(path, key), parts)
+            if named and item == []:
+                yield f"{path}.?: dense vector must not be empty"
+            elif isinstance(item, BaseModel):
+                yield from _problems(item, _joined(path, "?" if named else key), parts)
 
 
 def _model_problems(model: BaseModel, path: str, parts: Mapping[str, str]) -> Iterator[str]:
@@ -182,9 +186,24 @@ def _feedback(model: Any) -> str | None:
 
 def _sparse(model: Any) -> str | None:
     if len(model.indices) != len(model.values):
-        return "values: must be the same length as indices"
+        return "values: Validation error: must be the same length as indices [{}]"
     if len(set(model.indices)) != len(model.indices):
-        return "indices: must be unique"
+        return "indices: Validation error: must be unique [{}]"
+    return None
+
+
+def _point_vectors(model: Any) -> str | None:
+    if model.vector not in ({}, []):
+        return None
+    return "vector: must specify vectors to update for point"
+
+
+def _integer_index(model: Any) -> str | None:
+    if model.lookup is False and model.range is False:
+        return (
+            "__all__: Validation error:"
+            " the 'lookup' and 'range' capabilities can't be both disabled [{}]"
+        )
     return None
 
 
@@ -199,6 +218,8 @@ def _points(model: Any) -> str | None:
 _RULES: Mapping[str, Callable[[Any], str | None]] = {
     "DeleteVectors": _names,
     "FieldCondition": _field_condition,
+    "IntegerIndexParams": _integer_index,
+    "PointVectors": _point_vectors,
     "RecommendInput": _examples,
     "RelevanceFeedbackInput": _feedback,
     "SparseVector": _sparse,

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from locust_qdrant.embedded.frontends.link import EngineLink
 
 # Answered by the front itself, without the engine.
-HEALTH = frozenset({"/healthz", "/livez", "/readyz"})
+HEALTH = {
+    "/healthz": b"healthz check passed",
+    "/livez": b"healthz check passed",
+    "/readyz": b"all shards are ready",
+}
 
 # What Qdrant, too, answers without an API key.
 OPEN_PATHS = frozenset({"/", *HEALTH})
@@ -55,8 +59,7 @@ class RestFront:
                 respond(_response(request, 401, _TEXT, reason.encode()))
                 return
         if path in HEALTH:
-            said = path.removeprefix("/").encode() + b" check passed"
-            respond(_response(request, 200, _TEXT, said))
+            respond(_response(request, 200, _TEXT, HEALTH[path]))
             return
         try:
             body = _body(request)

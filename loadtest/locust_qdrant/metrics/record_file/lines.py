@@ -21,6 +21,7 @@ from locust_qdrant.metrics.results import (
     Run,
     Traffic,
 )
+from locust_qdrant.metrics.service import BlamedLine, ServiceSeen
 from locust_qdrant.probe.loop_lag import LagSummary
 
 if TYPE_CHECKING:
@@ -43,9 +44,11 @@ _NESTED: dict[type, dict[str, type]] = {
         "recall": Recall,
         "leftovers": Leftovers,
         "thresholds": Threshold,
+        "service": ServiceSeen,
         "answers": Answers,
     },
     Traffic: {"arrivals": Arrivals},
+    ServiceSeen: {"lines": BlamedLine},
 }
 
 #: What has lines of its own.

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 # As on a server, since clients look at it; the version says that this is the engine alone.
 TITLE = "qdrant - vector search engine"
+_NAME = "qdrant"
+# Git's word for no commit: this is no build of the server.
+_NO_COMMIT = "0" * 40
 _STARTED = datetime.now(timezone.utc)
 
 
@@ -30,39 +33,58 @@ def api_version() -> str:
 
 def about(_catalog: Catalog, _: Call) -> dict[str, str]:
     """Return the title and the version."""
-    return {"title": TITLE, "version": api_version(), "commit": ""}
+    return {"title": TITLE, "version": api_version(), "commit": _NO_COMMIT}
 
 
-def telemetry(catalog: Catalog, _: Call) -> dict[str, Any]:
-    """Return what runs here, and how much it holds."""
-    return {
+def telemetry(catalog: Catalog, call: Call) -> dict[str, Any]:
+    """Return what runs here, how much it holds, and what it was asked."""
+    level = int(call.parameters.get("details_level", "0") or 0)
+    collections: dict[str, Any] = {"number_of_collections": len(catalog.collections)}
+    document = {
         "id": "embedded",
         "app": {
-            "name": TITLE,
+            "name": _NAME,
             "version": api_version(),
             "startup": _STARTED.isoformat(),
+            "features": {},
             "system": {
                 "is_docker": False,
-                "container_runtime": "none",
                 "cores": os.cpu_count(),
                 "cpu_flags": "",
                 "distribution": platform.platform(),
             },
         },
-        "collections": {
-            "number_of_collections": len(catalog.collections),
-            "collections": [
-                {
-                    "vectors": collection.shard.info().points_count,
-                    "optimizers_status": "ok",
-                    "params": collection.entry.request.model_dump(
-                        mode="json", include={"vectors", "sparse_vectors"}, exclude_none=True
-                    ),
-                }
-                for collection in catalog.collections.values()
-            ],
+        "collections": collections,
+        "cluster": {"enabled": False},
+        "requests": {
+            protocol: {"responses": _counted(catalog, protocol)} for protocol in ("rest", "grpc")
         },
     }
+    if level > 0:
+        collections["collections"] = [
+            {
+                "vectors": collection.shard.info().points_count,
+                "optimizers_status": "ok",
+                "params": collection.entry.request.model_dump(
+                    mode="json", include={"vectors", "sparse_vectors"}, exclude_none=True
+                ),
+            }
+            for collection in catalog.collections.values()
+        ]
+    return document
+
+
+def _counted(catalog: Catalog, protocol: str) -> dict[str, dict[str, Any]]:
+    """Return how often each route or method was answered, by status."""
+    counted: dict[str, dict[str, Any]] = {}
+    for (kind, endpoint, status), count in catalog.responses.items():
+        if kind == protocol:
+            counted.setdefault(_shown(endpoint), {})[status] = {"count": count}
+    return counted
+
+
+def _shown(endpoint: str) -> str:
+    return endpoint.replace("{collection}", "{collection_name}")
 
 
 def metrics(catalog: Catalog, _: Call) -> str:
@@ -71,7 +93,7 @@ def metrics(catalog: Catalog, _: Call) -> str:
     lines = [
         "# HELP app_info information about qdrant server",
         "# TYPE app_info gauge",
-        f'app_info{{name="{TITLE}",version="{api_version()}"}} 1',
+        f'app_info{{name="{_NAME}",version="{api_version()}"}} 1',
         "# HELP collections_total number of collections",
         "# TYPE collections_total gauge",
         f"collections_total {len(infos)}",
@@ -97,7 +119,7 @@ def _responses(catalog: Catalog) -> Iterator[str]:
 def _endpoint(protocol: str, endpoint: str) -> str:
     if protocol == "grpc":
         return f'endpoint="{endpoint}"'
-    method, _, path = endpoint.partition(" ")
+    method, _, path = _shown(endpoint).partition(" ")
     return f'method="{method}",endpoint="{path}"'
 
 
