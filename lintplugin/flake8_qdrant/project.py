@@ -18,8 +18,8 @@ from flake8_qdrant.model.resolver import Resolver
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
-    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.facts.nodes import NodeTable
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.settings import Settings
 
 
