@@ -73,5 +73,5 @@ def open_checker(
     versions = project_versions(Path(root), distributions(settings.libraries))
     tables = load_tables(settings.libraries, versions, settings.file)
     layout = Resolver(root, files, (name.decode() for name in tables.names()))
-    project = Project(layout, set(matters), read, texts or {}, parsed, nodes)
+    project = Project(layout, matters, read, texts or {}, parsed, nodes)
     return Checker(project, tables, display)

@@ -361,6 +361,9 @@ def _upsert(body: Any, config: models.StrictModeConfig, collection: Collection) 
     _room(config, collection)
     if hasattr(body, "points"):
         _vectors((point.vector for point in body.points), config)
+    elif isinstance(body.batch.vectors, dict):
+        columns = body.batch.vectors.items()
+        _vectors(({name: one} for name, column in columns for one in column), config)
 
 
 def _update_vectors(body: Any, config: models.StrictModeConfig, collection: Collection) -> None:
@@ -481,7 +484,7 @@ def _vectors_of(query: Any) -> int:
     if isinstance(query, int | str):
         return 1
     if isinstance(query, list):
-        if query and isinstance(query[0], int | float):
+        if query and isinstance(query[0], float):  # a whole number is the id of a point
             return 1
         return sum(_vectors_of(one) for one in query)
     if isinstance(query, BaseModel):

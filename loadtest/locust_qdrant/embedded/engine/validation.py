@@ -120,8 +120,9 @@ def _problems(value: Any, path: str, parts: Mapping[str, str]) -> Iterator[str]:
         # In Qdrant's words, the vectors of a point have no names here.
         named = path.endswith("vector")
         for key, item in value.items():
-            if named and item == []:
-                yield f"{path}.?: dense vector must not be empty"
+            if named and isinstance(item, list):
+                wrong = _wrong_rows(item)
+                yield from () if wrong is None else (f"{path}.?{wrong}",)
             elif isinstance(item, BaseModel):
                 yield from _problems(item, _joined(path, "?" if named else key), parts)
 
@@ -205,6 +206,21 @@ def _integer_index(model: Any) -> str | None:
             " the 'lookup' and 'range' capabilities can't be both disabled [{}]"
         )
     return None
+
+
+def _wrong_rows(vector: list[Any]) -> str | None:
+    """Return what is wrong with the shape of a dense or multi vector."""
+    if not vector:
+        return ": dense vector must not be empty"
+    if not isinstance(vector[0], list):
+        return None
+    sizes = [len(row) for row in vector]
+    if 0 in sizes:
+        return ".data: all vectors must be non-empty"
+    other = next((size for size in sizes if size != sizes[0]), None)
+    if other is None:
+        return None
+    return f".data: all vectors must have the same dimension, found vector with dimension {other}"
 
 
 def _names(model: Any) -> str | None:
