@@ -14,10 +14,9 @@ from flake8_qdrant.facts.parse import parse
 from flake8_qdrant.notebook import ENDING
 
 if TYPE_CHECKING:
-    from collections.abc import Set
     from pathlib import Path
 
-    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.nodes import Node, NodeTable
     from flake8_qdrant.facts.scopes import AttributeAssignment, Put, Scope
 
 
@@ -60,12 +59,18 @@ def python_error(text: str) -> Problem | None:
 
 
 class Source:
-    """A file's text with its tree and scopes. Positions are character offsets."""
+    """A file's text with its tree and scopes. Positions are character offsets.
 
-    def __init__(self, path: Path, text: str) -> None:
+    Args:
+        path: where it lies.
+        text: its Python source.
+        table: the nodes of that text, if they are known.
+    """
+
+    def __init__(self, path: Path, text: str, table: NodeTable | None = None) -> None:
         self.path = path
         self.text = text
-        self.table = parse(text)
+        self.table = parse(text) if table is None else table
         self.outside_attributes: list[AttributeAssignment] = []
         self.puts: list[Put] = []
         self._quoted: dict[Node, Node | None] = {}
@@ -110,14 +115,11 @@ class Source:
         """Where Python itself stops, asked if the tree has a doubtful place: grammars differ."""
         return python_error(self.text) if self.table.doubtful else None
 
-    def attributes_named(self, names: Set[str]) -> list[Node]:
-        """Return the `value.name` expressions with one of the names."""
-        found = []
-        for node in self.tree.find_all("attribute") if names else ():
-            name = node.field("attribute")
-            if name is not None and name.text in names:
-                found.append(node)
-        return found
+    @cached_property
+    def attributes_read(self) -> list[tuple[Node, str]]:
+        """The `value.name` expressions, with their names."""
+        named = ((node, node.field("attribute")) for node in self.tree.find_all("attribute"))
+        return [(node, name.text) for node, name in named if name is not None]
 
     @cached_property
     def calls_by_name(self) -> dict[str, list[Node]]:
