@@ -64,7 +64,7 @@ def requests(seconds: int = 10, *, failing: bool = False) -> list[Record]:
                 points=10,
                 server_seconds=taken / 2,
                 loop_wait=taken / 10,
-                cpu_seconds=taken / 10,
+                busy_seconds=taken / 10,
                 step="warm-up" if number < 80 else "main",
                 stations=stations(taken),
             )
@@ -188,7 +188,7 @@ def test_a_run_without_anything_is_reported_too(capsys):
         for kind in (html, json_file, junit, markdown):
             assert kind.render(report)
         print_report(report)
-    assert "Verdict: PASSED" in capsys.readouterr().out
+    assert "Verdict: INTERRUPTED" in capsys.readouterr().out
 
 
 def test_what_a_server_says_is_text_in_every_report():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import glob
 import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,10 @@ CONFIGURATION: Final = (
 """What tells where a project is, which of its files count, and the versions that it uses."""
 
 
+_INSTALLED: Final = re.compile(r"/(?:lib(?:64)?/python3[^/]*|(?:site|dist)-packages)/")
+"""Where Python and installed libraries are, into which one looks without wanting them checked."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Key:
     """A project: its folder, and the folder whose settings hold for it."""
@@ -38,13 +43,18 @@ class Projects:
     Args:
         open_model: makes the model of a project, from its folder and settings.
         complain: is told once of settings that have no meaning.
+        reading: is told the folder of a project that is about to be read.
     """
 
     def __init__(
-        self, open_model: Callable[[str, Settings], Model], complain: Callable[[str], None]
+        self,
+        open_model: Callable[[str, Settings], Model],
+        complain: Callable[[str], None],
+        reading: Callable[[str], None],
     ) -> None:
         self._open_model = open_model
         self._complain = complain
+        self._reading = reading
         self._folders: tuple[str, ...] = ()
         self._texts: dict[str, str] = {}
         self._models: dict[_Key, Model | None] = {}
@@ -111,12 +121,13 @@ class Projects:
         root = project_root(folder, home)
         if not EXCLUDED.isdisjoint(below(path, home if around else root).split("/")):
             return None
-        if os.path.basename(root) in EXCLUDED and root not in self._folders:
+        if not around and _INSTALLED.search(path):
             return None
         return _Key(root, home if around else root)
 
     def _opened(self, key: _Key) -> Model | None:
         self._stamps[key] = _stamped(key)
+        self._reading(key.root)
         try:
             settings = read_settings(key.settings)
             model = self._open_model(key.root, settings)

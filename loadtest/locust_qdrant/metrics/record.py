@@ -94,7 +94,7 @@ class Record:
         points: number of points that it wrote, or that came back.
         server_seconds: what the server says it took, None where it does not say.
         loop_wait: seconds in which the call could have gone on and waited for the event loop.
-        cpu_seconds: seconds in which the call itself occupied its thread.
+        busy_seconds: seconds in which the call itself occupied its thread, by the clock.
         sends: number of requests on the wire; above one where the client tried again.
         step: name of the phase of the run in which it was made.
         worker: number of the process that made it.
@@ -116,7 +116,7 @@ class Record:
     points: int = 0
     server_seconds: float | None = None
     loop_wait: float = 0.0
-    cpu_seconds: float = 0.0
+    busy_seconds: float = 0.0
     sends: int = 1
     step: str = ""
     worker: int = 0

@@ -11,9 +11,8 @@ from flake8_qdrant.libraries.release import Span, parse_release
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from flake8_qdrant.libraries.making.reading import ReadClass, ReadMember
     from flake8_qdrant.libraries.model import Colour, Kind
-
-    from tools.library_tables.reading import ReadClass, ReadMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ def _canonical(history: _History) -> str:
     own_name = newest.path.rpartition(".")[2]
     return min(
         newest.paths,
-        key=lambda path: ("._" in path, path.count("."), not path.endswith(own_name), path),
+        key=lambda path: ("._" in path, path.count("."), not path.endswith(f".{own_name}"), path),
     )
 
 

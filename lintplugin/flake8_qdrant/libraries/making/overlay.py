@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from flake8_qdrant.libraries.model import Kind, TableError
 from flake8_qdrant.libraries.section import Section
@@ -18,8 +17,7 @@ else:
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-OVERLAYS: Final = Path(__file__).with_name("overlays")
+    from pathlib import Path
 
 
 @dataclass(slots=True)
@@ -28,9 +26,13 @@ class Overlay:
 
     Attributes:
         head: the table's first keys, as they are.
+        wheels: how the names of its wheels begin, if not with its import name.
+        beside: how those of the wheels begin in which its base classes are.
         roots: dotted paths of the classes with which reading begins.
         skip: patterns of class names that are not read.
         pairs: the asynchronous class by the synchronous one, where names do not tell.
+        twins: names of the coroutine functions that do in the same class what a plain one does,
+            with `{}` for its own.
         plain: kind by ``Class.method`` pattern, for plain functions and properties.
         untold: ``Class.method`` patterns of plain functions that the table leaves out.
         annotations: kind by a plain function's return annotation.
@@ -41,18 +43,21 @@ class Overlay:
         extra: sections of the table that are not read from wheels.
     """
 
-    head: Mapping[str, object]
-    roots: tuple[str, ...]
-    skip: tuple[str, ...]
-    pairs: Mapping[str, str]
-    plain: Mapping[str, Kind]
-    untold: Mapping[str, None]
-    annotations: Mapping[str, Kind]
-    returns: Mapping[str, str]
-    embeds_by: frozenset[str]
-    module_objects: str | None
-    facts: Mapping[str, Mapping[str, Any]]
-    extra: Mapping[str, object]
+    head: Mapping[str, object] = field(default_factory=dict)
+    wheels: str | None = None
+    beside: tuple[str, ...] = ()
+    roots: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    pairs: Mapping[str, str] = field(default_factory=dict)
+    twins: tuple[str, ...] = ()
+    plain: Mapping[str, Kind] = field(default_factory=dict)
+    untold: Mapping[str, None] = field(default_factory=dict)
+    annotations: Mapping[str, Kind] = field(default_factory=dict)
+    returns: Mapping[str, str] = field(default_factory=dict)
+    embeds_by: frozenset[str] = frozenset()
+    module_objects: str | None = None
+    facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    extra: Mapping[str, object] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
     def plain_kind(self, path: str) -> Kind | None:
@@ -115,9 +120,12 @@ def read_overlay(path: Path) -> Overlay:
     annotations = top.section("annotations")
     overlay = Overlay(
         head=values.get("head", {}),
+        wheels=top.text("wheels"),
+        beside=top.texts("beside"),
         roots=top.texts("roots"),
         skip=top.texts("skip"),
         pairs=top.pairs("pairs"),
+        twins=top.texts("twins"),
         plain={pattern: kind for kind in Kind for pattern in plain.texts(kind.value)},
         untold=dict.fromkeys(top.texts("untold")),
         annotations={name: kind for kind in Kind for name in annotations.texts(kind.value)},
