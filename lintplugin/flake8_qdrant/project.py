@@ -12,6 +12,7 @@ from flake8_qdrant.files import below
 from flake8_qdrant.libraries.loader import distributions, load_tables
 from flake8_qdrant.libraries.version import project_versions
 from flake8_qdrant.model.modules import Project
+from flake8_qdrant.model.reads import Reads
 from flake8_qdrant.model.resolver import Resolver
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ def open_checker(
     display: Callable[[str], str],
     texts: Mapping[str, str] | None = None,
     parsed: Mapping[str, Source] | None = None,
+    *,
+    resident: bool = False,
 ) -> Checker:
     """Return a checker for a project of which is known what matters.
 
@@ -62,6 +65,7 @@ def open_checker(
         display: gives the path under which a finding names a file.
         texts: text of files that an editor or flake8 holds, instead of what is on disk.
         parsed: files that have not changed since another project parsed them.
+        resident: whether it is to be told of changes later.
 
     Raises:
         TableError: a table of the user says something that has no meaning.
@@ -69,4 +73,5 @@ def open_checker(
     versions = project_versions(Path(root), distributions(settings.libraries))
     tables = load_tables(settings.libraries, versions, settings.file)
     layout = Resolver(root, files, (name.decode() for name in tables.names()))
-    return Checker(Project(layout, matters, read, texts or {}, parsed), tables, display)
+    reads = Reads(recording=resident)
+    return Checker(Project(layout, matters, read, texts or {}, parsed, reads), tables, display)

@@ -84,6 +84,9 @@ class CheckerModel:
             return
         if before is None or after is None or _ties(before) != _ties(after):
             self._files = None  # what matters may have changed, or where modules are
+        elif self._checker is not None:
+            self._checker.update(path, text)
+            return
         if self._checker is not None:
             self._parsed = self._checker.project.parsed
         self._parsed = {known: one for known, one in self._parsed.items() if known != path}
@@ -93,7 +96,7 @@ class CheckerModel:
     def affected(self) -> Set[str]:
         """Return the files whose findings may have changed since this was asked: all or none."""
         if not self._changed:
-            return frozenset()
+            return frozenset() if self._checker is None else self._checker.affected()
         before = self._matters
         self._open()
         self._changed = False
@@ -109,7 +112,7 @@ class CheckerModel:
         checker = self._open()
         if path not in self._matters:
             return []
-        return [one for one in checker.check(path) if one.code in self._codes]
+        return [one for one in checker.findings(path) if one.code in self._codes]
 
     def changed_on_disk(self) -> Set[str]:
         """Return the files that were written, made or removed since this was asked last."""
@@ -131,6 +134,7 @@ class CheckerModel:
             lambda path: path,
             self._texts,
             self._parsed,
+            resident=True,
         )
         if self._parsing is not None:
             self._parse(self._checker.project, self._parsing)

@@ -53,7 +53,7 @@ class Evaluator:
 
     def binding(self, binding: Binding) -> Type:
         """Tell what a binding gives its name."""
-        return self._memo.ask((binding,), lambda: bound_type(self, binding), NOTHING)
+        return self.remember((binding,), binding.scope, lambda: bound_type(self, binding), NOTHING)
 
     def global_name(self, source: Source, name: str) -> Type:
         """Tell what a name of a module may be, seen from outside or from a function."""
@@ -127,5 +127,5 @@ class Evaluator:
 
     def _on(self, source: Source) -> Source:
         """Note that an answer rests on a file."""
-        self._reads.note(source.name)
+        self._reads.note_file(source.name)
         return source
