@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flake8_qdrant.check import Checker
 from flake8_qdrant.discovery import client_names, project_files, read, what_matters
+from flake8_qdrant.facts.parse import parse
 from flake8_qdrant.files import below
 from flake8_qdrant.libraries.loader import distributions, load_tables
 from flake8_qdrant.libraries.version import project_versions
@@ -18,6 +19,7 @@ from flake8_qdrant.model.resolver import Resolver
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
+    from flake8_qdrant.facts.nodes import NodeTable
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.settings import Settings
 
@@ -52,6 +54,7 @@ def open_checker(
     display: Callable[[str], str],
     texts: Mapping[str, str] | None = None,
     parsed: Mapping[str, Source] | None = None,
+    nodes: Callable[[str, str], NodeTable] = lambda _, text: parse(text),
     *,
     resident: bool = False,
 ) -> Checker:
@@ -65,6 +68,7 @@ def open_checker(
         display: gives the path under which a finding names a file.
         texts: text of files that an editor or flake8 holds, instead of what is on disk.
         parsed: files that have not changed since another project parsed them.
+        nodes: gives the nodes of a path's text as it is on disk.
         resident: whether it is to be told of changes later.
 
     Raises:
@@ -73,5 +77,5 @@ def open_checker(
     versions = project_versions(Path(root), distributions(settings.libraries))
     tables = load_tables(settings.libraries, versions, settings.file)
     layout = Resolver(root, files, (name.decode() for name in tables.names()))
-    reads = Reads(recording=resident)
-    return Checker(Project(layout, matters, read, texts or {}, parsed, reads), tables, display)
+    project = Project(layout, matters, read, texts or {}, parsed, nodes, Reads(recording=resident))
+    return Checker(project, tables, display)

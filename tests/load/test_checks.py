@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 from locust_qdrant import checks
-from locust_qdrant.checks import Verdict
+from locust_qdrant.checks import (
+    Verdict,
+    held_back,
+    idle_channel,
+    loop_work,
+    pool_whole,
+    timeout_kept,
+)
 from locust_qdrant.checks.required import REQUIRED
 from locust_qdrant.cli import main
 from locust_qdrant.config.model import Threshold
@@ -349,7 +356,11 @@ def test_every_verdict_that_is_not_passed_has_evidence():
     )
     results = checks.evaluate(bad)
     assert all(each.verdict is not Verdict.PASSED and each.evidence for each in results)
-    assert len(results) == len({each.name for each in results}) == len(checks.CHECKS) - 1
+    assert len(results) == len({each.name for each in results})
+    # Known patterns speak up where they are recognised, and thresholds where there are any.
+    patterns = {held_back, idle_channel, loop_work, pool_whole, timeout_kept}
+    others = len(checks.CHECKS) - len(patterns) - 1
+    assert len(results) == others
     text = " ".join(line for each in results for line in each.evidence)
     assert "100 x upsert: 503: full" in text
     assert "point p is missing" in text

@@ -64,7 +64,7 @@ def requests(seconds: int = 10, *, failing: bool = False) -> list[Record]:
                 points=10,
                 server_seconds=taken / 2,
                 loop_wait=taken / 10,
-                cpu_seconds=taken / 10,
+                busy_seconds=taken / 10,
                 step="warm-up" if number < 80 else "main",
                 stations=stations(taken),
             )

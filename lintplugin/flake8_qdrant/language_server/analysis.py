@@ -33,6 +33,8 @@ _LOG: Final = logging.getLogger(__name__)
 _UNCHECKABLE: Final = "QDR000"
 _LONGEST_WAIT: Final = 0.25
 """Seconds; a change that is followed by others sooner is looked at together with them."""
+_TYPING: Final = 1.0
+"""Seconds after a change in which another one is probably not the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ class Analysis(threading.Thread):
         self._buffers: dict[str, Buffer] = {}
         self._stale: dict[str, None] = {}
         """Paths to be checked, the first of them first."""
+        self._taken = 0.0
+        """When changes were taken in last."""
         self._costs = 0.0
         """What the last file took, in seconds."""
 
@@ -154,7 +158,7 @@ class Analysis(threading.Thread):
         with self._news:
             while not self._waiting and not self._ended:
                 self._news.wait()
-            patience = min(self._costs / 2, _LONGEST_WAIT)
+            patience = min(self._costs / 2, _LONGEST_WAIT) if self._is_typing() else 0.0
             until = time.monotonic() + 2 * patience
             seen = -1
             while seen != self._revision and time.monotonic() < until and not self._ended:
@@ -162,12 +166,17 @@ class Analysis(threading.Thread):
                 self._news.wait(patience)
             changes, self._waiting = self._waiting, []
             revision = self._revision
+            self._taken = time.monotonic()
         for change in changes:
             try:
                 change()
             except Exception:  # noqa: BLE001, PERF203 - the others must not be lost
                 _LOG.exception("a change could not be taken in")
         return revision
+
+    def _is_typing(self) -> bool:
+        """Tell whether more changes are to be expected: an edit by itself is checked at once."""
+        return time.monotonic() - self._taken < _TYPING
 
     def _check_stale(self, revision: int) -> None:
         affected = {path for model in self._projects.all() for path in model.affected()}

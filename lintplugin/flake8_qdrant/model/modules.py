@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flake8_qdrant.facts.parse import parse
 from flake8_qdrant.facts.scopes import Put, ScopeKind
 from flake8_qdrant.facts.source import Problem, Source, own_mistake
 from flake8_qdrant.facts.text import UncheckableError, plain_lines, python_text, require_parsable
@@ -18,7 +19,7 @@ from flake8_qdrant.notebook import ENDING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 
-    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.nodes import Node, NodeTable
     from flake8_qdrant.facts.scopes import AttributeAssignment, Scope
     from flake8_qdrant.model.resolver import Resolver
 
@@ -35,6 +36,7 @@ class Project:
         read: gives a path's bytes; raises OSError.
         texts: text of files that an editor or flake8 holds, instead of what is on disk.
         parsed: files that have not changed since another project parsed them.
+        nodes: gives the nodes of a path's text as it is on disk.
         reads: records what answers rest on.
     """
 
@@ -45,6 +47,7 @@ class Project:
         read: Callable[[str], bytes],
         texts: Mapping[str, str],
         parsed: Mapping[str, Source] | None = None,
+        nodes: Callable[[str, str], NodeTable] = lambda _, text: parse(text),
         reads: Reads | None = None,
     ) -> None:
         self.reads = reads or Reads()
@@ -54,6 +57,7 @@ class Project:
         self._read = read
         self._texts = dict(texts)
         self._sources: dict[str, Source | None] = dict(parsed or {})
+        self._nodes = nodes
         self._property_reads: dict[Source, tuple[dict[Scope, list[Node]], int]] = {}
         self.problems: dict[str, Problem] = {}
         """Why a file that matters could not be parsed, by path."""
@@ -107,7 +111,8 @@ class Project:
             self.problems[path] = Problem(str(error), error.line)
             return None
         try:
-            return Source(Path(path), text)
+            table = None if path in self._texts else self._nodes(path, text)
+            return Source(Path(path), text, table)
         except Exception as error:  # noqa: BLE001 - no file may stop the others from being checked
             self.problems[path] = own_mistake(error)
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from locust_qdrant.checks.explanations import explain
 from locust_qdrant.checks.interface import CheckResult, Verdict
 from locust_qdrant.metrics.record import Outcome
 
@@ -19,6 +20,7 @@ _KINDS = {
     Outcome.TIMEOUT: "timed out",
     Outcome.REFUSED: "refused",
     Outcome.CANCELLED: "cancelled when the traffic ended",
+    Outcome.GAVE_UP: "given up by their caller",
 }
 
 
@@ -30,6 +32,7 @@ def check(result: PathResult) -> CheckResult:
     if not records and not evidence:
         nothing = ("no request was made",)
         return CheckResult("errors", "nothing", "none failed", Verdict.NOT_MEASURED, nothing)
+    evidence += explain(result, failed)
     return CheckResult(
         name="errors",
         figure=", ".join([f"{len(failed):,} of {len(records):,} failed", *_apart(records)]),

@@ -29,12 +29,18 @@ KEYS = {
     "timeout": "client.timeout",
     "connections": "client.connections",
     "keepalive": "client.keepalive",
+    "keepalive_expiry": "client.keepalive_expiry",
+    "transport": "client.transport",
+    "compression": "client.compression",
+    "http2": "client.http2",
+    "ca_cert": "client.ca_cert",
     "grpc_channels": "client.grpc_channels",
     "users": "traffic.users",
     "arrival_rate": "traffic.rate",
     "duration": "traffic.duration",
     "warm_up": "traffic.warm_up",
     "think_time": "traffic.think_time",
+    "give_up": "traffic.give_up",
     "mix": "mix",
     "path": "path",
     "batch_size": "batch_size",
@@ -68,6 +74,10 @@ def given(options: Namespace) -> Mapping[str, Any]:
         short["traffic.model"] = "open"
     if options.poisson is not None:
         short["traffic.arrivals"] = "poisson" if options.poisson else "constant"
+    # The names of headers and of gRPC's options have dots and dashes of their own.
+    for name, key in (("header", "client.headers"), ("grpc_option", "client.grpc_options")):
+        if said.get(name):
+            short[key] = dict(said[name])
     return short | dict(options.set or ())
 
 
@@ -137,6 +147,7 @@ def add_load_options(group: argparse._ActionsContainer) -> None:
     add_key(group, "--duration", "traffic.duration", "TIME")
     add_key(group, "--warm-up", "traffic.warm_up", "TIME")
     add_key(group, "--think-time", "traffic.think_time", "TIME")
+    add_key(group, "--give-up", "traffic.give_up", "TIME")
     group.add_argument(
         "--processes",
         type=whole(1, _MOST_PROCESSES),

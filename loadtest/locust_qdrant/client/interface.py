@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from locust_qdrant.client.recording import Calls
+    from locust_qdrant.metrics.results import Client
 
 
 class ClientFactory(Protocol):
@@ -40,3 +43,6 @@ class ClientFactory(Protocol):
 
     def connections_opened(self, client: Any) -> int | None:  # noqa: ANN401 - as above
         """Return how many connections a client has opened; None where nobody could count."""
+
+    def facts(self, clients: Sequence[Any]) -> Client | None:
+        """Return what is known of clients whose traffic is over; None where nobody looked."""

@@ -221,6 +221,7 @@ def load_of(keys: TrafficKeys, tables: object) -> Load:
         poisson=is_open and keys.arrivals == "poisson",
         think_seconds=keys.think_time,
         most_in_flight=keys.most_in_flight,
+        give_up_seconds=keys.give_up,
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 VirtualUserT = TypeVar("VirtualUserT")
 
 #: An arrival that begins this many seconds after its time is late.
-LATE_SECONDS = 0.010
+LATE_START_SECONDS = 0.010
 
 
 class Scheduler(Generic[VirtualUserT]):
@@ -74,7 +74,7 @@ class Scheduler(Generic[VirtualUserT]):
     def counted(self, records: Iterable[Record]) -> Arrivals:
         """Return what became of the arrivals so far, whose requests are `records`."""
         late = sum(
-            record.intended is not None and record.start - record.intended > LATE_SECONDS
+            record.intended is not None and record.start - record.intended > LATE_START_SECONDS
             for record in records
         )
         return Arrivals(self._planned, late, self._missed)

@@ -17,7 +17,7 @@ import gevent
 import psutil
 from locust.runners import WorkerRunner
 
-from locust_qdrant.client.leftovers import LeftoverWatch, pending_tasks
+from locust_qdrant.client.leftovers import GRACE_SECONDS, LeftoverWatch, pending_tasks
 from locust_qdrant.client.loop_thread import LoopBlockedError, LoopThread
 from locust_qdrant.locust_plugin.event_bridge import EventBridge
 from locust_qdrant.probe.loop_lag import LoopLag, summarise
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from locust.env import Environment
 
     from locust_qdrant.client.interface import ClientFactory
-    from locust_qdrant.metrics.results import Leftovers
+    from locust_qdrant.metrics.results import Client, Leftovers
 
 logger = logging.getLogger(__name__)
+
+_LOOK_AGAIN_SECONDS = 0.02
 
 
 class Session:
@@ -110,6 +112,22 @@ class Session:
         opened = [count() for count in self._openings]
         known = [each for each in opened if each is not None]
         return sum(known) if len(known) == len(opened) else None
+
+    def client_facts(self, settings: ClientFactory) -> Client | None:
+        """Return what is known of the clients, made from `settings`, once nobody uses them."""
+        if self._async_clients:
+            return self.loop.run(self._settled_facts(settings))
+        return settings.facts(list(chain.from_iterable(self._sync_clients.values())))
+
+    async def _settled_facts(self, settings: ClientFactory) -> Client | None:
+        # A request that was given up cleans up behind itself, in a few turns of the loop.
+        every = list(chain.from_iterable(self._async_clients.values()))
+        end = asyncio.get_running_loop().time() + GRACE_SECONDS
+        while (found := settings.facts(every)) is not None and found.held:
+            if asyncio.get_running_loop().time() >= end:
+                break
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        return found
 
     def _spare_collector(self) -> None:
         # What is there before the traffic stays until its end. Left to the collector, it would look

@@ -141,6 +141,7 @@ class _Segment:
             self._stopped = now()
             self._model.end()
             self._last = _instant()
+        self._client = self._session.client_facts(self._plan.settings)
 
     def last_progress(self) -> Progress:
         return Progress(self._last.wall - self._begin, self._records, self._recent_lag())
@@ -165,6 +166,7 @@ class _Segment:
             heartbeat=self._beats_of_this(),
             cpu_by_worker={self._plan.worker: self._last.cpu - self._first.cpu},
             connections_opened=self._session.connections_opened,
+            client=self._client,
         )
         recall = self._recall.result() if self._recall else None
         return SegmentResult(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -127,6 +127,33 @@ class Leftovers:
 
 
 @dataclass(frozen=True)
+class Client:
+    """The client that made the traffic, and what was seen of its connections.
+
+    Attributes:
+        library: what moved its bytes, such as `httpcore 1.0.9`; several with a comma.
+        timeout: seconds that were meant to be the limit of a request.
+        connections: most connections it may have, all its pools together; zero for no limit, and
+            over gRPC.
+        keepalive: most idle ones it keeps, all its pools together.
+        http_version: that of its last answer, such as `HTTP/1.1`; empty over gRPC.
+        compression: whether it asks for compressed answers.
+        open: number of connections in its pools when the traffic was over.
+        held: number of them that were busy although nobody used them any more; None where nobody
+            could look.
+    """
+
+    library: str
+    timeout: int
+    connections: int = 0
+    keepalive: int = 0
+    http_version: str = ""
+    compression: bool = True
+    open: int = 0
+    held: int | None = None
+
+
+@dataclass(frozen=True)
 class Traffic:
     """What happened while the clock ran, on one path.
 
@@ -145,6 +172,7 @@ class Traffic:
         cpu_by_worker: processor time in seconds of each process that made traffic, by its number.
         connections_opened: connections that the clients opened, None where nobody counted.
         left_out: requests of phases that do not count, once `window.counted` took them out.
+        client: what made the requests, None where nobody said.
     """
 
     records: Sequence[Record]
@@ -160,6 +188,7 @@ class Traffic:
     cpu_by_worker: Mapping[int, float] = field(default_factory=dict)
     connections_opened: int | None = None
     left_out: Sequence[Record] = ()
+    client: Client | None = None
 
 
 @dataclass(frozen=True)
@@ -244,6 +273,19 @@ def merge(rounds: Sequence[Traffic]) -> Traffic:
         heartbeat=[beat for each in rounds for beat in each.heartbeat],
         cpu_by_worker=_add_up(each.cpu_by_worker for each in rounds),
         connections_opened=_sum_known([each.connections_opened for each in rounds]),
+        client=_client([each.client for each in rounds if each.client is not None]),
+    )
+
+
+def _client(parts: Sequence[Client]) -> Client | None:
+    """Return the clients of several rounds or processes as one."""
+    if not parts:
+        return None
+    return replace(
+        parts[-1],
+        library=", ".join(dict.fromkeys(each.library for each in parts)),
+        open=sum(each.open for each in parts),
+        held=_sum_known([each.held for each in parts]),
     )
 
 

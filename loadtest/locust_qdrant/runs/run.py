@@ -112,6 +112,11 @@ def _check(asked: Workload) -> None:
             f"path {asked.path!r} goes with users, not with an arrival rate: threads cannot begin "
             "requests while others wait. Leave out --path, or say --users instead."
         )
+    if asked.load.give_up_seconds and asked.path != "async":
+        raise UsageError(
+            f"path {asked.path!r} has no callers that give up: a thread cannot be stopped while it "
+            "waits. Leave out --path or --give-up."
+        )
 
 
 def _measure(order: Order, display: ProgressDisplay) -> Run:

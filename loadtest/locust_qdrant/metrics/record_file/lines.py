@@ -15,6 +15,7 @@ from locust_qdrant.metrics.record import Record
 from locust_qdrant.metrics.results import (
     Answers,
     Arrivals,
+    Client,
     Leftovers,
     PathResult,
     Recall,
@@ -47,7 +48,7 @@ _NESTED: dict[type, dict[str, type]] = {
         "service": ServiceSeen,
         "answers": Answers,
     },
-    Traffic: {"arrivals": Arrivals},
+    Traffic: {"arrivals": Arrivals, "client": Client},
     ServiceSeen: {"lines": BlamedLine},
 }
 

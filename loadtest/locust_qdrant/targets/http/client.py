@@ -17,7 +17,7 @@ from locust_qdrant.targets.http.filling import fill, fill_path, query_pairs
 from locust_qdrant.targets.http.masking import mask
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from types import SimpleNamespace
 
     from locust_qdrant.client.recording import Calls
@@ -82,6 +82,9 @@ class HttpSettings:
 
     async def first_call(self) -> None:
         """Do nothing: what it needs was imported to look at the service."""
+
+    def facts(self, clients: Sequence[HttpClient]) -> None:
+        """Return nothing: what is measured is the service, not this client."""
 
     def connections_opened(self, client: HttpClient) -> int | None:
         """Return how many connections a client has opened."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from itertools import count, cycle
 from typing import TYPE_CHECKING, Any
@@ -95,8 +96,16 @@ class QdrantTarget:
             intended: when the request was due, in seconds since the epoch; None in a closed model.
         """
         operation, request = self._next(virtual_user, step, intended)
-        with self.state.ledger.writing(request.write):
-            answer = await getattr(client, request.method)(**request.arguments)
+        call = getattr(client, request.method)(**request.arguments)
+        give_up = self.state.give_up_seconds
+        try:
+            with self.state.ledger.writing(request.write):
+                answer = await (asyncio.wait_for(call, give_up) if give_up else call)
+        except asyncio.TimeoutError:
+            # To give up is no failure: the call's own record counts it, and a write is in doubt.
+            if not give_up:
+                raise
+            return
         if request.expects:
             await self.answers.look_async(operation, request, answer, client)
 
@@ -113,7 +122,10 @@ class QdrantTarget:
     ) -> tuple[str, Request]:
         operation = self.state.choose(virtual_user)
         request: Request = operation.plan(virtual_user)
-        occasion.set(Occasion(operation.name, step, intended, request.points, self._worker))
+        give_up = self.state.give_up_seconds
+        occasion.set(
+            Occasion(operation.name, step, intended, request.points, self._worker, give_up)
+        )
         return operation.name, request
 
     def take_answers(self) -> Sequence[Answers]:
