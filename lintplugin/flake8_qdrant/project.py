@@ -55,8 +55,6 @@ def open_checker(
     texts: Mapping[str, str] | None = None,
     parsed: Mapping[str, Source] | None = None,
     nodes: Callable[[str, str], NodeTable] = lambda _, text: parse(text),
-    *,
-    resident: bool = False,
 ) -> Checker:
     """Return a checker for a project of which is known what matters.
 
@@ -67,9 +65,9 @@ def open_checker(
         settings: what the user wants.
         display: gives the path under which a finding names a file.
         texts: text of files that an editor or flake8 holds, instead of what is on disk.
-        parsed: files that have not changed since another project parsed them.
+        parsed: files that have not changed since another project parsed them; given for one that
+            will be told of changes, so that it records what findings rest on.
         nodes: gives the nodes of a path's text as it is on disk.
-        resident: whether it is to be told of changes later.
 
     Raises:
         TableError: a table of the user says something that has no meaning.
@@ -77,5 +75,6 @@ def open_checker(
     versions = project_versions(Path(root), distributions(settings.libraries))
     tables = load_tables(settings.libraries, versions, settings.file)
     layout = Resolver(root, files, (name.decode() for name in tables.names()))
-    project = Project(layout, matters, read, texts or {}, parsed, nodes, Reads(recording=resident))
+    reads = Reads(recording=parsed is not None)
+    project = Project(layout, matters, read, texts or {}, parsed, nodes, reads)
     return Checker(project, tables, display)

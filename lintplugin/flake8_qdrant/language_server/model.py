@@ -134,7 +134,6 @@ class CheckerModel:
             lambda path: path,
             self._texts,
             self._parsed,
-            resident=True,
         )
         if self._parsing is not None:
             self._parse(self._checker.project, self._parsing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from flake8_qdrant.model.evaluation import Ancestry, Decoration
 from flake8_qdrant.model.fixed_point import FixedPoint
@@ -115,11 +115,15 @@ class Evaluator:
 
         return self._memo.ask(key, found, least)
 
-    def once(self, key: Hashable, find: Callable[[], Fact]) -> Fact:
-        """Give a fact of the project that is found once; it must not ask for itself."""
-        nothing: Any = None
-        found: Fact = self._memo.ask(("once", key), find, nothing)
-        return found
+    def once(self, key: Hashable, find: Callable[[], Fact], least: Fact) -> Fact:
+        """Give a fact of the project that is found once, and may lead back to itself.
+
+        Args:
+            key: what stands for the question.
+            find: finds it.
+            least: what is told to whoever asks while it is being found.
+        """
+        return self._memo.ask(("once", key), find, least)
 
     def forget(self, dirty: int) -> None:
         """Forget what rests on things that have changed, by their bits in `project.reads`."""
