@@ -17,6 +17,7 @@ from locust_qdrant.embedded.engine.operations.call import Call
 from locust_qdrant.embedded.engine.operations.checks import refuse_shard_key
 from locust_qdrant.embedded.engine.operations.reads import (
     ask,
+    check_vectors,
     converter,
     retrieve,
     wanted_vectors,
@@ -61,6 +62,7 @@ class _Search:
     def __init__(self, catalog: Catalog, call: Call, limit: int, size: int) -> None:
         body, collection = call.body, catalog[call.collection]
         self._key: str = body.group_by
+        edge.IsEmptyCondition(self._key)  # which refuses what is no path
         self._limit = limit
         self._size = size
         self._shard = collection.shard
@@ -160,6 +162,7 @@ def _stored(collection: Collection, body: Any, ids: set[Any]) -> dict[Any, edge.
         with_payload(body.with_payload, default=False),
         wanted_vectors(collection, body.with_vector),
     )
+    check_vectors(collection, body.with_vector, found)
     return {record.id: record for record in found}
 
 
