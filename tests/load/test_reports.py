@@ -188,7 +188,7 @@ def test_a_run_without_anything_is_reported_too(capsys):
         for kind in (html, json_file, junit, markdown):
             assert kind.render(report)
         print_report(report)
-    assert "Verdict: PASSED" in capsys.readouterr().out
+    assert "Verdict: INTERRUPTED" in capsys.readouterr().out
 
 
 def test_what_a_server_says_is_text_in_every_report():

@@ -6,9 +6,11 @@ import gc
 import os
 from typing import TYPE_CHECKING, Protocol
 
+from flake8_qdrant.cache import FOLDER
 from flake8_qdrant.discovery import client_names, excluded_by, project_files, read, what_matters
 from flake8_qdrant.facts.source import Problem, syntax_error
 from flake8_qdrant.facts.text import UncheckableError, plain_lines, python_text, require_parsable
+from flake8_qdrant.facts_store import FactsStore
 from flake8_qdrant.files import EXCLUDED, below
 from flake8_qdrant.model.reachability import ties
 from flake8_qdrant.notebook import cell_at, cells_program
@@ -16,12 +18,11 @@ from flake8_qdrant.project import open_checker
 from flake8_qdrant.settings import codes_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping, Set
+    from collections.abc import Hashable, Mapping, Set
 
     from flake8_qdrant.check import Checker
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.model.modules import Project
     from flake8_qdrant.settings import Settings
 
     _Stamp = tuple[int, int]
@@ -52,24 +53,24 @@ class CheckerModel:
     Args:
         root: the project's folder, absolute.
         settings: what the user wants.
-        parsing: is told how many files of how many have been parsed when the project is first read.
 
     Raises:
         SettingsError: a table of the user says something that has no meaning.
     """
 
-    def __init__(self, root: str, settings: Settings, parsing: Callable[[int, int], None]) -> None:
+    def __init__(self, root: str, settings: Settings) -> None:
         self._root = root
         self._settings = settings
-        self._parsing: Callable[[int, int], None] | None = parsing
         self._clients = client_names(settings)
         self._codes = codes_on(settings.select, settings.extend_select, settings.ignore)
+        self._store = FactsStore(os.path.join(root, FOLDER), root)
         self._texts: dict[str, str] = {}
         self._parsed: Mapping[str, Source] = {}
         self._files: list[str] | None = None
         self._matters: frozenset[str] = frozenset()
         self._checker: Checker | None = None
         self._changed = True
+        self._is_read = False
         self._stamps = self._stamped()
 
     def update(self, path: str, text: str | None) -> None:
@@ -84,6 +85,9 @@ class CheckerModel:
             return
         if before is None or after is None or _ties(before) != _ties(after):
             self._files = None  # what matters may have changed, or where modules are
+        elif self._checker is not None:
+            self._checker.update(path, text)
+            return
         if self._checker is not None:
             self._parsed = self._checker.project.parsed
         self._parsed = {known: one for known, one in self._parsed.items() if known != path}
@@ -93,7 +97,7 @@ class CheckerModel:
     def affected(self) -> Set[str]:
         """Return the files whose findings may have changed since this was asked: all or none."""
         if not self._changed:
-            return frozenset()
+            return frozenset() if self._checker is None else self._checker.affected()
         before = self._matters
         self._open()
         self._changed = False
@@ -109,7 +113,19 @@ class CheckerModel:
         checker = self._open()
         if path not in self._matters:
             return []
-        return [one for one in checker.check(path) if one.code in self._codes]
+        found = checker.findings(path) if self._is_read else self._first_findings(checker, path)
+        return [one for one in found if one.code in self._codes]
+
+    def _first_findings(self, checker: Checker, path: str) -> list[Finding]:
+        """Return a file's findings, for which much is read that stays: no garbage to look for."""
+        gc.disable()
+        try:
+            return checker.findings(path)
+        finally:
+            gc.enable()
+            gc.collect()
+            gc.freeze()
+            self._is_read = True
 
     def changed_on_disk(self) -> Set[str]:
         """Return the files that were written, made or removed since this was asked last."""
@@ -131,22 +147,9 @@ class CheckerModel:
             lambda path: path,
             self._texts,
             self._parsed,
+            self._store.table,
         )
-        if self._parsing is not None:
-            self._parse(self._checker.project, self._parsing)
-            self._parsing = None
         return self._checker
-
-    def _parse(self, project: Project, parsing: Callable[[int, int], None]) -> None:
-        """Parse all, as the first finding would; but this shows how far it has come."""
-        gc.disable()  # all of it is kept: to look through it for garbage is in vain
-        try:
-            for done, _ in enumerate(project.sources(), start=1):
-                parsing(done, len(self._matters))
-        finally:
-            gc.enable()
-        gc.collect()
-        gc.freeze()
 
     def _held(self, path: str) -> str | None:
         """Return the text that answers rest on, as far as it is known."""

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
 from lsprotocol import types
 from pygls.capabilities import get_capability
@@ -34,14 +35,11 @@ from flake8_qdrant.rules.documentation import document
 if TYPE_CHECKING:
     from flake8_qdrant.language_server.analysis import Checked
     from flake8_qdrant.language_server.documents import Snapshot
-    from flake8_qdrant.settings import Settings
 
 _LOG: Final = logging.getLogger(__name__)
 _NAME: Final = "flake8-qdrant"
 _WATCHED: Final = ("*.py", "*.pyi", "*.ipynb", *CONFIGURATION)
 _PYTHON: Final = (".py", ".pyi", ".ipynb")
-_WORTH_PROGRESS: Final = 50
-"""Fewer files are parsed before a client has shown that something is going on."""
 _NOTEBOOKS: Final = types.NotebookDocumentSyncOptions(
     notebook_selector=[
         types.NotebookDocumentFilterWithCells(
@@ -100,14 +98,16 @@ class QdrantServer(LanguageServer):
         self.client = _Client(Encoding())
         self.folders: list[str] = []
         self.ended = False
-        self.analysis = Analysis(Projects(self._open_model, self._complain), self)
+        self.analysis = Analysis(Projects(CheckerModel, self._complain, self.reading), self)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._results: dict[str, Checked] = {}
         self._settled = 0
         self._waiting: list[tuple[int, str | None, asyncio.Future[None]]] = []
         self._published: set[str] = set()
         self._pulled: dict[str, str] = {}
-        self._progress: dict[str, bool] = {}
+        self._progress: dict[str, str] = {}
+        """The token of each project that is being read."""
+        self._shown: set[str] = set()
 
     @property
     def documents(self) -> Documents:
@@ -133,7 +133,7 @@ class QdrantServer(LanguageServer):
             uris = [params.root_uri]
         self.folders = [path for path in map(path_of, uris) if path is not None]
         self.analysis = Analysis(
-            Projects(self._open_model, self._complain),
+            Projects(CheckerModel, self._complain, self.reading),
             self,
             everything=self.client.whole_workspace,
         )
@@ -155,6 +155,20 @@ class QdrantServer(LanguageServer):
             self.analysis.close(path)
         for part in () if result is None else result.snapshot.parts:
             self._clear(part.uri)
+
+    def change_folders(self, added: list[str | None], removed: list[str | None]) -> None:
+        """Take folders into the workspace, and others out of it."""
+        kept = [folder for folder in self.folders if folder not in removed]
+        self.folders = list(dict.fromkeys([*kept, *(one for one in added if one is not None)]))
+        self.analysis.set_folders(tuple(self.folders))
+        for path, result in list(self._results.items()):
+            if not result.snapshot.is_open and not self._is_inside(path):
+                del self._results[path]
+                for part in result.snapshot.parts:
+                    self._clear(part.uri)
+
+    def _is_inside(self, path: str) -> bool:
+        return any(path.startswith(folder.rstrip("/") + "/") for folder in self.folders)
 
     def disk_changed(self, paths: list[str]) -> None:
         """Take what the client's watcher saw."""
@@ -189,6 +203,10 @@ class QdrantServer(LanguageServer):
             result, index, self.client.encoding, with_steps=self.client.shows_steps
         )
 
+    def asked(self, uri: str) -> None:
+        """Take that the client waits for the diagnostics at an address: it needs no refresh."""
+        self._pulled.pop(uri, None)
+
     def pulled(self, uri: str, diagnostics: list[types.Diagnostic]) -> str:
         """Keep what the client has been sent, and return what stands for it."""
         self._pulled[uri] = digest_of(diagnostics)
@@ -219,13 +237,9 @@ class QdrantServer(LanguageServer):
         """Send a line for the client's log, from whichever thread."""
         self._on_loop(self.window_log_message, params)
 
-    def _open_model(self, root: str, settings: Settings) -> CheckerModel:
-        return CheckerModel(root, settings, partial(self._parsed, root))
-
-    def _parsed(self, root: str, done: int, total: int) -> None:
-        step = max(total // 20, 1)
-        if total >= _WORTH_PROGRESS and (done % step == 0 or done in (1, total)):
-            self._on_loop(self._tell_progress, root, done, total)
+    def reading(self, root: str) -> None:
+        """Take that a project is about to be read for the first time."""
+        self._on_loop(self._begin_progress, root)
 
     def _complain(self, message: str) -> None:
         _LOG.error("%s", message)
@@ -240,8 +254,9 @@ class QdrantServer(LanguageServer):
 
     def _checked(self, result: Checked, revision: int) -> None:
         path = result.snapshot.path
-        if result.snapshot.is_open and not self._is_current(result.snapshot):
-            return  # a newer one follows
+        is_open = result.snapshot.is_open
+        if not (self._is_current(result.snapshot) if is_open else self._is_inside(path)):
+            return  # a newer one follows, or nothing has to be shown any more
         before = self._results.get(path)
         self._results[path] = result
         if not self.client.pulls:
@@ -274,6 +289,8 @@ class QdrantServer(LanguageServer):
     def _all_settled(self, revision: int) -> None:
         self._settled = max(self._settled, revision)
         self._wake(revision, None)
+        for root in list(self._progress):
+            self._end_progress(root)
         if self.client.pulls and self.client.refreshes and self._has_news():
             self.workspace_diagnostic_refresh(None)
 
@@ -302,29 +319,24 @@ class QdrantServer(LanguageServer):
                 still.append((wanted, awaited, future))
         self._waiting = still
 
-    def _tell_progress(self, root: str, done: int, total: int) -> None:
-        if not self.client.shows_progress:
-            return
-        token = f"{_NAME} {root}"
-        if token not in self._progress:
-            self._progress[token] = False
-            self.work_done_progress.create(token, partial(self._begin_progress, token, root))
-        if self._progress[token]:
-            percent = 100 * done // total
-            report = types.WorkDoneProgressReport(
-                message=f"{done} of {total} files", percentage=percent
-            )
-            self.work_done_progress.report(token, report)
-        if done == total and self._progress.pop(token):
-            self.work_done_progress.end(token, types.WorkDoneProgressEnd())
+    def _begin_progress(self, root: str) -> None:
+        if self.client.shows_progress and root not in self._progress:
+            self._progress[root] = f"{_NAME}-{uuid4()}"
+            begin = partial(self._show_progress, root)
+            self.work_done_progress.create(self._progress[root], begin)
 
-    def _begin_progress(self, token: str, root: str, _answer: object) -> None:
-        if token not in self._progress:
-            return  # done before the client was ready
-        self._progress[token] = True
-        title = f"{_NAME} reads {os.path.basename(root) or root}"
-        begin = types.WorkDoneProgressBegin(title, cancellable=False, percentage=0)
-        self.work_done_progress.begin(token, begin)
+    def _show_progress(self, root: str, _answer: object) -> None:
+        if root in self._progress:  # else it was read before the client was ready
+            title = f"{_NAME} reads {os.path.basename(root) or root}"
+            self._shown.add(root)
+            begin = types.WorkDoneProgressBegin(title, cancellable=False)
+            self.work_done_progress.begin(self._progress[root], begin)
+
+    def _end_progress(self, root: str) -> None:
+        token = self._progress.pop(root, None)
+        if token is not None and root in self._shown:
+            self._shown.discard(root)
+            self.work_done_progress.end(token, types.WorkDoneProgressEnd())
 
 
 def make_server() -> QdrantServer:
@@ -378,11 +390,9 @@ def _serve_life(server: QdrantServer) -> None:
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     def folders(params: types.DidChangeWorkspaceFoldersParams) -> None:
-        removed = {path_of(folder.uri) for folder in params.event.removed}
         added = [path_of(folder.uri) for folder in params.event.added]
-        kept = [folder for folder in server.folders if folder not in removed]
-        server.folders = list(dict.fromkeys([*kept, *(one for one in added if one is not None)]))
-        server.analysis.set_folders(tuple(server.folders))
+        removed = [path_of(folder.uri) for folder in params.event.removed]
+        server.change_folders(added, removed)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def watched(params: types.DidChangeWatchedFilesParams) -> None:
@@ -485,6 +495,7 @@ def _serve_pulls(server: QdrantServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)
     async def pull(params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
         uri = params.text_document.uri
+        server.asked(uri)
         snapshot = server.documents.snapshot(uri)
         result = None if snapshot is None else await server.current(snapshot.path)
         index = None if result is None else result.snapshot.part(uri)

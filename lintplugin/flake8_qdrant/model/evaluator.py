@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from flake8_qdrant.model.evaluation import Ancestry, Decoration
 from flake8_qdrant.model.fixed_point import FixedPoint
@@ -53,7 +53,7 @@ class Evaluator:
 
     def binding(self, binding: Binding) -> Type:
         """Tell what a binding gives its name."""
-        return self._memo.ask((binding,), lambda: bound_type(self, binding), NOTHING)
+        return self.remember((binding,), binding.scope, lambda: bound_type(self, binding), NOTHING)
 
     def global_name(self, source: Source, name: str) -> Type:
         """Tell what a name of a module may be, seen from outside or from a function."""
@@ -115,11 +115,15 @@ class Evaluator:
 
         return self._memo.ask(key, found, least)
 
-    def once(self, key: Hashable, find: Callable[[], Fact]) -> Fact:
-        """Give a fact of the project that is found once; it must not ask for itself."""
-        nothing: Any = None
-        found: Fact = self._memo.ask(("once", key), find, nothing)
-        return found
+    def once(self, key: Hashable, find: Callable[[], Fact], least: Fact) -> Fact:
+        """Give a fact of the project that is found once, and may lead back to itself.
+
+        Args:
+            key: what stands for the question.
+            find: finds it.
+            least: what is told to whoever asks while it is being found.
+        """
+        return self._memo.ask(("once", key), find, least)
 
     def forget(self, dirty: int) -> None:
         """Forget what rests on things that have changed, by their bits in `project.reads`."""
@@ -127,5 +131,5 @@ class Evaluator:
 
     def _on(self, source: Source) -> Source:
         """Note that an answer rests on a file."""
-        self._reads.note(source.name)
+        self._reads.note_file(source.name)
         return source

@@ -17,7 +17,7 @@ from flake8_qdrant.model.words import Place, Words
 from flake8_qdrant.notebook import ENDING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 
     from flake8_qdrant.facts.nodes import Node, NodeTable
     from flake8_qdrant.facts.scopes import AttributeAssignment, Scope
@@ -72,7 +72,7 @@ class Project:
 
     def source(self, path: str) -> Source | None:
         """Return the parsed file, or None if it is none of the project's or cannot be read."""
-        self.reads.note(path)
+        self.reads.note_file(path)
         if path not in self._sources:
             known = path in self.layout.files or path in self._demanded
             self._sources[path] = self._parse(path) if known else None
@@ -130,10 +130,8 @@ class Project:
         self.problems.pop(path, None)
         if old is not None:
             self._property_reads.pop(old, None)
-        changed: set[Hashable] = {path}
-        if path in self._matters:
-            changed |= self._words.renew(path)
-        dirty = self.reads.known(frozenset(changed))
+        names = self._words.renew(path) if path in self._matters else set()
+        dirty = self.reads.changed(path, names)
         self._property_reads = {
             source: one for source, one in self._property_reads.items() if not one[1] & dirty
         }
@@ -167,7 +165,7 @@ class Project:
         return self._parsed(self._looked_up(Place.ANYWHERE, name))
 
     def _looked_up(self, place: Place, name: str) -> list[str]:
-        self.reads.note((place, name))
+        self.reads.note_name(name)
         return self._words.files(place, name)
 
     def calls(self, name: str) -> list[tuple[Source, Node]]:

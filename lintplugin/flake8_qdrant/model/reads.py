@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from zlib import crc32
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Iterable
 
 _EVERYTHING: Final = 1
+_BUCKETS: Final = 509
+"""Bits for names: those of one bucket change together, so that the numbers stay short."""
 
 
 class Reads:
@@ -18,7 +21,7 @@ class Reads:
 
     def __init__(self, *, recording: bool = False) -> None:
         self._recording = recording
-        self._bits: dict[Hashable, int] = {}
+        self._files: dict[str, int] = {}
         self._now = 0
 
     @property
@@ -26,10 +29,15 @@ class Reads:
         """What an answer rests on that any change may change."""
         return _EVERYTHING if self._recording else 0
 
-    def note(self, thing: Hashable) -> None:
-        """Count a thing among what the present answer rests on."""
+    def note_file(self, path: str) -> None:
+        """Count a file, or that there is none, among what the present answer rests on."""
         if self._recording:
-            self._now |= self.bit(thing)
+            self._now |= self._file(path)
+
+    def note_name(self, name: str) -> None:
+        """Count where a name occurs in all files among what the present answer rests on."""
+        if self._recording:
+            self._now |= _bucket(name)
 
     def add(self, read: int) -> None:
         """Count all that another answer rests on."""
@@ -46,16 +54,19 @@ class Reads:
         self._now |= before
         return read
 
-    def bit(self, thing: Hashable) -> int:
-        """Return the number that stands for a thing."""
-        known = self._bits.get(thing)
+    def changed(self, path: str, names: Iterable[str]) -> int:
+        """Return what stands for a file, for names that it has no more or now has, and for any."""
+        dirty = _EVERYTHING | self._file(path)
+        for name in names:
+            dirty |= _bucket(name)
+        return dirty
+
+    def _file(self, path: str) -> int:
+        known = self._files.get(path)
         if known is None:
-            known = self._bits[thing] = 1 << (len(self._bits) + 1)
+            known = self._files[path] = 1 << (len(self._files) + _BUCKETS + 1)
         return known
 
-    def known(self, things: frozenset[Hashable]) -> int:
-        """Return what stands for things, as far as any answer rests on them, and on any change."""
-        dirty = _EVERYTHING
-        for thing in things:
-            dirty |= self._bits.get(thing, 0)
-        return dirty
+
+def _bucket(name: str) -> int:
+    return 1 << (crc32(name.encode("utf-8", "replace")) % _BUCKETS + 1)

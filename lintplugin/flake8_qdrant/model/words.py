@@ -57,13 +57,13 @@ class Words:
         known = self._index[place].get(name.encode("utf-8", "replace"), ())
         return [self._paths[at] for at in known]
 
-    def renew(self, path: str) -> set[tuple[Place, str]]:
+    def renew(self, path: str) -> set[str]:
         """Look at a file again, and return the names that it has no more, or now has."""
         if "_index" not in self.__dict__:
             return set()
         at = bisect_left(self._paths, path)
         found = _look(self._read(path))
-        changed = set()
+        changed: set[bytes] = set()
         for place, index in self._index.items():
             new = found[place]
             old = {word for word, places in index.items() if _holds(places, at)}
@@ -71,8 +71,8 @@ class Words:
                 index[word].remove(at)
             for word in new - old:
                 insort(index.setdefault(word, []), at)
-            changed |= {(place, word.decode("utf-8", "replace")) for word in old ^ new}
-        return changed
+            changed |= old ^ new
+        return {word.decode("utf-8", "replace") for word in changed}
 
     @cached_property
     def _index(self) -> dict[Place, dict[bytes, list[int]]]:

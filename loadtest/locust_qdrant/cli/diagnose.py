@@ -21,14 +21,30 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         description="Measure the known problems of the asynchronous path with the installed "
         "qdrant-client, each as it is and with its remedy, in turn. Without --host, an embedded "
         "engine is started.",
-        epilog="Exit code: 0 whatever is found, 2 bad usage, 130 interrupted.",
+        epilog="Exit code: 0 whatever is found, 1 a problem of --fail-on shows, 2 bad usage, 129, "
+        "130 or 143 ended by a signal.",
     )
     parser.add_argument(
         "problems",
         nargs="*",
         metavar="PROBLEM",
-        help="examine only these; without any, all: pool, upsert, response, upload, inference, "
-        "gather, client",
+        help="examine only these; without any, all: compression, http2, give-up, timeout, idle, "
+        "grpc-idle, pool, upsert, response, upload, inference, gather, client",
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="PROBLEM",
+        help="the same as an option; may be given several times",
+    )
+    parser.add_argument(
+        "--fail-on",
+        action="append",
+        default=[],
+        metavar="PROBLEM",
+        help="exit with 1 if this problem shows, or could not be measured; `any` for all of those "
+        "examined; may be given several times",
     )
     add_address_options(parser)
     parser.add_argument(
@@ -51,7 +67,7 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         metavar="FOLDER",
         help="where that model lies; without it, fastembed finds or downloads it",
     )
-    add_output_options(parser, "json")
+    add_output_options(parser, "html", "json", "junit", "markdown")
     parser.set_defaults(main=main, grpc_port=6334)
 
 
@@ -62,15 +78,18 @@ def main(options: Namespace) -> int:
         UsageError: an option is wrong, or the server cannot be used.
     """
     # Late: the clients take a second to import.
+    from locust_qdrant.metrics import provenance  # noqa: PLC0415
     from locust_qdrant.runs import diagnosis  # noqa: PLC0415
 
     outputs = outputs_of(options)
     client = client_of(options, grpc_port=options.grpc_port, timeout=60)
     return diagnosis.run(
         client,
-        names=options.problems,
+        names=[*options.problems, *options.only],
+        fail_on=options.fail_on,
         rounds=options.rounds,
         model=options.embedding_model,
         model_folder=options.embedding_model_path,
+        command=provenance.command_line(options.arguments, filter(None, [client.api_key])),
         outputs=outputs,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -12,16 +11,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from locust_qdrant.report.outputs import write_text
+from locust_qdrant.checks.interface import PAGE
+from locust_qdrant.report.experiment import Case, ExperimentReport
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from locust_qdrant.diagnose import Diagnosis, Problem
+    from locust_qdrant.diagnose.problem import Comparison
+    from locust_qdrant.metrics.results import Run
 
     Findings = list[tuple[Problem, Diagnosis]]
 
 _WIDTH = 120
+_PLAIN = {True: "yes", False: "no", None: "unknown"}
 _WORDS = {True: "[bold red]yes[/bold red]", False: "[green]no[/green]", None: "unknown"}
 
 
@@ -49,6 +50,9 @@ def print_diagnosis(found: Findings, server: str) -> None:
             console.print(f"  {escape(line)}")
         if diagnosis.present:
             console.print(f"  remedy: {escape(problem.remedy)}")
+            console.print(f"  versions: {escape(problem.versions)}")
+            if problem.heading:
+                console.print(f"  see {PAGE}#{problem.heading}")
 
 
 def _figures(diagnosis: Diagnosis) -> tuple[str, str, str]:
@@ -59,18 +63,40 @@ def _figures(diagnosis: Diagnosis) -> tuple[str, str, str]:
     return (
         f"{before:,.1f} {comparison.unit}",
         f"{after:,.1f} {comparison.unit}",
-        str(comparison.ratio),
+        "-" if comparison.ratio is None else str(comparison.ratio),
     )
 
 
-def write_diagnosis(found: Findings, server: str, path: Path) -> None:
-    """Write the same as JSON.
-
-    Raises:
-        UsageError: `path` cannot be written any more.
-    """
-    data = {"format": 1, "server": server, "problems": [_as_data(*each) for each in found]}
-    write_text("json", path, json.dumps(data, indent=2) + "\n")
+def report_on(found: Findings, run: Run) -> ExperimentReport:
+    """Return the same for pages, CI systems and programs."""
+    return ExperimentReport(
+        kind="diagnose",
+        run=run,
+        headings=("problem", "present", "as it is", "with the remedy", "ratio (95 %)", "rule"),
+        rows=[
+            (
+                f"{problem.name}: {problem.title}",
+                _PLAIN[diagnosis.present],
+                *_figures(diagnosis),
+                problem.rule,
+            )
+            for problem, diagnosis in found
+        ],
+        caption="medians",
+        sentences=[
+            f"{problem.name}: {diagnosis.meaning}. {problem.remedy}"
+            for problem, diagnosis in found
+            if diagnosis.present
+        ],
+        cases=[
+            Case(
+                problem.name,
+                " | ".join((_PLAIN[diagnosis.present], diagnosis.meaning, *_figures(diagnosis))),
+            )
+            for problem, diagnosis in found
+        ],
+        data={"problems": [_as_data(*each) for each in found]},
+    )
 
 
 def _as_data(problem: Problem, diagnosis: Diagnosis) -> dict[str, Any]:
@@ -83,8 +109,15 @@ def _as_data(problem: Problem, diagnosis: Diagnosis) -> dict[str, Any]:
         "unit": None if comparison is None else comparison.unit,
         "as_it_is": None if comparison is None else comparison.before,
         "with_the_remedy": None if comparison is None else comparison.after,
-        "ratio": None if comparison is None else comparison.ratio._asdict(),
+        "ratio": _ratio(comparison),
         "details": list(diagnosis.details),
         "remedy": problem.remedy,
+        "versions": problem.versions,
         "rule": problem.rule or None,
+        "page": f"{PAGE}#{problem.heading}" if problem.heading else None,
     }
+
+
+def _ratio(comparison: Comparison | None) -> dict[str, Any] | None:
+    ratio = None if comparison is None else comparison.ratio
+    return None if ratio is None else ratio._asdict()

@@ -13,7 +13,11 @@ from locust_qdrant.diagnose import PROBLEMS, Diagnosis, Problem
 from locust_qdrant.diagnose.bench import Bench
 from locust_qdrant.errors import UsageError
 from locust_qdrant.interrupts import interruptible
-from locust_qdrant.report.diagnosis import print_diagnosis, write_diagnosis
+from locust_qdrant.metrics import provenance
+from locust_qdrant.metrics.record import now
+from locust_qdrant.metrics.results import Run
+from locust_qdrant.report.diagnosis import print_diagnosis, report_on
+from locust_qdrant.report.experiment import write
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.runs.server import reachable_server
 from locust_qdrant.targets.qdrant.connection import connect, described
@@ -26,16 +30,18 @@ if TYPE_CHECKING:
     from locust_qdrant.report.diagnosis import Findings
     from locust_qdrant.report.outputs import Outputs
 
-DONE = 0
+DONE, FAILED = 0, 1
 
 
 def run(
     client: ClientSettings,
     *,
     names: Sequence[str],
+    fail_on: Sequence[str] = (),
     rounds: int,
     model: str,
     model_folder: Path | None,
+    command: str,
     outputs: Outputs,
 ) -> int:
     """Examine the problems, print the table and return the exit code.
@@ -43,20 +49,25 @@ def run(
     Args:
         client: how the clients are made; an empty `url` means: start the embedded engine.
         names: which problems, by name; empty for all.
+        fail_on: problems that fail the command where they show, or could not be measured; `any`
+            for all that are examined.
         rounds: how often each is measured, as it is and with its remedy.
         model: name of the embedding model.
         model_folder: where it lies, None for wherever fastembed keeps it.
-        outputs: where the table goes as data.
+        command: the command line, without secrets.
+        outputs: where the table goes.
 
     Raises:
         UsageError: a problem or a folder does not exist, or the server cannot be used.
     """
     problems = _chosen(names)
+    watched = _watched(fail_on, problems)
     if model_folder is not None and not model_folder.is_dir():
         raise UsageError(f"--embedding-model-path {str(model_folder)!r} is no folder.")
     display = ProgressDisplay(Console(stderr=True))
     found: Findings = []
     exit_code = DONE
+    started = now()
     try:
         with interruptible(), reachable_server(client, display) as settings:
             server = _look_at(settings)
@@ -69,9 +80,30 @@ def run(
         if not found:
             return exit_code
     print_diagnosis(found, server)
-    if outputs.json is not None:
-        write_diagnosis(found, server, outputs.json)
-    return exit_code
+    about = Run(
+        title="known problems of the asynchronous path",
+        server=server,
+        command=command,
+        started=started,
+        versions=provenance.versions(),
+        machine=provenance.machine(),
+        workload={},
+        paths=(),
+    )
+    write(report_on(found, about), outputs)
+    shown = [problem.name for problem, each in found if each.present is not False]
+    return exit_code or (FAILED if watched & set(shown) else DONE)
+
+
+def _watched(fail_on: Sequence[str], problems: Sequence[Problem]) -> set[str]:
+    examined = {problem.name for problem in problems}
+    for name in fail_on:
+        if name not in examined | {"any"}:
+            raise UsageError(
+                f"--fail-on {name!r}: it is not among the problems that are examined, "
+                f"{', '.join(sorted(examined))}."
+            )
+    return examined if "any" in fail_on else set(fail_on)
 
 
 def _chosen(names: Sequence[str]) -> list[Problem]:

@@ -58,7 +58,7 @@ def constructed(ask: Evaluation, source: Source, call: Node) -> ClassInfo | None
 
 def constructions(ask: Evaluation, cls: ClassInfo) -> list[Origin] | None:
     """Return every construction of a class in the project, or None if one may be hidden."""
-    found = ask.once("constructions", lambda: _constructions(ask))
+    found = ask.once("constructions", lambda: _constructions(ask), {})
     return found.get(cls, [])
 
 

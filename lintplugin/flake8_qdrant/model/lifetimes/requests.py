@@ -87,7 +87,7 @@ _DEPENDS: Final = ("Depends", "Security")
 def runs_per_request(ask: Evaluation, scope: Scope) -> bool:
     """Tell whether a function is a handler or a dependency of one."""
     return is_handler(ask, scope) or scope in ask.once(
-        "dependencies", lambda: frozenset(_dependencies(ask))
+        "dependencies", lambda: frozenset(_dependencies(ask)), frozenset()
     )
 
 
@@ -114,7 +114,8 @@ def is_handler(ask: Evaluation, scope: Scope) -> bool:
     return (
         any(_is_route(ask, scope.source, one) for one in scope.decorators)
         or _is_view_method(ask, scope)
-        or scope in ask.once("registered handlers", lambda: frozenset(_registered(ask)))
+        or scope
+        in ask.once("registered handlers", lambda: frozenset(_registered(ask)), frozenset())
     )
 
 
