@@ -122,21 +122,60 @@ async def main():
     )
 
 
-def test_but_are_flagged_where_all_of_them_give_the_same():
-    assert codes(
-        app="""
-def ping(n):
-    return pong(n - 1) if n else QdrantClient()
+@pytest.mark.parametrize("order", ["abc", "bca", "cab", "cba"])
+def test_circles_within_circles_give_one_thing_wherever_they_are_entered(order):
+    calls = "\n".join(f"    {name}(2).count('docs')" for name in order)
+    assert (
+        codes(
+            app=f"""
+def a(n):
+    return b(n) if n else QdrantClient()
 
 
-def pong(n):
-    return ping(n - 1)
+def b(n):
+    return c(n) if n else a(n)
+
+
+def c(n):
+    return b(n)
 
 
 async def main():
-    pong(2).count("docs")
+{calls}
 """
-    ) == ["QDR101"]
+        )
+        == ["QDR101"] * 3
+    )
+
+
+@pytest.mark.parametrize(
+    ("define", "call", "client", "main"),
+    [
+        ("def", "", "QdrantClient", "async def"),
+        ("async def", "await ", "AsyncQdrantClient", "def"),
+    ],
+)
+def test_a_path_does_not_go_round_in_a_circle(define, call, client, main):
+    (finding,) = found(
+        app=f"""
+client = {client}()
+
+
+{define} down(n):
+    {call}up(n)
+    {call}client.count("docs")
+
+
+{define} up(n):
+    {call}down(n - 1)
+
+
+{main} main():
+    down(3)
+"""
+    )
+    assert finding.code in ("QDR102", "QDR204")
+    assert [step.function for step in finding.chain] == ["down"]
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,11 @@ class BlockingPath:
     method: SdkMethod
     steps: tuple[Step, ...] = ()
 
+    def passes(self, scope: Scope) -> bool:
+        """Tell whether it leads through the body of a function."""
+        own = scope.qualified_name, str(scope.source.path)
+        return any((step.function, step.path) == own for step in self.steps)
+
 
 def shortest(paths: Iterable[BlockingPath | None]) -> BlockingPath | None:
     """Return the path that a finding shows if all of several alternatives block; else None."""
@@ -122,6 +127,8 @@ class Blocking:
         """Return the first harm in a body, one by the main library before any other."""
         worst: BlockingPath | None = None
         for node, harm in self._harms_in(scope):
+            if harm.passes(scope):
+                continue  # what leads back to this body blocks by something else in it
             if worst is None or _rank(harm) < _rank(worst):
                 line = node.line
                 step = Step(scope.qualified_name, str(scope.source.path), line)

@@ -62,7 +62,7 @@ class CoroutineEffects:
     def _in_body(self, scope: Scope) -> BlockingPath | None:
         for call in sorted(inline_calls(scope), key=lambda node: node.start):
             found = self._in_call(scope.source, call)
-            if found is not None:
+            if found is not None and not found.passes(scope):
                 step = Step(scope.qualified_name, str(scope.source.path), call.line)
                 return BlockingPath(found.method, (step, *found.steps))
         return None
