@@ -27,6 +27,8 @@ __all__ = ["ClientSettings", "async_client", "connections_opened", "plain_client
 
 _SHORTEST_SECRET = 6
 _REST_PORT = 6333
+_STREAMS = 100
+_UNLIMITED = 1000
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,16 @@ class ClientSettings:
     def protocol(self) -> str:
         """`gRPC` or `REST`, whichever the client prefers."""
         return exchange.GRPC if self.grpc else exchange.REST
+
+    @property
+    def most_in_flight(self) -> int:
+        """Number of requests that these clients can have under way without a queue of their own.
+
+        Beyond its connections a client would make requests wait, and its pool looks through all
+        that wait at each turn. HTTP/2 servers allow some 100 streams a connection.
+        """
+        each = _STREAMS * self.grpc_channels if self.grpc else self.connections
+        return (each or _UNLIMITED) * self.clients
 
     def describe(self) -> str:
         """Return one line for a report: address, protocol and pool, without secrets."""

@@ -222,12 +222,13 @@ class TrafficKeys(Table):
     think_time: Duration = Field(
         0.0, ge=0, le=MOST_SECONDS, description="pause of a user after an answer, closed model"
     )
-    most_in_flight: int = Field(
-        1000,
+    most_in_flight: int | None = Field(
+        None,
         ge=1,
         le=MOST_USERS,
         description="requests under way at once, open model; what is due beyond it is missed, and "
-        "counted",
+        "counted. Without it, as many in each process as its client has connections for (REST), or "
+        "100 for each channel (gRPC)",
     )
     duration: Duration | None = Field(
         None,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from locust_qdrant.targets.http.tally import Latencies
 
 _LATE_SECONDS = 0.010
+_MOST_IN_FLIGHT = 1000
 _WATCH_SECONDS = 0.1
 #: Nobody who is refused tries again at once.
 _PAUSE_AFTER_REFUSAL = 0.1
@@ -92,7 +93,7 @@ class HttpDriver:
         )
         if load.open:
             due = [each.at for each in arrivals(load, self._random.getrandbits(32))]
-            work = [requests.arrive(due, begin, load.most_in_flight)]
+            work = [requests.arrive(due, begin, load.most_in_flight or _MOST_IN_FLIGHT)]
         else:
             work = [requests.user(load.think_seconds) for _ in range(round(stage.end))]
         if heartbeat is not None:
