@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from locust_qdrant.config import operations, phases, schema
+from locust_qdrant.config import operations, phases, schema, service
 from locust_qdrant.config.validation import Table, allowed, fields
 
 if TYPE_CHECKING:
@@ -53,6 +53,9 @@ def _sections() -> Iterator[str]:
     yield from _section("### `[[phases]]`", phases.PhaseKeys)
     for name, phase in phases.KINDS.items():
         yield from _section(f"#### `{name}`", phase, set(phases.PhaseKeys.model_fields))
+    yield from _section("### A service: `[headers]` and `[choices]`", service.ServiceKeys)
+    yield from _section("### A service: `[[endpoints]]`", service.EndpointKeys)
+    yield from _section("### A service: `[[setup]]`", service.SetupKeys)
 
 
 def _section(heading: str, table: type[Table], without: set[str] = frozenset()) -> Iterator[str]:

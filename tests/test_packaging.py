@@ -152,7 +152,9 @@ def test_the_licence_and_the_version_are_those_of_the_project(build, distributio
 
 
 def test_the_linter_alone_needs_no_client_and_no_load_generator(build) -> None:
-    assert {each.name for each in build(LINTER).requirements} == LINTER_ALONE
+    needed = build(LINTER).requirements
+    alone = {each.name for each in needed if "extra ==" not in str(each.marker)}
+    assert alone == LINTER_ALONE
 
 
 def test_neither_half_needs_the_other_and_the_probe_needs_nothing(build) -> None:

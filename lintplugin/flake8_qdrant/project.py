@@ -69,4 +69,4 @@ def open_checker(
     versions = project_versions(Path(root), distributions(settings.libraries))
     tables = load_tables(settings.libraries, versions, settings.file)
     layout = Resolver(root, files, (name.decode() for name in tables.names()))
-    return Checker(Project(layout, set(matters), read, texts or {}, parsed), tables, display)
+    return Checker(Project(layout, matters, read, texts or {}, parsed), tables, display)

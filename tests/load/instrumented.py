@@ -13,10 +13,12 @@ from typing import Any
 
 import httpx
 from locust_qdrant.cli import main
+from lost_place import lose_a_place
 from qdrant_client import AsyncQdrantClient
 
 BURNT_SECONDS = 0.01
 LEFT: list[object] = []
+CLIENTS: list[AsyncQdrantClient] = []
 
 
 async def send_for_ever() -> None:
@@ -56,7 +58,24 @@ async def leaks(url: str) -> None:
     await client.get_collections()
 
 
-FAULTS = {each.__name__: each for each in (blocks_briefly, blocks_long, burns, leaks)}
+async def loses_a_place(url: str) -> None:
+    """Give up two requests, once, so that a client with one connection keeps none."""
+    if LEFT:
+        return
+    LEFT.append(url)
+    await lose_a_place(CLIENTS[0])
+
+
+FAULTS = {
+    each.__name__: each
+    for each in (
+        blocks_briefly,
+        blocks_long,
+        burns,
+        leaks,
+        loses_a_place,
+    )
+}
 
 
 def wrap(fault: str) -> None:
@@ -64,6 +83,7 @@ def wrap(fault: str) -> None:
 
     @functools.wraps(query)
     async def wrapped(self: AsyncQdrantClient, *args: Any, **more: Any) -> Any:
+        CLIENTS.append(self)
         await FAULTS[fault](self.init_options["url"])
         return await query(self, *args, **more)
 

@@ -50,10 +50,9 @@ def generate(library: str, wheels: Path, overlay_file: Path | None = None) -> st
         TableError: if there are no wheels, or the overlay leaves something open or out of date.
     """
     overlay = read_overlay(overlay_file or OVERLAYS / f"{library}.toml")
-    found = [Wheel(path) for path in sorted(wheels.glob(f"{library}-*.whl"))]
-    if not found:
-        raise TableError(f"{wheels}: has no wheel of {library}")
-    found.sort(key=_release)
+    paths = _wheels_of(overlay.wheels or library, wheels)
+    beside = [_wheels_of(name, wheels)[-1] for name in overlay.beside]
+    found = [Wheel(path, beside) for path in paths]
     versions = [wheel.version for wheel in found]
     releases = [(wheel.version, _read(wheel, overlay)) for wheel in found]
     history = merge(releases)
@@ -76,8 +75,16 @@ def _read(wheel: Wheel, overlay: Overlay) -> dict[str, ReadClass]:
     return classes
 
 
-def _release(wheel: Wheel) -> Release:
-    return parse_release(wheel.version) or ()
+def _wheels_of(name: str, folder: Path) -> list[Path]:
+    """Give the wheels of a distribution in a folder, the oldest release first."""
+    found = sorted(folder.glob(f"{name}-*.whl"), key=_release)
+    if not found:
+        raise TableError(f"{folder}: has no wheel of {name}")
+    return found
+
+
+def _release(wheel: Path) -> Release:
+    return parse_release(wheel.name.split("-")[1]) or ()
 
 
 def _parser() -> argparse.ArgumentParser:

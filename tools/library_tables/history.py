@@ -79,7 +79,7 @@ def _canonical(history: _History) -> str:
     own_name = newest.path.rpartition(".")[2]
     return min(
         newest.paths,
-        key=lambda path: ("._" in path, path.count("."), not path.endswith(own_name), path),
+        key=lambda path: ("._" in path, path.count("."), not path.endswith(f".{own_name}"), path),
     )
 
 

@@ -28,9 +28,13 @@ class Overlay:
 
     Attributes:
         head: the table's first keys, as they are.
+        wheels: how the names of its wheels begin, if not with its import name.
+        beside: how those of the wheels begin in which its base classes are.
         roots: dotted paths of the classes with which reading begins.
         skip: patterns of class names that are not read.
         pairs: the asynchronous class by the synchronous one, where names do not tell.
+        twins: names of the coroutine functions that do in the same class what a plain one does,
+            with `{}` for its own.
         plain: kind by ``Class.method`` pattern, for plain functions and properties.
         untold: ``Class.method`` patterns of plain functions that the table leaves out.
         annotations: kind by a plain function's return annotation.
@@ -42,9 +46,12 @@ class Overlay:
     """
 
     head: Mapping[str, object]
+    wheels: str | None
+    beside: tuple[str, ...]
     roots: tuple[str, ...]
     skip: tuple[str, ...]
     pairs: Mapping[str, str]
+    twins: tuple[str, ...]
     plain: Mapping[str, Kind]
     untold: Mapping[str, None]
     annotations: Mapping[str, Kind]
@@ -115,9 +122,12 @@ def read_overlay(path: Path) -> Overlay:
     annotations = top.section("annotations")
     overlay = Overlay(
         head=values.get("head", {}),
+        wheels=top.text("wheels"),
+        beside=top.texts("beside"),
         roots=top.texts("roots"),
         skip=top.texts("skip"),
         pairs=top.pairs("pairs"),
+        twins=top.texts("twins"),
         plain={pattern: kind for kind in Kind for pattern in plain.texts(kind.value)},
         untold=dict.fromkeys(top.texts("untold")),
         annotations={name: kind for kind in Kind for name in annotations.texts(kind.value)},

@@ -31,6 +31,7 @@ class ReadMember:
     """A member in one release; ``returns`` is a class's own path, or `SELF`."""
 
     kind: Kind
+    twin: str | None = None
     is_property: bool = False
     lazy: bool = False
     returns: str | None = None
@@ -114,6 +115,7 @@ class Reader:
                 continue
             read.members[name] = ReadMember(
                 kind=kind,
+                twin=self._twin(source, name) if kind is Kind.BLOCKING else None,
                 is_property=shape.form in _READ,
                 lazy=shape.form is Form.GENERATOR,
                 returns=self._returns(source, name, shape, known),
@@ -131,9 +133,15 @@ class Reader:
         annotated = self.overlay.annotated_kind(shape.annotation)
         if annotated is not None:
             return annotated
-        if self._counterpart_is_awaited(source, name):
+        if self._counterpart_is_awaited(source, name) or self._twin(source, name):
             return Kind.BLOCKING
         return Kind.QUIET if self._gives_manager(shape) else None
+
+    def _twin(self, source: ClassSource, name: str) -> str | None:
+        """Give the coroutine function that does in the same class what a plain one does."""
+        members = self._members(source)
+        names = (pattern.format(name) for pattern in self.overlay.twins)
+        return next((one for one in names if _is_coroutine(members.get(one))), None)
 
     def _counterpart_is_awaited(self, source: ClassSource, name: str) -> bool:
         partner = self._partner(source)
@@ -187,6 +195,10 @@ class Reader:
                 or (isinstance(shape.returns, ClassSource) and self._partner(shape.returns))
             }
         return self._shapes[source.path]
+
+
+def _is_coroutine(shape: Shape | None) -> bool:
+    return shape is not None and shape.form is Form.COROUTINE
 
 
 def _both_ways(wheel: Wheel, overlay: Overlay) -> dict[str, ClassSource]:

@@ -94,7 +94,7 @@ def _place(key: str) -> tuple[int, str]:
     order = ("also", "colour", "counterpart", "bases", *(kind.value for kind in Kind), "properties")
     if key in order:
         return order.index(key), key
-    return len(order) + (key in {"batch", "notes", "parameters", "returns", "unless"}), key
+    return len(order) + (key in {"batch", "notes", "parameters", "returns", "twins", "unless"}), key
 
 
 def _is_named_alike(past: PastClass) -> bool:
@@ -130,6 +130,7 @@ def _member_lists(members: Mapping[str, PastMember]) -> _Body:
         "lazy": [name for name, member in members.items() if member.newest.lazy],
         "embeds": [name for name, member in members.items() if member.newest.embeds],
         "returns": {name: m.returns for name, m in members.items() if m.returns},
+        "twins": {name: m.newest.twin for name, m in members.items() if m.newest.twin},
     }
 
 

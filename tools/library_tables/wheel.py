@@ -57,24 +57,20 @@ class Wheel:
 
     Args:
         path: a wheel, named as wheels are.
+        beside: wheels of other distributions, in which base classes are.
 
     Raises:
         TableError: if it is no wheel, and by any method for a source that is no Python.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, beside: Iterable[Path] = ()) -> None:
         self.distribution, self.version = path.name.split("-")[:2]
         self._sources: dict[str, bytes] = {}
         self._packages: set[str] = set()
         self._trees: dict[str, ast.Module] = {}
         self._bound: dict[str, Mapping[str, _Bound]] = {}
-        try:
-            with zipfile.ZipFile(path) as archive:
-                for entry in archive.namelist():
-                    if entry.endswith(".py"):
-                        self._add(entry, archive.read(entry))
-        except zipfile.BadZipFile as error:
-            raise TableError(f"{path.name}: {error}") from None
+        for each in (*beside, path):
+            self._open(each)
 
     def resolve(self, module: str, dotted: str) -> ClassSource | None:
         """Give the class of the wheel that an expression in a module names, or None."""
@@ -114,6 +110,15 @@ class Wheel:
                 if source is not None:
                     paths.setdefault(source.path, []).append(f"{package}.{name}")
         return {path: tuple(found) for path, found in paths.items()}
+
+    def _open(self, path: Path) -> None:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                for entry in archive.namelist():
+                    if entry.endswith(".py"):
+                        self._add(entry, archive.read(entry))
+        except zipfile.BadZipFile as error:
+            raise TableError(f"{path.name}: {error}") from None
 
     def _add(self, entry: str, source: bytes) -> None:
         module = entry.removesuffix(".py").replace("/", ".")

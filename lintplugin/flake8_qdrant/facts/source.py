@@ -14,7 +14,6 @@ from flake8_qdrant.facts.parse import parse
 from flake8_qdrant.notebook import ENDING
 
 if TYPE_CHECKING:
-    from collections.abc import Set
     from pathlib import Path
 
     from flake8_qdrant.facts.nodes import Node
@@ -110,14 +109,11 @@ class Source:
         """Where Python itself stops, asked if the tree has a doubtful place: grammars differ."""
         return python_error(self.text) if self.table.doubtful else None
 
-    def attributes_named(self, names: Set[str]) -> list[Node]:
-        """Return the `value.name` expressions with one of the names."""
-        found = []
-        for node in self.tree.find_all("attribute") if names else ():
-            name = node.field("attribute")
-            if name is not None and name.text in names:
-                found.append(node)
-        return found
+    @cached_property
+    def attributes_read(self) -> list[tuple[Node, str]]:
+        """The `value.name` expressions, with their names."""
+        named = ((node, node.field("attribute")) for node in self.tree.find_all("attribute"))
+        return [(node, name.text) for node, name in named if name is not None]
 
     @cached_property
     def calls_by_name(self) -> dict[str, list[Node]]:

@@ -34,7 +34,8 @@ def actions_for(
         versioned: whether the client refuses edits of a version that it no longer has.
     """
     text = "\n".join(part.lines)
-    repairs, silencers = [], []
+    repairs: list[types.CodeAction] = []
+    silencers: dict[Fix, types.CodeAction] = {}
     for finding, diagnostic in found:
         fix = fix_of(text, finding)
         if fix is not None:
@@ -43,8 +44,8 @@ def actions_for(
         quiet = silence(text, finding)
         if quiet is not None:
             edit = _workspace_edit(quiet, part, encoding, versioned=versioned)
-            silencers.append(_action(quiet.title, diagnostic, edit, preferred=False))
-    return [*repairs, *silencers]
+            silencers[quiet] = _action(quiet.title, diagnostic, edit, preferred=False)
+    return [*repairs, *silencers.values()]
 
 
 def _action(

@@ -19,7 +19,7 @@ from flake8_qdrant.language_server.model import (
     problem_of_cell,
     text_on_disk,
 )
-from flake8_qdrant.notebook import cell_at, cells_program
+from flake8_qdrant.notebook import cells_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -33,6 +33,8 @@ _LOG: Final = logging.getLogger(__name__)
 _UNCHECKABLE: Final = "QDR000"
 _LONGEST_WAIT: Final = 0.25
 """Seconds; a change that is followed by others sooner is looked at together with them."""
+_TYPING: Final = 1.0
+"""Seconds after a change in which another one is probably not the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,10 @@ class Analysis(threading.Thread):
         self._ended = False
         self._open: dict[str, Snapshot] = {}
         self._buffers: dict[str, Buffer] = {}
-        self._texts: dict[str, str] = {}
         self._stale: dict[str, None] = {}
         """Paths to be checked, the first of them first."""
+        self._taken = 0.0
+        """When changes were taken in last."""
         self._costs = 0.0
         """What the last file took, in seconds."""
 
@@ -155,7 +158,7 @@ class Analysis(threading.Thread):
         with self._news:
             while not self._waiting and not self._ended:
                 self._news.wait()
-            patience = min(self._costs / 2, _LONGEST_WAIT)
+            patience = min(self._costs / 2, _LONGEST_WAIT) if self._is_typing() else 0.0
             until = time.monotonic() + 2 * patience
             seen = -1
             while seen != self._revision and time.monotonic() < until and not self._ended:
@@ -163,12 +166,17 @@ class Analysis(threading.Thread):
                 self._news.wait(patience)
             changes, self._waiting = self._waiting, []
             revision = self._revision
+            self._taken = time.monotonic()
         for change in changes:
             try:
                 change()
             except Exception:  # noqa: BLE001, PERF203 - the others must not be lost
                 _LOG.exception("a change could not be taken in")
         return revision
+
+    def _is_typing(self) -> bool:
+        """Tell whether more changes are to be expected: an edit by itself is checked at once."""
+        return time.monotonic() - self._taken < _TYPING
 
     def _check_stale(self, revision: int) -> None:
         affected = {path for model in self._projects.all() for path in model.affected()}
@@ -223,12 +231,11 @@ class Analysis(threading.Thread):
     def _place(self, step: Step) -> PlacedStep:
         snapshot = self._open.get(step.path)
         if snapshot is None:
-            return PlacedStep(step.function, _part_on_disk(step.path), step.line)
-        cell, line = 1, step.line
-        if snapshot.is_notebook:
-            cell, line = cell_at(self._texts[step.path], step.line)
-        reading = self._read(snapshot)[cell - 1]
-        return PlacedStep(step.function, snapshot.parts[cell - 1], reading.line(line))
+            line = step.line if step.cell is None else 1  # no line of the file is one of a cell
+            return PlacedStep(step.function, _part_on_disk(step.path), line)
+        index = (step.cell or 1) - 1
+        line = self._read(snapshot)[index].line(step.line)
+        return PlacedStep(step.function, snapshot.parts[index], line)
 
     def _read(self, snapshot: Snapshot) -> list[Reading]:
         problem = problem_of_cell if snapshot.is_notebook else problem_of
@@ -242,7 +249,6 @@ class Analysis(threading.Thread):
         self._open[snapshot.path] = snapshot  # the last is what the user looks at
         texts = [reading.text for reading in self._read(snapshot)]
         text = cells_program(texts) if snapshot.is_notebook else texts[0]
-        self._texts[snapshot.path] = text
         self._stale[snapshot.path] = None
         self._projects.update(snapshot.path, text)
 
@@ -250,7 +256,6 @@ class Analysis(threading.Thread):
         snapshot = self._open.pop(path, None)
         for part in () if snapshot is None else snapshot.parts:
             self._buffers.pop(part.uri, None)
-        self._texts.pop(path, None)
         self._projects.update(path, None)
         if self._everything:
             self._stale[path] = None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 NOTEBOOK: Final = ".ipynb"
-_PYTHON: Final = (".py", ".pyi", NOTEBOOK)
+_PYTHON: Final = (".py", ".pyi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,8 @@ class Documents(Workspace):
         document = self.text_documents.get(unquote(uri))
         if document is None:
             return None
+        if path.endswith(NOTEBOOK):
+            return None  # as JSON: only a client that knows of cells can be told where findings are
         if not path.endswith(_PYTHON) and document.language_id != "python":
             return None
         return Snapshot(path, (part_of(document.uri, document.version, document.source),))

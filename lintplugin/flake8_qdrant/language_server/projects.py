@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import glob
 import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,10 @@ CONFIGURATION: Final = (
     "pylock.toml", "Pipfile.lock", "requirements*.txt", "requirements/*.txt", "constraints*.txt",
 )  # fmt: skip
 """What tells where a project is, which of its files count, and the versions that it uses."""
+
+
+_INSTALLED: Final = re.compile(r"/(?:lib(?:64)?/python3[^/]*|(?:site|dist)-packages)/")
+"""Where Python and installed libraries are, into which one looks without wanting them checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ class Projects:
         root = project_root(folder, home)
         if not EXCLUDED.isdisjoint(below(path, home if around else root).split("/")):
             return None
-        if os.path.basename(root) in EXCLUDED and root not in self._folders:
+        if not around and _INSTALLED.search(path):
             return None
         return _Key(root, home if around else root)
 

@@ -144,6 +144,8 @@ class QdrantServer(LanguageServer):
         snapshot = self.documents.snapshot(uri)
         if snapshot is not None and snapshot.parts:
             self.analysis.show(snapshot)
+        elif snapshot is not None:
+            self.hide(uri)
 
     def hide(self, uri: str) -> None:
         """Forget what was open at an address."""

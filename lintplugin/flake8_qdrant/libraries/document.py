@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.libraries.members import read_members
 from flake8_qdrant.libraries.model import (
+    ARGUMENT,
     SELF,
     ClassInfo,
     Colour,
@@ -19,10 +20,11 @@ from flake8_qdrant.libraries.model import (
     Kind,
     Library,
     Member,
+    Pitfall,
     Takes,
     other_colour,
 )
-from flake8_qdrant.libraries.release import Span, normalized
+from flake8_qdrant.libraries.release import Span, normalized, parse_span
 from flake8_qdrant.libraries.section import is_dotted_name
 
 if TYPE_CHECKING:
@@ -53,7 +55,9 @@ class Document:
         imports: top-level packages of the library.
         paths: canonical name of a class by each of its dotted paths.
         inference: arguments that make a client compute embeddings itself.
+        pitfalls: arguments that do harm by themselves.
         loop_patches: calls after which a runner may be used where a loop runs already.
+        aliases: dotted names that stand for others, of any table, and all that is below them.
 
     Raises:
         TableError: here for what concerns the whole table, in the methods for what they read.
@@ -85,7 +89,11 @@ class Document:
         self._handoffs = {role: top.section(role.value) for role in HandoffRole}
         self._decorators = top.section("decorators")
         self.inference = _read_inference(top.section("inference"))
+        self.pitfalls = tuple(
+            _read_pitfall(key, section) for key, section in top.section("pitfalls").sections()
+        )
         self.loop_patches = top.texts("loop_patches")
+        self.aliases = top.pairs("aliases")
         top.finish()
         self.paths: dict[str, str] = {}
         for canonical, section in self._classes.items():
@@ -188,7 +196,13 @@ class Document:
         Raises:
             TableError: for the first of them.
         """
-        listed = (*self.paths, *self.functions, *self.decorators, *self.loop_patches)
+        listed = (
+            *self.paths,
+            *self.functions,
+            *self.decorators,
+            *self.loop_patches,
+            *self.aliases,
+        )
         handed = (path for by_path in self.handoffs.values() for path in by_path)
         for path in (*listed, *handed):
             if not is_dotted_name(path) or path.partition(".")[0] not in self.imports:
@@ -204,7 +218,7 @@ class Document:
 def _check_class(
     section: Section, keys: tuple[str, ...], path: str | None, is_known: Callable[[str], bool]
 ) -> None:
-    if path is not None and path != SELF and not is_known(path):
+    if path is not None and path not in {SELF, ARGUMENT} and not is_known(path):
         raise section.error(keys, f"{path!r} is a class that no table describes")
 
 
@@ -230,6 +244,28 @@ def _read_inference(section: Section) -> Inference | None:
     inputs, unless = section.texts("inputs"), section.text("unless")
     section.finish()
     return Inference(inputs, unless or "") if inputs else None
+
+
+def _read_pitfall(name: str, section: Section) -> Pitfall:
+    told = {key: section.text(key) for key in ("argument", "harm", "remedy")}
+    for key, value in told.items():
+        if not value:
+            raise section.error((key,), "is missing")
+    pitfall = Pitfall(
+        name=name,
+        calls=section.texts("calls"),
+        argument=told["argument"] or "",
+        value=section.text("value"),
+        releases=section.parsed("releases", parse_span, ">=1.2, <2 or both") or Span(),
+        unless_client=section.texts("unless_client"),
+        followed_by=section.texts("followed_by"),
+        harm=told["harm"] or "",
+        remedy=told["remedy"] or "",
+    )
+    section.finish()
+    if not pitfall.calls:
+        raise section.error(("calls",), "is missing; list the methods, or a class's as 'a.Class.*'")
+    return pitfall
 
 
 def _inherited_close(bases: Mapping[str, ClassInfo]) -> str | None:

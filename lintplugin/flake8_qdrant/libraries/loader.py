@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
         Inference,
         Library,
         Member,
+        Pitfall,
     )
     from flake8_qdrant.libraries.release import Release
 
 TABLES: Final = Path(__file__).with_name("tables")
 _RUNTIME: Final = "runtime"
+_DISTRIBUTION: Final = re.compile(r'distribution = "([^"]+)"')
 _USER_KEYS: Final = ("tool", "flake8-qdrant", "libraries")
 
 
@@ -66,12 +69,19 @@ def distributions(user_tables: object = None) -> tuple[str, ...]:
     Args:
         user_tables: the user's tables, as TOML gave them; mistakes are left to `load_tables`.
     """
-    names = {normalized(path.stem) for path in TABLES.glob("*.toml") if path.stem != _RUNTIME}
+    names = {_distribution_of(path) for path in TABLES.glob("*.toml") if path.stem != _RUNTIME}
     for values in user_tables.values() if isinstance(user_tables, dict) else ():
         name = values.get("distribution") if isinstance(values, dict) else None
         if isinstance(name, str):
             names.add(normalized(name))
     return tuple(sorted(names))
+
+
+def _distribution_of(path: Path) -> str:
+    """Read the name that a table of ours has among its first lines."""
+    with path.open(encoding="utf-8") as lines:
+        named = (_DISTRIBUTION.match(line) for line in lines)
+        return normalized(next((match[1] for match in named if match), path.stem))
 
 
 def load_document(path: Path, releases: Mapping[str, Release | None] | None = None) -> Document:
@@ -139,7 +149,7 @@ class Tables:
     def class_at(self, dotted: str) -> ClassInfo | None:
         """Give the class that can be imported under a dotted name."""
         if dotted not in self._classes:
-            self._classes[dotted] = self._read_class(dotted, frozenset())
+            self._classes[dotted] = self._read_class(self.meant(dotted), frozenset())
         return self._classes[dotted]
 
     def function_at(self, dotted: str) -> Member | None:
@@ -147,6 +157,7 @@ class Tables:
 
         ``openai.chat.completions.create`` is found although only ``openai.chat`` is listed.
         """
+        dotted = self.meant(dotted)
         for document in self._documents(dotted):
             known = document.functions.get(dotted)
             if known is not None:
@@ -157,6 +168,14 @@ class Tables:
             return None
         returned = self.class_at(owner.returns)
         return returned.member(name) if returned else None
+
+    def meant(self, dotted: str) -> str:
+        """Give the name that a dotted one stands for, such as another package's own."""
+        for document in self._named(dotted):
+            for alias in sorted(document.aliases, key=len, reverse=True):
+                if dotted == alias or dotted.startswith(f"{alias}."):
+                    return document.aliases[alias] + dotted.removeprefix(alias)
+        return dotted
 
     def offloader(self, dotted: str) -> Handoff | None:
         """Give what runs a function in another thread or process."""
@@ -205,6 +224,15 @@ class Tables:
         """Give the arguments with which the clients of a name's library compute embeddings."""
         told = (document.inference for document in self._documents(dotted))
         return next((inference for inference in told if inference), None)
+
+    def pitfalls(self, dotted: str) -> tuple[Pitfall, ...]:
+        """Give what is known of arguments to a method, by its dotted name, that do harm."""
+        return tuple(
+            pitfall
+            for document in self._named(dotted)
+            for pitfall in document.pitfalls
+            if pitfall.concerns(dotted, document.library.release)
+        )
 
     def documents(self) -> Iterator[Document]:
         """Give every table, which reads them all."""
@@ -260,13 +288,17 @@ class Tables:
                 pending.extend(owner.bases)
 
     def _documents(self, dotted: str) -> Iterator[Document]:
+        yield from self._named(dotted)
+        yield self._document(_RUNTIME)
+
+    def _named(self, dotted: str) -> Iterator[Document]:
+        """Give the tables that describe the package with which a name begins."""
         root = dotted.partition(".")[0]
         for document in self._user:
             if root in document.imports:
                 yield document
         if root in self._files and root != _RUNTIME:
             yield self._document(root)
-        yield self._document(_RUNTIME)
 
     def _document(self, name: str) -> Document:
         document = self._builtin.get(name)

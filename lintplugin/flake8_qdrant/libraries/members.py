@@ -37,9 +37,9 @@ def read_members(section: Section) -> dict[str, tuple[Member, ...]]:
     embeds.update(dict.fromkeys(section.texts("embeds_always"), Embeds.ALWAYS))
     returns, notes = section.pairs("returns"), section.pairs("notes")
     unless, parameters = section.text_lists("unless"), section.text_lists("parameters")
-    batch = section.pairs("batch")
+    batch, twins = section.pairs("batch"), section.pairs("twins")
     batches = {name: _read_batch(section, name, text) for name, text in batch.items()}
-    for fact in (lazy, embeds, returns, notes, unless, parameters, batches):
+    for fact in (lazy, embeds, returns, notes, unless, parameters, batches, twins):
         for name in fact:
             if name not in spans:
                 problem = f"has no kind; list it under one of {_KINDS}, {_PROPERTIES}"
@@ -56,6 +56,7 @@ def read_members(section: Section) -> dict[str, tuple[Member, ...]]:
                 returns=returns.get(name),
                 embeds=embeds.get(name),
                 batch=batches.get(name),
+                twin=twins.get(name),
                 parameters=parameters.get(name, ()),
                 unless=unless.get(name, ()),
                 note=notes.get(name, ""),

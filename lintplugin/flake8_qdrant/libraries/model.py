@@ -16,6 +16,10 @@ SELF: Final = "Self"
 """What a table writes for a member that returns an object of the class it is asked of."""
 
 
+ARGUMENT: Final = "argument"
+"""What a table writes for a function that gives back its first argument."""
+
+
 class TableError(ValueError):
     """A table says something that has no meaning; the text names file, key and what is allowed."""
 
@@ -174,9 +178,11 @@ class Member:
         span: the releases for which this is so.
         is_property: it is read, not called.
         lazy: it returns at once, and ``kind`` happens while the result is iterated.
-        returns: dotted name of the class that one gets, after ``await`` where that is needed.
+        returns: dotted name of the class that one gets, after ``await`` where that is needed, or
+            `ARGUMENT`.
         embeds: when it computes embeddings, although it is no ``cpu``.
         batch: what does the same for many at once.
+        twin: the coroutine function of the same class that does the same.
         parameters: its first parameters in order, without ``self``; empty if they are not told.
         unless: arguments with which it is quiet, as ``name`` or ``name=value``.
         note: why, for a message; empty where the kind says it all.
@@ -190,6 +196,7 @@ class Member:
     returns: str | None = None
     embeds: Embeds | None = None
     batch: Batch | None = None
+    twin: str | None = None
     parameters: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     note: str = ""
@@ -206,6 +213,44 @@ class Inference:
 
     inputs: tuple[str, ...]
     unless: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pitfall:
+    """An argument that does harm by itself.
+
+    Attributes:
+        name: what the table calls it.
+        calls: patterns of dotted methods; `*` stands for any public one.
+        argument: the parameter that gets it.
+        value: the literal that does harm, or `fraction` for a number that is not whole; None for
+            every value but None.
+        releases: those for which this is so.
+        unless_client: constructor arguments of a client with which it is not, as ``name=value``.
+        followed_by: methods, one of which must follow on the same client and collection.
+        harm: what it does, for a message, with the figure where one was measured.
+        remedy: what to do instead.
+    """
+
+    name: str
+    calls: tuple[str, ...]
+    argument: str
+    value: str | None
+    releases: Span
+    unless_client: tuple[str, ...]
+    followed_by: tuple[str, ...]
+    harm: str
+    remedy: str
+
+    def concerns(self, method: str, release: Release | None) -> bool:
+        """Tell whether a method, by its dotted name, and a release are among those it is about."""
+        if release is None and self.releases.until is not None:
+            return False
+        if release is not None and release not in self.releases:
+            return False
+        before, _, name = method.rpartition(".")
+        every = "" if name.startswith("_") else f"{before}.*"
+        return method in self.calls or every in self.calls
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.facts.scopes import Put, ScopeKind
 from flake8_qdrant.facts.source import Problem, Source, own_mistake
 from flake8_qdrant.facts.text import UncheckableError, plain_lines, python_text, require_parsable
+from flake8_qdrant.model.words import Words
+from flake8_qdrant.notebook import ENDING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import AttributeAssignment, Scope
@@ -24,14 +26,14 @@ _PUTTING: Final = ("add", "append", "appendleft", "insert", "setdefault")
 
 
 class Project:
-    """All files that matter, whichever of them are checked.
+    """All files of a project, each parsed when something in it is asked for.
 
-    The others are parsed when one that matters asks what it imports from them: a decorator, a base
-    class. They are not looked up in any index.
+    Names are looked up in those that matter. The others are parsed when one that matters asks what
+    it imports from them: a decorator, a base class.
 
     Args:
         layout: where modules are.
-        matters: the paths that may have findings.
+        matters: the paths that may have findings, and in which names are looked up.
         read: gives a path's bytes; raises OSError.
         texts: text of files that an editor or flake8 holds, instead of what is on disk.
         parsed: files that have not changed since another project parsed them.
@@ -40,7 +42,7 @@ class Project:
     def __init__(
         self,
         layout: Resolver,
-        matters: set[str],
+        matters: Set[str],
         read: Callable[[str], bytes],
         texts: Mapping[str, str],
         parsed: Mapping[str, Source] | None = None,
@@ -51,6 +53,10 @@ class Project:
         self._read = read
         self._texts = texts
         self._sources: dict[str, Source | None] = dict(parsed or {})
+        self._calls: dict[str, list[tuple[Source, Node]]] = {}
+        self._attributes: dict[str, list[tuple[Source, AttributeAssignment]]] = {}
+        self._puts: dict[str, list[Put]] = {}
+        self._properties: dict[str, bool] = {}
         self._reads: dict[Source, dict[Scope, list[Node]]] = {}
         self.problems: dict[str, Problem] = {}
         """Why a file that matters could not be parsed, by path."""
@@ -109,63 +115,104 @@ class Project:
             return None
 
     def sources(self) -> Iterator[Source]:
-        """Give every file that matters, in the order of their paths."""
-        for path in sorted(self._matters):
+        """Give every file that may have findings, in the order of their paths."""
+        return self._parsed(sorted(self._matters))
+
+    def _parsed(self, paths: Iterable[str]) -> Iterator[Source]:
+        for path in paths:
             source = self.source(path)
             if source is not None:
                 yield source
 
     @cached_property
-    def calls(self) -> dict[str, list[tuple[Source, Node]]]:
-        """Every call, under the last name of what it calls."""
-        found: dict[str, list[tuple[Source, Node]]] = defaultdict(list)
-        for source in self.sources():
-            for name, calls in source.calls_by_name.items():
-                found[name] += ((source, call) for call in calls)
-        return found
+    def _words(self) -> Words:
+        return Words(sorted(self._matters), self._code)
 
-    @cached_property
-    def attributes(self) -> dict[str, list[tuple[Source, AttributeAssignment]]]:
-        """Every assignment to an attribute that does not go through a method's own receiver."""
-        found: dict[str, list[tuple[Source, AttributeAssignment]]] = defaultdict(list)
-        for source in self.sources():
-            for assignment in source.outside_attributes:
-                found[assignment.binding.name].append((source, assignment))
-        return found
+    def _code(self, path: str) -> bytes:
+        try:
+            if path in self._texts:
+                return self._texts[path].encode("utf-8", "replace")
+            data = self._read(path)
+            return python_text(path, data).encode() if path.endswith(ENDING) else data
+        except (OSError, UncheckableError):
+            return b""
 
-    @cached_property
-    def _properties(self) -> frozenset[str]:
-        """The names of properties that call something, and so might block."""
-        methods = (child for cls in self.classes for child in cls.children)
-        return frozenset(
-            method.name
-            for method in methods
-            if method.calls
-            if any("property" in decorator.text for decorator in method.decorators)
-        )
+    def holding(self, name: str) -> Iterator[Source]:
+        """Give the files that have a name anywhere."""
+        return self._parsed(self._words.holding(name))
+
+    def calls(self, name: str) -> list[tuple[Source, Node]]:
+        """Return every call under the last name of what it calls."""
+        if name not in self._calls:
+            self._calls[name] = [
+                (source, call)
+                for source in self.holding(name)
+                for call in source.calls_by_name.get(name, ())
+            ]
+        return self._calls[name]
+
+    def attributes(self, name: str) -> list[tuple[Source, AttributeAssignment]]:
+        """Return the assignments to an attribute that do not go through a method's receiver."""
+        if name not in self._attributes:
+            self._attributes[name] = [
+                (source, assignment)
+                for source in self._parsed(self._words.assigning(name))
+                for assignment in source.outside_attributes
+                if assignment.binding.name == name
+            ]
+        return self._attributes[name]
+
+    def _is_calling_property(self, name: str) -> bool:
+        """Tell whether a name is that of a property that calls something, and so might block."""
+        if name not in self._properties:
+            self._properties[name] = any(
+                _calls_as_property(method)
+                for source in self._parsed(self._words.with_property(name))
+                for method in source.scopes
+                if method.name == name and method.is_method
+            )
+        return self._properties[name]
 
     def property_reads(self, source: Source) -> dict[Scope, list[Node]]:
         """Return the places in a file that may read a property of the project, by function."""
         if source not in self._reads:
             found: dict[Scope, list[Node]] = defaultdict(list)
-            for node in source.attributes_named(self._properties):
-                found[source.scope_of(node).frame()].append(node)
+            for node, name in source.attributes_read:
+                if self._is_calling_property(name):
+                    found[source.scope_of(node).frame()].append(node)
             self._reads[source] = found
         return self._reads[source]
 
-    @cached_property
-    def puts(self) -> dict[str, list[Put]]:
-        """Everything that is put into a container, under the container's last name."""
-        found: dict[str, list[Put]] = defaultdict(list)
-        for source in self.sources():
-            for put in (*source.puts, *_puts_by_call(source)):
-                found[put.target.text.rpartition(".")[2]].append(put)
-        return found
+    def puts(self, name: str) -> list[Put]:
+        """Return everything that is put into a container, under the container's last name."""
+        if name not in self._puts:
+            self._puts[name] = [
+                put
+                for source in self.holding(name)
+                for put in (*source.puts, *_puts_by_call(source))
+                if put.target.text.rpartition(".")[2] == name
+            ]
+        return self._puts[name]
 
-    @cached_property
-    def classes(self) -> list[Scope]:
-        """Every class of the files that matter."""
-        return [s for one in self.sources() for s in one.scopes if s.kind is ScopeKind.CLASS]
+    def classes_deriving(self, name: str) -> list[Scope]:
+        """Return the classes of files in which one may have a base of the name."""
+        return _classes(self._parsed(self._words.deriving(name)))
+
+    def classes_with(self, names: Set[str]) -> list[Scope]:
+        """Return the classes that bind all of the names in their own body."""
+        if not names:
+            return []
+        first, *others = (set(self._words.holding(name)) for name in sorted(names))
+        found = _classes(self._parsed(sorted(first.intersection(*others))))
+        return [one for one in found if names <= one.bindings.keys()]
+
+
+def _classes(sources: Iterable[Source]) -> list[Scope]:
+    return [one for source in sources for one in source.scopes if one.kind is ScopeKind.CLASS]
+
+
+def _calls_as_property(method: Scope) -> bool:
+    return bool(method.calls) and any("property" in one.text for one in method.decorators)
 
 
 def _puts_by_call(source: Source) -> Iterator[Put]:

@@ -74,6 +74,9 @@ def first(methods: Iterable[SdkMethod]) -> SdkMethod:
 def remedy(method: SdkMethod) -> str:
     """Say what to write instead of a blocking call."""
     cls = method.cls
+    twin = method.member.twin
+    if cls is not None and twin is not None and cls.has(twin):
+        return f"await `{twin}`, or hand the call to `asyncio.to_thread`"
     if cls is None or cls.counterpart is None:
         return "hand the call to a thread with `asyncio.to_thread`"
     other = cls.counterpart.rpartition(".")[2]

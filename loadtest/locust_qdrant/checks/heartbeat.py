@@ -23,12 +23,13 @@ def check(result: PathResult) -> Iterator[CheckResult]:
     if not late:
         return
     figures = latency_of(late)
+    beat = "late by" if result.service is None else "answered in"
     missed = sum(each > MISSED_SECONDS for each in late) / len(late)
     failed = missed > MOST_MISSED
     evidence = (f"{missed:.0%} of the beats came over {MISSED_SECONDS:g} s late",)
     yield CheckResult(
         name="heartbeat",
-        figure=f"late by p50 {figures.p50 * 1000:.1f} ms, p99 {figures.p99 * 1000:.1f} ms, "
+        figure=f"{beat} p50 {figures.p50 * 1000:.1f} ms, p99 {figures.p99 * 1000:.1f} ms, "
         f"max {figures.max * 1000:.1f} ms",
         limit=f"over {MISSED_SECONDS * 1000:.0f} ms for at most {MOST_MISSED:.0%} of the beats",
         verdict=Verdict.FAILED if failed else Verdict.PASSED,

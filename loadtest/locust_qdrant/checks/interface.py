@@ -54,6 +54,27 @@ class CheckResult:
         )
 
 
+#: The page that explains the known patterns, with a heading for each.
+_PAGE = "docs/why-is-my-async-client-slow.md"
+
+
+def pattern(
+    name: str, figure: str, why: str, remedy: str, heading: str, verdict: Verdict = Verdict.WARNING
+) -> CheckResult:
+    """Return the result for a pattern that is known and was recognised.
+
+    Args:
+        name: of the pattern.
+        figure: what was measured, in words.
+        why: what happens, in one sentence with the figure.
+        remedy: what to do, one line.
+        heading: its place on the page, as in an address.
+        verdict: of the check.
+    """
+    evidence = (why, f"remedy: {remedy}", f"see {_PAGE}#{heading}")
+    return CheckResult(name, figure, "", verdict, evidence)
+
+
 #: A check says one thing, or several of the same kind, or nothing where it does not apply. It gets
 #: the part of a path that counts; requests of a warm-up are in `traffic.left_out`.
 Check = Callable[[PathResult], CheckResult | Iterable[CheckResult]]

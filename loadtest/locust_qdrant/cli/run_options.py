@@ -29,12 +29,18 @@ KEYS = {
     "timeout": "client.timeout",
     "connections": "client.connections",
     "keepalive": "client.keepalive",
+    "keepalive_expiry": "client.keepalive_expiry",
+    "transport": "client.transport",
+    "compression": "client.compression",
+    "http2": "client.http2",
+    "ca_cert": "client.ca_cert",
     "grpc_channels": "client.grpc_channels",
     "users": "traffic.users",
     "arrival_rate": "traffic.rate",
     "duration": "traffic.duration",
     "warm_up": "traffic.warm_up",
     "think_time": "traffic.think_time",
+    "give_up": "traffic.give_up",
     "mix": "mix",
     "path": "path",
     "batch_size": "batch_size",
@@ -68,6 +74,10 @@ def given(options: Namespace) -> Mapping[str, Any]:
         short["traffic.model"] = "open"
     if options.poisson is not None:
         short["traffic.arrivals"] = "poisson" if options.poisson else "constant"
+    # The names of headers and of gRPC's options have dots and dashes of their own.
+    for name, key in (("header", "client.headers"), ("grpc_option", "client.grpc_options")):
+        if said.get(name):
+            short[key] = dict(said[name])
     return short | dict(options.set or ())
 
 
@@ -118,9 +128,8 @@ def add_workload_options(parser: ArgumentParser) -> None:
     add_key(group, "--seed", "seed", "N")
 
 
-def add_traffic_options(parser: ArgumentParser) -> None:
-    """Add the options of how much traffic, and of what."""
-    group = parser.add_argument_group("traffic")
+def add_load_options(group: argparse._ActionsContainer) -> None:
+    """Add the options of how much traffic, and when, whatever is driven."""
     users_or_rate = group.add_mutually_exclusive_group()
     add_key(users_or_rate, "--users", "traffic.users", "N")
     add_key(
@@ -138,18 +147,7 @@ def add_traffic_options(parser: ArgumentParser) -> None:
     add_key(group, "--duration", "traffic.duration", "TIME")
     add_key(group, "--warm-up", "traffic.warm_up", "TIME")
     add_key(group, "--think-time", "traffic.think_time", "TIME")
-    group.add_argument(
-        "--mix",
-        metavar="MIX",
-        help="operations and their weights (default: upsert=1,query=4)",
-    )
-    add_key(
-        group,
-        "--path",
-        "path",
-        "PATH",
-        "async (AsyncQdrantClient on one loop), sync (QdrantClient in threads), or both in turn",
-    )
+    add_key(group, "--give-up", "traffic.give_up", "TIME")
     group.add_argument(
         "--processes",
         type=whole(1, _MOST_PROCESSES),
@@ -161,9 +159,27 @@ def add_traffic_options(parser: ArgumentParser) -> None:
         "--give-up-after",
         type=seconds(2, 3600),
         default=10.0,
-        metavar="SECONDS",
+        metavar="TIME",
         help="give up one of these processes, and with it the run, if it says nothing for so long "
         "(default: 10)",
+    )
+
+
+def add_traffic_options(parser: ArgumentParser) -> None:
+    """Add the options of how much traffic, and of what."""
+    group = parser.add_argument_group("traffic")
+    add_load_options(group)
+    group.add_argument(
+        "--mix",
+        metavar="MIX",
+        help="operations and their weights (default: upsert=1,query=4)",
+    )
+    add_key(
+        group,
+        "--path",
+        "path",
+        "PATH",
+        "async (AsyncQdrantClient on one loop), sync (QdrantClient in threads), or both in turn",
     )
     add_key(group, "--batch-size", "batch_size", "N", "points in an upsert")
     add_key(group, "--limit", "limit", "N", "hits that a query asks for")

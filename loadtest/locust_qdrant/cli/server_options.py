@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.cli.argument_types import add_key
 
 if TYPE_CHECKING:
-    import argparse
     from argparse import ArgumentParser, Namespace
 
     from locust_qdrant.client.factory import ClientSettings
@@ -41,7 +41,53 @@ def add_server_options(parser: ArgumentParser) -> None:
     add_key(group, "--timeout", "client.timeout", "TIME")
     add_key(group, "--connections", "client.connections", "N")
     add_key(group, "--keepalive", "client.keepalive", "N")
+    add_key(group, "--keepalive-expiry", "client.keepalive_expiry", "TIME")
+    add_key(group, "--transport", "client.transport", "NAME")
+    add_key(group, "--compression", "client.compression")
+    add_key(group, "--http2", "client.http2")
+    add_key(group, "--ca-cert", "client.ca_cert", "FILE")
+    group.add_argument(
+        "--header",
+        type=header,
+        action="append",
+        metavar="'NAME: VALUE'",
+        help="a header of every request, over gRPC metadata; may be given several times",
+    )
     add_key(group, "--grpc-channels", "client.grpc_channels", "N")
+    group.add_argument(
+        "--grpc-option",
+        type=channel_option,
+        action="append",
+        metavar="NAME=VALUE",
+        help="an option of the gRPC channels, such as grpc.keepalive_time_ms=10000; may be given "
+        "several times",
+    )
+
+
+def header(text: str) -> tuple[str, str]:
+    """Return the name and the value of a header, `NAME: VALUE`.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none; the value, which may be a secret, is not said.
+    """
+    name, colon, value = (part.strip() for part in text.partition(":"))
+    if not colon or not name or any(each.isspace() for each in name):
+        raise argparse.ArgumentTypeError("must be of the form 'NAME: VALUE', such as 'x-tenant: a'")
+    return name, value
+
+
+def channel_option(text: str) -> tuple[str, int | str]:
+    """Return the name and the value of an option of gRPC's, `NAME=VALUE`.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    name, separator, value = (part.strip() for part in text.partition("="))
+    if not separator or not name.startswith("grpc.") or not value:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not of the form NAME=VALUE, such as grpc.keepalive_time_ms=10000"
+        )
+    return name, int(value) if value.lstrip("-").isdecimal() else value
 
 
 def client_of(options: Namespace, **more: Any) -> ClientSettings:  # noqa: ANN401 - its fields

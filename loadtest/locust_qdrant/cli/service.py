@@ -7,6 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from locust_qdrant.cli.output_options import outputs_of
+from locust_qdrant.cli.run_options import given
 from locust_qdrant.cli.server_options import API_KEY_VARIABLE
 from locust_qdrant.cli.service_options import add_options
 from locust_qdrant.errors import UsageError
@@ -38,32 +39,29 @@ def main(options: Namespace) -> int:
     Raises:
         UsageError: an option is wrong, or the service cannot be tested as asked.
     """
-    # Late: the HTTP client and the report take their time to import.
-    from locust_qdrant.targets.http import trial  # noqa: PLC0415
-    from locust_qdrant.targets.http.workload_file import load  # noqa: PLC0415
+    # Late: the HTTP client, the figures and Locust take their time to import.
+    from locust_qdrant.config.file import load_service  # noqa: PLC0415
+    from locust_qdrant.metrics import provenance  # noqa: PLC0415
+    from locust_qdrant.runs import service_run  # noqa: PLC0415
 
-    target = _target(options)
+    source = _target(options)
     outputs = outputs_of(options)
-    workload = load(
-        options.workload,
-        {
-            "users": options.users,
-            "rate": options.rate,
-            "duration": options.duration,
-            "warmup": options.warmup,
-            "think_time": options.think_time,
-            "timeout": options.timeout,
-        },
+    workload = load_service(options.workload, given(options))
+    secrets = filter(None, [source.token, *(value for _, value in source.environment)])
+    return service_run.run(
+        service_run.ServiceOrder(
+            source=source,
+            workload=workload,
+            outputs=outputs,
+            side_by_side=options.side_by_side,
+            rounds=options.rounds if options.side_by_side else 1,
+            most_held=options.max_held / 100,
+            longest_hold=options.max_hold / 1000,
+            processes=options.processes,
+            patience=options.give_up_after,
+            command=provenance.command_line(options.arguments, secrets),
+        )
     )
-    plan = trial.TrialPlan(
-        target=target,
-        workload=workload,
-        rounds=options.rounds if options.side_by_side else 1,
-        side_by_side=options.side_by_side,
-        most_held=options.max_held / 100,
-        longest_hold=options.max_hold / 1000,
-    )
-    return trial.run(plan, outputs)
 
 
 def _target(options: Namespace) -> ServiceSource:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from locust_qdrant.cli.argument_types import milliseconds, number, seconds, whole
+from locust_qdrant.cli.argument_types import add_key, milliseconds, number, seconds, whole
 from locust_qdrant.cli.output_options import add_output_options
+from locust_qdrant.cli.run_options import add_load_options, add_workload_options
 from locust_qdrant.probe.loop_probe import TOKEN_VARIABLE
 
 if TYPE_CHECKING:
@@ -17,11 +18,12 @@ _DAY = 86_400.0
 
 def add_options(parser: ArgumentParser) -> None:
     """Add all options."""
+    add_workload_options(parser)
     _add_service_options(parser)
     _add_qdrant_options(parser)
     _add_traffic_options(parser)
     _add_verdict_options(parser)
-    add_output_options(parser, "json", "html", "profile")
+    add_output_options(parser, "record", "html", "json", "junit", "markdown", "profile")
 
 
 def _add_service_options(parser: ArgumentParser) -> None:
@@ -118,37 +120,9 @@ def _add_qdrant_options(parser: ArgumentParser) -> None:
 
 
 def _add_traffic_options(parser: ArgumentParser) -> None:
-    group = parser.add_argument_group("traffic; these take the place of what the workload says")
-    group.add_argument(
-        "--workload",
-        type=Path,
-        metavar="FILE",
-        help="TOML file with endpoints and load; without it, or without endpoints in it, those "
-        "of the OpenAPI document",
-    )
-    model = group.add_mutually_exclusive_group()
-    model.add_argument(
-        "--users", type=int, metavar="N", help="users that wait for their answers (default: 10)"
-    )
-    model.add_argument("--rate", type=float, metavar="N", help="arrivals a second instead of users")
-    group.add_argument(
-        "--duration", type=float, metavar="SECONDS", help="of the traffic (default: 10)"
-    )
-    group.add_argument(
-        "--warmup",
-        type=float,
-        metavar="SECONDS",
-        help="of traffic that is not counted (default: 1)",
-    )
-    group.add_argument(
-        "--think-time",
-        type=seconds(0, _DAY),
-        metavar="SECONDS",
-        help="pause of a user between an answer and the next request (default: 0)",
-    )
-    group.add_argument(
-        "--timeout", type=float, metavar="SECONDS", help="until a request fails (default: 10)"
-    )
+    group = parser.add_argument_group("traffic")
+    add_load_options(group)
+    add_key(group, "--timeout", "client.timeout", "TIME", "until a request fails")
     group.add_argument(
         "--side-by-side",
         action="store_true",

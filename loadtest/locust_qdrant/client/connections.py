@@ -51,7 +51,10 @@ class Connections:
         self._pools: list[Callable[[], tuple[int, int]]] = []
 
     def open_and_held(self) -> tuple[int, int]:
-        """Return how many connections there are, and how many are busy though nobody uses them."""
+        """Return how many connections there are, and how many are busy though nobody uses them.
+
+        To be asked when no request is under way.
+        """
         counts = [count() for count in self._pools]
         return sum(there for there, _ in counts), sum(held for _, held in counts)
 
@@ -210,7 +213,8 @@ def _watch_connector(connector: Any, found: Connections) -> None:
 
     def count() -> tuple[int, int]:
         idle = sum(map(len, connector._conns.values()))  # noqa: SLF001 - as above
-        return idle + len(connector._acquired), 0  # noqa: SLF001 - as above
+        used = len(connector._acquired)  # noqa: SLF001 - as above
+        return idle + used, used
 
     connector.connect, connector._create_connection = connecting, creating  # noqa: SLF001 - as above
     found.note_pool(count)

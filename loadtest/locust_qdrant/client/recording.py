@@ -40,6 +40,7 @@ class Occasion(NamedTuple):
         intended: when it was meant to be made, in seconds since the epoch; None in a closed model.
         points: number of points that it writes.
         worker: number of this process.
+        give_up: seconds after which its caller leaves; zero for never.
     """
 
     operation: str
@@ -47,6 +48,7 @@ class Occasion(NamedTuple):
     intended: float | None = None
     points: int = 0
     worker: int = 0
+    give_up: float = 0.0
 
 
 #: Why the calls in this task or thread are made; None outside of a workload.
@@ -138,7 +140,7 @@ class _Watch:
             seen.protocol,
             at(seen.began),
             at(end),
-            _OK if error is None else outcome_of(error),
+            _OK if error is None else self._outcome(error, why, end - seen.began),
             "" if error is None else describe(error, self._secrets),
             seen.response_bytes,
             why.intended,
@@ -156,8 +158,16 @@ class _Watch:
             error._in_records = True  # type: ignore[attr-defined]  # noqa: SLF001 - a mark of ours
         self._append(Call(record, error, caller.get()))
 
+    @staticmethod
+    def _outcome(error: BaseException, why: Occasion, seconds: float) -> Outcome:
+        outcome = outcome_of(error)
+        left = outcome is Outcome.CANCELLED and 0 < why.give_up <= seconds + _TIMER_SLACK
+        return Outcome.GAVE_UP if left else outcome
+
 
 _OK = Outcome.OK
+#: What a timer may be early, in seconds: uvloop's are whole milliseconds.
+_TIMER_SLACK = 0.002
 
 
 def _recorded(

@@ -29,7 +29,7 @@ from locust_qdrant.config.validation import (
 from locust_qdrant.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from locust_qdrant.config.model import CollectionSpec, Threshold
@@ -54,9 +54,9 @@ def assemble(document: Mapping[str, Any], folder: Path) -> Workload:
     Raises:
         ProblemError: something in it has to be put right.
     """
-    top = validate(TopKeys, _top(document))
-    collection = collection_of(_table(CollectionKeys, document, "collection"))
-    data = data_of(_table(DataKeys, document, "data"), collection, folder)
+    top = top_of(document, (*TABLES, *ARRAYS))
+    collection = collection_of(table_of(CollectionKeys, document, "collection"))
+    data = data_of(table_of(DataKeys, document, "data"), collection, folder)
     operations = _operations(document.get("operations"), collection)
     names = [each.name for each in operations]
     mix = format_mix({each.name: each.weight for each in operations})
@@ -67,11 +67,11 @@ def assemble(document: Mapping[str, Any], folder: Path) -> Workload:
         collection=collection,
         data=data,
         operations=operations,
-        load=_load(_table(TrafficKeys, document, "traffic"), document.get("phases", [])),
-        client=_client(_table(ClientKeys, document, "client")),
-        thresholds=_thresholds(top.thresholds, names),
-        checks=_checks("checks", top.checks),
-        answer_checks=_checks("answer_checks", top.answer_checks),
+        load=load_of(table_of(TrafficKeys, document, "traffic"), document.get("phases", [])),
+        client=_client(table_of(ClientKeys, document, "client")),
+        thresholds=thresholds_of(top.thresholds, names),
+        checks=checks_of("checks", top.checks),
+        answer_checks=checks_of("answer_checks", top.answer_checks),
     )
 
 
@@ -85,7 +85,7 @@ def reweigh(tables: object, mix: str) -> list[dict[str, Any]]:
     Raises:
         ProblemError: it is not of that form, or names an operation that does not exist.
     """
-    known = {str(t.get("name", t.get("kind"))): t for t in _array(tables, "operations")}
+    known = {str(t.get("name", t.get("kind"))): t for t in array_of(tables, "operations")}
     known |= {kind: {"kind": kind} for kind in operations.KINDS if kind not in known}
     try:
         weights = parse_mix(mix, known)
@@ -94,22 +94,42 @@ def reweigh(tables: object, mix: str) -> list[dict[str, Any]]:
     return [{**known[name], "weight": weight} for name, weight in weights.items()]
 
 
-def _top(document: Mapping[str, Any]) -> dict[str, Any]:
-    known = [*fields(TopKeys), *TABLES, *ARRAYS]
+def top_of(document: Mapping[str, Any], others: Collection[str]) -> TopKeys:
+    """Return the keys that stand before the first table.
+
+    Args:
+        document: as TOML has it.
+        others: what else may stand in it, tables and arrays.
+
+    Raises:
+        ProblemError: one of them is wrong, or there is no such key.
+    """
+    known = [*fields(TopKeys), *others]
     for key in document:
         if key not in known:
             raise no_such_key(known, (key,))
-    return {key: value for key, value in document.items() if key in TopKeys.model_fields}
+    given = {key: value for key, value in document.items() if key in TopKeys.model_fields}
+    return validate(TopKeys, given)
 
 
-def _table(table: type[TableT], document: Mapping[str, Any], name: str) -> TableT:
+def table_of(table: type[TableT], document: Mapping[str, Any], name: str) -> TableT:
+    """Return the table of that name, checked; an empty one where there is none.
+
+    Raises:
+        ProblemError: it is no table, or something in it is wrong.
+    """
     data = document.get(name, {})
     if not isinstance(data, dict):
         raise ProblemError((name,), f"{name} must be a table, [{name}], not {show(data)}")
     return validate(table, data, (name,))
 
 
-def _array(tables: object, name: str) -> list[dict[str, Any]]:
+def array_of(tables: object, name: str) -> list[dict[str, Any]]:
+    """Return the tables under `[[name]]`.
+
+    Raises:
+        ProblemError: they are none.
+    """
     if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
         raise ProblemError((name,), f"{name} must be tables, each under [[{name}]]")
     return tables
@@ -120,7 +140,7 @@ def _of_kind(
 ) -> list[tuple[KeyPath, TableT]]:
     """Return each table of an array, checked against the keys of its kind, and where it stands."""
     checked: list[tuple[KeyPath, TableT]] = []
-    for place, table in enumerate(_array(tables, name)):
+    for place, table in enumerate(array_of(tables, name)):
         path: KeyPath = (name, place)
         kind = table.get("kind")
         if kind is None:
@@ -158,7 +178,12 @@ def _operations(tables: object, collection: CollectionSpec) -> tuple[OperationSp
     return tuple(specs)
 
 
-def _load(keys: TrafficKeys, tables: object) -> Load:
+def load_of(keys: TrafficKeys, tables: object) -> Load:
+    """Return the load that `[traffic]` and `[[phases]]` describe.
+
+    Raises:
+        ProblemError: they contradict each other.
+    """
     given_rate = keys.rate is not None and keys.users is None
     is_open = given_rate if keys.model is None else keys.model == "open"
     if keys.model is None and keys.rate is not None and keys.users is not None:
@@ -196,6 +221,7 @@ def _load(keys: TrafficKeys, tables: object) -> Load:
         poisson=is_open and keys.arrivals == "poisson",
         think_seconds=keys.think_time,
         most_in_flight=keys.most_in_flight,
+        give_up_seconds=keys.give_up,
     )
 
 
@@ -208,19 +234,30 @@ def _client(keys: ClientKeys) -> dict[str, Any]:
     return {**keys.model_dump(), "timeout": int(keys.timeout)}
 
 
-def _thresholds(texts: Sequence[str], operations: Sequence[str]) -> tuple[Threshold, ...]:
+def thresholds_of(texts: Sequence[str], operations: Sequence[str] | None) -> tuple[Threshold, ...]:
+    """Return the thresholds; without `operations`, their names are not known yet.
+
+    Raises:
+        ProblemError: one is not of the right form, or names no operation.
+    """
     thresholds = []
     for place, text in enumerate(texts):
         try:
             threshold = parse_threshold(text)
-            check_operation(threshold, operations)
+            if operations is not None:
+                check_operation(threshold, operations)
         except UsageError as error:
             raise ProblemError(("thresholds", place), str(error).rstrip(".")) from None
         thresholds.append(threshold)
     return tuple(thresholds)
 
 
-def _checks(key: str, names: Sequence[str]) -> tuple[str, ...]:
+def checks_of(key: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of the user's checks under `key`.
+
+    Raises:
+        ProblemError: one is not of the form `module:function`.
+    """
     for place, name in enumerate(names):
         module, separator, function = name.partition(":")
         if not (separator and function.isidentifier() and _is_module(module)):

@@ -6,8 +6,9 @@ import re
 import sys
 from copy import deepcopy
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from locust_qdrant.config import service
 from locust_qdrant.config.assembly import DEFAULT_OPERATIONS, assemble, reweigh
 from locust_qdrant.config.overrides import apply
 from locust_qdrant.config.source_lines import line_of
@@ -20,10 +21,15 @@ else:
     import tomli as tomllib
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from locust_qdrant.config.model import Workload
+    from locust_qdrant.config.service import ServiceWorkload
     from locust_qdrant.config.validation import Path as KeyPath
+
+    WorkloadT = TypeVar("WorkloadT")
+    #: Where each override went, and what makes the workload.
+    _Assembled = tuple[Mapping[KeyPath, str], Callable[[], WorkloadT]]
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
@@ -39,16 +45,8 @@ def load(path: Path, overrides: Mapping[str, Any] | None = None) -> Workload:
     Raises:
         UsageError: the file cannot be read, or something in it or in `overrides` is wrong.
     """
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
-        raise UsageError(f"The workload file {path} cannot be read: {reason}.") from error
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(_syntax(path, text, error)) from error
-    return _workload(document, overrides or {}, path, text)
+    document, text = _read(path)
+    return _checked(_for_qdrant, document, overrides or {}, path, text)
 
 
 def from_options(options: Mapping[str, Any]) -> Workload:
@@ -57,22 +55,74 @@ def from_options(options: Mapping[str, Any]) -> Workload:
     Raises:
         UsageError: one of them is wrong.
     """
-    return _workload({}, options, None, "")
+    return _checked(_for_qdrant, {}, options, None, "")
 
 
-def _workload(
-    document: dict[str, Any], overrides: Mapping[str, Any], path: Path | None, text: str
-) -> Workload:
+def load_service(path: Path | None, overrides: Mapping[str, Any]) -> ServiceWorkload:
+    """Return the workload of a service, of a file and of options, which win over it.
+
+    Raises:
+        UsageError: the file cannot be read, or something in it or in `overrides` is wrong.
+    """
+    document, text = ({}, "") if path is None else _read(path)
+    return _checked(_for_service, document, overrides, path, text)
+
+
+def _read(path: Path) -> tuple[dict[str, Any], str]:
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise UsageError(f"The workload file {path} cannot be read: {reason}.") from error
+    try:
+        return tomllib.loads(text), text
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(_syntax(path, text, error)) from error
+
+
+def _for_qdrant(
+    document: dict[str, Any], values: dict[str, Any], folder: Path
+) -> _Assembled[Workload]:
+    if "endpoints" in document:
+        raise ProblemError(
+            ("endpoints",),
+            "endpoints are those of a service; drive them with `locust-qdrant service`",
+        )
+    document.setdefault("operations", deepcopy(list(DEFAULT_OPERATIONS)))
+    mix = values.pop("mix", None)
+    if mix is not None:
+        document["operations"] = reweigh(document["operations"], str(mix))
+    went = apply(document, values)
+    return went, lambda: assemble(document, folder)
+
+
+def _for_service(
+    document: dict[str, Any], values: dict[str, Any], _folder: Path
+) -> _Assembled[ServiceWorkload]:
+    if "operations" in document:
+        raise ProblemError(
+            ("operations",),
+            "operations are those of Qdrant; drive them with `locust-qdrant run`, or name the "
+            "service's [[endpoints]]",
+        )
+    went = apply(document, values)
+    return went, lambda: service.assemble(document)
+
+
+def _checked(
+    prepare: Callable[[dict[str, Any], dict[str, Any], Path], _Assembled[WorkloadT]],
+    document: dict[str, Any],
+    overrides: Mapping[str, Any],
+    path: Path | None,
+    text: str,
+) -> WorkloadT:
     values = dict(overrides)
     origins: dict[KeyPath, str] = {key: key[0] for key in [("mix",)]}
-    document.setdefault("operations", deepcopy(list(DEFAULT_OPERATIONS)))
+    origins |= {(key,): key for key in values if key != "mix"}
     try:
-        mix = values.pop("mix", None)
-        if mix is not None:
-            document["operations"] = reweigh(document["operations"], str(mix))
-        origins |= {(key,): key for key in values}
-        origins |= apply(document, values)
-        return assemble(document, Path() if path is None else path.parent)
+        went, assembled = prepare(document, values, Path() if path is None else path.parent)
+        origins |= went
+        return assembled()
     except ProblemError as problem:
         raise UsageError(_sentence(problem, origins, path, text)) from None
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 #: Keys that mean every operation that knows them, and the table that describes each.
 FOR_ALL_OPERATIONS: dict[str, type[Table]] = {"batch_size": UpsertKeys, "limit": QueryKeys}
 
+#: How a key that is on or off is written where there is no TOML.
+_ON_AND_OFF = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
+
 _CONFIG = ConfigDict(strict=True, allow_inf_nan=False)
 
 
@@ -63,6 +66,8 @@ def parse(key: str, text: str) -> Any:  # noqa: ANN401 - whatever the key takes
             value = int(text)
         elif is_a(field, float):
             value = float(text)
+        elif field.annotation is bool:
+            value = _ON_AND_OFF.get(text.lower(), text)
         adapter: TypeAdapter[Any] = TypeAdapter(
             Annotated[field.annotation, field],  # type: ignore[arg-type]
             config=_CONFIG,

@@ -122,6 +122,8 @@ class Load:
         think_seconds: pause of a user between an answer and its next request; closed only.
         most_in_flight: arrivals beyond this number of requests under way are missed; None: as many
             as the client has connections for; open only.
+        give_up_seconds: a caller leaves when its answer did not come within this time; zero for
+            never.
         stages: one after the other.
     """
 
@@ -130,6 +132,7 @@ class Load:
     poisson: bool = False
     think_seconds: float = 0.0
     most_in_flight: int | None = None
+    give_up_seconds: float = 0.0
 
     @property
     def seconds(self) -> float:
@@ -192,8 +195,10 @@ class Workload:
 
 
 def as_data(workload: Workload) -> dict[str, Any]:
-    """Return `workload` as JSON knows it."""
+    """Return `workload` as JSON knows it; what headers say stays out of it."""
     data = asdict(workload)
+    if "headers" in data["client"]:
+        data["client"]["headers"] = dict.fromkeys(data["client"]["headers"], "***")
     file = workload.data.file
     data["data"]["file"] = None if file is None else str(file)
     data["collection"]["sparse"] = list(workload.collection.sparse)

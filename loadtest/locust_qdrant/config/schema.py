@@ -192,7 +192,24 @@ class ClientKeys(Table):
         le=100_000,
         description="most idle REST connections kept open; the default is what a remote host gets",
     )
+    keepalive_expiry: Duration = Field(
+        5.0, ge=0, le=3600, description="until an idle REST connection is closed"
+    )
+    transport: Literal["httpx", "httpx2", "aiohttp"] = Field(
+        "httpx",
+        description="the HTTP library under the asynchronous REST client; `httpx2` and `aiohttp` "
+        "are extras",
+    )
+    compression: bool = Field(True, description="ask the server for compressed answers")
+    http2: bool = Field(False, description="speak HTTP/2 over TLS; needs the package `h2`")
+    ca_cert: str = Field(
+        "", description="file of the certificates to trust, PEM; without it, the usual ones"
+    )
+    headers: dict[str, str] = Field({}, description="headers of every request, over gRPC metadata")
     grpc_channels: int = Field(3, ge=1, le=1000, description="gRPC channels")
+    grpc_options: dict[str, int | str] = Field(
+        {}, description='options of the gRPC channels, such as `"grpc.keepalive_time_ms" = 10000`'
+    )
     clients: int = Field(
         1,
         ge=1,
@@ -221,6 +238,13 @@ class TrafficKeys(Table):
     )
     think_time: Duration = Field(
         0.0, ge=0, le=MOST_SECONDS, description="pause of a user after an answer, closed model"
+    )
+    give_up: Duration = Field(
+        0.0,
+        ge=0,
+        le=MOST_SECONDS,
+        description="a caller leaves when its answer did not come within this time, as "
+        "`asyncio.wait_for` and a browser that hangs up do; path `async` only; 0: never",
     )
     most_in_flight: int | None = Field(
         None,

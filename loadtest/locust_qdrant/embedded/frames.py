@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from io import RawIOBase
+    from io import BufferedReader, RawIOBase
 
 _PREFIX = struct.Struct("!QHII")
 PREFIX_BYTES = _PREFIX.size
@@ -58,14 +58,15 @@ class Frame:
         return b"".join((prefix, self.head, self.body))
 
 
-def read_frame(pipe: RawIOBase) -> Frame | None:
-    """Return the next frame from an unbuffered pipe, or None when the other side is gone."""
-    try:
-        prefix = Prefix.unpack(_read(pipe, PREFIX_BYTES))
-        head = _read(pipe, prefix.head_length)
-        return Frame(prefix.number, prefix.code, head, _read(pipe, prefix.body_length))
-    except EOFError:
+def read_frame(pipe: BufferedReader) -> Frame | None:
+    """Return the next frame, or None when the other side is gone."""
+    start = pipe.read(PREFIX_BYTES)
+    if len(start) < PREFIX_BYTES:
         return None
+    prefix = Prefix.unpack(start)
+    head, body = pipe.read(prefix.head_length), pipe.read(prefix.body_length)
+    whole = len(head) == prefix.head_length and len(body) == prefix.body_length
+    return Frame(prefix.number, prefix.code, head, body) if whole else None
 
 
 def write_frame(pipe: RawIOBase, frame: Frame) -> None:
@@ -77,14 +78,3 @@ def write_frame(pipe: RawIOBase, frame: Frame) -> None:
     data = memoryview(frame.pack())
     while data:
         data = data[pipe.write(data) or 0 :]
-
-
-def _read(pipe: RawIOBase, length: int) -> bytes:
-    buffer = memoryview(bytearray(length))
-    filled = 0
-    while filled < length:
-        count = pipe.readinto(buffer[filled:])
-        if not count:
-            raise EOFError
-        filled += count
-    return bytes(buffer)

@@ -15,7 +15,7 @@ from locust_qdrant.metrics.results import PathResult, Run
 from locust_qdrant.probe.loop_lag import summarise
 from locust_qdrant.runs.path_run import PathRun, PathSetting
 from locust_qdrant.runs.server import reachable_server
-from locust_qdrant.targets.qdrant.connection import connect
+from locust_qdrant.targets.qdrant.connection import connect, described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,7 +57,7 @@ class Experiment:
         self, client: ClientSettings, helper: QdrantClient, version: str, display: ProgressDisplay
     ) -> None:
         self.client = client
-        self.server = f"Qdrant {version} at {client.describe()}"
+        self.server = described(version, client)
         self.notes: list[str] = []
         self._helper = helper
         self._display = display

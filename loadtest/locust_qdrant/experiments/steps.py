@@ -73,7 +73,7 @@ def _step(path: PathResult, phase: Phase) -> Step:
     line = figures(phase.name, records, seconds)
     lags = [tick.seconds for tick in path.traffic.lag_over_time if _within(tick.at, phase)]
     lag = summarise(lags).p99 if lags and path.lag is not None else None
-    occupied = sum(each.cpu_seconds for each in records)
+    occupied = sum(each.busy_seconds for each in records)
     busy = occupied / seconds if seconds else 0.0
     late = lag is not None and lag > _MOST_LAG_SHARE * line.latency.p99
     return Step(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from locust_qdrant.config import keys
+from locust_qdrant.config.schema import ClientKeys
 from locust_qdrant.errors import UsageError
 from locust_qdrant.experiments.experiment import Candidate
 
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from locust_qdrant.client.factory import ClientSettings
+
+#: What is the same for all variants, or has no short form.
+_COMMON = frozenset({"grpc", "grpc_port", "headers", "grpc_options"})
 
 #: Each way by its name: the path, and what its client is made of besides the common settings.
 VARIANTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
@@ -23,14 +28,8 @@ VARIANTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "sync-rest-on-loop": ("async", {"grpc": False, "on_loop": True}),
     "sync-grpc-on-loop": ("async", {"grpc": True, "on_loop": True}),
 }
-#: What may follow a name, with the smallest value that makes sense.
-SETTINGS: Mapping[str, int] = {
-    "connections": 1,
-    "keepalive": 0,
-    "grpc_channels": 1,
-    "clients": 1,
-    "timeout": 1,
-}
+#: What may follow a name: keys of the table `client` of a workload file.
+SETTINGS = tuple(name for name in ClientKeys.model_fields if name not in _COMMON)
 
 
 def candidates(variants: Sequence[str], client: ClientSettings) -> list[Candidate]:
@@ -63,11 +62,8 @@ def _settings(way: str, given: Sequence[str]) -> dict[str, Any]:
                 f"--variants: {way!r}: there is no setting {name!r}; "
                 f"choose from {', '.join(SETTINGS)}."
             )
-        least = SETTINGS[name]
-        if not value.isdecimal() or int(value) < least:
-            raise UsageError(
-                f"--variants: {way!r}: {name} is {value!r}, and has to be a "
-                f"whole number from {least}."
-            )
-        found[name] = int(value)
+        try:
+            found[name] = keys.parse(f"client.{name}", value)
+        except ValueError as error:
+            raise UsageError(f"--variants: {way!r}: {name} {error}.") from None
     return found

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 VirtualUserT = TypeVar("VirtualUserT")
 
 #: An arrival that begins this many seconds after its time is late.
-LATE_SECONDS = 0.010
+LATE_START_SECONDS = 0.010
 
 
 class Scheduler(Generic[VirtualUserT]):
@@ -80,7 +80,7 @@ class Scheduler(Generic[VirtualUserT]):
     def counted(self, records: Iterable[Record], due: int) -> Arrivals:
         """Return what became of the `due` arrivals of the schedule; their requests: `records`."""
         late = sum(
-            record.intended is not None and record.start - record.intended > LATE_SECONDS
+            record.intended is not None and record.start - record.intended > LATE_START_SECONDS
             for record in records
         )
         return Arrivals(due, late, max(0, due - self._begun))

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from locust.runners import Runner
     from locust.user import User
 
-    from locust_qdrant.client.factory import ClientSettings
+    from locust_qdrant.client.interface import ClientFactory
     from locust_qdrant.locust_plugin.segment_plan import SegmentPlan
-    from locust_qdrant.targets.qdrant.target import QdrantTarget
+    from locust_qdrant.targets.interface import Target
 
 
 class ClosedModel:
@@ -64,7 +64,7 @@ class PlannedPart:
         self._plan = plan
 
     @property
-    def target(self) -> QdrantTarget:
+    def target(self) -> Target:
         """Who performs."""
         return self._plan.target
 
@@ -73,7 +73,7 @@ class PlannedPart:
         """Pause of a user between an answer and its next request."""
         return self._plan.load.think_seconds
 
-    def settings(self, environment: Environment, host: str | None) -> ClientSettings:
+    def settings(self, environment: Environment, host: str | None) -> ClientFactory:
         """Return the plan's settings, whatever Locust was told."""
         return self._plan.settings
 

@@ -16,8 +16,6 @@ from locust.exception import (
 )
 from locust.user import User
 
-from locust_qdrant.metrics.record import Outcome
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -101,7 +99,7 @@ class EventBridge:
     def _hand_over(self, call: Call) -> None:
         for listener in self.listeners:
             listener(call.record)
-        if call.record.outcome is Outcome.CANCELLED:
+        if call.record.outcome.abandoned:
             return
         try:
             self._fire_request(call)

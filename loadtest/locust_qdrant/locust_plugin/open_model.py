@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import cycle
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gevent.event import Event
 
@@ -16,14 +16,11 @@ from locust_qdrant.locust_plugin.arrivals import Scheduler
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from qdrant_client import AsyncQdrantClient
-
     from locust_qdrant.config.pacing import Due
     from locust_qdrant.locust_plugin.segment_plan import SegmentPlan
     from locust_qdrant.locust_plugin.session import Session
     from locust_qdrant.metrics.record import Record
     from locust_qdrant.metrics.results import Arrivals
-    from locust_qdrant.targets.qdrant import VirtualUser
 
 
 class OpenModel:
@@ -40,7 +37,7 @@ class OpenModel:
         self,
         plan: SegmentPlan,
         session: Session,
-        clients: Sequence[AsyncQdrantClient],
+        clients: Sequence[Any],
         start: float,
     ) -> None:
         self._plan = plan
@@ -48,7 +45,7 @@ class OpenModel:
         self._clients = cycle(clients)
         self._ended = Event()
         self._settled = Event()
-        self._scheduler: Scheduler[VirtualUser] = Scheduler(
+        self._scheduler: Scheduler[Any] = Scheduler(
             pacing.arrivals(plan.load, plan.seed, plan.worker, plan.workers),
             plan.target.virtual_user,
             self._perform,
@@ -88,7 +85,7 @@ class OpenModel:
 
         return done
 
-    async def _perform(self, virtual_user: VirtualUser, due: Due, at: float) -> None:
+    async def _perform(self, virtual_user: object, due: Due, at: float) -> None:
         try:
             client = next(self._clients)
             await self._plan.target.perform_async(client, virtual_user, due.stage.name, at)

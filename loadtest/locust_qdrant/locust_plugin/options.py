@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from locust import events
 from locust.exception import StopTest
 
 from locust_qdrant.client.factory import ClientSettings
+from locust_qdrant.client.transports import DISTRIBUTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,6 +76,26 @@ def add_options(parser: LocustArgumentParser, **_: object) -> None:
         help="Most idle REST connections kept open. Defaults to 20, what a remote host gets.",
     )
     parser.add_argument(
+        "--qdrant-transport",
+        choices=list(DISTRIBUTIONS),
+        default=_DEFAULTS.transport,
+        env_var="LOCUST_QDRANT_TRANSPORT",
+        help="HTTP library under the asynchronous REST client. Defaults to httpx.",
+    )
+    parser.add_argument(
+        "--qdrant-no-compression",
+        action="store_true",
+        env_var="LOCUST_QDRANT_NO_COMPRESSION",
+        help="Ask for answers that are not compressed",
+    )
+    parser.add_argument(
+        "--qdrant-ca-cert",
+        default=_DEFAULTS.ca_cert,
+        metavar="<file>",
+        env_var="LOCUST_QDRANT_CA_CERT",
+        help="File of the certificates to trust, PEM. Without it, the usual ones.",
+    )
+    parser.add_argument(
         "--qdrant-grpc-channels",
         type=int,
         default=_DEFAULTS.grpc_channels,
@@ -98,9 +120,18 @@ def starts_by_itself(environment: Environment) -> bool:
 
 
 def settings_from(
-    environment: Environment, host: str | None, extra: Mapping[str, Any]
+    environment: Environment,
+    host: str | None,
+    extra: Mapping[str, Any],
+    settings: Mapping[str, Any],
 ) -> ClientSettings:
     """Return what the command line, the web page and the user class say about the client.
+
+    Args:
+        environment: whose options are asked.
+        host: address of the server.
+        extra: further keyword arguments for the client.
+        settings: fields of `ClientSettings`, which win over the options.
 
     Raises:
         StopTest: no host was given.
@@ -110,8 +141,8 @@ def settings_from(
         raise StopTest(NO_HOST)
     options = environment.parsed_options
     if options is None:
-        return ClientSettings(url=host, extra=extra)
-    return ClientSettings(
+        return replace(ClientSettings(url=host, extra=extra), **settings)
+    said = ClientSettings(
         url=host,
         grpc=options.qdrant_grpc,
         grpc_port=options.qdrant_grpc_port,
@@ -119,7 +150,11 @@ def settings_from(
         timeout=options.qdrant_timeout,
         connections=options.qdrant_connections,
         keepalive=options.qdrant_keepalive,
+        transport=options.qdrant_transport,
+        compression=not options.qdrant_no_compression,
+        ca_cert=options.qdrant_ca_cert,
         grpc_channels=options.qdrant_grpc_channels,
         clients=options.qdrant_clients,
         extra=extra,
     )
+    return replace(said, **settings)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from locust_qdrant.client.factory import ClientSettings
+    from locust_qdrant.client.interface import ClientFactory
     from locust_qdrant.config.model import Load
-    from locust_qdrant.targets.qdrant.target import QdrantTarget
+    from locust_qdrant.targets.interface import Target
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class SegmentPlan:
     path: str
     load: Load
     seed: int
-    settings: ClientSettings
-    target: QdrantTarget
+    settings: ClientFactory
+    target: Target
     worker: int = 0
     workers: int = 1

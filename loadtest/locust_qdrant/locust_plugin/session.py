@@ -8,6 +8,7 @@ import inspect
 import logging
 import threading
 from collections import deque
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -16,9 +17,7 @@ import gevent
 import psutil
 from locust.runners import WorkerRunner
 
-from locust_qdrant.client import factory
-from locust_qdrant.client.factory import make_first_call
-from locust_qdrant.client.leftovers import LeftoverWatch, pending_tasks
+from locust_qdrant.client.leftovers import GRACE_SECONDS, LeftoverWatch, pending_tasks
 from locust_qdrant.client.loop_thread import LoopBlockedError, LoopThread
 from locust_qdrant.locust_plugin.event_bridge import EventBridge
 from locust_qdrant.probe.loop_lag import LoopLag, summarise
@@ -27,12 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from locust.env import Environment
-    from qdrant_client import AsyncQdrantClient, QdrantClient
 
-    from locust_qdrant.client.factory import ClientSettings
-    from locust_qdrant.metrics.results import Leftovers
+    from locust_qdrant.client.interface import ClientFactory
+    from locust_qdrant.metrics.results import Client, Leftovers
 
 logger = logging.getLogger(__name__)
+
+_LOOK_AGAIN_SECONDS = 0.02
 
 
 class Session:
@@ -54,8 +54,9 @@ class Session:
         self._loop: LoopThread | None = None
         self._lag_runs = False
         self._spares_collector = False
-        self._async_clients: dict[str, deque[AsyncQdrantClient]] = {}
-        self._sync_clients: dict[str, deque[QdrantClient]] = {}
+        self._async_clients: dict[str, deque[Any]] = {}
+        self._sync_clients: dict[str, deque[Any]] = {}
+        self._openings: list[Callable[[], int | None]] = []
         self._ports: set[int] = set()
         self._watch = _watch_leftovers()
         quieten_request_log()
@@ -70,7 +71,7 @@ class Session:
             self._loop = LoopThread()
         return self._loop
 
-    def async_client(self, owner: str, settings: ClientSettings) -> AsyncQdrantClient:
+    def async_client(self, owner: str, settings: ClientFactory) -> Any:  # noqa: ANN401 - what they make
         """Return a client that the users called `owner` share, as a service's handlers do.
 
         They get them in turn, where the settings ask for more than one.
@@ -79,24 +80,28 @@ class Session:
         if len(shared) < settings.clients:
             self._note(owner, settings, first=not shared)
             if not self._lag_runs:
-                self.loop.run(make_first_call(settings))
-            shared.appendleft(self.loop.run(self._make_async(settings)))
+                self.loop.run(settings.first_call())
+            client = self.loop.run(self._make_async(settings))
+            self._openings.append(partial(settings.connections_opened, client))
+            shared.appendleft(client)
             self._spare_collector()
             self._watch_lag()
         shared.rotate(-1)
         return shared[-1]
 
-    def sync_client(self, owner: str, settings: ClientSettings) -> QdrantClient:
+    def sync_client(self, owner: str, settings: ClientFactory) -> Any:  # noqa: ANN401 - as above
         """Return a blocking client that the users called `owner` share."""
         shared = self._sync_clients.setdefault(owner, deque())
         if len(shared) < settings.clients:
             self._note(owner, settings, first=not shared)
-            shared.appendleft(factory.sync_client(settings, self.bridge.calls))
+            client = settings.make_sync(self.bridge.calls)
+            self._openings.append(partial(settings.connections_opened, client))
+            shared.appendleft(client)
             self._spare_collector()
         shared.rotate(-1)
         return shared[-1]
 
-    def _note(self, owner: str, settings: ClientSettings, *, first: bool) -> None:
+    def _note(self, owner: str, settings: ClientFactory, *, first: bool) -> None:
         self._ports.update(settings.ports())
         if first:
             logger.info("%s: %s", owner, settings.describe())
@@ -104,14 +109,25 @@ class Session:
     @property
     def connections_opened(self) -> int | None:
         """Number of connections that the clients have opened so far; None if nobody could count."""
-        asynchronous = chain.from_iterable(self._async_clients.values())
-        blocking = chain.from_iterable(self._sync_clients.values())
-        opened = [
-            *map(factory.connections_opened, asynchronous),
-            *map(factory.connections_opened, blocking),
-        ]
+        opened = [count() for count in self._openings]
         known = [each for each in opened if each is not None]
         return sum(known) if len(known) == len(opened) else None
+
+    def client_facts(self, settings: ClientFactory) -> Client | None:
+        """Return what is known of the clients, made from `settings`, once nobody uses them."""
+        if self._async_clients:
+            return self.loop.run(self._settled_facts(settings))
+        return settings.facts(list(chain.from_iterable(self._sync_clients.values())))
+
+    async def _settled_facts(self, settings: ClientFactory) -> Client | None:
+        # A request that was given up cleans up behind itself, in a few turns of the loop.
+        every = list(chain.from_iterable(self._async_clients.values()))
+        end = asyncio.get_running_loop().time() + GRACE_SECONDS
+        while (found := settings.facts(every)) is not None and found.held:
+            if asyncio.get_running_loop().time() >= end:
+                break
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        return found
 
     def _spare_collector(self) -> None:
         # What is there before the traffic stays until its end. Left to the collector, it would look
@@ -127,8 +143,8 @@ class Session:
             self._lag_runs = True
             self.loop.call(self.lag.start)
 
-    async def _make_async(self, settings: ClientSettings) -> AsyncQdrantClient:
-        return factory.async_client(settings, self.bridge.calls)
+    async def _make_async(self, settings: ClientFactory) -> Any:  # noqa: ANN401 - what its settings make
+        return settings.make_async(self.bridge.calls)
 
     def close(self) -> None:
         """Hand over what is left, close the clients and end the loop's thread."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from locust_qdrant.metrics.record import now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class StartBarrier(Protocol):
@@ -18,12 +21,19 @@ class StartBarrier(Protocol):
 
 
 class OpenBarrier:
-    """Lets traffic begin at once and go on until its time is up."""
+    """Lets traffic begin at once and go on until its time is up, or until `is_over` says so.
+
+    Args:
+        is_over: tells whether there is nothing left to drive, such as a service that has ended.
+    """
+
+    def __init__(self, is_over: Callable[[], bool] = lambda: False) -> None:
+        self._is_over = is_over
 
     def begin(self) -> float:
         """Return this moment."""
         return now()
 
     def is_closed(self) -> bool:
-        """Return false."""
-        return False
+        """Tell whether the traffic is to end before its time."""
+        return self._is_over()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import gevent
 from gevent.event import Event
@@ -25,11 +25,11 @@ from locust_qdrant.metrics.segment import Progress, SegmentResult
 from locust_qdrant.targets.qdrant.recall import RecallProbe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Callable, Coroutine, Iterator, Sequence
 
     from locust.runners import Runner
-    from qdrant_client import AsyncQdrantClient
 
+    from locust_qdrant.client.factory import ClientSettings
     from locust_qdrant.locust_plugin.segment_plan import SegmentPlan
     from locust_qdrant.locust_plugin.session import Session
     from locust_qdrant.locust_plugin.start_barrier import StartBarrier
@@ -113,8 +113,9 @@ class _Segment:
         self._session = session
         self._records = records
         self._heartbeat = Heartbeat()
+        self._beats: Callable[[], Sequence[Lateness]] = self._heartbeat.beats
         self._recall: RecallProbe | None = None
-        self._clients: list[AsyncQdrantClient] = []
+        self._clients: list[Any] = []
         self._interrupted = False
 
     def make_clients(self, owner: str) -> None:
@@ -123,7 +124,7 @@ class _Segment:
         queries = plan.target.queries() if plan.worker == 0 else None
         if queries is not None:
             self._recall = RecallProbe(queries)
-            self._session.loop.run(self._recall.open(plan.settings))
+            self._session.loop.run(self._recall.open(cast("ClientSettings", plan.settings)))
         for _ in range(plan.settings.clients):
             if plan.path == "async":
                 self._clients.append(self._session.async_client(owner, plan.settings))
@@ -140,6 +141,7 @@ class _Segment:
             self._stopped = now()
             self._model.end()
             self._last = _instant()
+        self._client = self._session.client_facts(self._plan.settings)
 
     def last_progress(self) -> Progress:
         return Progress(self._last.wall - self._begin, self._records, self._recent_lag())
@@ -163,16 +165,17 @@ class _Segment:
                 else None
             ),
             lag_over_time=timeline,
-            heartbeat=self._heartbeat.beats(),
+            heartbeat=self._beats_of_this(),
             cpu_by_worker={self._plan.worker: self._last.cpu - self._first.cpu},
             connections_opened=self._session.connections_opened,
+            client=self._client,
         )
         recall = self._recall.result() if self._recall else None
         return SegmentResult(
             traffic,
             recall,
             self._session.leftovers,
-            self._plan.target.answers.take(),
+            self._plan.target.take_answers(),
             complete=not self._interrupted,
         )
 
@@ -199,7 +202,11 @@ class _Segment:
 
     def _companions(self) -> Iterator[Coroutine[None, None, None]]:
         """Yield what runs on the loop beside the traffic."""
-        if self._plan.path == "async":
+        own = self._plan.target.heartbeat(self._clients[0]) if self._clients else None
+        if own is not None:
+            self._beats = self._plan.target.beats
+            yield own
+        elif self._plan.path == "async":
             yield self._heartbeat.run()
         if self._recall is not None:
             yield self._recall.run(self._counts)
@@ -230,6 +237,10 @@ class _Segment:
             self._session.bridge.in_hub(end.set)
 
         return done
+
+    def _beats_of_this(self) -> list[Lateness]:
+        """Return the beats of this stretch: a target keeps its own from turn to turn."""
+        return [beat for beat in self._beats() if self._begin <= beat.at <= self._last.wall]
 
     def _timeline(self) -> list[Lateness]:
         """Return the lag of the loop while the traffic ran."""

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from locust.user.task import TaskSet
     from qdrant_client import AsyncQdrantClient, QdrantClient
 
-    from locust_qdrant.client.factory import ClientSettings
+    from locust_qdrant.client.interface import ClientFactory
     from locust_qdrant.metrics.record import Record
 
 logger = logging.getLogger(__name__)
@@ -57,6 +57,9 @@ class _QdrantUser(User):
 
     #: Further keyword arguments for the client, as its constructor takes them.
     client_options: ClassVar[Mapping[str, Any]] = {}
+    #: How the client is made, by the keys of the table `client` of a workload file, such as
+    #: `{"transport": "aiohttp", "compression": False}`; they win over the options.
+    client_keys: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
@@ -64,9 +67,11 @@ class _QdrantUser(User):
         self._told_to_stop = threading.Event()
         self._halt: Callable[[], None] = lambda: None
 
-    def client_settings(self) -> ClientSettings:
+    def client_settings(self) -> ClientFactory:
         """Return how this user's client is made: the host, and the `--qdrant-...` options."""
-        return options.settings_from(self.environment, self.host, self.client_options)
+        return options.settings_from(
+            self.environment, self.host, self.client_options, self.client_keys
+        )
 
     def run(self) -> None:  # type: ignore[misc]  # final in Locust, where a user lives in its greenlet
         """Lead this user's life elsewhere and wait for its end; Locust calls it in a greenlet."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import logging
 import secrets
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import gevent
@@ -122,7 +122,7 @@ class WorkloadLifecycle:
 
     def settings(self, environment: Environment, host: str | None) -> ClientSettings:
         """Return the workload's settings, but for the options of Locust's that were used."""
-        return merged(options.settings_from(environment, host, {}), self._workload.client)
+        return merged(options.settings_from(environment, host, {}, {}), self._workload.client)
 
     def _enter(self, environment: Environment, own: str) -> None:
         quieten_request_log()
@@ -266,11 +266,13 @@ def staged_user(
 
 def merged(given: ClientSettings, asked: Mapping[str, Any]) -> ClientSettings:
     """Return `given`, with what a workload asks for wherever it has a default."""
-    defaults = {each.name: each.default for each in fields(ClientSettings)}
-    return replace(
-        given,
-        **{name: value for name, value in asked.items() if getattr(given, name) == defaults[name]},
-    )
+    default = ClientSettings("")
+    untouched = {
+        name: value
+        for name, value in asked.items()
+        if getattr(given, name) == getattr(default, name)
+    }
+    return replace(given, **untouched)
 
 
 def _stop(environment: Environment, **_: object) -> None:

@@ -12,10 +12,9 @@ from locust_qdrant.locust_plugin.users import AsyncQdrantUser, SyncQdrantUser
 if TYPE_CHECKING:
     from locust.env import Environment
 
-    from locust_qdrant.client.factory import ClientSettings
+    from locust_qdrant.client.interface import ClientFactory
     from locust_qdrant.metrics.record import Record
-    from locust_qdrant.targets.qdrant import VirtualUser
-    from locust_qdrant.targets.qdrant.target import QdrantTarget
+    from locust_qdrant.targets.interface import Target
 
 #: A server that is gone refuses at once, and its users would ask it some thousand times a second.
 _AFTER_FAILURE_SECONDS = 0.1
@@ -25,14 +24,14 @@ class Part(Protocol):
     """What the users of one class in one process share."""
 
     @property
-    def target(self) -> QdrantTarget | None:
+    def target(self) -> Target | None:
         """Who performs; None where there is nothing to perform on, and users leave at once."""
 
     @property
     def think_seconds(self) -> float:
         """Pause of a user between an answer and its next request."""
 
-    def settings(self, environment: Environment, host: str | None) -> ClientSettings:
+    def settings(self, environment: Environment, host: str | None) -> ClientFactory:
         """Return how the client is made."""
 
     def step(self) -> str:
@@ -45,7 +44,7 @@ class _Performer(User):
     abstract = True
     part: ClassVar[Part]
     failed = False
-    virtual_user: VirtualUser | None = None
+    virtual_user: Any | None = None
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
@@ -53,10 +52,10 @@ class _Performer(User):
         if target is not None:
             self.virtual_user = target.virtual_user()
 
-    def client_settings(self) -> ClientSettings:
+    def client_settings(self) -> ClientFactory:
         return self.part.settings(self.environment, self.host)
 
-    def turn(self) -> tuple[QdrantTarget, VirtualUser]:
+    def turn(self) -> tuple[Target, Any]:
         if self.part.target is None or self.virtual_user is None:
             raise StopUser
         return self.part.target, self.virtual_user

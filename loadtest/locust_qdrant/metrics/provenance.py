@@ -24,6 +24,7 @@ _PACKAGES = (
     "httpx",
     "httpcore",
     "grpcio",
+    "aiohttp",
     "pydantic",
 )
 

@@ -32,11 +32,18 @@ class Outcome(str, Enum):
     REFUSED = "refused"
     #: The virtual user was stopped while it waited: neither a success nor the server's failure.
     CANCELLED = "cancelled"
+    #: The virtual user had waited as long as it wanted to, as the workload's `give_up` says.
+    GAVE_UP = "gave up"
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether the caller left before the answer came."""
+        return self in {Outcome.CANCELLED, Outcome.GAVE_UP}
 
     @property
     def failed(self) -> bool:
         """Whether this counts as a failure."""
-        return self not in {Outcome.OK, Outcome.CANCELLED}
+        return self is not Outcome.OK and not self.abandoned
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ class Record:
         operation: name of the workload's operation, such as `query`; outside of a workload, that of
             the client's method.
         collection: name of the collection, empty for a call that names none.
-        protocol: `REST` or `gRPC`.
+        protocol: `REST` or `gRPC`; `HTTP` for a service under test.
         start: when the call was made, in seconds since the epoch.
         end: when it returned or raised, in seconds since the epoch.
         outcome: how it ended.
@@ -87,12 +94,14 @@ class Record:
         points: number of points that it wrote, or that came back.
         server_seconds: what the server says it took, None where it does not say.
         loop_wait: seconds in which the call could have gone on and waited for the event loop.
-        cpu_seconds: seconds in which the call itself occupied its thread.
+        busy_seconds: seconds in which the call itself occupied its thread, by the clock.
         sends: number of requests on the wire; above one where the client tried again.
         step: name of the phase of the run in which it was made.
         worker: number of the process that made it.
         method: name of the client's method, such as `query_points`.
         stations: where its time went, None where nobody looked.
+        status: status code of an HTTP service under test; zero where there was no answer, and for
+            Qdrant, whose client does not tell.
     """
 
     operation: str
@@ -107,12 +116,13 @@ class Record:
     points: int = 0
     server_seconds: float | None = None
     loop_wait: float = 0.0
-    cpu_seconds: float = 0.0
+    busy_seconds: float = 0.0
     sends: int = 1
     step: str = ""
     worker: int = 0
     method: str = ""
     stations: Stations | None = None
+    status: int = 0
 
     @property
     def seconds(self) -> float:

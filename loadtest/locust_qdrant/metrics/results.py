@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from locust_qdrant.config.model import Threshold
     from locust_qdrant.ledger import Audit
     from locust_qdrant.metrics.record import Record
+    from locust_qdrant.metrics.service import ServiceSeen
     from locust_qdrant.probe.loop_lag import LagSummary
 
 
@@ -126,6 +127,33 @@ class Leftovers:
 
 
 @dataclass(frozen=True)
+class Client:
+    """The client that made the traffic, and what was seen of its connections.
+
+    Attributes:
+        library: what moved its bytes, such as `httpcore 1.0.9`; several with a comma.
+        timeout: seconds that were meant to be the limit of a request.
+        connections: most connections it may have, all its pools together; zero for no limit, and
+            over gRPC.
+        keepalive: most idle ones it keeps, all its pools together.
+        http_version: that of its last answer, such as `HTTP/1.1`; empty over gRPC.
+        compression: whether it asks for compressed answers.
+        open: number of connections in its pools when the traffic was over.
+        held: number of them that were busy although nobody used them any more; None where nobody
+            could look.
+    """
+
+    library: str
+    timeout: int
+    connections: int = 0
+    keepalive: int = 0
+    http_version: str = ""
+    compression: bool = True
+    open: int = 0
+    held: int | None = None
+
+
+@dataclass(frozen=True)
 class Traffic:
     """What happened while the clock ran, on one path.
 
@@ -139,10 +167,12 @@ class Traffic:
         phases: the stretches of the traffic in order.
         arrivals: what became of the arrivals of an open workload; None in a closed one.
         lag_over_time: the loop's lag, a sample each tick.
-        heartbeat: a task that wakes every 10 ms beside the traffic, a sample each beat.
+        heartbeat: a task that wakes every 10 ms beside the traffic, a sample each beat; for a
+            service, how long an endpoint that does nothing took to answer.
         cpu_by_worker: processor time in seconds of each process that made traffic, by its number.
         connections_opened: connections that the clients opened, None where nobody counted.
         left_out: requests of phases that do not count, once `window.counted` took them out.
+        client: what made the requests, None where nobody said.
     """
 
     records: Sequence[Record]
@@ -158,14 +188,15 @@ class Traffic:
     cpu_by_worker: Mapping[int, float] = field(default_factory=dict)
     connections_opened: int | None = None
     left_out: Sequence[Record] = ()
+    client: Client | None = None
 
 
 @dataclass(frozen=True)
 class PathResult:
-    """One path of a run, async or sync, from its traffic to what was read back.
+    """One path of a run, from its traffic to what was read back.
 
     Attributes:
-        path: `async` or `sync`.
+        path: `async` or `sync`; for a service, its group of endpoints.
         expected: the name of every operation in the mix.
         traffic: what happened.
         lag: the event loop's lag, None where there is no loop.
@@ -174,6 +205,7 @@ class PathResult:
         leftovers: what was left open, None when nobody looked.
         thresholds: limits that the run has to keep.
         answers: what looking at the answers of each reading operation showed.
+        service: what was seen inside a service under test; None for Qdrant.
     """
 
     path: str
@@ -185,6 +217,7 @@ class PathResult:
     leftovers: Leftovers | None = None
     thresholds: Sequence[Threshold] = ()
     answers: Sequence[Answers] = ()
+    service: ServiceSeen | None = None
 
     @property
     def cpu_share(self) -> float:
@@ -240,6 +273,19 @@ def merge(rounds: Sequence[Traffic]) -> Traffic:
         heartbeat=[beat for each in rounds for beat in each.heartbeat],
         cpu_by_worker=_add_up(each.cpu_by_worker for each in rounds),
         connections_opened=_sum_known([each.connections_opened for each in rounds]),
+        client=_client([each.client for each in rounds if each.client is not None]),
+    )
+
+
+def _client(parts: Sequence[Client]) -> Client | None:
+    """Return the clients of several rounds or processes as one."""
+    if not parts:
+        return None
+    return replace(
+        parts[-1],
+        library=", ".join(dict.fromkeys(each.library for each in parts)),
+        open=sum(each.open for each in parts),
+        held=_sum_known([each.held for each in parts]),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from locust_qdrant.metrics.figures import TOTAL
@@ -24,9 +25,17 @@ _MOST_OPERATIONS = 3
 def of(path: PathReport) -> list[Plot]:
     """Return the plots of a path, the most telling first; without those that would be empty."""
     traffic = path.result.traffic
+    of_service = path.result.service is not None
+    if of_service:
+        # The lag of the load generator's own loop is the check `generator`'s concern.
+        traffic = replace(traffic, lag_over_time=())
     bins = series.over_time(traffic)
     spans = _spans(traffic)
-    narrow = [_throughput(bins, spans), _errors(bins, spans), _lag(bins, spans)]
+    narrow = [
+        _throughput(bins, spans),
+        _errors(bins, spans),
+        _lag(bins, spans, of_service=of_service),
+    ]
     narrow = [plot for plot in narrow if not plot.is_empty]
     # Two narrow ones stand side by side; the last plot fills what they leave.
     curve = _percentiles(path.counted.traffic.records, wide=len(narrow) % 2 == 0)
@@ -72,13 +81,14 @@ def _errors(bins: Sequence[Bin], spans: Sequence[Span]) -> Plot:
     )
 
 
-def _lag(bins: Sequence[Bin], spans: Sequence[Span]) -> Plot:
+def _lag(bins: Sequence[Bin], spans: Sequence[Span], *, of_service: bool) -> Plot:
     lines = [
         _line("event loop", bins, lambda each: _ms(each.lag)),
         _line("heartbeat", bins, lambda each: _ms(each.beat)),
     ]
+    title = "Slowest heartbeat of the service" if of_service else "Worst lag of the event loop"
     return Plot(
-        title="Worst lag of the event loop",
+        title=title,
         x_label="seconds",
         y_label="ms",
         lines=[line for line in lines if any(y is not None for _, y in line.points)],

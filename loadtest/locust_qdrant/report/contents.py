@@ -6,14 +6,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from locust_qdrant.checks import Check, CheckResult, Verdict, evaluate, load, overall, required
-from locust_qdrant.metrics.figures import Figures, PhaseFigures, by_operation, by_phase
+from locust_qdrant.metrics.figures import (
+    Figures,
+    Latency,
+    PhaseFigures,
+    by_operation,
+    by_phase,
+    latency_of,
+)
 from locust_qdrant.metrics.window import counted
 from locust_qdrant.report.latency_breakdown import Breakdown, breakdown
+from locust_qdrant.report.sides import Side, sides
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from locust_qdrant.metrics.results import PathResult, Run
+
+
+#: What is measured in a service, in words.
+HEARTBEAT = "heartbeat: an endpoint that does nothing, asked every 20 ms"
+LOOP_LAG = "loop lag: how late the loop runs what is due"
 
 
 @dataclass(frozen=True)
@@ -36,6 +49,12 @@ class PathReport:
     checks: Sequence[CheckResult]
     breakdown: Breakdown
 
+    @property
+    def heartbeat(self) -> Latency | None:
+        """How long a service's endpoint that does nothing took; None where nobody asked it."""
+        beats = [beat.seconds for beat in self.counted.traffic.heartbeat]
+        return latency_of(beats) if beats and self.result.service is not None else None
+
 
 class Ratio(NamedTuple):
     """A line of the comparison: the figure of either path, and the first divided by the second."""
@@ -57,6 +76,11 @@ class Report:
 
     run: Run
     paths: Sequence[PathReport]
+
+    @property
+    def sides(self) -> list[Side]:
+        """The groups of a service beside the first; empty without several."""
+        return sides([path.result for path in self.paths])
 
     @property
     def verdict(self) -> Verdict:
@@ -146,8 +170,8 @@ def _report_on(result: PathResult, further: Sequence[Check], needed: frozenset[s
 
 
 def comparison(paths: Sequence[PathReport]) -> list[Ratio]:
-    """Return the figures of two paths side by side; nothing for one path."""
-    if len(paths) != 2:  # noqa: PLR2004 - a comparison is between two
+    """Return the figures of two paths side by side; nothing for one, nor for a service's groups."""
+    if len(paths) != 2 or any(path.result.service for path in paths):  # noqa: PLR2004 - a comparison is between two
         return []
     first, second = (path.figures[-1] for path in paths)
     return [

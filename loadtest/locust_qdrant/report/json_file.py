@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,17 @@ def as_data(report: Report) -> dict[str, Any]:
         "machine": dict(run.machine),
         "notes": list(run.notes),
         "paths": [_path_data(path) for path in report.paths],
+        "side_by_side": [
+            side._asdict()
+            | {
+                name: ratio and ratio._asdict()
+                for name, ratio in (
+                    ("throughput", side.throughput),
+                    ("heartbeat_ratio", side.heartbeat_ratio),
+                )
+            }
+            for side in report.sides
+        ],
         "comparison": [line._asdict() | {"ratio": line.ratio} for line in comparison(report.paths)],
     }
 
@@ -56,7 +68,7 @@ def _path_data(path: PathReport) -> dict[str, Any]:
         "cpu_seconds": traffic.cpu_seconds,
         "cpu_by_worker": {str(worker): cpu for worker, cpu in traffic.cpu_by_worker.items()},
         "connections_opened": traffic.connections_opened,
-        "operations": [asdict(line) for line in path.figures],
+        "operations": [asdict(line) | {"unbounded": list(line.unbounded)} for line in path.figures],
         "phases": [
             asdict(phase) | {"seconds": seconds, "figures": asdict(line)}
             for phase, seconds, line in path.phases
@@ -69,5 +81,35 @@ def _path_data(path: PathReport) -> dict[str, Any]:
             "untold": list(path.breakdown.untold),
             "advice": path.breakdown.advice,
         },
+        "service": _service_data(path),
         "checks": [asdict(check) for check in path.checks],
     }
+
+
+def _service_data(path: PathReport) -> dict[str, Any] | None:
+    seen = path.result.service
+    if seen is None:
+        return None
+    probed = bool(seen.probed_seconds)
+    return {
+        "probed_seconds": seen.probed_seconds,
+        "held_share": seen.held_share if probed else None,
+        "starved_share": seen.starved_share if probed else None,
+        "loop_lag": {"p50": seen.lag_p50, "p99": seen.lag_p99, "max": seen.lag_max},
+        "heartbeat": path.heartbeat and asdict(path.heartbeat),
+        "statuses": {
+            name: {str(status): count for status, count in sorted(counts.items())}
+            for name, counts in sorted(_statuses(path).items())
+        },
+        "blame": [asdict(line) | {"waits": line.waits} for line in seen.lines],
+        "died": list(seen.died),
+    }
+
+
+def _statuses(path: PathReport) -> dict[str, Counter[int]]:
+    """Return the number of answers by status code, of each endpoint."""
+    found: dict[str, Counter[int]] = {name: Counter() for name in path.result.expected}
+    for record in path.counted.traffic.records:
+        if record.status:
+            found.setdefault(record.operation, Counter())[record.status] += 1
+    return found

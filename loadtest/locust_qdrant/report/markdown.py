@@ -20,6 +20,7 @@ _MARKS = {
     Verdict.INTERRUPTED: "✋ interrupted",
     Verdict.FAILED: "❌ failed",
 }
+_MOST_LINES = 10
 _SPECIAL = str.maketrans({each: f"\\{each}" for each in "\\`*_[]<>|#"} | {"\n": " "})
 
 
@@ -41,6 +42,7 @@ def _lines(report: Report) -> Iterator[str]:
     for path in report.paths:
         yield from _path(path, named=len(report.paths) > 1)
     yield from _comparison(report)
+    yield from _sides(report)
     for note in run.notes:
         yield ""
         yield f"Note: {_escaped(note)}"
@@ -93,6 +95,44 @@ def _path(path: PathReport, *, named: bool) -> Iterator[str]:
         ],
         numbers_from=1,
     )
+    yield from _service(path)
+
+
+def _service(path: PathReport) -> Iterator[str]:
+    seen = path.result.service
+    if seen is None or not seen.lines:
+        return
+    yield from _table(
+        ("ms", "longest", "line that held the event loop"),
+        [
+            (
+                f"{line.seconds * 1000:,.0f}",
+                f"{line.longest * 1000:,.0f}",
+                f"{_escaped(line.place)} {_escaped(line.function)}: {_escaped(line.source)}",
+            )
+            for line in seen.lines[:_MOST_LINES]
+        ],
+    )
+
+
+def _sides(report: Report) -> Iterator[str]:
+    found = report.sides
+    if found:
+        first = _escaped(found[0].name)
+        yield from _table(
+            ("side by side", "req/s", f"of {first}'s", "heartbeat p99 ms", f"of {first}'s"),
+            [
+                (
+                    _escaped(side.name),
+                    f"{side.rate:,.1f}",
+                    "-" if side.throughput is None else str(side.throughput),
+                    "-" if side.heartbeat is None else f"{side.heartbeat * 1000:,.1f}",
+                    "-" if side.heartbeat_ratio is None else str(side.heartbeat_ratio),
+                )
+                for side in found
+            ],
+            numbers_from=1,
+        )
 
 
 def _comparison(report: Report) -> Iterator[str]:

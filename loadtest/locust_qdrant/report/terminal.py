@@ -11,13 +11,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from locust_qdrant.checks import Verdict
-from locust_qdrant.report.contents import comparison
+from locust_qdrant.report.contents import HEARTBEAT, LOOP_LAG, comparison
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from locust_qdrant.analysis.bootstrap import RatioInterval
     from locust_qdrant.checks import CheckResult
-    from locust_qdrant.metrics.figures import Figures
+    from locust_qdrant.metrics.figures import Figures, Latency
+    from locust_qdrant.metrics.service import ServiceSeen
     from locust_qdrant.report.contents import PathReport, Report
     from locust_qdrant.report.latency_breakdown import Breakdown
 
@@ -34,7 +36,10 @@ _INVALID = (
     "the load generator was at its limit, so latencies and rates say little about the server."
 )
 
+_MOST_LINES = 10
 _INTERRUPTED = "Interrupted: these are the figures of what ran until then."
+
+_LATENCIES = ("mean", "p50", "p95", "p99", "p999", "max")
 
 # Where there is no terminal to fit into, such as in the log of a CI job.
 _WIDTH = 120
@@ -53,6 +58,7 @@ def print_report(report: Report) -> None:
     for path in report.paths:
         _print_path(path, console, with_name=len(report.paths) > 1)
     _print_comparison(report, console)
+    _print_sides(report, console)
     for note in run.notes:
         console.print(f"Note: {_plain(note)}")
     if run.interrupted:
@@ -79,6 +85,7 @@ def _print_path(path: PathReport, console: Console, with_name: bool) -> None:
     if with_name:
         console.print(f"[bold]{path.result.path}[/bold]")
     console.print(_figures_table(path))
+    _print_service(path, console)
     measured = [phase for phase, _, _ in path.phases if phase.measured]
     if len(measured) > 1:
         console.print(_phases_table(path))
@@ -95,23 +102,29 @@ def _figures_table(path: PathReport) -> Table:
     meaning = "latencies in ms"
     if is_open:
         meaning += " from when a request was due, service times from when it was made"
+    if any(line.unbounded for line in path.figures if line.requests):
+        meaning += "; ~: too few requests to bound it (p99 needs 299)"
     table = _table(caption=f"{path.counted.traffic.seconds:.1f} s of traffic; {meaning}")
     table.add_column("operation", no_wrap=True)
     headings = ["requests", "failed", "req/s", "mean", "p50", "p95", "p99", "p99.9", "max"]
     for heading in [*headings, *(["service p50", "service p99"] if is_open else [])]:
         table.add_column(heading, justify="right")
     for line in path.figures:
-        latency = line.latency
-        times = [latency.mean, latency.p50, latency.p95, latency.p99, latency.p999, latency.max]
-        times += [line.service.p50, line.service.p99] if is_open else []
         table.add_row(
             _plain(line.name),
             f"{line.requests:,}",
             f"{line.failures:,}",
             f"{line.rate:,.1f}",
-            *(f"{seconds * 1000:,.1f}" for seconds in times),
+            *(_ms(line, line.latency, each) for each in _LATENCIES),
+            *(_ms(line, line.service, each) for each in (("p50", "p99") if is_open else ())),
         )
     return table
+
+
+def _ms(line: Figures, latency: Latency, name: str) -> str:
+    """Return a figure in milliseconds, marked where too few requests bound it."""
+    mark = "~" if name in line.unbounded else ""
+    return f"{mark}{getattr(latency, name) * 1000:,.1f}"
 
 
 def _phases_table(path: PathReport) -> Table:
@@ -153,8 +166,8 @@ def _short(line: Figures) -> tuple[str, str, str, str]:
     return (
         f"{line.failures:,}",
         f"{line.rate:,.1f}",
-        f"{line.latency.p50 * 1000:,.1f}",
-        f"{line.latency.p99 * 1000:,.1f}",
+        _ms(line, line.latency, "p50"),
+        _ms(line, line.latency, "p99"),
     )
 
 
@@ -194,3 +207,72 @@ def _print_comparison(report: Report, console: Console) -> None:
         name = f"{line.name} ({line.unit})"
         table.add_row(name, f"{line.first:,.2f}", f"{line.second:,.2f}", ratio)
     console.print(table)
+
+
+def _print_service(path: PathReport, console: Console) -> None:
+    """Print what was seen inside a service: heartbeat, loop, and the lines that held it."""
+    seen, beat = path.result.service, path.heartbeat
+    if seen is None:
+        return
+    table = _table()
+    table.add_column("in the service, ms")
+    for heading in ("p50", "p99", "max"):
+        table.add_column(heading, justify="right")
+    if beat is not None:
+        times = (beat.p50, beat.p99, beat.max)
+        table.add_row(HEARTBEAT, *(f"{each * 1000:,.1f}" for each in times))
+    if seen.lag_max:
+        times = (seen.lag_p50, seen.lag_p99, seen.lag_max)
+        table.add_row(LOOP_LAG, *(f"{each * 1000:,.1f}" for each in times))
+    if table.row_count:
+        console.print(table)
+    if seen.lines:
+        console.print(_blame_table(seen))
+
+
+def _blame_table(seen: ServiceSeen) -> Table:
+    table = _table(title="lines that held the event loop")
+    for heading in ("ms", "of the time", "longest"):
+        table.add_column(heading, justify="right")
+    table.add_column("line", overflow="fold")
+    for line in seen.lines[:_MOST_LINES]:
+        under = f"\nin {line.library}" if line.library else ""
+        table.add_row(
+            f"{line.seconds * 1000:,.0f}",
+            f"{line.seconds / seen.probed_seconds if seen.probed_seconds else 0:.1%}",
+            f"{line.longest * 1000:,.0f}",
+            _lines(f"{line.place} {line.function}\n{line.source}{under}"),
+        )
+    return table
+
+
+def _lines(text: str) -> str:
+    return "\n".join(_plain(line) for line in text.splitlines())
+
+
+def _print_sides(report: Report, console: Console) -> None:
+    found = report.sides
+    if not found:
+        return
+    first = found[0].name
+    table = _table(
+        title="side by side",
+        caption=f"medians of {found[0].turns} interleaved turns; in brackets: 95 % bootstrap "
+        "interval of the ratio",
+    )
+    table.add_column("")
+    for heading in ("req/s", f"of {first}'s", "heartbeat p99, ms", f"of {first}'s"):
+        table.add_column(_plain(heading), justify="right")
+    for side in found:
+        table.add_row(
+            _plain(side.name),
+            f"{side.rate:,.1f}",
+            _ratio(side.throughput),
+            "-" if side.heartbeat is None else f"{side.heartbeat * 1000:,.1f}",
+            _ratio(side.heartbeat_ratio),
+        )
+    console.print(table)
+
+
+def _ratio(ratio: RatioInterval | None) -> str:
+    return "-" if ratio is None else str(ratio)

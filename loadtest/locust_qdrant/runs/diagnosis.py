@@ -16,7 +16,7 @@ from locust_qdrant.interrupts import interruptible
 from locust_qdrant.report.diagnosis import print_diagnosis, write_diagnosis
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.runs.server import reachable_server
-from locust_qdrant.targets.qdrant.connection import connect
+from locust_qdrant.targets.qdrant.connection import connect, described
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,4 +95,4 @@ def _examine(problem: Problem, bench: Bench) -> Diagnosis:
 def _look_at(settings: ClientSettings) -> str:
     client, version = connect(settings)
     client.close()
-    return f"Qdrant {version} at {settings.describe()}"
+    return described(version, settings)

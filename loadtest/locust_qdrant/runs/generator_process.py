@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from locust_qdrant.checks.loading import load_answer_checks
 from locust_qdrant.client.failures import describe
 from locust_qdrant.ledger import Ledger
 from locust_qdrant.locust_plugin.segment_plan import SegmentPlan
@@ -28,8 +27,6 @@ from locust_qdrant.runs.messages import (
     Stop,
     batch,
 )
-from locust_qdrant.targets.qdrant.state import WorkloadState
-from locust_qdrant.targets.qdrant.target import QdrantTarget
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -71,14 +68,7 @@ def main(pipe: Connection, job: Job) -> None:
 
 
 def _serve(line: Line, job: Job) -> None:
-    state = WorkloadState(
-        job.workload,
-        job.collection,
-        worker=job.worker,
-        workers=job.workers,
-        run_id=job.run_id,
-    )
-    target = QdrantTarget(state, job.worker, load_answer_checks(job.workload.answer_checks))
+    target = job.target()
     line.send(Ready())
     while not isinstance(order := line.receive(), Finish):
         # A `Stop` that came after the end of the traffic is of no concern.
@@ -86,15 +76,16 @@ def _serve(line: Line, job: Job) -> None:
             plan = SegmentPlan(
                 job.path,
                 order.load,
-                job.workload.seed,
+                job.seed,
                 job.settings,
                 target,
                 job.worker,
                 job.workers,
             )
             _drive(line, plan)
-    for part in state.ledger.parts(_POINTS_A_MESSAGE):
-        line.send(Books(part, is_last=False))
+    if target.ledger is not None:
+        for part in target.ledger.parts(_POINTS_A_MESSAGE):
+            line.send(Books(part, is_last=False))
     line.send(Books(Ledger(), is_last=True))
 
 

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from multiprocessing.connection import Connection
 
-    from locust_qdrant.client.factory import ClientSettings
-    from locust_qdrant.config.model import Load, Workload
+    from locust_qdrant.client.interface import ClientFactory
+    from locust_qdrant.config.model import Load
     from locust_qdrant.ledger import Ledger
     from locust_qdrant.metrics.segment import SegmentResult
+    from locust_qdrant.targets.interface import Target, TargetSpec
 
 _ALIVE_SECONDS = 0.5
 
@@ -33,21 +34,23 @@ class Job:
 
     Attributes:
         path: `async` or `sync`.
-        workload: what is asked.
+        spec: what the target is made from.
+        seed: where chance begins.
         settings: how the client is made.
-        collection: name of the collection.
-        run_id: what the names of this run's points begin with.
         worker: number of the process, from zero.
         workers: number of processes.
     """
 
     path: str
-    workload: Workload
-    settings: ClientSettings
-    collection: str
-    run_id: int
+    spec: TargetSpec
+    seed: int
+    settings: ClientFactory
     worker: int
     workers: int
+
+    def target(self) -> Target:
+        """Return what the virtual users of this process drive."""
+        return self.spec.build(self.worker, self.workers)
 
 
 class Drive(NamedTuple):

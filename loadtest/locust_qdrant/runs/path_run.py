@@ -18,7 +18,7 @@ from locust_qdrant.runs.messages import Job
 from locust_qdrant.runs.process_pool import PATIENCE_SECONDS
 from locust_qdrant.targets.qdrant import mix
 from locust_qdrant.targets.qdrant.collection import Collection
-from locust_qdrant.targets.qdrant.state import WorkloadState
+from locust_qdrant.targets.qdrant.target import QdrantTargetSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -79,15 +79,17 @@ class PathRun:
         self._display = setting.display
         workload = setting.workload
         run_id = secrets.randbits(63)
-        self._state = WorkloadState(workload, collection, workers=setting.processes, run_id=run_id)
+        spec = QdrantTargetSpec(workload, collection, run_id)
+        target = spec.build(0, setting.processes)
+        self._state = target.state
         self._collection = Collection(
             setting.client, workload.collection, collection, self._state.ledger
         )
         jobs = [
-            Job(path, workload, setting.settings, collection, run_id, worker, setting.processes)
+            Job(path, spec, workload.seed, setting.settings, worker, setting.processes)
             for worker in range(setting.processes)
         ]
-        self._generators = generators(jobs, self._state, setting.patience)
+        self._generators = generators(jobs, target, setting.patience)
         self.turns: list[SegmentResult] = []
         self._cut_short = False
 
@@ -116,7 +118,7 @@ class PathRun:
         with self._display.phase(
             f"Traffic, {self.path} path", load.seconds, in_seconds=True
         ) as show:
-            watcher = _Watcher(self.path, load, show, self._setting.stream)
+            watcher = Watcher(self.path, load, show, self._setting.stream)
             segment = self._generators.drive(load, watcher.watch)
         self.turns.append(segment)
         return segment.complete
@@ -178,7 +180,7 @@ class PathRun:
             self.notes.append(problem)
 
 
-class _Watcher:
+class Watcher:
     """Passes on what the traffic shows: new records to the stream, and a remark to the display."""
 
     def __init__(self, path: str, load: Load, show: Advance, stream: Stream) -> None:
@@ -190,6 +192,7 @@ class _Watcher:
         self._streamed = 0
 
     def watch(self, progress: Progress) -> None:
+        """Take in how it goes."""
         new = progress.records[self._streamed :]
         if new:
             self._streamed += len(new)

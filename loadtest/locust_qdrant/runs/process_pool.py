@@ -118,8 +118,15 @@ class ProcessPool:
         if self._refusal:
             raise UsageError(self._refusal)
 
-    def drive(self, load: Load, watch: Watch) -> SegmentResult:
+    def drive(
+        self, load: Load, watch: Watch, is_over: Callable[[], bool] = lambda: False
+    ) -> SegmentResult:
         """Let the processes drive `load` together; when one of them is or was lost, all end.
+
+        Args:
+            load: of all of them together.
+            watch: is shown how it goes.
+            is_over: tells whether there is nothing left to drive, before the time is up.
 
         Returns:
             What happened, with the records of a process that was lost as far as it sent them.
@@ -133,7 +140,7 @@ class ProcessPool:
             return replace(side_by_side([], [], 0.0), complete=False)
         start = now() + _NOTICE_SECONDS
         self._tell(Begin(start))
-        return _PooledSegment(self, start, watch).go()
+        return _PooledSegment(self, start, watch, is_over).go()
 
     def finish(self) -> list[Ledger]:
         """Return the books of the processes, as far as they handed them over, and end them."""
@@ -266,17 +273,20 @@ class _Watchdog:
 class _PooledSegment:
     """One stretch of traffic of a process pool."""
 
-    def __init__(self, pool: ProcessPool, start: float, watch: Watch) -> None:
+    def __init__(
+        self, pool: ProcessPool, start: float, watch: Watch, is_over: Callable[[], bool]
+    ) -> None:
         self._pool = pool
         self._start = start
         self._watch = watch
+        self._is_over = is_over
         self._records: list[Record] = []
         self._lags: dict[int, float] = {}
         self._done: dict[int, SegmentResult] = {}
 
     def go(self) -> SegmentResult:
         with deferred_interrupt() as interrupt:
-            self._follow(lambda: interrupt.is_set() or bool(self._pool.losses))
+            self._follow(lambda: interrupt.is_set() or self._is_over() or bool(self._pool.losses))
         parts = list(self._done.values())
         segment = side_by_side(parts, self._records, now() - self._start)
         traffic = replace(segment.traffic, interrupted=interrupt.is_set())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from rich.console import Console
 
@@ -27,7 +27,7 @@ from locust_qdrant.report.terminal import print_report
 from locust_qdrant.runs.path_run import PathRun, PathSetting
 from locust_qdrant.runs.process_pool import PATIENCE_SECONDS
 from locust_qdrant.runs.server import reachable_server, send_log_to
-from locust_qdrant.targets.qdrant.connection import connect
+from locust_qdrant.targets.qdrant.connection import connect, described
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from locust_qdrant.config.model import Load, Workload
     from locust_qdrant.metrics.record import Record
     from locust_qdrant.metrics.results import PathResult
+    from locust_qdrant.metrics.segment import SegmentResult
     from locust_qdrant.report.outputs import Outputs
 
 #: The paths that each choice of `--path` runs.
@@ -91,10 +92,15 @@ def run(order: Order) -> int:
                 done = _measure(order._replace(client=client), display)
         except KeyboardInterrupt:
             done = _header(order, order.client.describe())
-        with uninterrupted():
-            report = report_on(done)
-            print_report(report)
-            writing.write(report, order.outputs)
+        return conclude(done, order.outputs)
+
+
+def conclude(done: Run, outputs: Outputs) -> int:
+    """Judge a run, print the report, write the others, and return the exit code."""
+    with uninterrupted():
+        report = report_on(done)
+        print_report(report)
+        writing.write(report, outputs)
     if done.interrupted:
         return exit_code()
     return PASSED if report.verdict is Verdict.PASSED else FAILED
@@ -106,14 +112,19 @@ def _check(asked: Workload) -> None:
             f"path {asked.path!r} goes with users, not with an arrival rate: threads cannot begin "
             "requests while others wait. Leave out --path, or say --users instead."
         )
+    if asked.load.give_up_seconds and asked.path != "async":
+        raise UsageError(
+            f"path {asked.path!r} has no callers that give up: a thread cannot be stopped while it "
+            "waits. Leave out --path or --give-up."
+        )
 
 
 def _measure(order: Order, display: ProgressDisplay) -> Run:
     helper, version = connect(order.client)
     with ExitStack() as stack:
         stack.callback(helper.close)
-        header = _header(order, f"Qdrant {version} at {order.client.describe()}")
-        stream = _Stream(order.outputs.record, header)
+        header = _header(order, described(version, order.client))
+        stream = RecordStream(order.outputs.record, header)
         setting = PathSetting(
             order.workload,
             order.client,
@@ -124,19 +135,64 @@ def _measure(order: Order, display: ProgressDisplay) -> Run:
             order.patience,
         )
         path_runs = _path_runs(setting)
-        paths: list[PathResult] = []
-        try:
+        turns = _TURNS if len(path_runs) > 1 else 1
+        return measure(path_runs, order.workload.load, turns, header, stream)
+
+
+class Drivable(Protocol):
+    """One path of a run, whatever its target.
+
+    Attributes:
+        path: its name.
+        notes: what a reader should know besides, one sentence each.
+        turns: what each turn left behind.
+    """
+
+    path: str
+    notes: list[str]
+    turns: list[SegmentResult]
+
+    def open(self) -> None:
+        """Get ready for the traffic."""
+
+    def drive(self, load: Load) -> bool:
+        """Let the traffic of one turn run; tell whether it ran to its end."""
+
+    def result(self) -> PathResult:
+        """Return all that is known of this path; no turn follows."""
+
+    def so_far(self) -> PathResult:
+        """Return what is known of it without asking anybody, when it was interrupted."""
+
+    def close(self) -> None:
+        """Remove what was created."""
+
+
+def measure(
+    path_runs: Sequence[Drivable], load: Load, turns: int, header: Run, stream: RecordStream
+) -> Run:
+    """Return the run of these paths, which take turns.
+
+    Args:
+        path_runs: at least one.
+        load: of each of them, altogether.
+        turns: of each of them.
+        header: what is known before.
+        stream: where the records go.
+    """
+    paths: list[PathResult] = []
+    try:
+        for path_run in path_runs:
+            path_run.open()
+        _take_turns(path_runs, load, turns)
+        paths = [path_run.result() for path_run in path_runs]
+    except KeyboardInterrupt:
+        # What had begun is in the report; what was created goes in any case.
+        paths = [path_run.so_far() for path_run in path_runs if path_run.turns]
+    finally:
+        with uninterrupted():
             for path_run in path_runs:
-                path_run.open()
-            _take_turns(path_runs, order.workload.load)
-            paths = [path_run.result() for path_run in path_runs]
-        except KeyboardInterrupt:
-            # What had begun is in the report; what was created goes in any case.
-            paths = [path_run.so_far() for path_run in path_runs if path_run.turns]
-        finally:
-            with uninterrupted():
-                for path_run in path_runs:
-                    path_run.close()
+                path_run.close()
     notes = together({path_run.path: path_run.notes for path_run in path_runs})
     stream.finish(replace(header, paths=paths, notes=notes))
     return replace(header, paths=paths, notes=[*notes, *filter(None, [stream.problem])])
@@ -173,7 +229,7 @@ def _header(order: Order, server: str) -> Run:
     )
 
 
-class _Stream:
+class RecordStream:
     """Where records go while the traffic runs: a file, if one was asked for.
 
     Attributes:
@@ -218,8 +274,7 @@ def _path_runs(setting: PathSetting) -> list[PathRun]:
     return [PathRun(path, setting, f"{name}_{path}" if apart else name) for path in paths]
 
 
-def _take_turns(path_runs: Sequence[PathRun], load: Load) -> None:
-    turns = _TURNS if len(path_runs) > 1 else 1
+def _take_turns(path_runs: Sequence[Drivable], load: Load, turns: int) -> None:
     part = scaled(load, 1 / turns)
     for _ in range(turns):
         for path_run in path_runs:
@@ -228,14 +283,18 @@ def _take_turns(path_runs: Sequence[PathRun], load: Load) -> None:
 
 
 def _title(asked: Workload, processes: int) -> str:
-    load, spec = asked.load, asked.collection
-    levels = {level for stage in load.stages for level in (stage.start, stage.end)}
-    most = f"{'up to ' if len(levels) > 1 else ''}{max(levels):g}"
-    kind = "random arrivals" if load.poisson else "arrivals"
-    much = f"{most} {kind} a second" if load.open else f"{most} users"
+    much, spec = load_in_words(asked.load), asked.collection
     dims = " and ".join(str(vector.dim) for vector in spec.vectors.values())
     shared = f" in {processes} processes" if processes > 1 else ""
     return (
         f"{asked.name}: {much}{shared}, vectors of {dims} dimensions, {spec.points:,} points to "
         "begin with"
     )
+
+
+def load_in_words(load: Load) -> str:
+    """Return how much is asked, for a title."""
+    levels = {level for stage in load.stages for level in (stage.start, stage.end)}
+    most = f"{'up to ' if len(levels) > 1 else ''}{max(levels):g}"
+    kind = "random arrivals" if load.poisson else "arrivals"
+    return f"{most} {kind} a second" if load.open else f"{most} users"

@@ -28,6 +28,7 @@ _LOOP_IN_LOOP = re.compile(
     r"|Already running asyncio in this thread"
     r"|cannot use AsyncToSync in the same thread"
 )
+_MAIN = {"qdrant_client", "langchain_core", "langchain_qdrant"}  # the client, and stores around it
 _BESIDE = {"openai", "cohere"}
 _COMPUTING = {"fastembed", "sentence_transformers"}
 
@@ -96,7 +97,7 @@ class Recording:
         if way is None:
             return
         package = way.entry.partition(".")[0]
-        if package == "qdrant_client":
+        if package in _MAIN:
             is_async = way.entry.startswith("qdrant_client.async_")
             direct, through_helper = "QDR103" if is_async else "QDR101", "QDR102"
         elif package in _BESIDE:
@@ -141,7 +142,7 @@ class Recording:
         if self.raised_by_nested_loop(file, line):
             return
         package = module_of(coroutine.cr_frame).partition(".")[0]
-        if package == "qdrant_client":
+        if package in _MAIN:
             self.orphans.append((file, positions(file).call(line), "QDR201"))
         elif package in _BESIDE:
             self.orphans.append((file, positions(file).call(line), "QDR502"))

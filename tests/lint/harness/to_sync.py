@@ -23,6 +23,9 @@ _NAMES = {
     "__aexit__": "__exit__",
     "__aiter__": "__iter__",
     "__anext__": "__next__",
+    "aadd_texts": "add_texts",
+    "ainvoke": "invoke",
+    "asimilarity_search": "similarity_search",
 }
 
 

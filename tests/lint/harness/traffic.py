@@ -41,6 +41,7 @@ class Traffic:
     most_under_way: int = 0
     waited: set[tuple[str, int]] = field(default_factory=set)
     stored_one_by_one: set[tuple[str, int]] = field(default_factory=set)
+    unawaited_writes: set[tuple[str, int]] = field(default_factory=set)
     _exchanges: list[Exchange] = field(default_factory=list)
 
     def begin(self, request: Any, body: bytes, frame: FrameType | None) -> Exchange:
@@ -53,6 +54,8 @@ class Traffic:
             place = file, positions(file).call(frame.f_lineno)
         under_way = sum(not exchange.ended for exchange in self._exchanges)
         exchange = Exchange(place, id(frame), _points(request, body), alone=not under_way)
+        if place is not None and "wait=false" in str(request.url):
+            self.unawaited_writes.add(place)
         if place is not None and exchange.alone:
             self._compare(exchange, place)
         self._exchanges.append(exchange)
@@ -75,6 +78,8 @@ class Traffic:
         """
         if code == "QDR401":
             return place in self.waited
+        if code == "QDR404":
+            return place in self.unawaited_writes
         if code == "QDR402":
             return bool(self.crowding())
         return place in self.stored_one_by_one

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # What could be faster is no event that can be recorded: these are taken from the comments, where
 # what happened fits them. QDR4xx are off by default, so the other cases say nothing about them.
-ADVICE = {"QDR401", "QDR402", "QDR403"}
+ADVICE = {"QDR401", "QDR402", "QDR403", "QDR404"}
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,11 @@ def judge(case: Case, recording: Recording, ends: list[End]) -> Truth:
     lost = [life for life in recording.coroutines.lost() if not _lost_by_error(life, recording)]
     for life in lost:
         codes.setdefault(_place_of(life), set()).add(_rule_of(life))
-    for mark in case.expected:
+    ended = {(end.file, positions(end.file).call(end.line)) for end in ends}
+    for mark in case.expected & {one for one in case.expected if one.code in ADVICE}:
         place = str(case.root / mark.file), mark.line
-        if mark.code in ADVICE and recording.traffic.supports(mark.code, place):
+        is_refused = mark.code == "QDR404" and place in ended
+        if is_refused or recording.traffic.supports(mark.code, place):
             codes.setdefault(place, set()).add(mark.code)
     uses = [(file, line) for life in lost for file, line, _ in life.used]
     explained = {*codes, *uses, *recording.refused}

@@ -81,6 +81,18 @@ async def test_edits_of_a_text_that_has_changed_since_are_not_offered(
         assert changes_of(action)[0].range.start.line == 7
 
 
+async def test_a_line_with_two_findings_of_a_kind_is_silenced_once(
+    editor: Editor, project: Callable[..., Path]
+) -> None:
+    two = 'client.upsert("docs", points=[]); client.delete_collection("docs")'
+    editor.enter(project({"lost.py": LOST.replace('client.upsert("docs", points=[])', two)}))
+    editor.open("lost.py")
+    assert len(await editor.pull("lost.py")) == 2
+    titles = [one.title for one in await editor.actions("lost.py", 6)]
+    repair = "Write `await` before the call (QDR201)"
+    assert titles == [repair, repair, "Silence QDR201 on this line"]
+
+
 async def test_a_client_without_versions_gets_plain_changes(
     start: Callable[..., Awaitable[Editor]], project: Callable[..., Path]
 ) -> None:

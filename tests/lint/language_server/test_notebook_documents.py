@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -66,6 +67,42 @@ async def test_a_broken_cell_costs_no_finding_in_the_others(
     notebook.change(1, ((0, 26), (0, 28), "("))
     assert codes(await editor.pull(notebook.address(1))) == [("QDR000", 1)]
     assert codes(await editor.pull(notebook.address(2))) == [("QDR201", 2)]
+    notebook.close(0, 1, 2)
+
+
+async def test_a_notebook_that_is_open_as_json_is_left_alone(
+    editor: Editor, project: Callable[..., Path]
+) -> None:
+    cells = [{"cell_type": "code", "source": IMPORT + CLIENT + "\n" + LOST}]
+    text = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4})
+    editor.enter(project({"a.ipynb": text}))
+    editor.open("a.ipynb", language="json")
+    assert codes(await editor.pull("a.ipynb")) == []
+
+
+async def test_a_notebook_without_code_has_no_findings_left(
+    editor: Editor, project: Callable[..., Path]
+) -> None:
+    editor.enter(project())
+    notebook = Notebook(editor, "a.ipynb", IMPORT + CLIENT + "\n" + LOST)
+    assert codes(await editor.pull(notebook.address(0))) == [("QDR201", 5)]
+    notebook.remove(0, 0)
+    assert codes(await editor.pull(notebook.address(0))) == []
+    notebook.insert(0, 1, IMPORT + CLIENT + "\n" + LOST)
+    assert codes(await editor.pull(notebook.address(1))) == [("QDR201", 5)]
+    notebook.close(1)
+
+
+async def test_a_step_in_another_cell_leads_there(
+    editor: Editor, project: Callable[..., Path]
+) -> None:
+    editor.enter(project())
+    helper = "from qdrant_client import QdrantClient\n\ndef find():\n    QdrantClient().info()"
+    notebook = Notebook(editor, "a.ipynb", "import os", helper, "async def f():\n    find()")
+    (found,) = await editor.pull(notebook.address(2))
+    (step,) = found.related_information or ()
+    assert step.location.uri == notebook.address(1)
+    assert step.location.range == types.Range(types.Position(3, 4), types.Position(3, 25))
     notebook.close(0, 1, 2)
 
 

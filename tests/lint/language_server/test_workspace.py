@@ -179,6 +179,19 @@ async def test_an_installed_library_that_one_looks_into_is_left_alone(
 
 
 @pytest.mark.asyncio(loop_scope="session")
+async def test_files_outside_the_folders_are_projects_of_their_own_unless_installed(
+    editor: Editor, project: Callable[..., Path], tmp_path: Path
+) -> None:
+    editor.enter(project())
+    for folder, expected in (("elsewhere", [("QDR201", 7)]), ("lib/python3.12/thing", [])):
+        path = tmp_path / folder / "lost.py"
+        path.parent.mkdir(parents=True)
+        path.write_text(LOST)
+        editor.open(path.as_uri(), LOST)
+        assert codes(await editor.pull(path.as_uri())) == expected
+
+
+@pytest.mark.asyncio(loop_scope="session")
 async def test_a_request_that_is_cancelled_is_answered_so(
     editor: Editor, project: Callable[..., Path]
 ) -> None:

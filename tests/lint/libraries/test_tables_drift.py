@@ -16,7 +16,7 @@ import qdrant_client
 from flake8_qdrant.libraries.loader import TABLES, Tables, load_document, load_tables
 from flake8_qdrant.libraries.model import ClassInfo, Kind, Member
 from flake8_qdrant.libraries.release import Span, parse_release
-from introspection import Drift, Expected, drift, importable, walk
+from introspection import Drift, Expected, drift, importable, public_members, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -358,3 +358,37 @@ def test_an_attribute_of_another_class_is_noticed() -> None:
 
     with pytest.raises(AssertionError, match="chat is a"):
         list(walk(info, openai.OpenAI(api_key="none"), tables()))
+
+
+# Of the stores around the client only LangChain's is installed: the others bring a framework each.
+STORES = ("langchain_qdrant.Qdrant", "langchain_qdrant.QdrantVectorStore")
+
+
+def retriever() -> type:
+    return importable("langchain_core.vectorstores.VectorStoreRetriever")
+
+
+@pytest.mark.parametrize("name", STORES)
+def test_a_store_blocks_where_it_has_a_coroutine_function_beside(name: str) -> None:
+    info, owner = class_at(name), importable(name)
+    real = dict(public_members(owner))
+    coroutines = {one for one in real if inspect.iscoroutinefunction(getattr(owner, one))}
+
+    assert len(coroutines) > 10
+    assert coroutines == {one for one in real if info.member(one).kind is Kind.COROUTINE}
+    for one in coroutines & {f"a{plain}" for plain in real}:
+        plain = info.member(one.removeprefix("a"))
+        assert (plain.kind, plain.twin) == (Kind.BLOCKING, one)
+
+
+def test_a_store_gives_a_retriever_that_blocks_as_its_table_says() -> None:
+    given = class_at(class_at("langchain_qdrant.QdrantVectorStore").member("as_retriever").returns)
+
+    for name in given.names():
+        member = given.member(name)
+        real = getattr(retriever(), name, None)
+        if real is None:
+            assert name.endswith("get_relevant_documents"), "removed by langchain-core 1.0"
+        else:
+            awaited = inspect.iscoroutinefunction(real)
+            assert awaited == (member.kind is Kind.COROUTINE)

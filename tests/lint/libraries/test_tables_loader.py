@@ -44,7 +44,7 @@ def test_every_class_that_a_table_names_is_in_a_table(name: str, tables: Tables)
     for members in document.functions.values():
         named.update(member.returns for member in members)
 
-    for path in named - {None, "Self"}:
+    for path in named - {None, "Self", "argument"}:
         assert tables.class_at(path) is not None, path
 
 
@@ -52,7 +52,13 @@ def test_a_file_is_of_interest_if_it_names_a_client_library(tables: Tables) -> N
     assert tables.names() == (
         b"cohere",
         b"fastembed",
+        b"haystack_integrations",
+        b"instructor",
         b"langchain_qdrant",
+        b"langfuse",
+        b"langsmith",
+        b"llama_index",
+        b"mem0",
         b"openai",
         b"qdrant_client",
         b"sentence_transformers",

@@ -110,7 +110,7 @@ MISTAKES = [
     ("[redis]", "redis.distribution: is missing; give the name pip installs it by"),
     ('[redis]\ndistribution = ["redis"]', "redis.distribution: must be a string, not a list"),
     (TABLE + 'family = "other"', "allowed: main, beside, cpu, runtime"),
-    (TABLE + "clases = {}", "redis.clases: unknown key; allowed: callers, classes, consumers,"),
+    (TABLE + "clases = {}", "redis.clases: unknown key; allowed: aliases, callers, classes,"),
     (
         TABLE + 'imports = ["redis.asyncio"]',
         "redis.imports: 'redis.asyncio' is no top-level package's name",

@@ -217,7 +217,7 @@ BEYOND_LIMITS = {
     "[batch: number of ids and vectors must be equal (2 != 1)]": {
         "batch": {"ids": [1, 2], "vectors": [[1, 2, 3, 4]]}
     },
-    "indices: must be unique": {
+    "points[0].vector.?.indices: Validation error: must be unique [{}]": {
         "points": [{"id": 1, "vector": {"words": {"indices": [1, 1], "values": [1, 1]}}}]
     },
 }

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gzip
 import json
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import brotli
 import grpc
 import httpx
 import pytest
-import uvicorn
 from locust_qdrant.embedded import EmbeddedServer
-from locust_qdrant.embedded.frontends import bounds
+from locust_qdrant.embedded.frontends import http as http_server
+from locust_qdrant.embedded.frontends.http import HttpServer, Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from qdrant_client import QdrantClient
@@ -153,7 +154,7 @@ def test_a_body_that_qdrants_parser_refuses_is_400(
 
 
 def test_responses_are_counted(http: httpx.Client, count: str) -> None:
-    line = 'method="POST",endpoint="/collections/{collection}/points/count",status="200"'
+    line = 'method="POST",endpoint="/collections/{collection_name}/points/count",status="200"'
 
     def counted() -> int:
         lines = http.get("/metrics").text.splitlines()
@@ -180,22 +181,22 @@ def test_what_lies_in_the_working_folder_is_not_taken_for_a_library(
         assert httpx.get(f"{running.url}/healthz").status_code == 200
 
 
-async def ask(content: bytes) -> bytes:
-    """Send this to a server that waits for whole requests, and return what it says to the end."""
+async def exchange(*contents: bytes) -> bytes:
+    """Send this, piece by piece, to a server that echoes bodies; return what it says to the end."""
 
-    async def app(_scope: object, receive: Any, _send: object) -> None:
-        while (await receive()).get("more_body"):
-            pass
+    def echo(request: Request, respond: Callable[[Response], None]) -> None:
+        respond(Response(200, body=request.body))
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(app, http=bounds.BoundedProtocol, lifespan="off", log_config=None)
-        serving = asyncio.create_task(uvicorn.Server(config).serve(sockets=[listener]))
+        server = HttpServer(echo)
+        await server.start(listener)
         reader, writer = await asyncio.open_connection(*listener.getsockname())
-        writer.write(content)
+        for content in contents:
+            writer.write(content)
+            await asyncio.sleep(0)
         answer = await asyncio.wait_for(reader.read(), 20)
         writer.close()
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
+        await server.stop(1)
     return answer
 
 
@@ -207,12 +208,44 @@ async def ask(content: bytes) -> bytes:
 def test_a_request_that_never_arrives_is_given_up(
     content: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounds, "HEAD_SECONDS", 0.1)
-    monkeypatch.setattr(bounds, "BODY_SECONDS", 0.1)
-    assert asyncio.run(ask(content)) == b""
+    monkeypatch.setattr(http_server, "HEAD_SECONDS", 0.1)
+    monkeypatch.setattr(http_server, "BODY_SECONDS", 0.1)
+    with contextlib.suppress(ConnectionResetError):  # hung up as well
+        assert asyncio.run(exchange(content)) == b""
 
 
 def test_a_head_that_is_too_large_is_refused() -> None:
     lines = b"".join(b"x%d: %s\r\n" % (number, b"y" * 1000) for number in range(200))
-    answer = asyncio.run(ask(b"GET / HTTP/1.1\r\n" + lines + b"\r\n"))
+    answer = asyncio.run(exchange(b"GET / HTTP/1.1\r\n" + lines + b"\r\n"))
     assert answer.startswith(b"HTTP/1.1 400 Bad Request")
+
+
+def test_what_is_no_http_is_refused() -> None:
+    assert asyncio.run(exchange(b"hello\r\n\r\n")).startswith(b"HTTP/1.1 400 Bad Request")
+
+
+def test_requests_in_a_row_are_answered_in_order() -> None:
+    post = b"POST / HTTP/1.1\r\ncontent-length: 3\r\n"
+    last = post + b"connection: close\r\n\r\ntwo"
+    answer = asyncio.run(exchange(post + b"\r\none", last))
+    assert answer.index(b"\r\n\r\none") < answer.index(b"\r\n\r\ntwo")
+    assert answer.count(b"HTTP/1.1 200 OK") == 2
+
+
+def test_a_client_that_waits_for_leave_to_send_gets_it() -> None:
+    head = (
+        b"POST / HTTP/1.1\r\ncontent-length: 3\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n"
+    )
+    answer = asyncio.run(exchange(head, b"one"))
+    assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK")
+
+
+def test_an_offer_of_another_protocol_is_ignored() -> None:
+    offer = b"GET / HTTP/1.1\r\nconnection: upgrade, http2-settings\r\nupgrade: h2c\r\n\r\n"
+    assert asyncio.run(exchange(offer)).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_a_body_in_chunks_is_put_together() -> None:
+    head = b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n"
+    answer = asyncio.run(exchange(head, b"2\r\non\r\n", b"1\r\ne\r\n0\r\n\r\n"))
+    assert answer.endswith(b"\r\n\r\none")

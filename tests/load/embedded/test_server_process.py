@@ -16,8 +16,10 @@ import httpx
 import psutil
 import pytest
 from embedded_clients import DOORS, Client, Door
+from locust_qdrant.client.factory import ClientSettings
 from locust_qdrant.embedded import EmbeddedServer
 from locust_qdrant.errors import UsageError
+from locust_qdrant.targets.qdrant.connection import described
 from qdrant_client.http import models
 from qdrant_client.http.exceptions import UnexpectedResponse
 
@@ -245,3 +247,11 @@ def test_a_defect_answers_500_and_the_server_lives_on(server: EmbeddedServer) ->
         response = http.put("/collections/deep/points", content=body)
         assert response.status_code in {400, 500}
         assert http.delete("/collections/deep").json()["result"] is True
+
+
+def test_reports_say_what_carries_over_from_the_embedded_engine() -> None:
+    settings = ClientSettings(url="http://127.0.0.1:6333")
+    said = described("1.20.0+edge.0.9.0", settings)
+    assert "embedded engine" in said
+    assert "ratios and the knee do not" in said
+    assert described("1.18.2", settings).startswith("Qdrant 1.18.2 at http://127.0.0.1:6333")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from locust_qdrant.config.service import Endpoint
 from locust_qdrant.targets.http.filling import Filler, fill, fill_path, query_pairs
-from locust_qdrant.targets.http.spec import Endpoint
 
 ENDPOINT = Endpoint(
     "search",
@@ -33,6 +33,12 @@ def test_the_same_seed_gives_the_same_values():
     first, second = Filler({}, 1), Filler({}, 2)
     assert first.values(made) != second.values(made)
     assert other.keys() == once.keys()
+
+
+def test_processes_number_their_requests_apart():
+    first, second = (Filler(CHOICES, 1, worker, 2) for worker in (0, 1))
+    numbers = [[each.values(ENDPOINT)["number"] for _ in range(3)] for each in (first, second)]
+    assert numbers == [[0, 2, 4], [1, 3, 5]]
 
 
 def test_a_query_knows_lists_and_truth():

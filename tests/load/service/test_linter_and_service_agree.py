@@ -94,7 +94,7 @@ def blamed(app: str, workload: str, qdrant: str, folder: Path) -> set[Place]:
     file.write_text(workload, "utf-8")
     command = [sys.executable, "-m", "locust_qdrant", "service", "--app", app]
     options = ["--app-dir", "examples", "--workload", str(file), "--json", str(report)]
-    load = ["--users", "2", "--duration", "4", "--warmup", "0", "--qdrant-host", qdrant]
+    load = ["--users", "2", "--duration", "4", "--warm-up", "0", "--qdrant-host", qdrant]
     clean = {k: v for k, v in os.environ.items() if not k.startswith("QDRANT_")}
     done = subprocess.run(
         [*command, *options, *load],
@@ -107,13 +107,13 @@ def blamed(app: str, workload: str, qdrant: str, folder: Path) -> set[Place]:
     )
     assert done.returncode in (0, 1), done.stderr
     data = json.loads(report.read_text("utf-8"))
-    for group in data["groups"]:
-        for endpoint in group["endpoints"]:
-            assert endpoint["latency"]["count"], f"{endpoint['name']}: {endpoint['examples']}"
+    for path in data["paths"]:
+        for line in path["operations"]:
+            assert line["requests"] > line["failures"], f"{line['name']}: {path['checks']}"
     return {
         Place(line["file"], line["line"])
-        for group in data["groups"]
-        for line in group["blame"]
+        for path in data["paths"]
+        for line in path["service"]["blame"]
         if line["waits"] and any(library in line["library"] for library in LIBRARIES)
     }
 

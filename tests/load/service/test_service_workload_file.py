@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import pytest
+from locust_qdrant.config.file import load, load_service
+from locust_qdrant.config.service import ALL
 from locust_qdrant.errors import UsageError
-from locust_qdrant.targets.http.spec import ALL
-from locust_qdrant.targets.http.workload_file import load
 
 
 @pytest.fixture
 def workload(tmp_path):
     """Load a workload from its text."""
 
-    def read(text: str, **overrides):
+    def read(text: str, overrides=None):
         file = tmp_path / "workload.toml"
         file.write_text(text, "utf-8")
-        return load(file, overrides)
+        return load_service(file, overrides or {})
 
     return read
 
 
-def test_without_a_file_ten_users_ask_for_ten_seconds_after_one_of_warm_up():
-    warm_up, steady = load(None, {}).load.stages
+def test_without_a_file_the_defaults_are_those_of_every_workload(tmp_path):
+    mine = load_service(None, {})
+    (tmp_path / "empty.toml").write_text("")
+    assert mine.load == load(tmp_path / "empty.toml").load
+    warm_up, constant = mine.load.stages
     assert (warm_up.seconds, warm_up.measured) == (1.0, False)
-    assert (steady.seconds, steady.end, steady.measured) == (10.0, 10.0, True)
-    assert not load(None, {}).load.open
+    assert (constant.seconds, constant.end, constant.measured) == (10.0, 10.0, True)
+    assert (mine.load.open, mine.timeout) == (False, 5.0)
 
 
 def test_an_endpoint_has_the_name_of_its_request_unless_it_is_given_one(workload):
@@ -48,10 +51,27 @@ def test_an_endpoint_has_the_name_of_its_request_unless_it_is_given_one(workload
 
 
 def test_an_option_takes_the_place_of_what_the_file_says_also_of_its_model(workload):
-    read = workload("[load]\nusers = 5\nthink_time = 1\nduration = 60", rate=20.0, duration=3.0)
+    read = workload(
+        "[traffic]\nusers = 5\nduration = 60", {"traffic.rate": 20.0, "traffic.duration": 3.0}
+    )
     assert read.load.open
-    assert read.load.think_seconds == 0
     assert (read.load.stages[-1].end, read.load.stages[-1].seconds) == (20.0, 3.0)
+
+
+def test_phases_and_thresholds_are_those_of_every_workload(workload):
+    read = workload(
+        """
+        thresholds = ["search.p99 < 50ms"]
+        [[phases]]
+        kind = "ramp"
+        duration = "5s"
+        [[endpoints]]
+        path = "/search"
+        name = "search"
+        """
+    )
+    assert [stage.name for stage in read.load.stages] == ["ramp"]
+    assert read.thresholds[0].operation == "search"
 
 
 def test_headers_come_from_the_environment_and_reach_every_request(workload, monkeypatch):
@@ -76,39 +96,47 @@ def test_headers_come_from_the_environment_and_reach_every_request(workload, mon
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[load", "is no TOML"),
-        ("users = 3", "there is no key users"),
-        ("[load]\nuser = 3", "there is no key load.user"),
-        ("[load]\nusers = 0", "load.users: 0"),
-        ("[load]\nusers = '3'", "load.users: '3'"),
-        ("[load]\nusers = 3\nrate = 5", "load: give users (closed) or rate (open), not both"),
-        ("[load]\nrate = 5\nthink_time = 1", "load: think_time is for users"),
-        ("[load]\nduration = nan", "load.duration"),
-        ("[load]\narrivals = 'odd'", "load.arrivals: 'odd'"),
-        ("load = 3", "load: 3"),
-        ("[[endpoints]]\nmethod = 'GET'", "endpoints[1].path is missing"),
-        ("[[endpoints]]\npath = 'search'", "endpoints[1].path: 'search'"),
-        ("[[endpoints]]\npath = '/a?b=c'", "endpoints[1].path: '/a?b=c'"),
-        ("[[endpoints]]\npath = '/a'\nweight = 0", "endpoints[1].weight: 0"),
-        ("[[endpoints]]\npath = '/a'\nexpect = [42]", "endpoints[1].expect[1]: 42"),
-        ("[[endpoints]]\npath = '/a'\njson = 1\nbody = 'x'", "give json or body, not both"),
+        ("[load", "line 1: this is no TOML"),
+        ("users = 3", "line 1: there is no key users"),
+        ("[traffic]\nuser = 3", "line 2: there is no key traffic.user; did you mean users?"),
+        ("[traffic]\nusers = 0", "line 2: traffic.users must be a whole number from 1"),
+        ("[traffic]\nusers = '3'", "line 2: traffic.users must be a whole number"),
+        ("[traffic]\nusers = 3\nrate = 5", "traffic.rate and traffic.users exclude each other"),
+        ("[traffic]\nduration = nan", "traffic.duration"),
+        ("[traffic]\narrivals = 'even'", "traffic.arrivals must be one of constant, poisson"),
+        ("traffic = 3", "traffic must be a table"),
+        ("[[operations]]\nkind = 'query'", "line 1: operations are those of Qdrant"),
+        ("[[endpoints]]\nmethod = 'GET'", "endpoints.path is missing"),
+        ("[[endpoints]]\npath = 'search'", "line 2: endpoints.path must be a path that begins"),
+        ("[[endpoints]]\npath = '/a?b=c'", "line 2: endpoints.path"),
+        ("[[endpoints]]\npath = '/a'\nweight = 0", "line 3: endpoints.weight"),
+        ("[[endpoints]]\npath = '/a'\nexpect = [42]", "line 3: endpoints.expect"),
+        ("[[endpoints]]\npath = '/a'\nwieght = 2", "did you mean weight?"),
+        ("[[endpoints]]\npath = '/a'\njson = 1\nbody = 'x'", "json and body exclude each other"),
         ("[[endpoints]]\npath = '/a/{id}'", "the placeholder {id}, which has no values"),
-        ("[[endpoints]]\npath = '/a'\n[[endpoints]]\npath = '/a'", "two endpoints are called"),
-        ("[choices]\nq = []", "choices.q: []"),
+        ("[[endpoints]]\npath = '/a'\n[[endpoints]]\npath = '/a'", "appears twice"),
+        ("[choices]\nq = []", "choices.q must be"),
         ("[headers]\nKey = '${NOT_SET_ANYWHERE}'", "environment variable NOT_SET_ANYWHERE"),
         ("[headers]\nKey = ['a-secret']", "headers.Key"),
     ],
 )
-def test_what_is_wrong_is_one_sentence_with_file_and_key(workload, text, words):
+def test_what_is_wrong_is_one_sentence_with_file_and_line(workload, text, words):
     with pytest.raises(UsageError) as refused:
         workload(text)
     said = str(refused.value)
     assert words in said
     assert "workload.toml" in said
-    assert said.count("\n") == 0 or "TOML" in said
+    assert said.count("\n") == 0
     assert "a-secret" not in said
+
+
+def test_each_command_says_whose_workload_it_was_given(tmp_path):
+    file = tmp_path / "service.toml"
+    file.write_text('[[endpoints]]\npath = "/a"')
+    with pytest.raises(UsageError, match="line 1: endpoints are those of a service"):
+        load(file)
 
 
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(UsageError, match="cannot be read"):
-        load(tmp_path / "none.toml", {})
+        load_service(tmp_path / "none.toml", {})

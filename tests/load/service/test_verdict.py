@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import pytest
 from locust_qdrant.checks import Verdict
-from locust_qdrant.config.model import Load, Stage
-from locust_qdrant.metrics.results import Arrivals
-from locust_qdrant.probe.loop_lag import LagSummary
-from locust_qdrant.targets.http.blame import BlamedLine, Held
-from locust_qdrant.targets.http.result import GroupResult, Measured, ServiceResult
-from locust_qdrant.targets.http.spec import ALL, Endpoint
-from locust_qdrant.targets.http.tally import EndpointTally
-from locust_qdrant.targets.http.traffic import TrafficTurn
-from locust_qdrant.targets.http.verdict import evaluate
+from locust_qdrant.checks.service import check
+from locust_qdrant.metrics.results import PathResult, Traffic
+from locust_qdrant.metrics.service import BlamedLine, ServiceSeen
 
 WAITING = (
     "app.py:3 in search",
@@ -27,56 +21,23 @@ def line(seconds: float, longest: float, stack: tuple[str, ...] = WAITING) -> Bl
 
 
 def verdicts(
-    *lines: BlamedLine,
-    starved: float = 0.0,
-    cpu: float = 1.0,
-    lag: float = 0.0,
-    missed: int = 0,
-    died: tuple[str, ...] = (),
-    statuses: dict[int, int] | None = None,
+    *lines: BlamedLine, starved: float = 0.0, died: tuple[str, ...] = (), probed: float = 10.0
 ) -> dict[str, Verdict]:
     """Return the verdicts on ten seconds of traffic in which this was seen."""
-    tally = EndpointTally()
-    tally.statuses.update({200: 5} if statuses is None else statuses)
-    tally.wrong = sum(count for status, count in tally.statuses.items() if status >= 400)
-    for status in tally.statuses:
-        if status >= 400:
-            tally.examples[status] = "no"
-        else:
-            tally.latencies.add(0.1)
-    endpoint = Endpoint("GET /", "GET", "/")
-    turn = TrafficTurn(
-        seconds=10.0,
-        tallies={"GET /": tally},
-        heartbeat=None,
-        heartbeats_lost=0,
-        generator_lag=LagSummary(10, 0.0, lag, lag, 0.0),
-        cpu_seconds=cpu,
-        arrivals=Arrivals(100, 0, missed),
-    )
-    group = GroupResult(ALL, [endpoint], [Measured(turn, Held(10.0, starved, None, lines))])
-    result = ServiceResult(
-        title="",
-        service="",
-        qdrant="",
-        groups=[group],
-        notes=[],
-        interrupted=False,
-        died=died,
-        versions={},
-        machine={},
-        load=Load(open=True, stages=(Stage("steady", 10, 10, 10),)),
-        started=0.0,
-    )
-    return {check.name: check.verdict for check in evaluate(result, 0.25, 0.1)}
+    seen = ServiceSeen(0.25, 0.1, probed, starved, lines=lines, died=died)
+    result = PathResult("all", (), Traffic((), 10.0, (), 1.0), None, None, service=seen)
+    return {each.name: each.verdict for each in check(result)}
 
 
-GOOD = {
-    "answers": Verdict.PASSED,
-    "loop": Verdict.PASSED,
-    "machine": Verdict.PASSED,
-    "generator": Verdict.PASSED,
-}
+GOOD = {"loop": Verdict.PASSED, "machine": Verdict.PASSED}
+
+
+def test_qdrant_itself_has_no_such_check():
+    assert not list(check(PathResult("async", (), Traffic((), 10.0, (), 1.0), None, None)))
+
+
+def test_without_a_probe_nothing_is_said_of_the_machine():
+    assert verdicts(probed=0.0) == {"loop": Verdict.PASSED}
 
 
 def test_a_service_whose_loop_stays_free_passes():
@@ -98,16 +59,5 @@ def test_on_a_busy_machine_a_long_stretch_of_computing_only_warns():
     assert verdicts(line(2.6, 0.05, COMPUTING), starved=2.0) == busy | {"loop": Verdict.FAILED}
 
 
-def test_a_bad_answer_fails_and_so_does_an_endpoint_that_was_never_asked():
-    failed = GOOD | {"answers": Verdict.FAILED}
-    assert verdicts(statuses={200: 99, 503: 1}) == failed
-    assert verdicts(statuses={}) == failed
-
-
 def test_a_service_that_died_fails_whatever_else_it_did():
     assert verdicts(died=("it ended with exit code 1", "boom"))["service"] is Verdict.FAILED
-
-
-@pytest.mark.parametrize("saturation", [{"cpu": 9.5}, {"lag": 0.02}, {"missed": 1}])
-def test_a_saturated_generator_only_warns(saturation):
-    assert verdicts(**saturation) == GOOD | {"generator": Verdict.WARNING}

@@ -141,7 +141,7 @@ def _is_replaced(ask: Evaluation, source: Source, call: Node) -> bool:
     if function is None or function.kind != "attribute":
         return False
     name = function.field("attribute")
-    assigned = name is not None and name.text in ask.project.attributes
+    assigned = name is not None and bool(ask.project.attributes(name.text))
     return assigned or is_replaced(source, function)
 
 

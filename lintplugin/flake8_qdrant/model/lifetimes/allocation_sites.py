@@ -189,7 +189,7 @@ def attribute_origins(ask: Evaluation, cls: Scope, name: str, depth: int = 0) ->
 def is_set_outside(ask: Evaluation, cls: Scope, name: str) -> bool:
     """Tell whether code that is no method of a class assigns to an attribute of its objects."""
     family = {one for one in ask.ancestry(cls).classes if isinstance(one, Scope)}
-    for source, assignment in ask.project.attributes.get(name, ()):
+    for source, assignment in ask.project.attributes(name):
         holders = ask.type_of(source, assignment.target)
         if any(isinstance(one, (Instance, Class)) and one.cls in family for one in holders):
             return True

@@ -195,7 +195,7 @@ def loops_are_patched(ask: Evaluation, source: Source) -> bool:
 def _patching(ask: Evaluation) -> Iterator[Source]:
     patches = ask.tables.loop_patches()
     for name in {patch.rpartition(".")[2] for patch in patches}:
-        for source, call in ask.project.calls.get(name, ()):
+        for source, call in ask.project.calls(name):
             function = call.field("function")
             if function is not None and any(
                 isinstance(value, External) and value.name in patches
@@ -214,18 +214,21 @@ def has_loop_of_its_own(ask: Evaluation, source: Source, node: Node) -> bool:
 
 def is_run_by_a_script(ask: Evaluation, scope: Scope) -> bool:
     """Tell whether a coroutine function is handed to a runner itself."""
-    return scope in ask.once("run by a script", lambda: frozenset(_run_by_scripts(ask)))
+    return any(scope in _all_run_by(ask, source) for source in ask.project.holding(scope.name))
 
 
-def _run_by_scripts(ask: Evaluation) -> Iterator[Scope]:
-    for source in ask.project.sources():
-        for call in (call for scope in source.scopes for call in scope.calls):
-            runner = runner_of(ask, source, call)
-            given = handed(call, runner) if runner is not None else None
-            if given is None:
-                continue
-            for value in ask.type_of(source, given):
-                if isinstance(value, Call):
-                    yield value.function.scope
-                elif isinstance(value, Function):
-                    yield value.scope
+def _all_run_by(ask: Evaluation, source: Source) -> frozenset[Scope]:
+    return ask.once(("run by", source), lambda: frozenset(_run_by(ask, source)))
+
+
+def _run_by(ask: Evaluation, source: Source) -> Iterator[Scope]:
+    for call in (call for scope in source.scopes for call in scope.calls):
+        runner = runner_of(ask, source, call)
+        given = handed(call, runner) if runner is not None else None
+        if given is None:
+            continue
+        for value in ask.type_of(source, given):
+            if isinstance(value, Call):
+                yield value.function.scope
+            elif isinstance(value, Function):
+                yield value.scope

@@ -86,12 +86,14 @@ _DEPENDS: Final = ("Depends", "Security")
 
 def runs_per_request(ask: Evaluation, scope: Scope) -> bool:
     """Tell whether a function is a handler or a dependency of one."""
-    return scope in ask.once("per request", lambda: frozenset(_per_request(ask)))
+    return is_handler(ask, scope) or scope in ask.once(
+        "dependencies", lambda: frozenset(_dependencies(ask))
+    )
 
 
 def runs_repeatedly(ask: Evaluation, scope: Scope) -> bool:
     """Tell whether a function is a handler, or a task that a worker process runs."""
-    return scope in _handlers(ask) or any(_is_task(ask, scope, one) for one in scope.decorators)
+    return is_handler(ask, scope) or any(_is_task(ask, scope, one) for one in scope.decorators)
 
 
 def _is_task(ask: Evaluation, scope: Scope, decorator: Node) -> bool:
@@ -105,25 +107,20 @@ def _is_task(ask: Evaluation, scope: Scope, decorator: Node) -> bool:
     return any(last.text in _TASKS.get(package, ()) for package in packages)
 
 
-def _per_request(ask: Evaluation) -> Iterator[Scope]:
-    yield from _handlers(ask)
-    yield from _dependencies(ask)
+def is_handler(ask: Evaluation, scope: Scope) -> bool:
+    """Tell whether a framework calls a function for each request."""
+    if scope.kind is not ScopeKind.FUNCTION:
+        return False
+    return (
+        any(_is_route(ask, scope.source, one) for one in scope.decorators)
+        or _is_view_method(ask, scope)
+        or scope in ask.once("registered handlers", lambda: frozenset(_registered(ask)))
+    )
 
 
-def _handlers(ask: Evaluation) -> frozenset[Scope]:
-    return ask.once("handlers", lambda: frozenset(_find_handlers(ask)))
-
-
-def _find_handlers(ask: Evaluation) -> Iterator[Scope]:
-    for source in ask.project.sources():
-        for scope in source.scopes:
-            if scope.kind is ScopeKind.FUNCTION and (
-                any(_is_route(ask, source, one) for one in scope.decorators)
-                or _is_view_method(ask, scope)
-            ):
-                yield scope
+def _registered(ask: Evaluation) -> Iterator[Scope]:
     for name, (position, parameter) in _REGISTERING.items():
-        for source, call in ask.project.calls.get(name, ()):
+        for source, call in ask.project.calls(name):
             given = positional(call)
             node = keyword(call, parameter)
             if node is None and position < len(given):
@@ -190,7 +187,7 @@ def _is_of_framework(ask: Evaluation, source: Source, call: Node) -> bool:
 def _dependencies(ask: Evaluation) -> Iterator[Scope]:
     """Give what a framework calls for each request; a decorated function may be cached."""
     for name in _DEPENDS:
-        for source, call in ask.project.calls.get(name, ()):
+        for source, call in ask.project.calls(name):
             if _is_of_framework(ask, source, call):
                 for node in (*positional(call)[:1], keyword(call, "dependency")):
                     if node is not None:

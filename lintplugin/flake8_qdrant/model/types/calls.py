@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flake8_qdrant.facts.arguments import keyword, positional
 from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.facts.scopes import Scope, ScopeKind
-from flake8_qdrant.libraries.model import DecoratorRole, Kind
+from flake8_qdrant.libraries.model import ARGUMENT, DecoratorRole, Kind
 from flake8_qdrant.model.types.iteration import EXIT_STACKS, element, entered
 from flake8_qdrant.model.types.offloading import handoff_result
 from flake8_qdrant.model.values import (
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.source import Source
+    from flake8_qdrant.libraries.model import Member
     from flake8_qdrant.model.evaluation import Evaluation
 
 
@@ -59,6 +60,8 @@ def call_result(ask: Evaluation, source: Source, call: Node, value: Value) -> Ty
     if isinstance(value, SdkClass):
         return only(Sdk(value.cls))
     if isinstance(value, SdkMethod):
+        if value.member.returns == ARGUMENT:
+            return _given_back(ask, source, call, value.member)
         return _sdk_result(ask, value)
     if isinstance(value, Class):
         return only(Instance(value.cls))
@@ -98,6 +101,11 @@ def _sdk_result(ask: Evaluation, value: SdkMethod) -> Type:
     if member.kind in (Kind.AWAITABLE, Kind.ASYNC_ITERATOR):
         return UNKNOWN
     return result if held is not None else PLAIN
+
+
+def _given_back(ask: Evaluation, source: Source, call: Node, function: Member) -> Type:
+    named = keyword(call, function.parameters[0]) if function.parameters else None
+    return ask.type_of(source, named) if named else _argument(ask, source, call, 0)
 
 
 def _function_result(ask: Evaluation, value: Function) -> Type:

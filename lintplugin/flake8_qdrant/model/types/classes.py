@@ -88,9 +88,20 @@ def find_ancestry(ask: Evaluation, cls: Scope) -> Ancestry:
 
 def subclasses(ask: Evaluation, cls: Scope) -> list[Scope]:
     """Return the project's classes that derive from a class, at any distance."""
-    return [
-        one for one in ask.project.classes if one is not cls and cls in ask.ancestry(one).classes
-    ]
+    return ask.once(("subclasses", cls), lambda: _subclasses(ask, cls))
+
+
+def _subclasses(ask: Evaluation, cls: Scope) -> list[Scope]:
+    found: dict[Scope, None] = {}
+    names, seen = [cls.name], {cls.name}
+    while names:
+        for one in ask.project.classes_deriving(names.pop()):
+            if one is not cls and one not in found and cls in ask.ancestry(one).classes:
+                found[one] = None
+                if one.name not in seen:
+                    seen.add(one.name)
+                    names.append(one.name)
+    return sorted(found, key=lambda one: (str(one.source.path), one.start))
 
 
 def field_at(ask: Evaluation, cls: Scope, index: int) -> str | None:
@@ -127,8 +138,8 @@ def _implementers(ask: Evaluation, cls: Scope) -> list[Scope]:
     wanted = {child.name for child in cls.children if child.kind is ScopeKind.FUNCTION}
     return [
         one
-        for one in ask.project.classes
-        if one is not cls and wanted <= one.bindings.keys() and not _is_protocol(ask, one)
+        for one in ask.project.classes_with(wanted)
+        if one is not cls and not _is_protocol(ask, one)
     ]
 
 
@@ -167,7 +178,7 @@ def _member_in(ask: Evaluation, ancestry: Ancestry, name: str) -> Type:
         assigned.append(declared)
         assigned += (_assigned(ask, one) for one in cls.attributes.get(name, ()))
     own = _as_built(union(assigned))
-    if present(own) or name not in ask.project.attributes:
+    if present(own) or not ask.project.attributes(name):
         return own
     return union((own, _assigned_outside(ask, ancestry, name)))
 
@@ -211,7 +222,7 @@ def _assigned(ask: Evaluation, assignment: AttributeAssignment) -> Type:
 def _assigned_outside(ask: Evaluation, ancestry: Ancestry, name: str) -> Type:
     """Return what other code assigns to the attribute of an object of the class."""
     found = []
-    for source, assignment in ask.project.attributes[name]:
+    for source, assignment in ask.project.attributes(name):
         holders = ask.type_of(source, assignment.target)
         if any(
             isinstance(one, (Instance, Class)) and one.cls in ancestry.classes for one in holders
@@ -320,7 +331,7 @@ def _of_external(ask: Evaluation, value: External | ExternalInstance, name: str)
     package = value.name.partition(".")[0]
     held = [
         _assigned(ask, assignment)
-        for source, assignment in ask.project.attributes.get(name, ())
+        for source, assignment in ask.project.attributes(name)
         for holder in ask.type_of(source, assignment.target)
         if isinstance(holder, (External, ExternalInstance))
         and holder.name.partition(".")[0] == package
@@ -338,7 +349,7 @@ def _state(ask: Evaluation, name: str) -> Type:
         return only(State())
     held = [
         _assigned(ask, assignment)
-        for _, assignment in ask.project.attributes.get(name, ())
+        for _, assignment in ask.project.attributes(name)
         if assignment.target.text.endswith(".state")
     ]
     return union(held) or UNKNOWN

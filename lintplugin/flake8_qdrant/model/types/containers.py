@@ -34,7 +34,7 @@ def filled(ask: Evaluation, binding: Binding, made: Type) -> Type:
     """
     if binding.unpack or not any(_is_empty(value) for value in made):
         return made
-    puts = [put for put in ask.project.puts.get(binding.name, ()) if _into(ask, binding, put)]
+    puts = [put for put in ask.project.puts(binding.name) if _into(ask, binding, put)]
     if not puts:
         return made
     held = {put: ask.type_of(put.source, put.value) for put in puts}

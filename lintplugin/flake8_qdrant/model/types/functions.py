@@ -186,7 +186,7 @@ def callers(ask: Evaluation, scope: Scope) -> Iterator[tuple[Source, Node, bool]
         names = {cls.name, "__init__", "cls", *(one.name for one in subclasses(ask, cls))}
     else:
         names = {scope.name}
-    sites = [site for name in sorted(names) for site in ask.project.calls.get(name, ())]
+    sites = [site for name in sorted(names) for site in ask.project.calls(name)]
     if len(sites) > _MOST_CALLERS:
         return
     for source, call in sites:

@@ -55,7 +55,7 @@ def _assigned_outside(ask: Evaluation, module: Module, name: str) -> Type:
     """Tell what other files assign to `module.name`."""
     return union(
         ask.binding(assignment.binding)
-        for source, assignment in ask.project.attributes.get(name, ())
+        for source, assignment in ask.project.attributes(name)
         for holder in ask.type_of(source, assignment.target)
         if isinstance(holder, Module) and holder.path == module.path
     )

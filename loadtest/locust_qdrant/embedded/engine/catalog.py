@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections import Counter
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -19,6 +18,7 @@ from locust_qdrant.embedded.engine.problems import (
     from_engine,
     no_collection,
 )
+from locust_qdrant.embedded.engine.responses import Responses
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ _FORMAT = 1
 class Catalog:
     """The collections and aliases under one folder.
 
-    `responses` counts what was answered, by protocol, route or method, and status.
+    `responses` counts what was answered.
 
     Raises:
         OSError: the folder cannot be read or written.
@@ -41,7 +41,7 @@ class Catalog:
         self._file = folder / "catalog.json"
         self.collections: dict[str, Collection] = {}
         self.aliases: dict[str, str] = {}
-        self.responses: Counter[tuple[str, str, str]] = Counter()
+        self.responses = Responses()
         stored = self._read()
         self.aliases.update(stored["aliases"])
         self._drop_unknown_folders({entry["folder"] for entry in stored["collections"].values()})

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import qdrant_edge as edge
+from qdrant_client.local.payload_value_extractor import value_by_key
 
 from locust_qdrant.embedded.engine.optimizer_backlog import OptimizerBacklog
 from locust_qdrant.embedded.engine.problems import from_engine
@@ -159,11 +160,30 @@ class Collection:
         """How many bytes the dense vectors of a point take."""
         return _FLOAT_BYTES * sum(kind.size for kind in self.kinds.values())
 
+    def payload_bytes(self) -> int:
+        """Return how much room the payload takes on disk, in bytes."""
+        return sum(
+            file.stat().st_blocks * 512 if hasattr(file.stat(), "st_blocks") else 0
+            for folder in self.shard_folder.rglob("payload_storage")
+            for file in folder.rglob("page_*.dat")
+        )
+
     def learn_indexes(self) -> None:
         """Look again which fields have a text index: a filter's meaning depends on it."""
         text = edge.PayloadSchemaType.Text
         schema = self.shard.info().payload_schema
-        self.filters = FilterConverter({f for f, i in schema.items() if i.data_type == text})
+        fields = {field for field, index in schema.items() if index.data_type == text}
+        self.filters = FilterConverter(fields, self._points_with_empty)
+
+    def _points_with_empty(self, key: str) -> set[Any]:
+        """Return the ids of the points whose field is null or an empty list, but not missing."""
+        request = edge.ScrollRequest(
+            limit=self.shard.info().points_count,
+            filter=edge.Filter(must=[edge.IsEmptyCondition(key)]),
+            with_payload=[key],
+        )
+        records, _ = self.shard.scroll(request)
+        return {r.id for r in records if value_by_key(r.payload or {}, key, flat=False)}
 
     def next_operation(self) -> int:
         """Give out the next operation number."""

@@ -9,6 +9,7 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from locust_qdrant.embedded.engine import strict_mode
 from locust_qdrant.embedded.engine.problems import RequestError, not_served, wrong_input
+from locust_qdrant.embedded.engine.responses import Kind
 from locust_qdrant.embedded.engine.table import GRPC
 from locust_qdrant.embedded.engine.validation import check
 
@@ -25,6 +26,7 @@ def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, byte
 
     `head` is the method's full name, such as `/qdrant.Points/Query`.
     """
+    started = time.perf_counter()
     name = head.decode()
     if name not in GRPC:
         return failure(not_served(name))
@@ -32,14 +34,15 @@ def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, byte
         code, reason, content = _answer(catalog, *GRPC[name], body)
     except RequestError as problem:
         code, reason, content = failure(problem)
-    catalog.responses["grpc", name, str(code)] += 1
+    kind = Kind("grpc", name, str(code), "")
+    catalog.responses.add(kind, time.perf_counter() - started)
     return code, reason, content
 
 
 def _answer(catalog: Catalog, way: Grpc, run: Run, body: bytes) -> tuple[int, bytes, bytes]:
     started = time.perf_counter()
     call = _read(way, body)
-    check(call.body)
+    check(call.body, grpc=True)
     strict_mode.check(catalog.find(call.collection), call.body, timeout=None)
     fields = way.write(run(catalog, call))
     if "time" in way.response.DESCRIPTOR.fields_by_name:

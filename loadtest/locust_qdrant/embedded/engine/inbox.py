@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from locust_qdrant.embedded.frames import Frame, read_frame
 
 if TYPE_CHECKING:
-    from io import RawIOBase
+    from io import BufferedReader
     from queue import SimpleQueue
 
     from locust_qdrant.embedded.engine.rebuild import Rebuild
@@ -32,7 +32,7 @@ Message: TypeAlias = "Frame | Closed | RebuildNews"
 Inbox: TypeAlias = "SimpleQueue[Message]"
 
 
-def read_calls(pipe: RawIOBase, inbox: Inbox) -> None:
+def read_calls(pipe: BufferedReader, inbox: Inbox) -> None:
     """Put every call that arrives into the inbox, in a thread, until the frontends are gone."""
 
     def read() -> None:

@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections import deque
 from contextlib import ExitStack
-from io import FileIO
+from io import BufferedReader, FileIO
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -25,6 +25,7 @@ from locust_qdrant.embedded.frames import Frame, Greeting, Kind, write_frame
 
 # A killed server's engine process needs a moment to notice, and to let go of the data.
 _LOCK_SECONDS = 5.0
+_BUFFER_BYTES = 256 * 1024
 
 
 class Engine:
@@ -119,9 +120,10 @@ def refuse(answers: FileIO, sentence: str) -> None:
     write_frame(answers, Frame(0, Greeting.REFUSED, head=sentence.encode()))
 
 
-def _private_pipes() -> tuple[FileIO, FileIO]:
+def _private_pipes() -> tuple[BufferedReader, FileIO]:
     """Return the two pipes, out of reach of anything that prints or reads by habit."""
-    calls, answers = FileIO(os.dup(0), "rb"), FileIO(os.dup(1), "wb")
+    calls: BufferedReader = BufferedReader(FileIO(os.dup(0), "rb"), _BUFFER_BYTES)
+    answers = FileIO(os.dup(1), "wb")
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.close(null)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 _MISSING_POINT = re.compile(r"No point with id|Not found", re.IGNORECASE)
 # How pyo3 says that a value does not fit its Rust type.
 _EXTRACTION = re.compile(r"^(failed to extract|argument ')")
+_INCOMPATIBLE = re.compile(r"config is incompatible with existing segments")
 _INTERNAL = re.compile(r"^Service (runtime|internal) error|panic", re.IGNORECASE)
 
 # Canonical gRPC codes (https://grpc.github.io/grpc/core/md_doc_statuscodes.html) of HTTP statuses.
@@ -41,6 +42,16 @@ def wrong_input(message: str) -> RequestError:
 def invalid_body(message: str) -> RequestError:
     """422: the request's body is not what the route takes; the message says where."""
     return RequestError(422, f"Validation error in JSON body: {message}")
+
+
+def invalid_path(message: str) -> RequestError:
+    """422: a name in the route is none that Qdrant takes; the message says which."""
+    return RequestError(422, f"Validation error in path parameters: {message}")
+
+
+def no_looked_up_collection(name: str) -> RequestError:
+    """404: a request names a further collection, which is none."""
+    return RequestError(404, f"Not found: Collection {name} not found")
 
 
 def no_collection(name: str) -> RequestError:
@@ -81,11 +92,12 @@ def from_engine(error: Exception) -> RequestError:
     its sentence is all that tells a wrong request from a broken engine.
     """
     sentence = _first_line(error)
-    if _INTERNAL.search(sentence):
-        return unforeseen(error)
+    if _INCOMPATIBLE.search(sentence):
+        return not_served(f"this change of a collection with points ({sentence})")
     if _MISSING_POINT.search(sentence):
-        return RequestError(404, f"Not found: {sentence}")
-    return wrong_input(sentence)
+        found = "" if sentence.endswith("found") else " found"
+        return RequestError(404, f"Not found: {sentence}{found}")
+    return unforeseen(error) if _INTERNAL.search(sentence) else wrong_input(sentence)
 
 
 def _first_line(error: BaseException) -> str:

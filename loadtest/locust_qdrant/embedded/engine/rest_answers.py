@@ -9,7 +9,8 @@ from locust_qdrant.embedded.engine import strict_mode
 from locust_qdrant.embedded.engine.older_requests import as_query
 from locust_qdrant.embedded.engine.operations.call import Call
 from locust_qdrant.embedded.engine.problems import RequestError, not_served
-from locust_qdrant.embedded.engine.rest.routing import Router, read_parameters
+from locust_qdrant.embedded.engine.responses import Kind
+from locust_qdrant.embedded.engine.rest.routing import Router, check_names, read_parameters
 from locust_qdrant.embedded.engine.rest.writing import to_json
 from locust_qdrant.embedded.engine.table import NOT_SERVED, REST
 from locust_qdrant.embedded.engine.validation import check
@@ -38,7 +39,10 @@ def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, byte
         answered = _answer(catalog, route, f"{method} {path}", query, body)
     except RequestError as problem:
         answered = failure(problem, time.perf_counter() - started)
-    catalog.responses["rest", route.template, str(answered[0])] += 1
+    name = route.names.get("collection", "")
+    known = name if catalog.find(name) is not None else ""
+    kind = Kind("rest", route.template, str(answered[0]), known)
+    catalog.responses.add(kind, time.perf_counter() - started)
     return answered
 
 
@@ -49,13 +53,14 @@ def _answer(
     if route.template in NOT_SERVED:
         raise not_served(line)
     way, run = REST[route.template]
+    check_names(route.names)
     parameters = read_parameters(query, way.parameters)
     model = None
     if way.reader is not None:
         model = way.reader.read(body)
         check(model)
         model = as_query(model) if way.older else model
-    call = Call(**route.names, body=model, wait=parameters.wait)
+    call = Call(**route.names, body=model, wait=parameters.wait, parameters=parameters.others)
     strict_mode.check(catalog.find(call.collection), model, parameters.timeout)
     result = way.write(run(catalog, call))
     if isinstance(result, str):

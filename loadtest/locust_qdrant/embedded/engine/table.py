@@ -82,6 +82,7 @@ _POINTS = f"{_COLLECTION}/points"
 _WRITE = ("wait", "ordering", "timeout")
 _READ = ("consistency", "timeout")
 _CHANGE = ("timeout",)
+_REPORT = ("anonymize", "details_level", "per_collection", "timeout")
 
 
 def _collection_operations() -> list[Operation]:
@@ -186,7 +187,7 @@ def _collection_operations() -> list[Operation]:
         ),
         Operation(
             collections.optimizations,
-            (Rest(f"GET {_COLLECTION}/optimizations"),),
+            (Rest(f"GET {_COLLECTION}/optimizations", parameters=("with", "completed_limit")),),
         ),
     ]
 
@@ -501,8 +502,8 @@ def _service_operations() -> list[Operation]:
                 ),
             ),
         ),
-        Operation(service.telemetry, (Rest("GET /telemetry"),)),
-        Operation(service.metrics, (Rest("GET /metrics", bare=True),)),
+        Operation(service.telemetry, (Rest("GET /telemetry", parameters=_REPORT),)),
+        Operation(service.metrics, (Rest("GET /metrics", bare=True, parameters=_REPORT),)),
     ]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import BaseModel
 
-from locust_qdrant.embedded.engine.problems import invalid_body
+from locust_qdrant.embedded.engine.problems import RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -77,48 +77,70 @@ _RANGES: Mapping[str, Mapping[str, _Range]] = {
     "WalConfigDiff": {"wal_capacity_mb": _AT_LEAST_ONE, "wal_retain_closed": _AT_LEAST_ONE},
 }
 
-# Models whose fields Qdrant checks under the name of a part of its own.
+# Models whose fields Qdrant checks under the name of a part of its own, over REST.
 _PARTS: Mapping[str, str] = {
-    "QueryRequest": "internal",
+    "CountRequest": "count_request",
+    "DiscoverRequest": "discover_request",
+    "FacetRequest": "facet_request",
+    "PointRequest": "point_request",
     "QueryGroupsRequest": "search_group_request",
+    "QueryRequest": "internal",
+    "RecommendGroupsRequest": "recommend_group_request",
+    "RecommendRequest": "recommend_request",
+    "ScrollRequest": "scroll_request",
+    "SearchGroupsRequest": "search_group_request",
+    "SearchMatrixRequest": "search_request",
+    "SearchRequest": "search_request",
 }
+# Fields that stand in a further part of such a part.
+_GROUP_FIELDS = frozenset({"limit", "group_size", "group_by"})
 
 
-def check(body: Any) -> None:
+def check(body: Any, *, grpc: bool = False) -> None:
     """Check a request's body.
 
     Raises:
         RequestError: 422, naming each field.
     """
-    problems = list(_problems(body, _PARTS.get(type(body).__name__, "")))
+    problems = list(_problems(body, "", {} if grpc else _PARTS))
     if problems:
-        raise invalid_body(f"[{'; '.join(problems)}]")
+        where = "body" if grpc else "JSON body"
+        raise RequestError(422, f"Validation error in {where}: [{'; '.join(problems)}]")
 
 
-def _problems(value: Any, path: str) -> Iterator[str]:
+def _problems(value: Any, path: str, parts: Mapping[str, str]) -> Iterator[str]:
     if isinstance(value, BaseModel):
-        yield from _model_problems(value, path)
+        yield from _model_problems(value, path, parts)
     elif isinstance(value, list):
         # A list is all of a kind, and most are vectors.
         if value and isinstance(value[0], BaseModel | list | dict):
             for index, item in enumerate(value):
-                yield from _problems(item, f"{path}[{index}]")
+                yield from _problems(item, f"{path}[{index}]", parts)
     elif isinstance(value, dict):
+        # In Qdrant's words, the vectors of a point have no names here.
+        named = path.endswith("vector")
         for key, item in value.items():
-            if isinstance(item, BaseModel):
-                yield from _problems(item, _joined(path, key))
+            if named and isinstance(item, list):
+                wrong = _wrong_rows(item)
+                yield from () if wrong is None else (f"{path}.?{wrong}",)
+            elif isinstance(item, BaseModel):
+                yield from _problems(item, _joined(path, "?" if named else key), parts)
 
 
-def _model_problems(model: BaseModel, path: str) -> Iterator[str]:
+def _model_problems(model: BaseModel, path: str, parts: Mapping[str, str]) -> Iterator[str]:
     name = type(model).__name__
+    path = _joined(path, parts[name]) if name in parts else path
     ranges = _RANGES.get(name, {})
     for field, value in model:
         if value is None or field == "payload":
             continue
+        where = path
+        if name.endswith("GroupsRequest") and field in _GROUP_FIELDS and parts:
+            where = _joined(path, "group_request")
         if field in ranges and not isinstance(value, BaseModel):
-            yield from _out_of_range(value, ranges[field], _joined(path, field))
+            yield from _out_of_range(value, ranges[field], _joined(where, field))
         else:
-            yield from _problems(value, _joined(path, field))
+            yield from _problems(value, _joined(where, field), parts)
     if name in _RULES:
         sentence = _RULES[name](model)
         if sentence is not None:
@@ -165,10 +187,40 @@ def _feedback(model: Any) -> str | None:
 
 def _sparse(model: Any) -> str | None:
     if len(model.indices) != len(model.values):
-        return "values: must be the same length as indices"
+        return "values: Validation error: must be the same length as indices [{}]"
     if len(set(model.indices)) != len(model.indices):
-        return "indices: must be unique"
+        return "indices: Validation error: must be unique [{}]"
     return None
+
+
+def _point_vectors(model: Any) -> str | None:
+    if model.vector not in ({}, []):
+        return None
+    return "vector: must specify vectors to update for point"
+
+
+def _integer_index(model: Any) -> str | None:
+    if model.lookup is False and model.range is False:
+        return (
+            "__all__: Validation error:"
+            " the 'lookup' and 'range' capabilities can't be both disabled [{}]"
+        )
+    return None
+
+
+def _wrong_rows(vector: list[Any]) -> str | None:
+    """Return what is wrong with the shape of a dense or multi vector."""
+    if not vector:
+        return ": dense vector must not be empty"
+    if not isinstance(vector[0], list):
+        return None
+    sizes = [len(row) for row in vector]
+    if 0 in sizes:
+        return ".data: all vectors must be non-empty"
+    other = next((size for size in sizes if size != sizes[0]), None)
+    if other is None:
+        return None
+    return f".data: all vectors must have the same dimension, found vector with dimension {other}"
 
 
 def _names(model: Any) -> str | None:
@@ -182,6 +234,8 @@ def _points(model: Any) -> str | None:
 _RULES: Mapping[str, Callable[[Any], str | None]] = {
     "DeleteVectors": _names,
     "FieldCondition": _field_condition,
+    "IntegerIndexParams": _integer_index,
+    "PointVectors": _point_vectors,
     "RecommendInput": _examples,
     "RelevanceFeedbackInput": _feedback,
     "SparseVector": _sparse,

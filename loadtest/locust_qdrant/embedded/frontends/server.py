@@ -12,16 +12,14 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import uvicorn
-
-from locust_qdrant.embedded.frontends.bounds import BoundedProtocol
+from locust_qdrant.embedded.frontends.http import HttpServer
 from locust_qdrant.embedded.frontends.link import EngineLink
 from locust_qdrant.embedded.frontends.rest import RestFront
 from locust_qdrant.embedded.frontends.rpc import grpc_server
 from locust_qdrant.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 _GRACE_SECONDS = 5
@@ -88,43 +86,14 @@ async def _serve_doors(
 ) -> None:
     rpc, grpc_port = grpc_server(link, settings.api_key, settings.bind, settings.grpc_port)
     await rpc.start()
-    rest = _Uvicorn(RestFront(link, settings.api_key))
-    serving = asyncio.create_task(rest.serve(sockets=[listener]))
-    await rest.up.wait()
+    rest = HttpServer(RestFront(link, settings.api_key).handle)
+    await rest.start(listener)
     announce(Addresses(settings.bind, listener.getsockname()[1], grpc_port))
     ends = [asyncio.create_task(event.wait()) for event in (stop, link.gone)]
     await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     for end in ends:
         end.cancel()
-    rest.should_exit = True
-    await asyncio.gather(serving, rpc.stop(_GRACE_SECONDS))
-
-
-class _Uvicorn(uvicorn.Server):
-    """Uvicorn inside a process that handles signals itself; `up` is set when it accepts."""
-
-    def __init__(self, app: object) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,  # type: ignore[arg-type]
-                interface="asgi3",
-                http=BoundedProtocol,
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                server_header=False,
-                timeout_graceful_shutdown=_GRACE_SECONDS,
-            )
-        )
-        self.up = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.up.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+    await asyncio.gather(rest.stop(_GRACE_SECONDS), rpc.stop(_GRACE_SECONDS))
 
 
 def _listen(bind: str, port: int, option: str) -> socket.socket:

@@ -15,12 +15,14 @@ from locust_qdrant.metrics.record import Record
 from locust_qdrant.metrics.results import (
     Answers,
     Arrivals,
+    Client,
     Leftovers,
     PathResult,
     Recall,
     Run,
     Traffic,
 )
+from locust_qdrant.metrics.service import BlamedLine, ServiceSeen
 from locust_qdrant.probe.loop_lag import LagSummary
 
 if TYPE_CHECKING:
@@ -43,9 +45,11 @@ _NESTED: dict[type, dict[str, type]] = {
         "recall": Recall,
         "leftovers": Leftovers,
         "thresholds": Threshold,
+        "service": ServiceSeen,
         "answers": Answers,
     },
-    Traffic: {"arrivals": Arrivals},
+    Traffic: {"arrivals": Arrivals, "client": Client},
+    ServiceSeen: {"lines": BlamedLine},
 }
 
 #: What has lines of its own.

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from itertools import count
 from random import Random
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from locust_qdrant.config.service import BUILT_IN, PLACEHOLDER, placeholders
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from locust_qdrant.targets.http.spec import Endpoint
-
-#: Made by us: a running number, and a random UUID.
-BUILT_IN = frozenset({"number", "uuid"})
-
-_PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+    from locust_qdrant.config.service import Endpoint
 
 
 class Filler:
@@ -28,12 +24,20 @@ class Filler:
     Args:
         choices: values by the name of their placeholder.
         seed: where chance begins.
+        worker: number of this process, from zero; the processes share the running numbers.
+        workers: number of processes.
     """
 
-    def __init__(self, choices: Mapping[str, Sequence[Any]], seed: int) -> None:
+    def __init__(
+        self,
+        choices: Mapping[str, Sequence[Any]],
+        seed: int | str,
+        worker: int = 0,
+        workers: int = 1,
+    ) -> None:
         self._choices = choices
         self._random = Random(f"{seed}/values")  # noqa: S311 - a load test hides nothing
-        self._numbers = count()
+        self._numbers = count(worker, workers)
 
     def values(self, endpoint: Endpoint) -> dict[str, Any]:
         """Return a value for each placeholder of `endpoint` that has one."""
@@ -48,12 +52,6 @@ class Filler:
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
 
-def placeholders(endpoint: Endpoint) -> set[str]:
-    """Return the names of all placeholders of `endpoint`."""
-    parts = (endpoint.path, endpoint.query, endpoint.headers, endpoint.json, endpoint.body)
-    return {name for text in _texts(parts) for name in _PLACEHOLDER.findall(text)}
-
-
 def fill(value: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as JSON knows it
     """Return `value` with its placeholders replaced.
 
@@ -61,10 +59,10 @@ def fill(value: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as JSO
     names without a value stay as they are.
     """
     if isinstance(value, str):
-        whole = _PLACEHOLDER.fullmatch(value)
+        whole = PLACEHOLDER.fullmatch(value)
         if whole and whole[1] in values:
             return values[whole[1]]
-        return _PLACEHOLDER.sub(lambda found: str(values.get(found[1], found[0])), value)
+        return PLACEHOLDER.sub(lambda found: str(values.get(found[1], found[0])), value)
     if isinstance(value, dict):
         return {key: fill(each, values) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
@@ -74,7 +72,7 @@ def fill(value: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as JSO
 
 def fill_path(path: str, values: Mapping[str, Any]) -> str:
     """Return `path` with its placeholders replaced, each quoted as one segment."""
-    return _PLACEHOLDER.sub(lambda found: quote(str(values.get(found[1], found[0])), safe=""), path)
+    return PLACEHOLDER.sub(lambda found: quote(str(values.get(found[1], found[0])), safe=""), path)
 
 
 def query_pairs(query: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -84,14 +82,3 @@ def query_pairs(query: Mapping[str, Any]) -> list[tuple[str, str]]:
         for name, value in query.items()
         for each in (value if isinstance(value, list) else [value])
     ]
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, (list, tuple)):
-        for each in value:
-            yield from _texts(each)

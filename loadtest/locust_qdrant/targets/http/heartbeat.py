@@ -3,50 +3,54 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING
 
-from locust_qdrant.targets.http.sender import NO_ANSWER
-from locust_qdrant.targets.http.tally import Latencies
+from locust_qdrant.metrics.record import now
+from locust_qdrant.metrics.results import Lateness
+from locust_qdrant.targets.http.client import NO_ANSWER
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aiohttp import ClientSession
 
+#: Seconds between two beats.
 INTERVAL = 0.02
-_RIGHT_BELOW = 400
 
 
 class HttpHeartbeat:
     """Asks the same address again and again.
 
-    Args:
-        session: makes the requests.
-        url: what is asked.
+    Whoever waits for an answer asks nothing meanwhile: each beat that was left out counts with the
+    wait that it would have had (Gil Tene's correction of coordinated omission). A beat without an
+    answer counts with the time until that was known.
 
-    Attributes:
-        latencies: of right answers, corrected for those that were not asked meanwhile.
-        lost: number of heartbeats without a right answer.
+    Args:
+        url: what is asked.
     """
 
-    def __init__(self, session: ClientSession, url: str) -> None:
-        self._session = session
+    def __init__(self, url: str) -> None:
         self._url = url
-        self.latencies = Latencies()
-        self.lost = 0
+        self._beats: list[Lateness] = []
 
-    async def beat(self, end: float) -> None:
-        """Ask every `INTERVAL` seconds until the clock (`time.perf_counter`) shows `end`."""
-        while (start := time.perf_counter()) < end:
-            if await self._ask():
-                self.latencies.add_corrected(time.perf_counter() - start, INTERVAL)
-            else:
-                self.lost += 1
-            await asyncio.sleep(max(0.0, start + INTERVAL - time.perf_counter()))
+    async def run(self, session: ClientSession) -> None:
+        """Beat until cancelled."""
+        while True:
+            due = now()
+            try:
+                async with session.get(self._url) as answer:
+                    await answer.read()
+            except NO_ANSWER:
+                pass
+            self.note(due, now() - due)
+            await asyncio.sleep(max(0.0, due + INTERVAL - now()))
 
-    async def _ask(self) -> bool:
-        try:
-            async with self._session.get(self._url) as answer:
-                await answer.read()
-                return answer.status < _RIGHT_BELOW
-        except NO_ANSWER:
-            return False
+    def note(self, due: float, seconds: float) -> None:
+        """Count a beat, and those that its lateness kept from being sent."""
+        while seconds > 0:
+            self._beats.append(Lateness(due, seconds))
+            due, seconds = due + INTERVAL, seconds - INTERVAL
+
+    def beats(self) -> Sequence[Lateness]:
+        """Return the beats so far; safe from any thread."""
+        return list(self._beats)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from locust_qdrant.targets.http.spec import Endpoint, ServiceWorkload
+    from locust_qdrant.config.service import Endpoint
 
 #: Shorter values are no secrets, and would blot out half of a text.
 _LEAST = 8
@@ -22,8 +22,7 @@ def mask(text: str, secrets: Iterable[str]) -> str:
     return text
 
 
-def secrets_of(workload: ServiceWorkload, endpoints: Iterable[Endpoint]) -> set[str]:
+def secrets_of(requests: Iterable[Endpoint]) -> frozenset[str]:
     """Return what must not be repeated: values of headers, and the words in them."""
-    requests = [*endpoints, *(step.request for step in workload.setup)]
     values = {value for request in requests for value in request.headers.values()}
-    return values | {word for value in values for word in value.split()}
+    return frozenset(values | {word for value in values for word in value.split()})

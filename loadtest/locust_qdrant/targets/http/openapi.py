@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from locust_qdrant.targets.http.spec import ALL, Endpoint
+from locust_qdrant.config.service import ALL, Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -65,6 +65,20 @@ def connect(settings: ClientSettings) -> tuple[QdrantClient, str]:
     return client, version
 
 
+def described(version: str, settings: ClientSettings) -> str:
+    """Return which server answered where, as every report says it.
+
+    The embedded engine has its own release behind the `+` of its version.
+    """
+    where = settings.describe()
+    if "+edge." not in version:
+        return f"Qdrant {version} at {where}"
+    return (
+        f"embedded engine {version} at {where}: directions carry over to a server,"
+        " ratios and the knee do not"
+    )
+
+
 def _explain(error: BaseException, settings: ClientSettings) -> str:
     shown = redact_url(settings.url)
     if _is_refusal(error):

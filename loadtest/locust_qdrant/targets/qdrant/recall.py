@@ -57,7 +57,7 @@ class RecallProbe:
 
     async def open(self, settings: ClientSettings) -> None:
         """Make the client, which holds up the loop for a while."""
-        self._client = async_client(settings, deque(maxlen=0))
+        self._client = async_client(settings.plumbing(), deque(maxlen=0))
 
     async def run(self, counts: Callable[[], bool]) -> None:
         """Ask until cancelled; `open` comes before.

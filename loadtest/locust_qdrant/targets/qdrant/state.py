@@ -43,6 +43,7 @@ class WorkloadState:
         operations: the mix.
         dataset: where vectors and payloads come from.
         ledger: the books of this process.
+        give_up_seconds: after which a caller leaves; zero for never.
         is_shared: whether the collection has points of others, too.
 
     Raises:
@@ -59,6 +60,7 @@ class WorkloadState:
         self.ledger = Ledger(None if workload.collection.use_existing else MOST_POINTS)
         self.is_shared = workload.collection.use_existing
         self._collection = collection
+        self.give_up_seconds = workload.load.give_up_seconds
         self._seed = workload.seed
         self._worker = worker
         self._weights = list(accumulate(weight for _, weight in weighted))

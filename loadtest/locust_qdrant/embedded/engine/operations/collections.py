@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from pydantic import BaseModel
 
 from locust_qdrant.embedded.engine.operations.description import describe
 from locust_qdrant.embedded.engine.problems import (
     RequestError,
     invalid_body,
+    invalid_path,
     no_collection,
     not_served,
     wrong_input,
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
     from locust_qdrant.embedded.engine.catalog import Catalog
     from locust_qdrant.embedded.engine.operations.call import Call
 
-_MAX_NAME_BYTES = 255
+_WRONG_CHARACTERS = frozenset('<>:"/\\|?*\0\x1f')
 
 
 def list_collections(catalog: Catalog, _: Call) -> dict[str, Any]:
@@ -82,9 +86,11 @@ def update(catalog: Catalog, call: Call) -> bool:
         }
     )
     if getattr(diff, "metadata", None) is not None:
-        changed.metadata = (getattr(current, "metadata", None) or {}) | diff.metadata
+        merged = (getattr(current, "metadata", None) or {}) | diff.metadata
+        changed.metadata = {key: value for key, value in merged.items() if value is not None}
     collection.reconfigure(changed)
-    collection.backlog.force()
+    if collection.shard.info().points_count:
+        collection.backlog.force()
     return True
 
 
@@ -94,7 +100,7 @@ def optimizations(catalog: Catalog, call: Call) -> dict[str, Any]:
     segments, due = collection.shard.info().segments_count, collection.rebuild_due
     busy = collection.rebuilding
     queued = due and not busy
-    return {
+    document: dict[str, Any] = {
         "summary": {
             "queued_optimizations": int(queued),
             "queued_segments": segments if queued else 0,
@@ -103,6 +109,11 @@ def optimizations(catalog: Catalog, call: Call) -> dict[str, Any]:
         },
         "running": [collection.rebuild_report()] if busy else [],
     }
+    # The engine remembers no optimisation that is over, and does not tell its segments apart.
+    idle = [{"uuid": str(UUID(int=n)), "points_count": 0} for n in range(segments)]
+    further = {"queued": [], "completed": [], "idle_segments": [] if busy or queued else idle}
+    wanted = {name.strip() for name in call.parameters.get("with", "").split(",")}
+    return document | {name: value for name, value in further.items() if name in wanted}
 
 
 def list_aliases(catalog: Catalog, _: Call) -> dict[str, Any]:
@@ -169,17 +180,23 @@ def _aliases(aliases: dict[str, str]) -> dict[str, Any]:
 
 
 def _check_name(name: str) -> None:
-    if not name or len(name.encode()) > _MAX_NAME_BYTES:
-        raise invalid_body(f"[collection_name: must have 1 to {_MAX_NAME_BYTES} bytes]")
-    if any(character in '<>:"/\\|?*\0\x1f' for character in name):
-        raise invalid_body(f"[collection_name: `{name}` contains a character that is not allowed]")
+    wrong = next((character for character in name if character in _WRONG_CHARACTERS), None)
+    if wrong is not None:
+        raise invalid_path(f'[collection_name: collection name cannot contain "{wrong}" char]')
 
 
 def _check_settings(request: models.CreateCollection) -> None:
     if request.sharding_method is not None and request.sharding_method.value == "custom":
         raise not_served("custom sharding")
     vectors = request.vectors or {}
-    for name in request.sparse_vectors or {}:
+    for name, params in (request.sparse_vectors or {}).items():
+        datatype = None if params.index is None else params.index.datatype
+        if datatype is not None and datatype.value == "turbo4":
+            raise invalid_body(
+                f"[sparse_vectors.{name}.index.datatype: sparse vectors do not support `turbo4`]"
+            )
+        if not name:
+            raise wrong_input("Sparse vector name cannot be empty")
         if name in (vectors if isinstance(vectors, dict) else {"": vectors} if vectors else {}):
             raise wrong_input(
                 f"Dense and sparse vector names must be unique - duplicate found with '{name}'"
@@ -187,9 +204,12 @@ def _check_settings(request: models.CreateCollection) -> None:
 
 
 def _merged(current: Any, diff: Any) -> Any:
-    if current is None or diff is None:
+    """Return settings with what a change of them sets, however deep it stands."""
+    if not isinstance(current, BaseModel) or not isinstance(diff, BaseModel):
         return current if diff is None else diff
-    return current.model_copy(update=diff.model_dump(exclude_none=True, mode="python"))
+    names = [name for name, value in diff if value is not None]
+    changes = {name: _merged(getattr(current, name), getattr(diff, name)) for name in names}
+    return current.model_copy(update=changes)
 
 
 def _quantization(current: Any, diff: Any) -> Any:

@@ -9,12 +9,15 @@ from qdrant_client.http import models
 from locust_qdrant.embedded.engine.from_engine import payload_index
 from locust_qdrant.embedded.engine.to_engine.settings import (
     complete_hnsw,
+    dense_vectors,
     flush_interval,
     indexing_threshold,
     vacuum_limits,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from locust_qdrant.embedded.engine.collection import Collection
 
     Document = dict[str, Any]
@@ -38,7 +41,24 @@ def describe(collection: Collection) -> Document:
         },
         "update_queue": {"length": 0},
     }
-    return document
+    warnings = list(_warnings(collection.entry.request))
+    return document | ({"warnings": warnings} if warnings else {})
+
+
+def _warnings(request: models.CreateCollection) -> Iterator[Document]:
+    """Yield which settings of a vector have no effect."""
+    for name, params in dense_vectors(request).items():
+        hnsw = complete_hnsw(request.hnsw_config, params.hnsw_config)
+        if not hnsw.get("inline_storage"):
+            continue
+        option = f"The `hnsw_config.inline_storage` option for vector '{name}'"
+        if params.multivector_config is not None:
+            why = "is not compatible with multivectors"
+        elif params.quantization_config is None and request.quantization_config is None:
+            why = "requires quantization to be enabled"
+        else:
+            continue
+        yield {"message": f"{option} {why}. This option will be ignored."}
 
 
 def plain(model: Any) -> Any:

@@ -22,6 +22,7 @@ from locust_qdrant.embedded.engine.operations.reads import (
     wanted_vectors,
 )
 from locust_qdrant.embedded.engine.operations.results import Group, Hit
+from locust_qdrant.embedded.engine.problems import no_looked_up_collection
 from locust_qdrant.embedded.engine.to_engine.ids import is_point_id
 from locust_qdrant.embedded.engine.to_engine.queries import DEFAULT_LIMIT, with_payload
 from locust_qdrant.embedded.engine.to_engine.settings import smaller_is_better
@@ -174,6 +175,8 @@ def _lookup(
         return {}
     if isinstance(wanted, str):
         wanted = models.WithLookup(collection=wanted)
+    if catalog.find(wanted.collection) is None:
+        raise no_looked_up_collection(wanted.collection)
     body = models.PointRequest(
         ids=[value for value in values if is_point_id(value)],
         with_payload=True if wanted.with_payload is None else wanted.with_payload,

@@ -9,6 +9,7 @@ import qdrant_edge as edge
 from locust_qdrant.embedded.engine.operations.checks import refuse_shard_key
 from locust_qdrant.embedded.engine.operations.reads import ask
 from locust_qdrant.embedded.engine.operations.results import Matrix
+from locust_qdrant.embedded.engine.problems import wrong_input
 from locust_qdrant.embedded.engine.to_engine.settings import DEFAULT_VECTOR
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ def matrix(catalog: Catalog, call: Call) -> Matrix:
     body = call.body
     refuse_shard_key(body)
     collection, using = catalog[call.collection], body.using or DEFAULT_VECTOR
+    if using not in collection.kinds:
+        raise wrong_input(f"Not existing vector name error: {using}")
     condition = edge.Filter(must=[edge.HasVectorCondition(using)])
     if body.filter is not None:
         condition = edge.Filter(must=[condition, collection.filters.convert(body.filter)])

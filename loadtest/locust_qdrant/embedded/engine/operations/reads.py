@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import qdrant_edge as edge
 
 from locust_qdrant.embedded.engine.operations.checks import refuse_shard_key
+from locust_qdrant.embedded.engine.operations.diversity import most_diverse
 from locust_qdrant.embedded.engine.operations.results import Hit, Hits, Page
-from locust_qdrant.embedded.engine.problems import RequestError, no_collection, wrong_input
+from locust_qdrant.embedded.engine.problems import (
+    RequestError,
+    no_looked_up_collection,
+    wrong_input,
+)
 from locust_qdrant.embedded.engine.problems import from_engine as problem_of
 from locust_qdrant.embedded.engine.to_engine.ids import convert_id, convert_ids, path_id
 from locust_qdrant.embedded.engine.to_engine.queries import (
@@ -141,19 +147,24 @@ def answer_query(catalog: Catalog, name: str, body: models.QueryRequest) -> Hits
     if isinstance(kind, edge.Sample) and not request["prefetches"]:
         offset = 0
     vectors = wanted_vectors(collection, body.with_vector)
-    points = ask(
-        collection.shard.query,
-        edge.QueryRequest(
-            **request,
-            offset=0 if late_offset else offset,
-            with_payload=with_payload(body.with_payload, default=False),
-            with_vector=vectors,
-        ),
-    )
+    payload = with_payload(body.with_payload, default=False)
+    search = partial(ask, collection.shard.query)
+    points: list[Any]
+    if isinstance(kind, edge.Mmr) and isinstance(kind.vector, edge.SparseVector):
+        points = most_diverse(search, request, payload)
+    else:
+        points = search(
+            edge.QueryRequest(
+                **request,
+                offset=0 if late_offset else offset,
+                with_payload=payload,
+                with_vector=vectors,
+            )
+        )
     if isinstance(kind, edge.OrderBy):
         points = _once(points)
     points = points[offset:] if late_offset else points
-    return Hits(points if vectors else [_bare(point) for point in points])
+    return Hits([point if vectors else _bare(point) for point in points])
 
 
 def _once(points: list[edge.ScoredPoint]) -> list[edge.ScoredPoint]:
@@ -161,7 +172,7 @@ def _once(points: list[edge.ScoredPoint]) -> list[edge.ScoredPoint]:
     return [next(places) for _, places in groupby(points, key=lambda point: point.id)]
 
 
-def _bare(point: edge.ScoredPoint) -> Any:
+def _bare(point: Any) -> Any:
     """Leave out vectors that nobody asked for, as MMR returns them."""
     if point.vector is None:
         return point
@@ -182,7 +193,7 @@ def vector_lookup(catalog: Catalog, collection: str) -> LookUp:
         name = using if location is None or location.vector is None else location.vector
         source = collection if location is None else location.collection
         if source not in catalog.collections and source not in catalog.aliases:
-            raise no_collection(source)
+            raise no_looked_up_collection(source)
         found = ask(catalog[source].shard.retrieve, [id_], False, [name])
         if not found:
             raise RequestError(404, f"Not found: No point with id {id_} found")

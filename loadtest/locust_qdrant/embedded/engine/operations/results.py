@@ -27,9 +27,9 @@ class Hit:
 
 @dataclass(frozen=True)
 class Hits:
-    """The points that answer a query, the best first."""
+    """The points that answer a query, the best first: `Hit`s, or what the engine has of them."""
 
-    points: list[Hit]
+    points: list[Any]
 
 
 @dataclass(frozen=True)

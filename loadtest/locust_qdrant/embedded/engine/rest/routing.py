@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
-from locust_qdrant.embedded.engine.problems import RequestError
+from locust_qdrant.embedded.engine.problems import RequestError, invalid_path
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+_MAX_NAME_BYTES = 255
 _ORDERINGS = ("weak", "medium", "strong")
 _CONSISTENCIES = ("majority", "quorum", "all")
 
@@ -54,6 +57,24 @@ class Parameters(NamedTuple):
 
     wait: bool = False
     timeout: int | None = None
+    others: Mapping[str, str] = MappingProxyType({})
+
+
+def check_names(names: Mapping[str, str]) -> None:
+    """Check the names in a path.
+
+    Raises:
+        RequestError: 422 for a collection's name that none can have.
+    """
+    name = names.get("collection")
+    if name is not None and not 0 < len(name.encode()) <= _MAX_NAME_BYTES:
+        shown = json.dumps(name, ensure_ascii=False)
+        raise invalid_path(
+            f"[collection_name: value {shown} invalid, must be from 1 to {_MAX_NAME_BYTES}"
+            " characters]"
+        )
+    if name is not None and "/" in name:
+        raise invalid_path('[collection_name: collection name cannot contain "/" char]')
 
 
 def read_parameters(query: str, allowed: Collection[str]) -> Parameters:
@@ -62,7 +83,7 @@ def read_parameters(query: str, allowed: Collection[str]) -> Parameters:
     Raises:
         RequestError: 400 or 422, as from Qdrant.
     """
-    wait, timeout = False, None
+    wait, timeout, others = False, None, {}
     for name, value in parse_qsl(query, keep_blank_values=True) if query else ():
         if name not in allowed:
             continue
@@ -72,11 +93,15 @@ def read_parameters(query: str, allowed: Collection[str]) -> Parameters:
             wait = value == "true"
         elif name == "timeout":
             timeout = _timeout(value)
-        elif name == "ordering" and value not in _ORDERINGS:
-            raise _unreadable(f"unknown variant `{value}`, expected one of {_listed(_ORDERINGS)}")
+        elif name == "ordering":
+            if value not in _ORDERINGS:
+                listed = _listed(_ORDERINGS)
+                raise _unreadable(f"unknown variant `{value}`, expected one of {listed}")
         elif name == "consistency":
             _check_consistency(value)
-    return Parameters(wait, timeout)
+        else:
+            others[name] = value
+    return Parameters(wait, timeout, others)
 
 
 def _timeout(value: str) -> int:

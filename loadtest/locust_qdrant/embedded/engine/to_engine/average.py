@@ -39,10 +39,18 @@ def _kind(example: Any) -> str:
 def _dense(positives: list[Any], negatives: list[Any]) -> Any:
     if len({len(example) for example in positives + negatives}) > 1:
         raise wrong_input("Vector dimension error: the examples differ in dimension")
-    liked = np.mean(positives, axis=0)
-    if not negatives:
-        return liked.tolist()
-    return (2 * liked - np.mean(negatives, axis=0)).tolist()
+    liked = _mean(positives)
+    average = liked if not negatives else liked + liked - _mean(negatives)
+    result: list[float] = average.tolist()
+    return result
+
+
+def _mean(vectors: list[Any]) -> Any:
+    """Return the mean in 32 bits, summed in order: as a server computes it."""
+    total = np.array(vectors[0], np.float32)
+    for vector in vectors[1:]:
+        total = total + np.array(vector, np.float32)
+    return total / np.float32(len(vectors))
 
 
 def _multi(positives: list[Any], negatives: list[Any]) -> Any:

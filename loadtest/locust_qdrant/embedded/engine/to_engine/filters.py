@@ -24,10 +24,20 @@ if TYPE_CHECKING:
 
 
 class FilterConverter:
-    """Converts filters for one collection. `text_fields` are the fields with a text index."""
+    """Converts filters for one collection.
 
-    def __init__(self, text_fields: Container[str] = (), inside: str = "") -> None:
+    `text_fields` are the fields with a text index. `empty` finds the points whose field is there,
+    but null or an empty list. `inside` is the path of the objects that the filter looks at.
+    """
+
+    def __init__(
+        self,
+        text_fields: Container[str] = (),
+        empty: Callable[[str], set[Any]] = lambda _: set(),
+        inside: str = "",
+    ) -> None:
         self._text_fields = text_fields
+        self._empty = empty
         self._inside = inside
 
     def convert(self, model: models.Filter) -> edge.Filter:
@@ -76,8 +86,15 @@ class FilterConverter:
     def _nested(self, model: models.NestedCondition) -> edge.ConditionType:
         key = model.nested.key
         inside = f"{self._inside}{key.removesuffix('[]')}[]."
-        within = FilterConverter(self._text_fields, inside)
+        within = FilterConverter(self._text_fields, inside=inside)
         return edge.NestedCondition(key=key, filter=within.convert(model.nested.filter))
+
+    def _count_where_present(self, model: models.FieldCondition) -> edge.ConditionType:
+        """Leave out points without the field, which no count fits in Qdrant."""
+        some = edge.Filter(must_not=[edge.IsEmptyCondition(model.key)])
+        none = edge.HasIdCondition(set() if self._inside else self._empty(model.key))
+        count = edge.FieldCondition(key=model.key, values_count=_values_count(model.values_count))
+        return edge.Filter(must=[count], should=[some, none])
 
     def _field(self, model: models.FieldCondition) -> edge.ConditionType:
         if all(getattr(model, name) is None for name in _TESTS):
@@ -87,7 +104,9 @@ class FilterConverter:
             text = _SUBSTRINGS.get(type(match).__name__)
             if text is not None:
                 return _any_substring(model.key, text(match))
-        return _never_missing(model) or edge.FieldCondition(
+        if model.values_count is not None and _allows_none(model.values_count):
+            return self._count_where_present(model)
+        return edge.FieldCondition(
             key=model.key,
             match=if_given(match, _match),
             range=None if model.range is None else _range(model.range),
@@ -108,18 +127,10 @@ def without_points(condition: edge.Filter | None, ids: frozenset[Any]) -> edge.F
     return excluded if condition is None else edge.Filter(must=[condition, excluded])
 
 
-def _never_missing(model: models.FieldCondition) -> edge.ConditionType | None:
-    """Return a count of values that no point without the field passes, as none does in Qdrant."""
-    if model.values_count is None or model.match is not None or model.range is not None:
-        return None
-    count = edge.FieldCondition(key=model.key, values_count=_values_count(model.values_count))
-    present = edge.Filter(
-        should=[
-            edge.Filter(must_not=[edge.IsEmptyCondition(model.key)]),
-            edge.IsNullCondition(model.key),
-        ]
-    )
-    return edge.Filter(must=[count, present])
+def _allows_none(model: models.ValuesCount) -> bool:
+    """Return whether a field with no values at all has few enough."""
+    above = model.gt is None and not model.gte
+    return above and model.lt != 0
 
 
 def _null(model: models.IsNullCondition) -> edge.ConditionType:
@@ -162,7 +173,7 @@ def _moment(bound: str | date | None) -> str | None:
     return bound if bound is None or isinstance(bound, str) else bound.isoformat()
 
 
-def _values_count(model: models.ValuesCount) -> edge.ValuesCount:
+def _values_count(model: Any) -> edge.ValuesCount:
     return edge.ValuesCount(lt=model.lt, gt=model.gt, lte=model.lte, gte=model.gte)
 
 

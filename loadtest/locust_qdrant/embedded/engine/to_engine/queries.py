@@ -66,9 +66,8 @@ class QueryConverter:
     def _common(self, model: Any, limit: int) -> dict[str, Any]:
         prefetches = model.prefetch or []
         prefetches = prefetches if isinstance(prefetches, list) else [prefetches]
-        _refuse_contradictions(model, prefetches)
         source = _Source(self, model.using or DEFAULT_VECTOR, model.lookup_from, limit)
-        return {
+        converted = {
             "query": None if model.query is None else _scoring(model.query, source),
             "filter": self.filters.optional(model.filter),
             "params": search_params(model.params, self.filters),
@@ -76,6 +75,9 @@ class QueryConverter:
             "limit": limit,
             "prefetches": [self._prefetch(p) for p in prefetches],
         }
+        # As on a server, after the points that are named were looked for.
+        _refuse_contradictions(model, prefetches)
+        return converted
 
     def _prefetch(self, model: models.Prefetch) -> edge.Prefetch:
         limit = DEFAULT_LIMIT if model.limit is None else model.limit

@@ -1,0 +1,85 @@
+"""Run other people's tests of Qdrant against the embedded engine, and count what it does not serve.
+
+    python benchmarks/embedded_others.py FOLDER [--python PYTHON] [-- PYTEST ARGUMENTS]
+
+The tests are those of a clone, such as `tests/openapi` of qdrant/qdrant, `tests/congruence_tests`
+of qdrant/qdrant-client, or the tests of an integration; PYTHON is the interpreter of an environment
+in which they run. They expect a server at the usual ports, so 6333 and 6334 must be free.
+
+Printed are how many passed, were skipped and failed, and of the failures how many say that the
+embedded engine does not serve something, which is its promise. The others are named. The exit code
+is 1 if there are others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from xml.etree import ElementTree as ET
+
+from locust_qdrant.embedded import EmbeddedServer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_NOT_SERVED = "the embedded engine does not serve"
+
+
+class Outcome(NamedTuple):
+    """How many tests passed and were skipped; which failed, and which of these were not served."""
+
+    passed: int
+    skipped: int
+    not_served: Sequence[str]
+    others: Sequence[str]
+
+
+def main() -> int:
+    """Run the tests, print the outcome, and return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path, help="the folder or file with the tests")
+    parser.add_argument("--python", default=sys.executable, help="default: this interpreter")
+    parser.add_argument("rest", nargs="*", metavar="PYTEST ARGUMENT")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, EmbeddedServer(port=6333, grpc_port=6334):
+        report = Path(folder, "report.xml")
+        command = [options.python, "-m", "pytest", options.folder.name, "-q"]
+        command += [f"--junit-xml={report}", "-p", "no:cacheprovider", *options.rest]
+        subprocess.run(command, cwd=options.folder.absolute().parent, check=False)
+        if not report.exists():
+            print("pytest has written no report", file=sys.stderr)
+            return 2
+        outcome = read(report)
+    failed = len(outcome.not_served) + len(outcome.others)
+    print(
+        f"\n{outcome.passed} passed, {outcome.skipped} skipped, {failed} failed:"
+        f" {len(outcome.not_served)} of them not served, {len(outcome.others)} otherwise"
+    )
+    for name in outcome.others:
+        print(f"  {name}")
+    return 1 if outcome.others else 0
+
+
+def read(report: Path) -> Outcome:
+    """Return what pytest's report in JUnit's form says."""
+    passed = skipped = 0
+    failures: dict[bool, list[str]] = {True: [], False: []}
+    for case in ET.parse(report).iter("testcase"):
+        problems = [*case.iter("failure"), *case.iter("error")]
+        if problems:
+            said = " ".join(f"{each.get('message')} {each.text}" for each in problems)
+            name = f"{case.get('classname')}::{case.get('name')}"
+            failures[_NOT_SERVED in said].append(name)
+        elif case.find("skipped") is not None:
+            skipped += 1
+        else:
+            passed += 1
+    return Outcome(passed, skipped, failures[True], failures[False])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

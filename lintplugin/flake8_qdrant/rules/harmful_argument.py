@@ -1,0 +1,172 @@
+"""An argument that does harm by itself.
+
+## What it does
+Flags arguments of a client's constructor or methods of which the library's table knows that they
+do harm whatever surrounds them:
+
+- `http2=True`: the requests of a client go one at a time over one connection, each in 44 ms
+  instead of 1 (measured with Qdrant 1.18).
+- `timeout=` with a fraction of a second: the constructor rounds it up, a call raises `ValueError`.
+- `timeout=` in a call of `AsyncQdrantClient` over REST where the project uses a qdrant-client
+  before 1.19.1: it does not reach the HTTP client.
+- `wait=False` in a write, where the same function reads the collection below: the change may not be
+  there yet.
+
+The value must be certain: written there, or the only one of a name. What is no mistake by itself
+stays silent: whether answers are compressed, or `asyncio.wait_for` stands around a call. The load
+test tells when that hurts.
+
+## Why is this bad?
+Nothing fails in a test. The service is slower, waits longer than it says, or reads old data, and
+the line that is to blame looks like care.
+
+## Example
+{example}
+
+## Use instead
+Let the write wait, as it does by itself, and give whole seconds:
+
+```python
+await client.upsert("articles", points=points)
+found = await client.retrieve("articles", ids=[7], timeout=2)
+```
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_qdrant.facts.arguments import arguments, keyword, positional
+from flake8_qdrant.model.lifetimes.allocation_sites import origins
+from flake8_qdrant.model.types.names import binding_scope
+from flake8_qdrant.model.values import SdkClass, SdkMethod
+from flake8_qdrant.rules.context import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.source import Source
+    from flake8_qdrant.finding import Finding
+    from flake8_qdrant.libraries.model import Pitfall
+    from flake8_qdrant.model.effects.sites import Site
+    from flake8_qdrant.rules.context import RuleContext
+
+_CONSTANTS = ("true", "false", "none")
+
+
+def check(context: RuleContext) -> Iterator[Finding]:
+    """Give each argument that certainly does harm, in a call that may be of several clients."""
+    for site in context.sites:
+        for pitfall in _pitfalls(context, site):
+            given = keyword(site.call, pitfall.argument)
+            if given is None or not _does_harm(context, site, pitfall, given):
+                continue
+            written = f"{pitfall.argument}={given.text}"
+            message = f"`{written}` {pitfall.harm}: {pitfall.remedy}"
+            yield context.finding(given.parent or given, RULE.code, message)
+
+
+def _pitfalls(context: RuleContext, site: Site) -> list[Pitfall]:
+    """Return what is known of whichever method a site calls, one for each argument."""
+    methods = [_method(value) for value in site.called]
+    if not methods or None in methods:
+        return []
+    known = [context.ask.tables.pitfalls(method) for method in sorted(map(str, methods))]
+    return [one for one in known[0] if all(any(_same(one, two) for two in of) for of in known)]
+
+
+def _method(value: object) -> str | None:
+    if isinstance(value, SdkClass):
+        return f"{value.cls.name}.__init__"
+    if isinstance(value, SdkMethod) and value.cls is not None:
+        return f"{value.cls.name}.{value.member.name}"
+    return None
+
+
+def _same(one: Pitfall, other: Pitfall) -> bool:
+    return (one.argument, one.value) == (other.argument, other.value)
+
+
+def _does_harm(context: RuleContext, site: Site, pitfall: Pitfall, given: Node) -> bool:
+    value = _literal(context.source, given)
+    if pitfall.value is None:
+        is_harmful = value is None or value.kind != "none"
+    else:
+        is_harmful = value is not None and _is(value, pitfall.value)
+    if not is_harmful or not _has_client(context, site, pitfall):
+        return False
+    return not pitfall.followed_by or _is_followed(context, site, pitfall)
+
+
+def _literal(source: Source, node: Node) -> Node | None:
+    """Return the number or constant that an expression certainly is."""
+    if node.kind == "identifier":
+        scope = binding_scope(source.scope_of(node), node.text)
+        bindings = scope.bindings[node.text] if scope is not None else []
+        value = bindings[0].value if len(bindings) == 1 and not bindings[0].unpack else None
+        return value if value is not None and value.kind in ("float", *_CONSTANTS) else None
+    return node if node.kind in ("float", *_CONSTANTS) else None
+
+
+def _is(value: Node, wanted: str) -> bool:
+    if wanted != "fraction":
+        return value.text == wanted
+    return value.kind == "float" and not float(value.text).is_integer()
+
+
+def _has_client(context: RuleContext, site: Site, pitfall: Pitfall) -> bool:
+    """Tell whether the client was certainly made without what would prevent the harm."""
+    if not pitfall.unless_client:
+        return True
+    function = site.call.field("function")
+    receiver = function.field("object") if function is not None else None
+    made = None if receiver is None else origins(context.ask, context.source, receiver)
+    return bool(made) and not any(
+        _may_have(origin.call, option) for origin in made or () for option in pitfall.unless_client
+    )
+
+
+def _may_have(constructor: Node, option: str) -> bool:
+    name, _, value = option.partition("=")
+    if any(argument.kind.endswith("_splat") for argument in arguments(constructor)):
+        return True
+    given = keyword(constructor, name)
+    return given is not None and (given.kind not in _CONSTANTS or given.text == value)
+
+
+def _is_followed(context: RuleContext, site: Site, pitfall: Pitfall) -> bool:
+    """Tell whether the same client reads the same collection below, and nothing waits between."""
+    block = next((one for one in site.call.ancestors() if one.kind in ("block", "module")), None)
+    if block is None:
+        return False
+    for other in context.sites:
+        if other.call.start <= site.call.end or not other.call.is_within(block):
+            continue
+        name = _name(other.call)
+        if name is not None and ("sleep" in name or "wait" in name):
+            return False
+        if name == _name(site.call) and _subject(other.call) == _subject(site.call):
+            return False  # a later write may wait for both
+        if name in pitfall.followed_by and _subject(other.call) == _subject(site.call):
+            return other.scope.frame() is site.scope.frame()
+    return False
+
+
+def _name(call: Node) -> str | None:
+    function = call.field("function")
+    if function is None:
+        return None
+    last = function.field("attribute") if function.kind == "attribute" else function
+    return last.text if last is not None else None
+
+
+def _subject(call: Node) -> tuple[str, str] | None:
+    """Return the client and the collection of a call, as they are written."""
+    function = call.field("function")
+    receiver = function.field("object") if function is not None else None
+    given = keyword(call, "collection_name") or next(iter(positional(call)), None)
+    return None if receiver is None or given is None else (receiver.text, given.text)
+
+
+RULE = Rule("QDR404", "harmful-argument", "0.1.0", __doc__, check, advice=True)

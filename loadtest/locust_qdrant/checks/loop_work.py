@@ -1,0 +1,98 @@
+"""Work on the loop: what the client computes between two waits, and what its HTTP library does.
+
+All of it happens on the one event loop, so while one answer is decoded every other request waits.
+"""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from locust_qdrant.checks.connections import most_under_way
+from locust_qdrant.checks.interface import CheckResult, pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from locust_qdrant.metrics.record import Stations
+    from locust_qdrant.metrics.results import PathResult
+
+#: Share of the time of a loop from which a kind of work is worth naming.
+_SHARE = 0.25
+#: Seconds for one request, below which it is not that work but the number of requests.
+_NOTICEABLE = 0.005
+#: The same for the HTTP library, with so many requests under way: with fewer, that is its price.
+_LIBRARY_SECONDS, _LIBRARY_UNDER_WAY = 0.0015, 50
+
+
+class _Kind(NamedTuple):
+    station: str
+    name: str
+    what: str
+    remedy: str
+    heading: str
+
+
+_KINDS = (
+    _Kind(
+        "decoding",
+        "decoding on the loop",
+        "decoding answers",
+        "ask for fewer hits and no vectors (`with_vectors=False`), name the payload's keys that "
+        "are needed (`with_payload=[...]`), or use gRPC; several processes have several loops",
+        "decoding-on-the-loop",
+    ),
+    _Kind(
+        "encoding",
+        "encoding on the loop",
+        "encoding requests",
+        "smaller batches (64 points, say), or gRPC; several processes have several loops",
+        "encoding-on-the-loop",
+    ),
+)
+
+
+def check(result: PathResult) -> Iterator[CheckResult]:
+    """Warn of work that holds the loop for a good part of its time; silent on the sync path."""
+    traffic = result.traffic
+    found = [each.stations for each in traffic.records if each.stations is not None]
+    if result.path != "async" or not found or not traffic.seconds:
+        return
+    loops = max(1, len(traffic.cpu_by_worker))
+    for kind in _KINDS:
+        total = _total(found, kind.station)
+        share, each = total / traffic.seconds / loops, total / len(found)
+        if share >= _SHARE and each >= _NOTICEABLE:
+            yield pattern(
+                kind.name,
+                f"{share:.0%} of the loop's time, {each * 1000:.1f} ms a request",
+                f"{kind.what} held the loop for {share:.0%} of the time, "
+                f"{each * 1000:.1f} ms a request; meanwhile every other request waited",
+                kind.remedy,
+                kind.heading,
+            )
+    yield from _library(result, found)
+
+
+def _library(result: PathResult, found: Sequence[Stations]) -> Iterator[CheckResult]:
+    client = result.traffic.client
+    each = _total(found, "transport") / len(found)
+    if client is None or each < _LIBRARY_SECONDS:
+        return
+    peak = most_under_way(result.traffic.records)
+    if peak < _LIBRARY_UNDER_WAY:
+        return
+    yield pattern(
+        "HTTP library",
+        f"{each * 1000:.1f} ms of work a request, up to {peak:,} under way",
+        f"{client.library} worked {each * 1000:.1f} ms on the loop for each request, with up to "
+        f"{peak:,} under way: the pool of httpcore looks through all of its connections whenever a "
+        "request comes or goes",
+        "another HTTP library under the client (aiohttp, httpx2), gRPC, or a bound on the requests "
+        "under way",
+        "the-pool-itself",
+    )
+
+
+def _total(found: Sequence[Stations], station: str) -> float:
+    return sum(seconds or 0.0 for seconds in map(attrgetter(station), found))

@@ -1,0 +1,55 @@
+"""Maximal marginal relevance over sparse vectors, which the engine has for dense ones only.
+
+Points near the query are candidates. The nearest is taken first, then again and again the one that
+is near the query and far from those taken (Carbonell and Goldstein, 1998).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import qdrant_edge as edge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def most_diverse(
+    search: Callable[[edge.QueryRequest], list[edge.ScoredPoint]],
+    request: dict[str, Any],
+    payload: Any,
+) -> list[edge.ScoredPoint]:
+    """Answer a request whose query is an MMR. `payload` is what of it is wanted."""
+    mmr: edge.Mmr = request["query"]
+    nearest = edge.Query.Nearest(mmr.vector, mmr.using)
+    candidates = search(
+        edge.QueryRequest(
+            **request | {"query": nearest, "limit": mmr.candidates_limit},
+            with_vector=[mmr.using],
+            with_payload=payload,
+        )
+    )
+    weights = [_weights(point, mmr.using) for point in candidates]
+    taken: list[int] = []
+    remaining = list(range(len(candidates)))
+    while remaining and len(taken) < request["limit"]:
+
+        def worth(index: int) -> float:
+            alike = max((_dot(weights[index], weights[other]) for other in taken), default=0.0)
+            relevance: float = mmr.lambda_ * candidates[index].score
+            return relevance - (1.0 - mmr.lambda_) * alike
+
+        best = max(remaining, key=worth)
+        remaining.remove(best)
+        taken.append(best)
+    return [candidates[index] for index in taken]
+
+
+def _weights(point: edge.ScoredPoint, name: str) -> dict[int, float]:
+    vector: Any = point.vector
+    sparse = vector[name] if isinstance(vector, dict) else vector
+    return dict(zip(sparse.indices, sparse.values, strict=True))
+
+
+def _dot(one: dict[int, float], other: dict[int, float]) -> float:
+    return sum(value * other.get(index, 0.0) for index, value in one.items())

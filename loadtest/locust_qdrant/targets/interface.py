@@ -1,0 +1,65 @@
+"""What every target is: it says what a virtual user can do, and does it with a client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Iterator, Mapping, Sequence
+
+    from locust_qdrant.ledger import Ledger
+    from locust_qdrant.metrics.results import Answers, Lateness
+
+
+class Target(Protocol):
+    """What virtual users drive in one process: Qdrant's operations, or a service's endpoints."""
+
+    @property
+    def ledger(self) -> Ledger | None:
+        """What was written, to be read back; None where nothing is."""
+
+    def virtual_user(self) -> Any:  # noqa: ANN401 - each target has its own
+        """Return a new virtual user, which has one request under way at a time."""
+
+    async def perform_async(
+        self,
+        client: Any,  # noqa: ANN401 - what its settings make
+        virtual_user: Any,  # noqa: ANN401 - as above
+        step: str,
+        intended: float | None = None,
+    ) -> None:
+        """Send the next request of a virtual user.
+
+        Args:
+            client: with what.
+            virtual_user: whose turn it is; it has nothing else under way.
+            step: name of the stage of the run.
+            intended: when the request was due, in seconds since the epoch; None in a closed model.
+        """
+
+    def perform(self, client: Any, virtual_user: Any, step: str) -> None:  # noqa: ANN401 - as above
+        """Do the same in a thread, with a client that blocks."""
+
+    def take_answers(self) -> Sequence[Answers]:
+        """Return what was seen of the answers since the last time."""
+
+    def queries(self) -> Iterator[Mapping[str, Any]] | None:
+        """Return the queries whose recall can be measured; None where there are none."""
+
+    def heartbeat(self, client: Any) -> Coroutine[None, None, None] | None:  # noqa: ANN401 - as above
+        """Return what beats beside the traffic; None for the heartbeat of this program's loop."""
+
+    def beats(self) -> Sequence[Lateness]:
+        """Return the beats of `heartbeat` so far; safe from any thread."""
+
+
+class TargetSpec(Protocol):
+    """What a target is made from, in any process; so it can be pickled."""
+
+    def build(self, worker: int, workers: int) -> Target:
+        """Return the target of one of several processes.
+
+        Args:
+            worker: its number, from zero.
+            workers: number of processes.
+        """

@@ -1,0 +1,194 @@
+"""Known patterns are named where they are, and not where they are not; no run, only records."""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from dataclasses import replace
+
+import pytest
+from locust_qdrant import checks
+from locust_qdrant.checks import Verdict
+from locust_qdrant.client.factory import ClientSettings, async_client
+from locust_qdrant.diagnose.stub import Manners, stub
+from locust_qdrant.metrics.record import Outcome, Record, Stations
+from locust_qdrant.metrics.results import Client, PathResult, Traffic
+from locust_qdrant.probe.loop_lag import summarise
+from lost_place import lose_a_place
+
+CLIENT = Client("httpcore 1.0.9", 5, 100, 20, "HTTP/1.1", open=20, held=0)
+NAMES = {
+    "answers held back",
+    "HTTP/2 held back",
+    "pool whole",
+    "timeout kept",
+    "connections",
+    "idle channel",
+    "decoding on the loop",
+    "encoding on the loop",
+    "HTTP library",
+}
+
+
+def record(start=0.0, seconds=0.01, outcome=Outcome.OK, error="", protocol="REST", **parts):
+    told = {"encoding": 0.0, "pool": 0.0, "connecting": 0.0, "sending": 0.0}
+    stations = Stations(**told | {"body": 0.0, "decoding": 0.0, "transport": 0.0} | parts)
+    return Record(
+        "query", "c", protocol, start, start + seconds, outcome, error, stations=stations,
+        server_seconds=0.001,
+    )  # fmt: skip
+
+
+def a_path(records, client=CLIENT, seconds=10.0, opened=20, lag=()):
+    traffic = Traffic(
+        records, seconds, lag, 1.0, cpu_by_worker={0: 1.0}, connections_opened=opened, client=client
+    )
+    return PathResult("async", ("query",), traffic, summarise([0.0, *lag]), None)
+
+
+def named(result):
+    """Return the patterns that are named, and what is said of each."""
+    found = {each.name: each for each in checks.evaluate(result) if each.name in NAMES}
+    return {name: each for name, each in found.items() if each.verdict is not Verdict.PASSED}
+
+
+def some(count=200, **more):
+    return [record(start=number / 100, **more) for number in range(count)]
+
+
+def test_nothing_is_named_where_nothing_is():
+    assert named(a_path(some(first_byte=0.002))) == {}
+    # Bodies that take their time on a slow line, more and less.
+    slow = [record(number / 100, body=number / 1000, first_byte=0.01) for number in range(200)]
+    assert named(a_path(slow)) == {}
+
+
+def test_answers_that_are_held_back_are_named_with_the_remedy():
+    mixed = [*some(100), *some(100, body=0.0412, seconds=0.05)]
+    (found,) = named(a_path(mixed)).values()
+    assert found.name == "answers held back"
+    assert found.figure == "41 ms between head and body in 50% of the answers"
+    assert "identity" in found.evidence[1]
+    assert "#compressed-answers" in found.evidence[2]
+
+
+def test_http2_is_named_for_what_it_is():
+    client = replace(CLIENT, http_version="HTTP/2")
+    assert list(named(a_path(some(first_byte=0.044), client))) == ["HTTP/2 held back"]
+    assert named(a_path(some(first_byte=0.004), client)) == {}
+
+
+def test_connections_that_nobody_holds_fail_the_run():
+    gave_up = some(3, outcome=Outcome.GAVE_UP)
+    found = named(a_path([*some(), *gave_up], replace(CLIENT, held=3, open=10)))["pool whole"]
+    assert found.verdict is Verdict.FAILED
+    assert found.figure == (
+        "3 of 10 connections held by nobody, 3 requests given up by their caller"
+    )
+
+
+def test_a_timeout_that_was_no_limit_is_named_with_the_longest():
+    over = record(seconds=2.05)
+    late = replace(record(seconds=3.0), loop_wait=2.9)
+    client = replace(CLIENT, timeout=1)
+    found = named(a_path([*some(), over, late], client))
+    assert list(found) == ["timeout kept"]
+    assert found["timeout kept"].figure == "longest 2.05 s, 1 of 202 requests over 1 s"
+    assert named(a_path([*some(), record(seconds=1.05)], client)) == {}
+
+
+@pytest.mark.parametrize(
+    ("records", "opened", "words"),
+    [
+        # 40 at once, and the pool keeps 20.
+        ([record(number // 40 / 10) for number in range(200)], 180, "asyncio.Semaphore"),
+        # One after the other, with a pause after each.
+        (some(), 180, "keepalive_expiry=4"),
+    ],
+)
+def test_connections_that_expire_are_told_from_those_that_overflow(records, opened, words):
+    found = named(a_path(records, opened=opened))
+    assert list(found) == ["connections"]
+    assert words in found["connections"].evidence[1]
+
+
+def test_connections_say_what_they_cannot_tell():
+    few = a_path(some(50), opened=50)
+    (said,) = [each for each in checks.evaluate(few) if each.name == "connections"]
+    assert said.figure == "50 opened for 50 requests, too few to tell (under 100)"
+    none = a_path(some(200, outcome=Outcome.REFUSED, error="ConnectError"), opened=0)
+    assert "not reached" in named(none)["connections"].evidence[0]
+
+
+def test_a_channel_that_was_forgotten_is_named():
+    grpc = {"protocol": "gRPC"}
+    dead = {"outcome": Outcome.TIMEOUT, "error": "DEADLINE_EXCEEDED: Deadline Exceeded"}
+    before = [record(number / 10, **grpc) for number in range(5)]
+    after = [record(5 + number, seconds=1.0, **grpc, **dead) for number in range(4)]
+    client = Client("gRPC", 5)
+    found = named(a_path([*before, *after], client))
+    assert list(found) == ["idle channel"]
+    assert found["idle channel"].figure.startswith("4 calls in a row without an answer after 4.6 s")
+    alive = [*before, *after, record(12, **grpc)]
+    without_pause = [*before, *(replace(each, start=0.5, end=1.5) for each in after)]
+    for quiet in (alive, without_pause, before, after):
+        assert named(a_path(quiet, client)) == {}
+
+
+def test_work_on_the_loop_is_named_by_its_kind():
+    decoding = named(a_path(some(400, decoding=0.017)))
+    assert list(decoding) == ["decoding on the loop"]
+    assert "68%" in decoding["decoding on the loop"].figure
+    encoding = named(a_path(some(50, encoding=0.149, seconds=0.2)))
+    assert list(encoding) == ["encoding on the loop"]
+    assert named(a_path(some(400, decoding=0.001))) == {}
+
+
+def test_a_library_that_works_much_is_named_when_many_are_under_way():
+    crowd = [record(number // 100, transport=0.0039) for number in range(500)]
+    found = named(a_path(crowd))
+    assert list(found) == ["HTTP library"]
+    assert "httpcore 1.0.9 worked 3.9 ms" in found["HTTP library"].evidence[0]
+    assert named(a_path(some(500, transport=0.0039))) == {}
+
+
+@pytest.mark.parametrize(
+    ("error", "words", "lag"),
+    [
+        ("PoolTimeout", "for 100 connections", ()),
+        ("ConnectTimeout", "firewall", ()),
+        ("ConnectTimeout", "the event loop was up to 6.0 s late", (6.0,)),
+        ("ReadTimeout", "sent nothing for 5 s", ()),
+        ("RemoteProtocolError: Server disconnected without sending a response.", "after 5 s", ()),
+        ("ReadError", "max_request_size_mb", ()),
+        ("RESOURCE_EXHAUSTED: Sent message larger than max", "smaller batches", ()),
+        ("UNAVAILABLE: failed to connect", "6334", ()),
+    ],
+)
+def test_errors_are_explained(error, words, lag):
+    failed = some(3, outcome=Outcome.ERROR, error=error)
+    result = a_path([*some(), *failed], lag=lag)
+    (errors,) = [each for each in checks.evaluate(result) if each.name == "errors"]
+    assert errors.evidence[0].startswith(f"3 x query: {error}")
+    assert words in errors.evidence[1]
+    assert "(3 x)" in errors.evidence[1]
+
+
+def test_an_error_that_nobody_knows_is_left_as_it_is():
+    result = a_path(some(3, outcome=Outcome.ERROR, error="400 Bad Request: no"))
+    (errors,) = [each for each in checks.evaluate(result) if each.name == "errors"]
+    assert errors.evidence == ("3 x query: 400 Bad Request: no",)
+
+
+MENDED = [("httpx2", 0)] if sys.version_info >= (3, 11) else []
+
+
+@pytest.mark.parametrize(("transport", "held"), [("httpx", 1), *MENDED])
+async def test_a_place_that_is_lost_is_found(transport, held):
+    with stub(Manners(latency=60)) as url:
+        settings = ClientSettings(url, connections=3, timeout=1, transport=transport)
+        client = async_client(settings, deque())
+        await lose_a_place(client)
+        found = settings.facts([client])
+        await client.close()
+    assert found.held == held

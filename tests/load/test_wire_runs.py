@@ -1,0 +1,94 @@
+"""Whole runs over wires as they are: what is slow is named, and with the remedy it is gone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from wire import wire
+
+
+@pytest.fixture
+def checked(run, tmp_path):
+    """Run queries with these options, and return the exit code, the checks and the output."""
+
+    def measure(url: str, *options: str, dim: int = 64):
+        report = tmp_path / "report.json"
+        asked = ("--mix", "query=1", "--points", "200", "--dim", str(dim), "--think-time", "5ms")
+        done = run(
+            "-m", "locust_qdrant", "run", "--host", url, *asked, "--warm-up", "0",
+            "--users", "2", "--duration", "1", *options, "--json", str(report),
+        )  # fmt: skip
+        assert report.exists(), done.stdout + done.stderr
+        (path,) = json.loads(report.read_text())["paths"]
+        found = {each["name"]: each for each in path["checks"] if each["verdict"] != "passed"}
+        return found, path, done.stdout
+
+    return measure
+
+
+def test_compressed_answers_are_held_back_and_others_are_not(checked, engine):
+    port = int(engine.url.rpartition(":")[2])
+    # A payload of 400 characters is made up for no point: many hits make the answer long.
+    many = ("--limit", "50")
+    with wire(port, two_writes=True) as relayed:
+        url = f"http://127.0.0.1:{relayed}"
+        held, path, text = checked(url, *many)
+        quick, quicker_path, _ = checked(url, *many, "--no-compression")
+    assert held["answers held back"]["verdict"] == "warning"
+    assert "answers held back" in text
+    assert not {"answers held back", "pool whole", "timeout kept", "connections"} & set(quick)
+    (every, *_), (quick_every, *_) = (each["breakdown"]["bands"] for each in (path, quicker_path))
+    assert every["parts"]["head to body"] > 0.030
+    assert quick_every["parts"]["head to body"] < 0.010
+    # What goes beside the traffic takes the fast way whatever the traffic does.
+    assert path["recall"]["queries"] >= 1
+
+
+def test_an_answer_in_drops_takes_longer_than_the_timeout_and_is_named(checked, engine):
+    port = int(engine.url.rpartition(":")[2])
+    with wire(port, drip=400, drip_seconds=0.3) as relayed:
+        options = ("--limit", "20", "--timeout", "1", "--points", "20", "--users", "1")
+        found, _, _ = checked(f"http://127.0.0.1:{relayed}", *options)
+    assert found["timeout kept"]["verdict"] == "warning"
+    assert "errors" not in found
+
+
+def test_a_pool_that_lost_a_place_fails_the_run(engine, run, tmp_path):
+    report = tmp_path / "lost.json"
+    done = run(
+        str(Path(__file__).with_name("instrumented.py")), "loses_a_place",
+        "run", "--host", engine.url, "--mix", "query=1", "--points", "50", "--users", "1",
+        "--connections", "2", "--duration", "1", "--warm-up", "0", "--json", str(report),
+    )  # fmt: skip
+    (path,) = json.loads(report.read_text())["paths"]
+    pool = next(each for each in path["checks"] if each["name"] == "pool whole")
+    assert pool["verdict"] == "failed", done.stdout
+    assert done.returncode == 1
+
+
+def test_callers_that_give_up_are_counted_and_are_no_failures(checked, engine):
+    port = int(engine.url.rpartition(":")[2])
+    with wire(port, drip=100, drip_seconds=0.05) as relayed:
+        options = ("--give-up", "100ms", "--limit", "20", "--points", "20")
+        found, path, _ = checked(f"http://127.0.0.1:{relayed}", *options)
+    assert "errors" not in found
+    errors = next(each for each in path["checks"] if each["name"] == "errors")
+    assert "given up by their caller" in errors["figure"]
+    assert path["operations"][-1]["requests"] == 0
+
+
+def test_an_idle_channel_that_was_forgotten_is_named(checked, engine):
+    with wire(engine.grpc_port, idle=0.7) as relayed:
+        options = ("--grpc", "--grpc-port", str(relayed), "--timeout", "1", "--users", "1")
+        found, _, _ = checked(engine.url, *options, "--think-time", "1.2", "--duration", "6")
+    assert "idle channel" in found
+    assert "grpc.keepalive_time_ms" in found["idle channel"]["evidence"][1]
+
+
+def test_a_quiet_run_names_nothing(checked, engine):
+    found, path, _ = checked(engine.url, "--grpc", "--grpc-port", str(engine.grpc_port))
+    patterns = {"answers held back", "pool whole", "timeout kept", "idle channel", "connections"}
+    assert not patterns & set(found)
+    assert path["breakdown"]["bands"]
