@@ -68,8 +68,7 @@ class Cache:
     def __init__(self, folder: str, root: str, settings: Settings) -> None:
         self._folder = folder
         self._identity = _identity(root, settings)
-        name = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
-        self._file = os.path.join(folder, f"{name}.json")
+        self._file = os.path.join(folder, f"{name_of(root)}.json")
         self._stored: bytes | None = None
 
     def load(self) -> Entry:
@@ -96,8 +95,13 @@ class Cache:
         if data == self._stored:
             return
         with contextlib.suppress(OSError):
-            _make_folder(self._folder)
-            _replace(self._file, data)
+            make_folder(self._folder)
+            replace_file(self._file, data)
+
+
+def name_of(path: str) -> str:
+    """Return a file name for what is kept of a path."""
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
 
 
 def _read_entry(values: Mapping[str, Any]) -> Entry:
@@ -112,15 +116,25 @@ def _digest(data: bytes) -> bytes:
     return hashlib.sha256(data).hexdigest().encode()
 
 
-def _make_folder(folder: str) -> None:
+def make_folder(folder: str) -> None:
+    """Make a folder for what can be deleted at any time, which git and backups leave alone.
+
+    Raises:
+        OSError: it cannot be made.
+    """
     os.makedirs(folder, exist_ok=True)
     for name, text in _OWN_FILES.items():
         path = os.path.join(folder, name)
         if not os.path.exists(path):
-            _replace(path, text.encode())
+            replace_file(path, text.encode())
 
 
-def _replace(path: str, data: bytes) -> None:
+def replace_file(path: str, data: bytes) -> None:
+    """Write a file so that whoever reads it sees the old or the new one as a whole.
+
+    Raises:
+        OSError: it cannot be written; the old one is still there.
+    """
     handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path))
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -169,9 +183,14 @@ def digest_of(*parts: object) -> str:
 
 
 def _identity(root: str, settings: Settings) -> str:
-    """Return a digest of what makes findings besides the project's files.
+    """Return a digest of what makes findings besides the project's files."""
+    return digest_of(own_identity(), root, settings)
 
-    The linter's own files are among it: while it is being worked on, its version stays the same.
+
+def own_identity() -> str:
+    """Return a digest of the linter, its parser and the Python that runs it.
+
+    Its own files are among it: while it is being worked on, its version stays the same.
     """
     own = [
         f"{path} {stat.st_mtime_ns} {stat.st_size}"
@@ -180,4 +199,4 @@ def _identity(root: str, settings: Settings) -> str:
         if path.endswith((".py", ".toml")) and (stat := os.stat(path))
     ]
     parser = find_spec("ast_grep_py")
-    return digest_of(__version__, own, sys.version, parser and parser.origin, root, settings)
+    return digest_of(__version__, own, sys.version, parser and parser.origin)

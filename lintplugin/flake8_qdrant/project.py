@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flake8_qdrant.check import Checker
 from flake8_qdrant.discovery import client_names, project_files, read, what_matters
+from flake8_qdrant.facts.parse import parse
 from flake8_qdrant.files import below
 from flake8_qdrant.libraries.loader import distributions, load_tables
 from flake8_qdrant.libraries.version import project_versions
@@ -17,6 +18,7 @@ from flake8_qdrant.model.resolver import Resolver
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
+    from flake8_qdrant.facts.nodes import NodeTable
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.settings import Settings
 
@@ -51,6 +53,7 @@ def open_checker(
     display: Callable[[str], str],
     texts: Mapping[str, str] | None = None,
     parsed: Mapping[str, Source] | None = None,
+    nodes: Callable[[str, str], NodeTable] = lambda _, text: parse(text),
 ) -> Checker:
     """Return a checker for a project of which is known what matters.
 
@@ -62,6 +65,7 @@ def open_checker(
         display: gives the path under which a finding names a file.
         texts: text of files that an editor or flake8 holds, instead of what is on disk.
         parsed: files that have not changed since another project parsed them.
+        nodes: gives the nodes of a path's text as it is on disk.
 
     Raises:
         TableError: a table of the user says something that has no meaning.
@@ -69,4 +73,5 @@ def open_checker(
     versions = project_versions(Path(root), distributions(settings.libraries))
     tables = load_tables(settings.libraries, versions, settings.file)
     layout = Resolver(root, files, (name.decode() for name in tables.names()))
-    return Checker(Project(layout, matters, read, texts or {}, parsed), tables, display)
+    project = Project(layout, matters, read, texts or {}, parsed, nodes)
+    return Checker(project, tables, display)

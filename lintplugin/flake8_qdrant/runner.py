@@ -94,9 +94,10 @@ class _Project:
         self._wanted = files
         self._files = sorted({*files, *trees.of_project(root)})
         self._cache: Cache | None = None
+        self._folder: str | None = None
         if means.cache:
-            folder = means.cache_folder or os.path.join(root, FOLDER)
-            self._cache = Cache(folder, root, settings)
+            self._folder = means.cache_folder or os.path.join(root, FOLDER)
+            self._cache = Cache(self._folder, root, settings)
 
     @property
     def more(self) -> int:
@@ -135,10 +136,19 @@ class _Project:
         self, entry: Entry, matters: Set[str], todo: Sequence[str], extra: Sequence[str]
     ) -> list[Finding]:
         """Put what is to be done into the entry, and return what is not to be kept."""
+        from flake8_qdrant.facts_store import FactsStore  # noqa: PLC0415 - needs the parser
         from flake8_qdrant.parallel import spread  # noqa: PLC0415 - costs, and few need it
         from flake8_qdrant.project import open_checker  # noqa: PLC0415 - the engine as well
 
-        checker = open_checker(self._root, self._files, matters, self._settings, self._name)
+        store = FactsStore(self._folder, self._root)
+        checker = open_checker(
+            self._root,
+            self._files,
+            matters,
+            self._settings,
+            self._name,
+            nodes=store.table,
+        )
         for path in extra:
             checker.project.demand(path)
         found = [finding for path in extra for finding in checker.check(path)]
@@ -149,6 +159,7 @@ class _Project:
         for checked, consulted in spread(work, todo, self._jobs, _WORTH_A_PROCESS):
             entry.findings.update((self._name(path), found) for path, found in checked.items())
             entry.consulted = sorted({*entry.consulted, *map(self._name, consulted)})
+        store.forget_others(matters | {os.path.join(self._root, one) for one in entry.consulted})
         return found
 
     def _matters(self) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from json_schemas import validated
 from qdrant_client import QdrantClient
 
 
@@ -33,7 +34,7 @@ def test_each_problem_shows_with_the_installed_client(
     file = tmp_path / "table.json"
     done = diagnose(problem, "--rounds", "3", "--json", str(file))
     assert done.returncode == 0, done.stderr
-    (row,) = json.loads(file.read_text())["problems"]
+    (row,) = validated(json.loads(file.read_text()))["problems"]
     assert row["name"] == problem
     assert row["present"] is True, row
     assert len(row["as_it_is"]) == len(row["with_the_remedy"]) == 3

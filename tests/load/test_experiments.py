@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from xml.etree import ElementTree as ET
 
 import pytest
+from json_schemas import validated
 
 TINY = ("--dim", "16", "--points", "100")
 
@@ -23,7 +25,7 @@ def test_a_sweep_has_a_line_a_step_and_draws_them(experiment, tmp_path):
     files = ("--json", str(data), "--html", str(page))
     done = experiment("sweep", "--steps", "1,2,4", "--step-seconds", "0.5", *TINY, *files)
     assert done.returncode == 0, done.stdout + done.stderr
-    found = json.loads(data.read_text())
+    found = validated(json.loads(data.read_text()))
     assert [step["point"]["concurrency"] for step in found["steps"]] == [1, 2, 4]
     for step in found["steps"]:
         assert step["point"]["throughput"] > 0
@@ -42,7 +44,7 @@ def test_ways_take_turns_and_their_ratios_have_intervals(experiment, tmp_path):
     options = ("--variants", ",".join(names), "--rounds", "2", "--users", "10")
     done = experiment("compare", *options, "--turn-seconds", "0.5", *TINY, "--json", str(data))
     assert done.returncode == 0, done.stdout + done.stderr
-    variants = json.loads(data.read_text())["variants"]
+    variants = validated(json.loads(data.read_text()))["variants"]
     assert list(variants) == names
     for way in variants.values():
         assert len(way["turns"]) == 2
@@ -67,7 +69,11 @@ def test_a_recorded_run_is_not_worse_than_itself_and_a_slower_one_is(experiment,
     same = experiment("compare", str(base), str(base), at_engine=False)
     assert same.returncode == 0, same.stdout + same.stderr
     assert "No figure is worse" in same.stdout
-    worse = experiment("compare", str(base), str(slower), at_engine=False)
+    data = tmp_path / "worse.json"
+    files = ("--json", str(data), "--markdown", str(tmp_path / "worse.md"))
+    worse = experiment("compare", str(base), str(slower), *files, at_engine=False)
+    assert any(change["worse"] for change in validated(json.loads(data.read_text()))["changes"])
+    assert "| worse |" in (tmp_path / "worse.md").read_text()
     assert worse.returncode == 1, worse.stdout + worse.stderr
     assert "Worse by more than 10%" in worse.stdout
 
@@ -75,17 +81,27 @@ def test_a_recorded_run_is_not_worse_than_itself_and_a_slower_one_is(experiment,
 def test_a_limit_that_is_easily_kept_holds_at_the_highest_rate(experiment, tmp_path):
     data = tmp_path / "capacity.json"
     options = ("--begin", "10", "--most", "20", "--trial-seconds", "1", "--repeats", "1")
-    done = experiment("capacity", "--slo", "p50 < 30s", *options, *TINY, "--json", str(data))
+    files = {name: tmp_path / f"capacity.{name}" for name in ("html", "junit", "markdown")}
+    written = [part for name, file in files.items() for part in (f"--{name}", str(file))]
+    written += ["--json", str(data)]
+    done = experiment("capacity", "--slo", "p50 < 30s", *options, *TINY, *written)
     assert done.returncode == 0, done.stdout + done.stderr
-    found = json.loads(data.read_text())
+    found = validated(json.loads(data.read_text()))
     assert (found["rate"], found["fails_at"]) == (20, None)
-    assert "Capacity: 20.0 arrivals a second hold p50 < 30s (in 1 of 1 trials)" in done.stdout
+    sentence = "20.0 arrivals a second hold p50"
+    for text in (done.stdout, *(file.read_text("utf-8") for file in files.values())):
+        assert sentence in text
+    (suite,) = ET.parse(files["junit"]).getroot()
+    assert (suite.get("tests"), suite.get("failures")) == ("1", "0")
 
 
-def test_a_limit_that_nobody_keeps_has_no_rate(experiment):
+def test_a_limit_that_nobody_keeps_has_no_rate(experiment, tmp_path):
     options = ("--begin", "1", "--trial-seconds", "1", "--repeats", "1")
-    done = experiment("capacity", "--slo", "p50 < 1us", *options, *TINY)
+    junit = tmp_path / "junit.xml"
+    done = experiment("capacity", "--slo", "p50 < 1us", *options, *TINY, "--junit", str(junit))
     assert done.returncode == 1, done.stdout + done.stderr
+    (suite,) = ET.parse(junit).getroot()
+    assert suite.get("failures") == "1"
     assert "No rate holds p50 < 1us" in done.stdout
 
 

@@ -12,6 +12,7 @@ import uuid
 import psutil
 import pytest
 from faulty_proxy import Fault, FaultyProxy
+from json_schemas import validated
 from locust_qdrant.embedded import EmbeddedServer
 from locust_qdrant.metrics import record_file
 from qdrant_client import QdrantClient, models
@@ -42,7 +43,7 @@ def at(engine):
 def report(tmp_path):
     """The file for the report, and what reads it."""
     file = tmp_path / "report.json"
-    return ("--json", str(file)), lambda: json.loads(file.read_text())
+    return ("--json", str(file)), lambda: validated(json.loads(file.read_text()))
 
 
 def own_name() -> str:

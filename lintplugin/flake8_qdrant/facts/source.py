@@ -16,7 +16,7 @@ from flake8_qdrant.notebook import ENDING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.nodes import Node, NodeTable
     from flake8_qdrant.facts.scopes import AttributeAssignment, Put, Scope
 
 
@@ -59,12 +59,18 @@ def python_error(text: str) -> Problem | None:
 
 
 class Source:
-    """A file's text with its tree and scopes. Positions are character offsets."""
+    """A file's text with its tree and scopes. Positions are character offsets.
 
-    def __init__(self, path: Path, text: str) -> None:
+    Args:
+        path: where it lies.
+        text: its Python source.
+        table: the nodes of that text, if they are known.
+    """
+
+    def __init__(self, path: Path, text: str, table: NodeTable | None = None) -> None:
         self.path = path
         self.text = text
-        self.table = parse(text)
+        self.table = parse(text) if table is None else table
         self.outside_attributes: list[AttributeAssignment] = []
         self.puts: list[Put] = []
         self._quoted: dict[Node, Node | None] = {}

@@ -16,12 +16,11 @@ from flake8_qdrant.project import open_checker
 from flake8_qdrant.settings import codes_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping, Set
+    from collections.abc import Hashable, Mapping, Set
 
     from flake8_qdrant.check import Checker
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.finding import Finding
-    from flake8_qdrant.model.modules import Project
     from flake8_qdrant.settings import Settings
 
     _Stamp = tuple[int, int]
@@ -52,16 +51,14 @@ class CheckerModel:
     Args:
         root: the project's folder, absolute.
         settings: what the user wants.
-        parsing: is told how many files of how many have been parsed when the project is first read.
 
     Raises:
         SettingsError: a table of the user says something that has no meaning.
     """
 
-    def __init__(self, root: str, settings: Settings, parsing: Callable[[int, int], None]) -> None:
+    def __init__(self, root: str, settings: Settings) -> None:
         self._root = root
         self._settings = settings
-        self._parsing: Callable[[int, int], None] | None = parsing
         self._clients = client_names(settings)
         self._codes = codes_on(settings.select, settings.extend_select, settings.ignore)
         self._texts: dict[str, str] = {}
@@ -70,6 +67,7 @@ class CheckerModel:
         self._matters: frozenset[str] = frozenset()
         self._checker: Checker | None = None
         self._changed = True
+        self._is_read = False
         self._stamps = self._stamped()
 
     def update(self, path: str, text: str | None) -> None:
@@ -109,7 +107,19 @@ class CheckerModel:
         checker = self._open()
         if path not in self._matters:
             return []
-        return [one for one in checker.check(path) if one.code in self._codes]
+        found = checker.check(path) if self._is_read else self._first_findings(checker, path)
+        return [one for one in found if one.code in self._codes]
+
+    def _first_findings(self, checker: Checker, path: str) -> list[Finding]:
+        """Return a file's findings, for which much is read that stays: no garbage to look for."""
+        gc.disable()
+        try:
+            return checker.check(path)
+        finally:
+            gc.enable()
+            gc.collect()
+            gc.freeze()
+            self._is_read = True
 
     def changed_on_disk(self) -> Set[str]:
         """Return the files that were written, made or removed since this was asked last."""
@@ -132,21 +142,7 @@ class CheckerModel:
             self._texts,
             self._parsed,
         )
-        if self._parsing is not None:
-            self._parse(self._checker.project, self._parsing)
-            self._parsing = None
         return self._checker
-
-    def _parse(self, project: Project, parsing: Callable[[int, int], None]) -> None:
-        """Parse all, as the first finding would; but this shows how far it has come."""
-        gc.disable()  # all of it is kept: to look through it for garbage is in vain
-        try:
-            for done, _ in enumerate(project.sources(), start=1):
-                parsing(done, len(self._matters))
-        finally:
-            gc.enable()
-        gc.collect()
-        gc.freeze()
 
     def _held(self, path: str) -> str | None:
         """Return the text that answers rest on, as far as it is known."""

@@ -43,13 +43,18 @@ class Projects:
     Args:
         open_model: makes the model of a project, from its folder and settings.
         complain: is told once of settings that have no meaning.
+        reading: is told the folder of a project that is about to be read.
     """
 
     def __init__(
-        self, open_model: Callable[[str, Settings], Model], complain: Callable[[str], None]
+        self,
+        open_model: Callable[[str, Settings], Model],
+        complain: Callable[[str], None],
+        reading: Callable[[str], None],
     ) -> None:
         self._open_model = open_model
         self._complain = complain
+        self._reading = reading
         self._folders: tuple[str, ...] = ()
         self._texts: dict[str, str] = {}
         self._models: dict[_Key, Model | None] = {}
@@ -122,6 +127,7 @@ class Projects:
 
     def _opened(self, key: _Key) -> Model | None:
         self._stamps[key] = _stamped(key)
+        self._reading(key.root)
         try:
             settings = read_settings(key.settings)
             model = self._open_model(key.root, settings)

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
 from lsprotocol import types
 from pygls.capabilities import get_capability
@@ -34,14 +35,11 @@ from flake8_qdrant.rules.documentation import document
 if TYPE_CHECKING:
     from flake8_qdrant.language_server.analysis import Checked
     from flake8_qdrant.language_server.documents import Snapshot
-    from flake8_qdrant.settings import Settings
 
 _LOG: Final = logging.getLogger(__name__)
 _NAME: Final = "flake8-qdrant"
 _WATCHED: Final = ("*.py", "*.pyi", "*.ipynb", *CONFIGURATION)
 _PYTHON: Final = (".py", ".pyi", ".ipynb")
-_WORTH_PROGRESS: Final = 50
-"""Fewer files are parsed before a client has shown that something is going on."""
 _NOTEBOOKS: Final = types.NotebookDocumentSyncOptions(
     notebook_selector=[
         types.NotebookDocumentFilterWithCells(
@@ -100,14 +98,16 @@ class QdrantServer(LanguageServer):
         self.client = _Client(Encoding())
         self.folders: list[str] = []
         self.ended = False
-        self.analysis = Analysis(Projects(self._open_model, self._complain), self)
+        self.analysis = Analysis(Projects(CheckerModel, self._complain, self.reading), self)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._results: dict[str, Checked] = {}
         self._settled = 0
         self._waiting: list[tuple[int, str | None, asyncio.Future[None]]] = []
         self._published: set[str] = set()
         self._pulled: dict[str, str] = {}
-        self._progress: dict[str, bool] = {}
+        self._progress: dict[str, str] = {}
+        """The token of each project that is being read."""
+        self._shown: set[str] = set()
 
     @property
     def documents(self) -> Documents:
@@ -133,7 +133,7 @@ class QdrantServer(LanguageServer):
             uris = [params.root_uri]
         self.folders = [path for path in map(path_of, uris) if path is not None]
         self.analysis = Analysis(
-            Projects(self._open_model, self._complain),
+            Projects(CheckerModel, self._complain, self.reading),
             self,
             everything=self.client.whole_workspace,
         )
@@ -219,13 +219,9 @@ class QdrantServer(LanguageServer):
         """Send a line for the client's log, from whichever thread."""
         self._on_loop(self.window_log_message, params)
 
-    def _open_model(self, root: str, settings: Settings) -> CheckerModel:
-        return CheckerModel(root, settings, partial(self._parsed, root))
-
-    def _parsed(self, root: str, done: int, total: int) -> None:
-        step = max(total // 20, 1)
-        if total >= _WORTH_PROGRESS and (done % step == 0 or done in (1, total)):
-            self._on_loop(self._tell_progress, root, done, total)
+    def reading(self, root: str) -> None:
+        """Take that a project is about to be read for the first time."""
+        self._on_loop(self._begin_progress, root)
 
     def _complain(self, message: str) -> None:
         _LOG.error("%s", message)
@@ -274,6 +270,8 @@ class QdrantServer(LanguageServer):
     def _all_settled(self, revision: int) -> None:
         self._settled = max(self._settled, revision)
         self._wake(revision, None)
+        for root in list(self._progress):
+            self._end_progress(root)
         if self.client.pulls and self.client.refreshes and self._has_news():
             self.workspace_diagnostic_refresh(None)
 
@@ -302,29 +300,24 @@ class QdrantServer(LanguageServer):
                 still.append((wanted, awaited, future))
         self._waiting = still
 
-    def _tell_progress(self, root: str, done: int, total: int) -> None:
-        if not self.client.shows_progress:
-            return
-        token = f"{_NAME} {root}"
-        if token not in self._progress:
-            self._progress[token] = False
-            self.work_done_progress.create(token, partial(self._begin_progress, token, root))
-        if self._progress[token]:
-            percent = 100 * done // total
-            report = types.WorkDoneProgressReport(
-                message=f"{done} of {total} files", percentage=percent
-            )
-            self.work_done_progress.report(token, report)
-        if done == total and self._progress.pop(token):
-            self.work_done_progress.end(token, types.WorkDoneProgressEnd())
+    def _begin_progress(self, root: str) -> None:
+        if self.client.shows_progress and root not in self._progress:
+            self._progress[root] = f"{_NAME}-{uuid4()}"
+            begin = partial(self._show_progress, root)
+            self.work_done_progress.create(self._progress[root], begin)
 
-    def _begin_progress(self, token: str, root: str, _answer: object) -> None:
-        if token not in self._progress:
-            return  # done before the client was ready
-        self._progress[token] = True
-        title = f"{_NAME} reads {os.path.basename(root) or root}"
-        begin = types.WorkDoneProgressBegin(title, cancellable=False, percentage=0)
-        self.work_done_progress.begin(token, begin)
+    def _show_progress(self, root: str, _answer: object) -> None:
+        if root in self._progress:  # else it was read before the client was ready
+            title = f"{_NAME} reads {os.path.basename(root) or root}"
+            self._shown.add(root)
+            begin = types.WorkDoneProgressBegin(title, cancellable=False)
+            self.work_done_progress.begin(self._progress[root], begin)
+
+    def _end_progress(self, root: str) -> None:
+        token = self._progress.pop(root, None)
+        if token is not None and root in self._shown:
+            self._shown.discard(root)
+            self.work_done_progress.end(token, types.WorkDoneProgressEnd())
 
 
 def make_server() -> QdrantServer:

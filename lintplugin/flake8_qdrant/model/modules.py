@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.arguments import positional
 from flake8_qdrant.facts.nodes import string_value
+from flake8_qdrant.facts.parse import parse
 from flake8_qdrant.facts.scopes import Put, ScopeKind
 from flake8_qdrant.facts.source import Problem, Source, own_mistake
 from flake8_qdrant.facts.text import UncheckableError, plain_lines, python_text, require_parsable
@@ -18,7 +19,7 @@ from flake8_qdrant.notebook import ENDING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 
-    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.nodes import Node, NodeTable
     from flake8_qdrant.facts.scopes import AttributeAssignment, Scope
     from flake8_qdrant.model.resolver import Resolver
 
@@ -37,6 +38,7 @@ class Project:
         read: gives a path's bytes; raises OSError.
         texts: text of files that an editor or flake8 holds, instead of what is on disk.
         parsed: files that have not changed since another project parsed them.
+        nodes: gives the nodes of a path's text as it is on disk.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Project:
         read: Callable[[str], bytes],
         texts: Mapping[str, str],
         parsed: Mapping[str, Source] | None = None,
+        nodes: Callable[[str, str], NodeTable] = lambda _, text: parse(text),
     ) -> None:
         self.layout = layout
         self._matters = matters
@@ -53,6 +56,7 @@ class Project:
         self._read = read
         self._texts = texts
         self._sources: dict[str, Source | None] = dict(parsed or {})
+        self._nodes = nodes
         self._calls: dict[str, list[tuple[Source, Node]]] = {}
         self._attributes: dict[str, list[tuple[Source, AttributeAssignment]]] = {}
         self._puts: dict[str, list[Put]] = {}
@@ -109,7 +113,8 @@ class Project:
             self.problems[path] = Problem(str(error), error.line)
             return None
         try:
-            return Source(Path(path), text)
+            table = None if path in self._texts else self._nodes(path, text)
+            return Source(Path(path), text, table)
         except Exception as error:  # noqa: BLE001 - no file may stop the others from being checked
             self.problems[path] = own_mistake(error)
             return None

@@ -53,7 +53,7 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         metavar="N",
         help="trials a rate, of which the majority decides (default: 3)",
     )
-    add_output_options(parser, "json")
+    add_output_options(parser, "html", "json", "junit", "markdown")
     parser.set_defaults(main=main)
 
 

@@ -66,7 +66,7 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     parser.add_argument(
         "--rounds", type=whole(1, 1000), default=5, metavar="N", help="turns each (default: 5)"
     )
-    add_output_options(parser, "json")
+    add_output_options(parser, "html", "json", "junit", "markdown")
     add_common_options(parser)
     parser.set_defaults(main=main, users=20)
 

@@ -51,7 +51,7 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         metavar="FOLDER",
         help="where that model lies; without it, fastembed finds or downloads it",
     )
-    add_output_options(parser, "json")
+    add_output_options(parser, "html", "json", "junit", "markdown")
     parser.set_defaults(main=main, grpc_port=6334)
 
 
@@ -62,6 +62,7 @@ def main(options: Namespace) -> int:
         UsageError: an option is wrong, or the server cannot be used.
     """
     # Late: the clients take a second to import.
+    from locust_qdrant.metrics import provenance  # noqa: PLC0415
     from locust_qdrant.runs import diagnosis  # noqa: PLC0415
 
     outputs = outputs_of(options)
@@ -72,5 +73,6 @@ def main(options: Namespace) -> int:
         rounds=options.rounds,
         model=options.embedding_model,
         model_folder=options.embedding_model_path,
+        command=provenance.command_line(options.arguments, filter(None, [client.api_key])),
         outputs=outputs,
     )

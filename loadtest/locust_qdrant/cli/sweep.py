@@ -41,7 +41,7 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         metavar="SECONDS",
         help="how long each step is measured, after a fifth of it to settle (default: 5)",
     )
-    add_output_options(parser, "json", "html")
+    add_output_options(parser, "html", "json", "junit", "markdown")
     parser.set_defaults(main=main)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console
 
@@ -22,8 +21,7 @@ from locust_qdrant.experiments.experiment import (
     with_load,
 )
 from locust_qdrant.metrics.window import counted
-from locust_qdrant.report.experiment_table import print_experiment
-from locust_qdrant.report.outputs import Outputs, write_text
+from locust_qdrant.report.experiment import Case, ExperimentReport, publish
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.runs.server import send_log_to
 
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from locust_qdrant.client.factory import ClientSettings
     from locust_qdrant.config.model import Threshold, Workload
     from locust_qdrant.metrics.results import PathResult, Run
+    from locust_qdrant.report.outputs import Outputs
     from locust_qdrant.runs.path_run import PathRun
 
 DONE, NONE = 0, 1
@@ -72,7 +71,7 @@ def run(
         slo: the limit that has to hold.
         trials: which rates to try, and how.
         command: the command line, without secrets.
-        outputs: where to write it as data.
+        outputs: where to write it.
 
     Raises:
         UsageError: the server cannot be used.
@@ -95,22 +94,7 @@ def run(
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
         return interrupts.exit_code()
-    print_experiment(
-        about,
-        ("arrivals/s", slo.text, "held"),
-        [
-            (
-                f"{trial.rate:,.1f}",
-                trial.figure,
-                ("yes" if trial.held else "no") if trial.valid else "generator at its limit",
-            )
-            for trial in found.trials
-        ],
-        caption=f"{trials.seconds:g} s a trial",
-        sentences=[sentence(found, slo)],
-    )
-    if outputs.json is not None:
-        write_text("json", outputs.json, json.dumps(as_data(found, slo, about), indent=2) + "\n")
+    publish(report_on(found, slo, about, f"{trials.seconds:g} s a trial"), outputs)
     return DONE if found.rate else NONE
 
 
@@ -163,19 +147,29 @@ def sentence(found: Capacity, slo: Threshold) -> str:
     return f"{said}; {found.fails_at:,.1f} do not (held in {held} of {tried})."
 
 
-def as_data(found: Capacity, slo: Threshold, run: Run) -> dict[str, Any]:
-    """Return the search as what JSON knows."""
-    return {
-        "format": 1,
-        "title": run.title,
-        "server": run.server,
-        "command": run.command,
-        "slo": slo.text,
-        "rate": found.rate,
-        "fails_at": found.fails_at,
-        "limited_by_generator": found.limited_by_generator,
-        "trials": [trial._asdict() for trial in found.trials],
-        "versions": dict(run.versions),
-        "machine": dict(run.machine),
-        "notes": list(run.notes),
-    }
+def report_on(found: Capacity, slo: Threshold, run: Run, caption: str) -> ExperimentReport:
+    """Return what the search says."""
+    said = sentence(found, slo)
+    return ExperimentReport(
+        kind="capacity",
+        run=run,
+        headings=("arrivals/s", slo.text, "held"),
+        rows=[
+            (
+                f"{trial.rate:,.1f}",
+                trial.figure,
+                ("yes" if trial.held else "no") if trial.valid else "generator at its limit",
+            )
+            for trial in found.trials
+        ],
+        caption=caption,
+        sentences=[said],
+        cases=[Case(slo.text, said, failed=not found.rate)],
+        data={
+            "slo": slo.text,
+            "rate": found.rate,
+            "fails_at": found.fails_at,
+            "limited_by_generator": found.limited_by_generator,
+            "trials": [trial._asdict() for trial in found.trials],
+        },
+    )

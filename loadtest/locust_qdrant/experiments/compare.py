@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import ExitStack
 from dataclasses import replace
 from statistics import median
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console
 
@@ -17,8 +16,7 @@ from locust_qdrant.experiments.experiment import drive, experiment, header, with
 from locust_qdrant.experiments.variants import candidates
 from locust_qdrant.metrics.figures import TOTAL, figures
 from locust_qdrant.probe.loop_lag import summarise
-from locust_qdrant.report.experiment_table import print_experiment
-from locust_qdrant.report.outputs import Outputs, write_text
+from locust_qdrant.report.experiment import Case, ExperimentReport, publish
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.runs.server import send_log_to
 
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from locust_qdrant.client.factory import ClientSettings
     from locust_qdrant.config.model import Workload
     from locust_qdrant.metrics.results import Run, Traffic
+    from locust_qdrant.report.outputs import Outputs
 
 DONE = 0
 
@@ -84,7 +83,7 @@ def run(
         seconds: how long each turn lasts, without a fifth of it to settle.
         rounds: number of turns of each.
         command: the command line, without secrets.
-        outputs: where to write it as data.
+        outputs: where to write it.
 
     Raises:
         UsageError: a way or a setting does not exist, or the server cannot be used.
@@ -116,16 +115,11 @@ def run(
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
         return interrupts.exit_code()
-    print_experiment(
-        about,
-        ("way", *_FIGURES, "lag p99", "failed", *(f"{name} ratio" for name in _COMPARED)),
-        rows(turns),
-        caption=f"medians of {rounds} interleaved rounds of {seconds:g} s; times in ms, CPU of a "
-        f"request; ratios to {variants[0]} with 95 % intervals",
-        sentences=[],
+    caption = (
+        f"medians of {rounds} interleaved rounds of {seconds:g} s; times in ms, CPU of a request; "
+        f"ratios to {variants[0]} with 95 % intervals"
     )
-    if outputs.json is not None:
-        write_text("json", outputs.json, json.dumps(as_data(turns, about), indent=2) + "\n")
+    publish(report_on(turns, about, caption), outputs)
     return DONE
 
 
@@ -170,24 +164,29 @@ def _shown(ratio: RatioInterval | None) -> str:
     return "-" if ratio is None else f"{ratio.ratio:.2f} ({ratio.low:.2f}-{ratio.high:.2f})"
 
 
-def as_data(turns: Mapping[str, Sequence[Measurement]], run: Run) -> dict[str, Any]:
-    """Return the comparison as what JSON knows; times in seconds."""
-    return {
-        "format": 1,
-        "title": run.title,
-        "server": run.server,
-        "command": run.command,
-        "variants": {
-            way: {
-                "turns": [turn._asdict() for turn in taken],
-                "ratios": {
-                    name: None if ratio is None else ratio._asdict()
-                    for name, ratio in ratios(turns, way).items()
-                },
+def report_on(
+    turns: Mapping[str, Sequence[Measurement]], run: Run, caption: str
+) -> ExperimentReport:
+    """Return what the comparison says; times in seconds in its data."""
+    table = rows(turns)
+    return ExperimentReport(
+        kind="compare",
+        run=run,
+        headings=("variant", *_FIGURES, "lag p99", "failed", *(f"{n} ratio" for n in _COMPARED)),
+        rows=table,
+        caption=caption,
+        sentences=(),
+        cases=[Case(name, f"{rate} requests/s, p99 {p99} ms") for name, rate, _, p99, *_ in table],
+        data={
+            "variants": {
+                way: {
+                    "turns": [turn._asdict() for turn in taken],
+                    "ratios": {
+                        name: None if ratio is None else ratio._asdict()
+                        for name, ratio in ratios(turns, way).items()
+                    },
+                }
+                for way, taken in turns.items()
             }
-            for way, taken in turns.items()
         },
-        "versions": dict(run.versions),
-        "machine": dict(run.machine),
-        "notes": list(run.notes),
-    }
+    )

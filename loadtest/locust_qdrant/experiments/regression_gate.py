@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from locust_qdrant.analysis.regression import Change, changes
 from locust_qdrant.errors import UsageError
 from locust_qdrant.metrics.record_file import read
 from locust_qdrant.metrics.window import counted
-from locust_qdrant.report.experiment_table import print_experiment
-from locust_qdrant.report.outputs import Outputs, write_text
+from locust_qdrant.report.experiment import Case, ExperimentReport, publish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
 
     from locust_qdrant.metrics.record import Record
     from locust_qdrant.metrics.results import Run
+    from locust_qdrant.report.outputs import Outputs
 
 PASSED, WORSE = 0, 1
 
@@ -30,7 +29,7 @@ def compare_files(base: Path, new: Path, *, path: str, tolerance: float, outputs
         new: record file of the new run.
         path: which path of them, `async` or `sync`.
         tolerance: share by which a figure may get worse.
-        outputs: where to write it as data.
+        outputs: where to write it.
 
     Raises:
         UsageError: a file is no record file, or has no such path, or they have nothing in common.
@@ -47,16 +46,26 @@ def compare_files(base: Path, new: Path, *, path: str, tolerance: float, outputs
         if worse
         else f"No figure is worse by more than {tolerance:.0%} for sure."
     )
-    print_experiment(
-        after,
-        ("figure", "base", "new", "new / base (95 %)", ""),
-        [_row(change) for change in found],
-        caption=f"base: {before.title}",
-        sentences=[verdict],
+    publish(
+        ExperimentReport(
+            kind="compare",
+            run=after,
+            headings=("figure", "base", "new", "new / base (95 %)", ""),
+            rows=[_row(change) for change in found],
+            caption=f"base: {before.title}",
+            sentences=[verdict],
+            cases=[
+                Case(
+                    f"{change.operation} {change.figure}",
+                    " ".join(_row(change)[1:4]),
+                    failed=change.worse,
+                )
+                for change in found
+            ],
+            data={"tolerance": tolerance, "changes": [_data(each) for each in found]},
+        ),
+        outputs,
     )
-    if outputs.json is not None:
-        data = {"format": 1, "tolerance": tolerance, "changes": [_data(each) for each in found]}
-        write_text("json", outputs.json, json.dumps(data, indent=2) + "\n")
     return WORSE if worse else PASSED
 
 

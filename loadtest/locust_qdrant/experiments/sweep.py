@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console
 
@@ -19,9 +18,7 @@ from locust_qdrant.experiments.experiment import (
     with_load,
 )
 from locust_qdrant.experiments.steps import Step, steps_of, what_is_full
-from locust_qdrant.report.experiment_page import render
-from locust_qdrant.report.experiment_table import print_experiment
-from locust_qdrant.report.outputs import Outputs, write_text
+from locust_qdrant.report.experiment import Case, ExperimentReport, publish
 from locust_qdrant.report.plot import Line, Plot
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.runs.server import send_log_to
@@ -32,6 +29,7 @@ if TYPE_CHECKING:
     from locust_qdrant.client.factory import ClientSettings
     from locust_qdrant.config.model import Workload
     from locust_qdrant.metrics.results import Run
+    from locust_qdrant.report.outputs import Outputs
 
 DONE = 0
 
@@ -73,7 +71,7 @@ def run(
         concurrency: number of users at each step.
         seconds: how long each step lasts, without a fifth of it to settle.
         command: the command line, without secrets.
-        outputs: where to write it as data and as a page.
+        outputs: where to write it.
 
     Raises:
         UsageError: the server cannot be used.
@@ -98,11 +96,7 @@ def run(
         steps_of(result_of(segment, workload.path, workload)),
         None if client.grpc else client.connections,
     )
-    _print(found)
-    if outputs.json is not None:
-        write_text("json", outputs.json, json.dumps(as_data(found), indent=2) + "\n")
-    if outputs.html is not None:
-        write_text("html", outputs.html, as_page(found))
+    publish(report_on(found), outputs)
     return DONE
 
 
@@ -159,24 +153,34 @@ def sentences(found: Sweep) -> list[str]:
     return said
 
 
-def as_data(found: Sweep) -> dict[str, Any]:
-    """Return the sweep as what JSON knows; times in seconds."""
-    return {
-        "format": 1,
-        "title": found.run.title,
-        "server": found.run.server,
-        "command": found.run.command,
-        "versions": dict(found.run.versions),
-        "machine": dict(found.run.machine),
-        "steps": [
-            step._asdict() | {"point": step.point._asdict(), "little": little(step.point)}
+def report_on(found: Sweep) -> ExperimentReport:
+    """Return what the sweep says, with the plots of throughput, its law, and latency."""
+    return ExperimentReport(
+        kind="sweep",
+        run=found.run,
+        headings=_HEADINGS,
+        rows=_rows(found),
+        caption="times in ms",
+        sentences=sentences(found),
+        cases=[
+            Case(
+                f"{step.point.concurrency:g} users",
+                f"{step.point.throughput:,.1f} requests/s, p99 {step.p99 * 1000:,.1f} ms"
+                + ("" if step.point.valid else "; not valid, the load generator was at its limit"),
+            )
             for step in found.steps
         ],
-        "law": None if found.law is None else found.law._asdict(),
-        "knee": None if found.knee is None else found.knee._asdict(),
-        "full": found.full,
-        "notes": list(found.run.notes),
-    }
+        plots=_plots(found),
+        data={
+            "steps": [
+                step._asdict() | {"point": step.point._asdict(), "little": little(step.point)}
+                for step in found.steps
+            ],
+            "law": None if found.law is None else found.law._asdict(),
+            "knee": None if found.knee is None else found.knee._asdict(),
+            "full": found.full,
+        },
+    )
 
 
 _HEADINGS = (
@@ -217,20 +221,13 @@ def _remark(found: Sweep, step: Step) -> str:
     return "knee" if found.knee == step.point else ""
 
 
-def _print(found: Sweep) -> None:
-    print_experiment(
-        found.run, _HEADINGS, _rows(found), caption="times in ms", sentences=sentences(found)
-    )
-
-
-def as_page(found: Sweep) -> str:
-    """Return the sweep as one page with the plot of throughput, its law, and latency."""
+def _plots(found: Sweep) -> list[Plot]:
     points = [step.point for step in found.steps]
     lines = [Line("measured", [(each.concurrency, each.throughput) for each in points])]
     if found.law is not None:
         highest = max(each.concurrency for each in points)
         lines.append(Line("Universal Scalability Law", _curve(found.law, highest)))
-    plots = [
+    return [
         Plot("Throughput", "users", "requests/s", lines),
         Plot(
             "Latency",
@@ -242,7 +239,6 @@ def as_page(found: Sweep) -> str:
             ],
         ),
     ]
-    return render(found.run, sentences(found), plots, _HEADINGS, _rows(found))
 
 
 def _curve(law: Law, highest: float) -> list[tuple[float, float | None]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -12,16 +11,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from locust_qdrant.report.outputs import write_text
+from locust_qdrant.report.experiment import Case, ExperimentReport
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from locust_qdrant.diagnose import Diagnosis, Problem
+    from locust_qdrant.metrics.results import Run
 
     Findings = list[tuple[Problem, Diagnosis]]
 
 _WIDTH = 120
+_PLAIN = {True: "yes", False: "no", None: "unknown"}
 _WORDS = {True: "[bold red]yes[/bold red]", False: "[green]no[/green]", None: "unknown"}
 
 
@@ -63,14 +62,36 @@ def _figures(diagnosis: Diagnosis) -> tuple[str, str, str]:
     )
 
 
-def write_diagnosis(found: Findings, server: str, path: Path) -> None:
-    """Write the same as JSON.
-
-    Raises:
-        UsageError: `path` cannot be written any more.
-    """
-    data = {"format": 1, "server": server, "problems": [_as_data(*each) for each in found]}
-    write_text("json", path, json.dumps(data, indent=2) + "\n")
+def report_on(found: Findings, run: Run) -> ExperimentReport:
+    """Return the same for pages, CI systems and programs."""
+    return ExperimentReport(
+        kind="diagnose",
+        run=run,
+        headings=("problem", "present", "as it is", "with the remedy", "ratio (95 %)", "rule"),
+        rows=[
+            (
+                f"{problem.name}: {problem.title}",
+                _PLAIN[diagnosis.present],
+                *_figures(diagnosis),
+                problem.rule,
+            )
+            for problem, diagnosis in found
+        ],
+        caption="medians",
+        sentences=[
+            f"{problem.name}: {diagnosis.meaning}. {problem.remedy}"
+            for problem, diagnosis in found
+            if diagnosis.present
+        ],
+        cases=[
+            Case(
+                problem.name,
+                " | ".join((_PLAIN[diagnosis.present], diagnosis.meaning, *_figures(diagnosis))),
+            )
+            for problem, diagnosis in found
+        ],
+        data={"problems": [_as_data(*each) for each in found]},
+    )
 
 
 def _as_data(problem: Problem, diagnosis: Diagnosis) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from locust_qdrant.report.contents import comparison
 if TYPE_CHECKING:
     from locust_qdrant.report.contents import PathReport, Report
 
-#: Raised whenever a key changes its meaning or goes away.
-FORMAT_VERSION = 2
+#: Raised whenever a key changes its meaning or goes away; zero may change at any time.
+FORMAT_VERSION = 0
 
 
 def render(report: Report) -> str:
@@ -26,6 +26,7 @@ def as_data(report: Report) -> dict[str, Any]:
     run = report.run
     return {
         "format": FORMAT_VERSION,
+        "kind": "run",
         "verdict": report.verdict.value,
         "warnings": report.warnings,
         "invalid": list(report.invalid),

@@ -43,7 +43,7 @@ def _add_interruption(root: ET.Element, summary: str, started: str) -> None:
         timestamp=started,
     )
     case = ET.SubElement(suite, "testcase", classname="locust_qdrant", name="interrupted", time="0")
-    ET.SubElement(case, "error", message=_clean(summary), type="interrupted")
+    ET.SubElement(case, "error", message=clean(summary), type="interrupted")
 
 
 def _fails(check: CheckResult, *, interrupted: bool) -> bool:
@@ -78,15 +78,16 @@ def _add_case(suite: ET.Element, path: PathReport, check: CheckResult, kind: str
     case = ET.SubElement(
         suite, "testcase", classname=f"locust_qdrant.{path.result.path}", name=check.name, time="0"
     )
-    said = _clean("\n".join((f"{check.figure} (limit: {check.limit})", *check.evidence)))
+    said = clean("\n".join((f"{check.figure} (limit: {check.limit})", *check.evidence)))
     if kind == "failure":
-        failure = ET.SubElement(case, kind, message=_clean(check.figure), type="check")
+        failure = ET.SubElement(case, kind, message=clean(check.figure), type="check")
         failure.text = said
     elif kind:
-        ET.SubElement(case, kind, message=_clean(f"{check.verdict.value}: {said}"))
+        ET.SubElement(case, kind, message=clean(f"{check.verdict.value}: {said}"))
     else:
         ET.SubElement(case, "system-out").text = f"{check.verdict.value}: {said}"
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Return `text` without the characters that XML has no place for."""
     return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)

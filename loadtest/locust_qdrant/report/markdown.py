@@ -33,38 +33,38 @@ def _lines(report: Report) -> Iterator[str]:
     run = report.run
     yield f"## locust-qdrant: {_MARKS[report.verdict]}"
     yield ""
-    yield f"{_escaped(report.summary)}  "
-    yield f"{_escaped(run.title)}  "
-    yield _escaped(run.server)
+    yield f"{escaped(report.summary)}  "
+    yield f"{escaped(run.title)}  "
+    yield escaped(run.server)
     for line in report.invalid:
         yield ""
-        yield f"> **Invalid figures:** {_escaped(line)}"
+        yield f"> **Invalid figures:** {escaped(line)}"
     for path in report.paths:
         yield from _path(path, named=len(report.paths) > 1)
     yield from _comparison(report)
     yield from _sides(report)
     for note in run.notes:
         yield ""
-        yield f"Note: {_escaped(note)}"
+        yield f"Note: {escaped(note)}"
 
 
 def _path(path: PathReport, *, named: bool) -> Iterator[str]:
     if named:
         yield from ("", f"### {path.result.path} path")
-    yield from _table(
+    yield from table(
         ("check", "verdict", "figure", "limit"),
         [
             (
-                _escaped(check.name),
+                escaped(check.name),
                 _MARKS[check.verdict],
-                _escaped(check.figure),
-                _escaped(check.limit),
+                escaped(check.figure),
+                escaped(check.limit),
             )
             for check in path.checks
         ],
     )
     evidence = [
-        (_escaped(check.name), line)
+        (escaped(check.name), line)
         for check in path.checks
         if check.verdict is not Verdict.INVALID
         for line in check.evidence
@@ -72,12 +72,12 @@ def _path(path: PathReport, *, named: bool) -> Iterator[str]:
     if evidence:
         yield ""
         for name, line in evidence:
-            yield f"- **{name}**: {_escaped(line)}"
-    yield from _table(
+            yield f"- **{name}**: {escaped(line)}"
+    yield from table(
         ("operation", "requests", "failed", "req/s", "p50 ms", "p95 ms", "p99 ms", "max ms"),
         [
             (
-                _escaped(line.name),
+                escaped(line.name),
                 f"{line.requests:,}",
                 f"{line.failures:,}",
                 f"{line.rate:,.1f}",
@@ -102,13 +102,13 @@ def _service(path: PathReport) -> Iterator[str]:
     seen = path.result.service
     if seen is None or not seen.lines:
         return
-    yield from _table(
+    yield from table(
         ("ms", "longest", "line that held the event loop"),
         [
             (
                 f"{line.seconds * 1000:,.0f}",
                 f"{line.longest * 1000:,.0f}",
-                f"{_escaped(line.place)} {_escaped(line.function)}: {_escaped(line.source)}",
+                f"{escaped(line.place)} {escaped(line.function)}: {escaped(line.source)}",
             )
             for line in seen.lines[:_MOST_LINES]
         ],
@@ -118,12 +118,12 @@ def _service(path: PathReport) -> Iterator[str]:
 def _sides(report: Report) -> Iterator[str]:
     found = report.sides
     if found:
-        first = _escaped(found[0].name)
-        yield from _table(
+        first = escaped(found[0].name)
+        yield from table(
             ("side by side", "req/s", f"of {first}'s", "heartbeat p99 ms", f"of {first}'s"),
             [
                 (
-                    _escaped(side.name),
+                    escaped(side.name),
                     f"{side.rate:,.1f}",
                     "-" if side.throughput is None else str(side.throughput),
                     "-" if side.heartbeat is None else f"{side.heartbeat * 1000:,.1f}",
@@ -140,7 +140,7 @@ def _comparison(report: Report) -> Iterator[str]:
     if not ratios:
         return
     first, second = (path.result.path for path in report.paths)
-    yield from _table(
+    yield from table(
         ("all operations", first, second, f"{first} / {second}"),
         [
             (
@@ -155,9 +155,10 @@ def _comparison(report: Report) -> Iterator[str]:
     )
 
 
-def _table(
+def table(
     headings: Sequence[str], rows: Iterable[Sequence[str]], numbers_from: int | None = None
 ) -> Iterator[str]:
+    """Yield the lines of a table; columns from `numbers_from` on are set to the right."""
     yield ""
     yield f"| {' | '.join(headings)} |"
     right = len(headings) if numbers_from is None else numbers_from
@@ -166,5 +167,6 @@ def _table(
         yield f"| {' | '.join(row)} |"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return `text` with nothing in it that Markdown takes for its own."""
     return text.translate(_SPECIAL)

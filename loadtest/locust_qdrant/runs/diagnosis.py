@@ -13,7 +13,11 @@ from locust_qdrant.diagnose import PROBLEMS, Diagnosis, Problem
 from locust_qdrant.diagnose.bench import Bench
 from locust_qdrant.errors import UsageError
 from locust_qdrant.interrupts import interruptible
-from locust_qdrant.report.diagnosis import print_diagnosis, write_diagnosis
+from locust_qdrant.metrics import provenance
+from locust_qdrant.metrics.record import now
+from locust_qdrant.metrics.results import Run
+from locust_qdrant.report.diagnosis import print_diagnosis, report_on
+from locust_qdrant.report.experiment import write
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.runs.server import reachable_server
 from locust_qdrant.targets.qdrant.connection import connect, described
@@ -36,6 +40,7 @@ def run(
     rounds: int,
     model: str,
     model_folder: Path | None,
+    command: str,
     outputs: Outputs,
 ) -> int:
     """Examine the problems, print the table and return the exit code.
@@ -46,7 +51,8 @@ def run(
         rounds: how often each is measured, as it is and with its remedy.
         model: name of the embedding model.
         model_folder: where it lies, None for wherever fastembed keeps it.
-        outputs: where the table goes as data.
+        command: the command line, without secrets.
+        outputs: where the table goes.
 
     Raises:
         UsageError: a problem or a folder does not exist, or the server cannot be used.
@@ -57,6 +63,7 @@ def run(
     display = ProgressDisplay(Console(stderr=True))
     found: Findings = []
     exit_code = DONE
+    started = now()
     try:
         with interruptible(), reachable_server(client, display) as settings:
             server = _look_at(settings)
@@ -69,8 +76,17 @@ def run(
         if not found:
             return exit_code
     print_diagnosis(found, server)
-    if outputs.json is not None:
-        write_diagnosis(found, server, outputs.json)
+    about = Run(
+        title="known problems of the asynchronous path",
+        server=server,
+        command=command,
+        started=started,
+        versions=provenance.versions(),
+        machine=provenance.machine(),
+        workload={},
+        paths=(),
+    )
+    write(report_on(found, about), outputs)
     return exit_code
 
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import pytest
     from flake8_qdrant.finding import Finding
     from flake8_qdrant.language_server.analysis import Checked
-    from flake8_qdrant.settings import Settings
 
 
 class Fragile(CheckerModel):
@@ -64,11 +63,8 @@ def test_a_fault_in_one_file_is_said_and_the_others_are_checked(
     names = ("stumbling_block.py", "indigestible.py", "lost.py")
     folder = project(dict.fromkeys(names, LOST))
 
-    def open_model(root: str, settings: Settings) -> Fragile:
-        return Fragile(root, settings, lambda done, total: None)
-
     heard = Heard()
-    analysis = Analysis(Projects(open_model, print), heard)
+    analysis = Analysis(Projects(Fragile, print, print), heard)
     analysis.set_folders((str(folder),))
     with caplog.at_level(logging.ERROR):
         analysis.start()

@@ -212,21 +212,19 @@ async def test_a_request_that_is_cancelled_is_answered_so(
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_a_big_project_shows_how_far_it_is_read(
+async def test_a_project_that_is_being_read_shows_so(
     editor: Editor, project: Callable[..., Path]
 ) -> None:
     editor.client.progress_reports.clear()
-    more = {f"more{number}.py": "import db\n" for number in range(120)}
-    folder = project({**SERVICE, **more})
-    editor.enter(folder)
+    more = {f"more{number}.py": "import db\n" for number in range(300)}
+    editor.enter(project({**SERVICE, **more}))
     editor.open("app.py")
     await editor.pull("app.py")
     (reports,) = editor.client.progress_reports.values()
-    begin, *middle, end = reports
-    assert begin.title == "flake8-qdrant reads project"
-    assert [one.kind for one in middle] == ["report"] * len(middle)
-    assert [one.percentage for one in middle] == sorted(one.percentage for one in middle)
-    assert middle[-1].message == "123 of 123 files"
+    while len(reports) < 2:  # noqa: ASYNC110 - the last may come after the diagnostics
+        await asyncio.sleep(0.01)
+    begin, end = reports
+    assert (begin.kind, begin.title) == ("begin", "flake8-qdrant reads project")
     assert end.kind == "end"
 
 

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from json_schemas import validated
 from load_places import free_port
 
 APPS = Path(__file__).parent / "apps"
@@ -51,7 +52,7 @@ def workload(tmp_path):
 def report(tmp_path):
     """The option for the report, and what reads it."""
     file = tmp_path / "report.json"
-    return ("--json", str(file)), lambda: json.loads(file.read_text("utf-8"))
+    return ("--json", str(file)), lambda: validated(json.loads(file.read_text("utf-8")))
 
 
 def checks(path) -> dict[str, str]:

@@ -1,0 +1,196 @@
+"""What an experiment found, in every form: terminal, page, data, JUnit and Markdown."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, NamedTuple
+from xml.etree import ElementTree as ET
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from locust_qdrant.report.html import template
+from locust_qdrant.report.junit import clean
+from locust_qdrant.report.markdown import escaped, table
+from locust_qdrant.report.outputs import Outputs, write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from rich.console import JustifyMethod
+
+    from locust_qdrant.metrics.results import Run
+    from locust_qdrant.report.plot import Plot
+
+#: Raised whenever a key changes its meaning or goes away; zero may change at any time.
+FORMAT_VERSION = 0
+_WIDTH = 132
+
+
+class Case(NamedTuple):
+    """One thing that was found, as CI systems show it.
+
+    Attributes:
+        name: what was looked at.
+        said: what was found, in words.
+        failed: whether it fails the experiment.
+    """
+
+    name: str
+    said: str
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class ExperimentReport:
+    """What an experiment found.
+
+    Attributes:
+        kind: the sub-command: `sweep`, `compare`, `capacity` or `diagnose`.
+        run: where, with what, and when.
+        headings: of the table; the first column is a name, the others are figures.
+        rows: of the table.
+        caption: what stands below the table.
+        sentences: what was found, in words.
+        cases: what CI systems show.
+        plots: for the page.
+        data: what only this kind of experiment has, as JSON knows it.
+    """
+
+    kind: str
+    run: Run
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    caption: str
+    sentences: Sequence[str]
+    cases: Sequence[Case]
+    plots: Sequence[Plot] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def publish(report: ExperimentReport, outputs: Outputs) -> None:
+    """Print `report`, and write it in every form that was asked for.
+
+    Raises:
+        UsageError: a file cannot be written any more.
+    """
+    print_experiment(report)
+    write(report, outputs)
+
+
+def write(report: ExperimentReport, outputs: Outputs) -> None:
+    """Write `report` in every form that was asked for, each whole or not at all.
+
+    Raises:
+        UsageError: a file cannot be written any more.
+    """
+    for name, path in outputs.wanted():
+        write_text(name, path, _RENDER[name](report))
+
+
+def print_experiment(report: ExperimentReport) -> None:
+    """Print what was measured."""
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH, highlight=False)
+    console.print(f"\n[bold]{escape(report.run.title)}[/bold]")
+    console.print(escape(report.run.server))
+    shown = Table(
+        box=box.SIMPLE_HEAD,
+        caption=report.caption,
+        caption_justify="left",
+        pad_edge=False,
+        padding=(0, 1),
+    )
+    for number, heading in enumerate(report.headings):
+        # What has a space may be broken there, so that names and figures stay whole.
+        whole = all(" " not in row[number] for row in report.rows)
+        justify: JustifyMethod = "right" if number else "left"
+        shown.add_column(heading, justify=justify, no_wrap=whole, overflow="fold")
+    for row in report.rows:
+        shown.add_row(*(escape(cell) for cell in row))
+    console.print(shown)
+    for sentence in (*report.sentences, *(f"Note: {note}" for note in report.run.notes)):
+        console.print(escape(sentence))
+
+
+def as_data(report: ExperimentReport) -> dict[str, Any]:
+    """Return `report` as what JSON knows; times in seconds. `schemas/` has the schema."""
+    run = report.run
+    return {
+        "format": FORMAT_VERSION,
+        "kind": report.kind,
+        "title": run.title,
+        "server": run.server,
+        "command": run.command,
+        "started": run.started,
+        "versions": dict(run.versions),
+        "machine": dict(run.machine),
+        "notes": list(run.notes),
+        "sentences": list(report.sentences),
+        **report.data,
+    }
+
+
+def _json(report: ExperimentReport) -> str:
+    return json.dumps(as_data(report), indent=2) + "\n"
+
+
+def _html(report: ExperimentReport) -> str:
+    return template("experiment.html").render(
+        run=report.run,
+        started=datetime.fromtimestamp(report.run.started, timezone.utc),
+        sentences=report.sentences,
+        plots=report.plots,
+        headings=report.headings,
+        rows=report.rows,
+        caption=report.caption,
+    )
+
+
+def _markdown(report: ExperimentReport) -> str:
+    lines = [f"## locust-qdrant {report.kind}: {escaped(report.run.title)}", ""]
+    lines.append(escaped(report.run.server))
+    for sentence in report.sentences:
+        lines += ["", escaped(sentence)]
+    rows = [[escaped(cell) for cell in row] for row in report.rows]
+    lines += table([heading or " " for heading in report.headings], rows, numbers_from=1)
+    lines += ["", escaped(report.caption)]
+    for note in report.run.notes:
+        lines += ["", f"Note: {escaped(note)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _junit(report: ExperimentReport) -> str:
+    root = ET.Element("testsuites", name="locust-qdrant")
+    started = datetime.fromtimestamp(report.run.started, timezone.utc)
+    suite = ET.SubElement(
+        root,
+        "testsuite",
+        name=report.kind,
+        tests=str(len(report.cases)),
+        failures=str(sum(case.failed for case in report.cases)),
+        errors="0",
+        skipped="0",
+        timestamp=started.isoformat(timespec="seconds"),
+    )
+    for case in report.cases:
+        name = f"locust_qdrant.{report.kind}"
+        shown = ET.SubElement(suite, "testcase", classname=name, name=clean(case.name), time="0")
+        if case.failed:
+            ET.SubElement(shown, "failure", message=clean(case.said), type=report.kind)
+        else:
+            ET.SubElement(shown, "system-out").text = clean(case.said)
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+_RENDER: Mapping[str, Callable[[ExperimentReport], str]] = {
+    "json": _json,
+    "html": _html,
+    "junit": _junit,
+    "markdown": _markdown,
+}
