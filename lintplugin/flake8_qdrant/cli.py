@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flake8_qdrant import __version__
@@ -30,6 +31,13 @@ def build_parser() -> argparse.ArgumentParser:
         "lsp", help="serve an editor over standard input and output", description=_LSP
     )
     lsp.set_defaults(main=_lsp)
+    table = commands.add_parser(
+        "table", help="write a first table of a client library", description=_TABLE
+    )
+    table.add_argument(
+        "package", metavar="PACKAGE", help="an installed package's import name, or pip's name of it"
+    )
+    table.set_defaults(main=_table)
     rules = commands.add_parser("rules", help="list the rules")
     rules.set_defaults(main=_rules)
     rule = commands.add_parser("rule", help="explain a rule")
@@ -40,6 +48,10 @@ def build_parser() -> argparse.ArgumentParser:
 
 _CHECK = "Exit code: 0 without findings, 1 with findings, 2 if something was asked for wrongly."
 _LSP = "The language server: findings while one types. Editors start it; it needs the extra [lsp]."
+_TABLE = (
+    "Reads the source of an installed package, from .venv or venv of this folder or beside this "
+    "program, and prints a table for pyproject.toml. Nothing of the package is imported or run."
+)
 _EXCLUDE = "patterns as in .gitignore, separated by commas, besides the usual folders"
 _CODE_OPTIONS = {
     "--select": "report only codes that begin with one of these, separated by commas",
@@ -130,6 +142,17 @@ def _lsp(options: argparse.Namespace) -> int:
     from flake8_qdrant.language_server.server import serve  # noqa: PLC0415 - as above
 
     return serve()
+
+
+def _table(options: argparse.Namespace) -> int:
+    from flake8_qdrant.libraries.making.first_table import first_table  # noqa: PLC0415 - rarely used
+    from flake8_qdrant.libraries.model import TableError  # noqa: PLC0415 - as above
+
+    try:
+        write(first_table(options.package, Path.cwd()))
+    except TableError as error:
+        raise SettingsError(str(error)) from error
+    return 0
 
 
 def _rules(options: argparse.Namespace) -> int:

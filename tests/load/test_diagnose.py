@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from json_schemas import validated
 from qdrant_client import QdrantClient
+from wire import wire
+
+PAGE = Path(__file__).parents[2] / "docs" / "why-is-my-async-client-slow.md"
 
 
 @pytest.fixture
@@ -43,6 +47,42 @@ def test_each_problem_shows_with_the_installed_client(
     assert f"remedy: {row['remedy']}"[:60] in done.stdout
 
 
+def test_what_happens_on_the_wire_shows_and_its_remedy_cures_it(
+    diagnose, tmp_path, no_collections_left
+):
+    file = tmp_path / "table.json"
+    names = ["http2", "give-up", "timeout", "idle", "grpc-idle"]
+    only = [word for name in names for word in ("--only", name)]
+    done = diagnose(*only, "--rounds", "1", "--json", str(file))
+    assert done.returncode == 0, done.stderr
+    rows = {each["name"]: each for each in json.loads(file.read_text())["problems"]}
+    assert list(rows) == names
+    for row in rows.values():
+        assert row["present"] is True, row
+        assert row["page"].startswith("docs/why-is-my-async-client-slow.md#")
+        assert row["versions"]
+        anchor = row["page"].partition("#")[2].replace("-", " ")
+        assert f"\n## {anchor}\n" in PAGE.read_text().lower().replace("/", "")
+    for name in ("give-up", "idle", "grpc-idle"):
+        assert rows[name]["with_the_remedy"] == [0.0]
+
+
+def test_compressed_answers_show_where_the_server_writes_twice(run, engine, tmp_path):
+    port = int(engine.url.rpartition(":")[2])
+    file = tmp_path / "table.json"
+    asked = ("-m", "locust_qdrant", "diagnose", "compression", "--rounds", "1")
+    with wire(port, two_writes=True) as relayed:
+        url = f"http://127.0.0.1:{relayed}"
+        held = run(*asked, "--host", url, "--fail-on", "compression", "--json", str(file))
+    assert held.returncode == 1, held.stderr
+    (row,) = json.loads(file.read_text())["problems"]
+    assert (row["present"], row["details"][0]) == (True, "on the given server")
+    quick = run(*asked, "--host", engine.url, "--fail-on", "any", "--json", str(file))
+    assert quick.returncode == 0, quick.stderr
+    (row,) = json.loads(file.read_text())["problems"]
+    assert row["present"] is False
+
+
 def test_what_cannot_be_measured_is_unknown_and_says_why(diagnose, tmp_path):
     folder = tmp_path / "no-model"
     folder.mkdir()
@@ -55,8 +95,9 @@ def test_what_cannot_be_measured_is_unknown_and_says_why(diagnose, tmp_path):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (("upsrt",), "there is no problem 'upsrt': choose from pool, upsert, response,"),
+        (("upsrt",), "there is no problem 'upsrt': choose from compression, http2,"),
         (("--embedding-model-path", "nowhere"), "'nowhere' is no folder"),
+        (("pool", "--fail-on", "idle"), "--fail-on 'idle': it is not among the problems"),
         (("--rounds", "0"), "'0' is no whole number from 1 to 100"),
         (("--json", "no/such/folder/table.json"), "--json 'no/such/folder/table.json' cannot be"),
         (("--host", "http://127.0.0.1:1"), "Cannot reach a Qdrant server"),

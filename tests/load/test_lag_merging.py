@@ -12,7 +12,7 @@ locust_qdrant.AsyncQdrantUser  # noqa: B018 - before Locust is imported
 
 from locust.env import Environment  # noqa: E402
 from locust_qdrant.locust_plugin.lag import LagBook, LagFlow, histogram  # noqa: E402
-from locust_qdrant.locust_plugin.precision import three_digits  # noqa: E402
+from locust_qdrant.locust_plugin.locust_compat import three_digits  # noqa: E402
 from locust_qdrant.locust_plugin.web_tab import COLUMNS, as_row  # noqa: E402
 
 

@@ -78,7 +78,8 @@ class Link:
             if not self.passes():
                 continue
             head, end, body = data.partition(b"\r\n\r\n")
-            if self.manners.two_writes and self.encoded and len(body) >= COMPRESSED_FROM:
+            compressed = b"content-encoding" in head or len(body) >= COMPRESSED_FROM
+            if self.manners.two_writes and self.encoded and body and compressed:
                 writer.write(head + end)
                 # Where the real one hands the body to a thread that compresses it.
                 await asyncio.sleep(0.0003)

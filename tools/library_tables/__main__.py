@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import argparse
 import sys
+import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.loader import TABLES, load_document
+from flake8_qdrant.libraries.making.history import merge
+from flake8_qdrant.libraries.making.modules import Modules
+from flake8_qdrant.libraries.making.overlay import Overlay, read_overlay
+from flake8_qdrant.libraries.making.reading import ReadClass, Reader
+from flake8_qdrant.libraries.making.table import build, write
 from flake8_qdrant.libraries.model import TableError
 from flake8_qdrant.libraries.release import Release, parse_release
 
-from tools.library_tables.history import merge
-from tools.library_tables.overlay import OVERLAYS, Overlay, read_overlay
-from tools.library_tables.reading import ReadClass, Reader
-from tools.library_tables.table import build, write
-from tools.library_tables.wheel import Wheel
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
+OVERLAYS = Path(__file__).with_name("overlays")
 _HEADER = """\
 Made by `python -m tools.library_tables {library} --wheels DIR`. Do not edit it: edit \
 tools/library_tables/overlays/{library}.toml and run that again. Read from {count} releases: \
@@ -52,27 +57,45 @@ def generate(library: str, wheels: Path, overlay_file: Path | None = None) -> st
     overlay = read_overlay(overlay_file or OVERLAYS / f"{library}.toml")
     paths = _wheels_of(overlay.wheels or library, wheels)
     beside = [_wheels_of(name, wheels)[-1] for name in overlay.beside]
-    found = [Wheel(path, beside) for path in paths]
-    versions = [wheel.version for wheel in found]
-    releases = [(wheel.version, _read(wheel, overlay)) for wheel in found]
+    releases = [(_version(path), _read(path, beside, overlay)) for path in paths]
+    versions = [version for version, _ in releases]
     history = merge(releases)
     unused = [*overlay.unused(), *sorted(overlay.facts.keys() - history.keys())]
     if unused:
         raise TableError(f"{library}.toml: nothing in the wheels matches {', '.join(unused)}")
     table = build(history, overlay, (versions[0], versions[-1]))
-    header = _HEADER.format(library=library, count=len(found), versions=", ".join(versions))
+    header = _HEADER.format(library=library, count=len(paths), versions=", ".join(versions))
     return write(table, header)
 
 
-def _read(wheel: Wheel, overlay: Overlay) -> dict[str, ReadClass]:
-    reader = Reader(wheel, overlay)
+def _read(path: Path, beside: list[Path], overlay: Overlay) -> dict[str, ReadClass]:
+    label = " ".join(path.name.split("-")[:2])
+    reader = Reader(Modules(label, _files([*beside, path])), overlay)
     classes = reader.read()
-    if reader.undecided:
+    undecided = sorted(
+        f"{path.rpartition('.')[2]}.{name}"
+        for path, names in reader.undecided.items()
+        for name in names
+    )
+    if undecided:
         raise TableError(
-            f"{wheel.distribution} {wheel.version}: nothing tells whether these do I/O, say it "
-            f"under 'plain' in the overlay: {', '.join(sorted(reader.undecided))}"
+            f"{label}: nothing tells whether these do I/O, say it under 'plain' in the overlay: "
+            f"{', '.join(undecided)}"
         )
     return classes
+
+
+def _files(wheels: list[Path]) -> Iterator[tuple[str, bytes]]:
+    for path in wheels:
+        yield from _contents(path)
+
+
+def _contents(wheel: Path) -> Iterator[tuple[str, bytes]]:
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            yield from ((name, archive.read(name)) for name in archive.namelist())
+    except zipfile.BadZipFile as error:
+        raise TableError(f"{wheel.name}: {error}") from None
 
 
 def _wheels_of(name: str, folder: Path) -> list[Path]:
@@ -83,8 +106,12 @@ def _wheels_of(name: str, folder: Path) -> list[Path]:
     return found
 
 
+def _version(wheel: Path) -> str:
+    return wheel.name.split("-")[1]
+
+
 def _release(wheel: Path) -> Release:
-    return parse_release(wheel.name.split("-")[1]) or ()
+    return parse_release(_version(wheel)) or ()
 
 
 def _parser() -> argparse.ArgumentParser:

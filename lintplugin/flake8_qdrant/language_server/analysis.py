@@ -92,6 +92,8 @@ class Analysis(threading.Thread):
         self._ended = False
         self._open: dict[str, Snapshot] = {}
         self._buffers: dict[str, Buffer] = {}
+        self._found_closed: set[str] = set()
+        """Files that are not open, and have findings that somebody is shown."""
         self._stale: dict[str, None] = {}
         """Paths to be checked, the first of them first."""
         self._taken = 0.0
@@ -203,6 +205,7 @@ class Analysis(threading.Thread):
         if snapshot is None:
             parts = (_part_on_disk(path),) if found else ()
             snapshot = Snapshot(path, parts, is_open=False)
+            (self._found_closed.add if found else self._found_closed.discard)(path)
         return Checked(snapshot, tuple(found))
 
     def _findings(self, path: str, snapshot: Snapshot | None) -> list[PlacedFinding]:
@@ -285,6 +288,7 @@ class Analysis(threading.Thread):
     def _open_everything(self) -> None:
         self._stale.update(dict.fromkeys(self._open))
         if self._everything:
+            self._stale.update(dict.fromkeys(self._found_closed))
             self._projects.open_folders()
 
 

@@ -6,9 +6,11 @@ import gc
 import os
 from typing import TYPE_CHECKING, Protocol
 
+from flake8_qdrant.cache import FOLDER
 from flake8_qdrant.discovery import client_names, excluded_by, project_files, read, what_matters
 from flake8_qdrant.facts.source import Problem, syntax_error
 from flake8_qdrant.facts.text import UncheckableError, plain_lines, python_text, require_parsable
+from flake8_qdrant.facts_store import FactsStore
 from flake8_qdrant.files import EXCLUDED, below
 from flake8_qdrant.model.reachability import ties
 from flake8_qdrant.notebook import cell_at, cells_program
@@ -61,6 +63,7 @@ class CheckerModel:
         self._settings = settings
         self._clients = client_names(settings)
         self._codes = codes_on(settings.select, settings.extend_select, settings.ignore)
+        self._store = FactsStore(os.path.join(root, FOLDER), root)
         self._texts: dict[str, str] = {}
         self._parsed: Mapping[str, Source] = {}
         self._files: list[str] | None = None
@@ -141,6 +144,7 @@ class CheckerModel:
             lambda path: path,
             self._texts,
             self._parsed,
+            self._store.table,
         )
         return self._checker
 

@@ -156,6 +156,20 @@ class QdrantServer(LanguageServer):
         for part in () if result is None else result.snapshot.parts:
             self._clear(part.uri)
 
+    def change_folders(self, added: list[str | None], removed: list[str | None]) -> None:
+        """Take folders into the workspace, and others out of it."""
+        kept = [folder for folder in self.folders if folder not in removed]
+        self.folders = list(dict.fromkeys([*kept, *(one for one in added if one is not None)]))
+        self.analysis.set_folders(tuple(self.folders))
+        for path, result in list(self._results.items()):
+            if not result.snapshot.is_open and not self._is_inside(path):
+                del self._results[path]
+                for part in result.snapshot.parts:
+                    self._clear(part.uri)
+
+    def _is_inside(self, path: str) -> bool:
+        return any(path.startswith(folder.rstrip("/") + "/") for folder in self.folders)
+
     def disk_changed(self, paths: list[str]) -> None:
         """Take what the client's watcher saw."""
         sources = [path for path in paths if path.endswith(_PYTHON)]
@@ -188,6 +202,10 @@ class QdrantServer(LanguageServer):
         return diagnostics_of(
             result, index, self.client.encoding, with_steps=self.client.shows_steps
         )
+
+    def asked(self, uri: str) -> None:
+        """Take that the client waits for the diagnostics at an address: it needs no refresh."""
+        self._pulled.pop(uri, None)
 
     def pulled(self, uri: str, diagnostics: list[types.Diagnostic]) -> str:
         """Keep what the client has been sent, and return what stands for it."""
@@ -236,8 +254,9 @@ class QdrantServer(LanguageServer):
 
     def _checked(self, result: Checked, revision: int) -> None:
         path = result.snapshot.path
-        if result.snapshot.is_open and not self._is_current(result.snapshot):
-            return  # a newer one follows
+        is_open = result.snapshot.is_open
+        if not (self._is_current(result.snapshot) if is_open else self._is_inside(path)):
+            return  # a newer one follows, or nothing has to be shown any more
         before = self._results.get(path)
         self._results[path] = result
         if not self.client.pulls:
@@ -371,11 +390,9 @@ def _serve_life(server: QdrantServer) -> None:
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     def folders(params: types.DidChangeWorkspaceFoldersParams) -> None:
-        removed = {path_of(folder.uri) for folder in params.event.removed}
         added = [path_of(folder.uri) for folder in params.event.added]
-        kept = [folder for folder in server.folders if folder not in removed]
-        server.folders = list(dict.fromkeys([*kept, *(one for one in added if one is not None)]))
-        server.analysis.set_folders(tuple(server.folders))
+        removed = [path_of(folder.uri) for folder in params.event.removed]
+        server.change_folders(added, removed)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def watched(params: types.DidChangeWatchedFilesParams) -> None:
@@ -478,6 +495,7 @@ def _serve_pulls(server: QdrantServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)
     async def pull(params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
         uri = params.text_document.uri
+        server.asked(uri)
         snapshot = server.documents.snapshot(uri)
         result = None if snapshot is None else await server.current(snapshot.path)
         index = None if result is None else result.snapshot.part(uri)

@@ -94,13 +94,20 @@ def _pinned(root: Path, wanted: Iterable[str]) -> _Found:
     return _newest(pins, wanted)
 
 
-def _in_virtual_environment(root: Path, wanted: Iterable[str]) -> _Found:
-    """Read the names of the metadata directories; the environment may be for another Python."""
-    paths = (
+def environment_folders(root: Path) -> list[Path]:
+    """Give the folders in which a project's virtual environment has packages."""
+    return [
         path
         for environment in (".venv", "venv")
         for packages in _SITE_PACKAGES
-        for path in _matching(root / environment, f"{packages}/*.dist-info")
+        for path in _matching(root / environment, packages)
+    ]
+
+
+def _in_virtual_environment(root: Path, wanted: Iterable[str]) -> _Found:
+    """Read the names of the metadata directories; the environment may be for another Python."""
+    paths = (
+        path for folder in environment_folders(root) for path in _matching(folder, "*.dist-info")
     )
     return _newest(_installed(path.name for path in paths), wanted)
 

@@ -6,14 +6,13 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from locust_qdrant.checks.connections import most_under_way
+from locust_qdrant.checks.interface import PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from locust_qdrant.metrics.record import Record
     from locust_qdrant.metrics.results import PathResult
-
-_PAGE = "docs/why-is-my-async-client-slow.md#errors"
 
 
 class _Known(NamedTuple):
@@ -71,7 +70,7 @@ def explain(result: PathResult, failed: Sequence[Record]) -> Iterator[str]:
         if count:
             text = known.text.pattern.lstrip("^").split(":")[0].strip("()").replace("|", " or ")
             means = known.means.format(**_facts(result))
-            yield f"{text} ({count:,} x): {means}; see {_PAGE}"
+            yield f"{text} ({count:,} x): {means}; see {PAGE}#errors"
 
 
 def _facts(result: PathResult) -> dict[str, str]:

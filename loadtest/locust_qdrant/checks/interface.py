@@ -55,7 +55,7 @@ class CheckResult:
 
 
 #: The page that explains the known patterns, with a heading for each.
-_PAGE = "docs/why-is-my-async-client-slow.md"
+PAGE = "docs/why-is-my-async-client-slow.md"
 
 
 def pattern(
@@ -71,7 +71,7 @@ def pattern(
         heading: its place on the page, as in an address.
         verdict: of the check.
     """
-    evidence = (why, f"remedy: {remedy}", f"see {_PAGE}#{heading}")
+    evidence = (why, f"remedy: {remedy}", f"see {PAGE}#{heading}")
     return CheckResult(name, figure, "", verdict, evidence)
 
 

@@ -21,14 +21,30 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         description="Measure the known problems of the asynchronous path with the installed "
         "qdrant-client, each as it is and with its remedy, in turn. Without --host, an embedded "
         "engine is started.",
-        epilog="Exit code: 0 whatever is found, 2 bad usage, 130 interrupted.",
+        epilog="Exit code: 0 whatever is found, 1 a problem of --fail-on shows, 2 bad usage, 129, "
+        "130 or 143 ended by a signal.",
     )
     parser.add_argument(
         "problems",
         nargs="*",
         metavar="PROBLEM",
-        help="examine only these; without any, all: pool, upsert, response, upload, inference, "
-        "gather, client",
+        help="examine only these; without any, all: compression, http2, give-up, timeout, idle, "
+        "grpc-idle, pool, upsert, response, upload, inference, gather, client",
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="PROBLEM",
+        help="the same as an option; may be given several times",
+    )
+    parser.add_argument(
+        "--fail-on",
+        action="append",
+        default=[],
+        metavar="PROBLEM",
+        help="exit with 1 if this problem shows, or could not be measured; `any` for all of those "
+        "examined; may be given several times",
     )
     add_address_options(parser)
     parser.add_argument(
@@ -69,7 +85,8 @@ def main(options: Namespace) -> int:
     client = client_of(options, grpc_port=options.grpc_port, timeout=60)
     return diagnosis.run(
         client,
-        names=options.problems,
+        names=[*options.problems, *options.only],
+        fail_on=options.fail_on,
         rounds=options.rounds,
         model=options.embedding_model,
         model_folder=options.embedding_model_path,

@@ -8,8 +8,22 @@ from locust_qdrant.diagnose.pool import Pool
 from locust_qdrant.diagnose.problem import Diagnosis, Problem
 from locust_qdrant.diagnose.serialising import Serialising
 from locust_qdrant.diagnose.upload import Upload
+from locust_qdrant.diagnose.wire import (
+    Compression,
+    GivingUp,
+    Http2,
+    IdleChannel,
+    IdleConnections,
+    Timeout,
+)
 
 PROBLEMS: tuple[Problem, ...] = (
+    Compression(),
+    Http2(),
+    GivingUp(),
+    Timeout(),
+    IdleConnections(),
+    IdleChannel(),
     Pool(),
     Serialising(),
     Decoding(),

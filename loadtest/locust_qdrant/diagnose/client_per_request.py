@@ -22,6 +22,8 @@ class ClientPerRequest:
     title = "a client for each request"
     remedy = "make one client when the service starts, and close it when it ends"
     rule = "QDR303"
+    versions = "every version"
+    heading = ""
 
     async def examine(self, bench: Bench) -> Diagnosis:
         """Compare requests through new clients with requests through one."""

@@ -25,6 +25,8 @@ class Decoding:
     title = "large responses are decoded on the loop"
     remedy = "ask for fewer hits and for no vectors (`with_vectors=False`), or prefer gRPC"
     rule = ""
+    versions = "qdrant-client 1.20.0 and before"
+    heading = "decoding-on-the-loop"
 
     async def examine(self, bench: Bench) -> Diagnosis:
         """Compare a query that asks for vectors with one that does not."""

@@ -29,6 +29,8 @@ class Gathering:
     title = "`gather` without a bound holds up everybody else"
     remedy = f"bound it with `asyncio.Semaphore({_BOUND})`, or send one `query_batch_points`"
     rule = "QDR402"
+    versions = "every version"
+    heading = ""
 
     async def examine(self, bench: Bench) -> Diagnosis:
         """Compare how long somebody else's request takes beside a burst, unbounded and bounded."""

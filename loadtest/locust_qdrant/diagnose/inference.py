@@ -29,6 +29,8 @@ class Inference:
     title = "the client computes embeddings on the loop"
     remedy = "embed in `asyncio.to_thread(...)` and send the vector, or use cloud inference"
     rule = "QDR105"
+    versions = "qdrant-client from 1.11 on"
+    heading = ""
 
     async def examine(self, bench: Bench) -> Diagnosis:
         """Compare a query that the client embeds with one whose vector was made in a thread."""

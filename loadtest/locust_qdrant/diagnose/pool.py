@@ -34,6 +34,8 @@ class Pool:
     title = "the connection pool collapses under many requests"
     remedy = f"bound the requests under way with `asyncio.Semaphore({_FEW})`, or prefer gRPC"
     rule = "QDR402"
+    versions = "httpcore 1.0.9"
+    heading = "the-pool-itself"
 
     async def examine(self, bench: Bench) -> Diagnosis:
         """Compare the client's CPU a request with many and with few requests under way."""
@@ -48,7 +50,7 @@ class Pool:
                 typical = median([await _cpu(other, _MANY) for _ in range(bench.rounds)])
                 details.append(f"{_MANY} under way, {label}: {typical:,.2f} ms CPU")
         return Diagnosis(
-            present=comparison.ratio.low >= NOTICEABLE_RATIO,
+            present=comparison.ratio is not None and comparison.ratio.low >= NOTICEABLE_RATIO,
             meaning=f"client's CPU a request with {_MANY} under way",
             comparison=comparison,
             details=tuple(details),

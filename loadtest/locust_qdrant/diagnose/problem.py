@@ -33,8 +33,10 @@ class Comparison:
     after: list[float] = field(default_factory=list)
 
     @property
-    def ratio(self) -> RatioInterval:
-        """How many times the remedy's figure the problem's is."""
+    def ratio(self) -> RatioInterval | None:
+        """How many times the remedy's figure the problem's is; None where a count is zero."""
+        if not all(self.before) or not all(self.after):
+            return None
         return ratio_of_medians(self.before, self.after)
 
 
@@ -73,6 +75,14 @@ class Problem(Protocol):
     @property
     def rule(self) -> str:
         """The code of the linter's rule that finds it in source, or empty."""
+
+    @property
+    def versions(self) -> str:
+        """The versions in which it was seen."""
+
+    @property
+    def heading(self) -> str:
+        """Its place on the page that explains it, as in an address; empty if it is not there."""
 
     async def examine(self, bench: Bench) -> Diagnosis:
         """Measure it; whatever is created is removed by `bench`."""

@@ -26,6 +26,8 @@ class Serialising:
     title = "upserts are serialised on the loop"
     remedy = f"send batches of {_SMALL} points instead of {_BATCH}, or prefer gRPC"
     rule = ""
+    versions = "qdrant-client 1.20.0 and before"
+    heading = "encoding-on-the-loop"
 
     async def examine(self, bench: Bench) -> Diagnosis:
         """Compare how long one large upsert holds the loop with the longest of small ones."""

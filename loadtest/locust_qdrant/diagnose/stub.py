@@ -12,6 +12,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
@@ -44,7 +45,9 @@ class Manners:
         two_writes: write head and body apart and without TCP_NODELAY where compression is asked
             for, as Qdrant 1.18 and 1.19 do. The body stays as it is: the time is in the second
             write, not in the codec.
-        idle: close a connection on which nothing came for so many seconds; zero for never.
+        idle: close a connection on which nothing came for so many seconds when the next request
+            comes, as if the two had crossed; zero for never.
+        http2: speak HTTP/2 without TLS, and write each frame by itself and without TCP_NODELAY.
         drip: pass the answer on in this many pieces.
         drip_seconds: pause between two pieces.
     """
@@ -54,6 +57,7 @@ class Manners:
     payload: int = 0
     two_writes: bool = False
     idle: float = 0.0
+    http2: bool = False
     drip: int = 1
     drip_seconds: float = 0.0
 
@@ -83,20 +87,53 @@ class _Stub:
 
     async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of one connection, one after the other."""
-        if self._manners.two_writes:
+        served = False
+        if self._manners.two_writes or self._manners.http2:
             nagle: socket.socket = writer.get_extra_info("socket")
             nagle.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)
+        if self._manners.http2:
+            await self._converse_in_frames(reader, writer)
+            return
         try:
             while True:
-                head = await asyncio.wait_for(
-                    reader.readuntil(b"\r\n\r\n"), self._manners.idle or None
-                )
+                since = time.monotonic()
+                head = await reader.readuntil(b"\r\n\r\n")
+                if served and 0 < self._manners.idle < time.monotonic() - since:
+                    writer.close()
+                    return
+                served = True
                 length = _LENGTH.search(head)
                 await reader.readexactly(int(length[1]) if length else 0)
                 await asyncio.sleep(self._manners.latency)
                 await self._answer(writer, head)
-        except (asyncio.IncompleteReadError, asyncio.TimeoutError, ConnectionError):
+        except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
+
+    async def _converse_in_frames(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        # Late: a package that only this way of speaking needs.
+        from h2.config import H2Configuration  # noqa: PLC0415
+        from h2.connection import H2Connection  # noqa: PLC0415
+        from h2.events import StreamEnded  # noqa: PLC0415
+
+        connection = H2Connection(H2Configuration(client_side=False))
+        connection.initiate_connection()
+        writer.write(connection.data_to_send())
+        while data := await reader.read(1 << 16):
+            ended = [
+                each for each in connection.receive_data(data) if isinstance(each, StreamEnded)
+            ]
+            writer.write(connection.data_to_send())
+            for each in ended:
+                await asyncio.sleep(self._manners.latency)
+                head = [(":status", "200"), ("content-type", "application/json")]
+                connection.send_headers(each.stream_id, head)
+                writer.write(connection.data_to_send())
+                await asyncio.sleep(_COMPRESSING)
+                connection.send_data(each.stream_id, self._body, end_stream=True)
+                writer.write(connection.data_to_send())
+        writer.close()
 
     async def _answer(self, writer: asyncio.StreamWriter, request: bytes) -> None:
         asked = _ENCODINGS.search(request)

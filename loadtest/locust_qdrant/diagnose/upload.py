@@ -26,6 +26,8 @@ class Upload:
     title = "`upload_points` of the asynchronous client blocks"
     remedy = "write `await client.upsert(...)` for each batch"
     rule = "QDR103"
+    versions = "qdrant-client from 1.11 on"
+    heading = ""
 
     async def examine(self, bench: Bench) -> Diagnosis:
         """Compare `upload_points` with awaited upserts of the same batches."""

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from locust_qdrant.locust_plugin.patching import ensure_native_threads, is_locust_command
+from locust_qdrant.locust_plugin.gevent_compat import ensure_native_threads, is_locust_command
 from locust_qdrant.redaction import guard_log, guard_process, keep_secret, secrets_in
 
 # Before any other module of this package imports Locust.

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import gevent
 from gevent.event import Event
-from locust import runners
 from locust.env import Environment
 
 from locust_qdrant.client.heartbeat import Heartbeat
 from locust_qdrant.config import pacing
 from locust_qdrant.interrupts import deferred_interrupt
 from locust_qdrant.locust_plugin.closed_model import ClosedModel, user_class
+from locust_qdrant.locust_plugin.locust_compat import be_quiet_about_the_processor
 from locust_qdrant.locust_plugin.open_model import OpenModel
 from locust_qdrant.locust_plugin.session import session_of
 from locust_qdrant.locust_plugin.start_barrier import OpenBarrier
@@ -38,9 +37,7 @@ if TYPE_CHECKING:
 
 _WATCH_INTERVAL = 0.1
 
-# Locust's warning of a busy processor would come in the middle of the display, and the report has a
-# check of its own for it.
-runners.CPU_WARNING_THRESHOLD = math.inf  # type: ignore[assignment]
+be_quiet_about_the_processor()
 
 
 def drive(plan: SegmentPlan, watch: Watch, barrier: StartBarrier | None = None) -> SegmentResult:

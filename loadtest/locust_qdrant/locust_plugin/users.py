@@ -23,13 +23,12 @@ from locust.user.task import (
 
 from locust_qdrant.client.recording import caller
 from locust_qdrant.locust_plugin import (
-    forked,  # noqa: F401 - listeners
     lag,  # noqa: F401 - listeners
     options,
     task_loop,
     web_tab,  # noqa: F401 - listeners
 )
-from locust_qdrant.locust_plugin.precision import be_precise
+from locust_qdrant.locust_plugin.locust_compat import be_precise
 from locust_qdrant.locust_plugin.session import session_of
 
 if TYPE_CHECKING:

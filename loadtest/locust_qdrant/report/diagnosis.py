@@ -11,10 +11,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from locust_qdrant.checks.interface import PAGE
 from locust_qdrant.report.experiment import Case, ExperimentReport
 
 if TYPE_CHECKING:
     from locust_qdrant.diagnose import Diagnosis, Problem
+    from locust_qdrant.diagnose.problem import Comparison
     from locust_qdrant.metrics.results import Run
 
     Findings = list[tuple[Problem, Diagnosis]]
@@ -48,6 +50,9 @@ def print_diagnosis(found: Findings, server: str) -> None:
             console.print(f"  {escape(line)}")
         if diagnosis.present:
             console.print(f"  remedy: {escape(problem.remedy)}")
+            console.print(f"  versions: {escape(problem.versions)}")
+            if problem.heading:
+                console.print(f"  see {PAGE}#{problem.heading}")
 
 
 def _figures(diagnosis: Diagnosis) -> tuple[str, str, str]:
@@ -58,7 +63,7 @@ def _figures(diagnosis: Diagnosis) -> tuple[str, str, str]:
     return (
         f"{before:,.1f} {comparison.unit}",
         f"{after:,.1f} {comparison.unit}",
-        str(comparison.ratio),
+        "-" if comparison.ratio is None else str(comparison.ratio),
     )
 
 
@@ -104,8 +109,15 @@ def _as_data(problem: Problem, diagnosis: Diagnosis) -> dict[str, Any]:
         "unit": None if comparison is None else comparison.unit,
         "as_it_is": None if comparison is None else comparison.before,
         "with_the_remedy": None if comparison is None else comparison.after,
-        "ratio": None if comparison is None else comparison.ratio._asdict(),
+        "ratio": _ratio(comparison),
         "details": list(diagnosis.details),
         "remedy": problem.remedy,
+        "versions": problem.versions,
         "rule": problem.rule or None,
+        "page": f"{PAGE}#{problem.heading}" if problem.heading else None,
     }
+
+
+def _ratio(comparison: Comparison | None) -> dict[str, Any] | None:
+    ratio = None if comparison is None else comparison.ratio
+    return None if ratio is None else ratio._asdict()

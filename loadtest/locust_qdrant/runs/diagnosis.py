@@ -30,13 +30,14 @@ if TYPE_CHECKING:
     from locust_qdrant.report.diagnosis import Findings
     from locust_qdrant.report.outputs import Outputs
 
-DONE = 0
+DONE, FAILED = 0, 1
 
 
 def run(
     client: ClientSettings,
     *,
     names: Sequence[str],
+    fail_on: Sequence[str] = (),
     rounds: int,
     model: str,
     model_folder: Path | None,
@@ -48,6 +49,8 @@ def run(
     Args:
         client: how the clients are made; an empty `url` means: start the embedded engine.
         names: which problems, by name; empty for all.
+        fail_on: problems that fail the command where they show, or could not be measured; `any`
+            for all that are examined.
         rounds: how often each is measured, as it is and with its remedy.
         model: name of the embedding model.
         model_folder: where it lies, None for wherever fastembed keeps it.
@@ -58,6 +61,7 @@ def run(
         UsageError: a problem or a folder does not exist, or the server cannot be used.
     """
     problems = _chosen(names)
+    watched = _watched(fail_on, problems)
     if model_folder is not None and not model_folder.is_dir():
         raise UsageError(f"--embedding-model-path {str(model_folder)!r} is no folder.")
     display = ProgressDisplay(Console(stderr=True))
@@ -87,7 +91,19 @@ def run(
         paths=(),
     )
     write(report_on(found, about), outputs)
-    return exit_code
+    shown = [problem.name for problem, each in found if each.present is not False]
+    return exit_code or (FAILED if watched & set(shown) else DONE)
+
+
+def _watched(fail_on: Sequence[str], problems: Sequence[Problem]) -> set[str]:
+    examined = {problem.name for problem in problems}
+    for name in fail_on:
+        if name not in examined | {"any"}:
+            raise UsageError(
+                f"--fail-on {name!r}: it is not among the problems that are examined, "
+                f"{', '.join(sorted(examined))}."
+            )
+    return examined if "any" in fail_on else set(fail_on)
 
 
 def _chosen(names: Sequence[str]) -> list[Problem]:

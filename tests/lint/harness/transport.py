@@ -31,7 +31,8 @@ def replace_network(current: Callable[[], Witness | None]) -> None:
     """Answer, for the rest of this process, every HTTP request without a network.
 
     The clients, their connection pools and their parsing are the real ones: only the two methods
-    that would write to a socket are replaced. ``httpx2`` is what newer OpenAI clients use.
+    that would write to a socket are replaced. ``httpx2`` is what newer OpenAI clients use, and
+    ``httpx_aiohttp`` what Cohere's asynchronous one takes where it is installed.
 
     Args:
         current: Returns whom to tell, or None outside a run.
@@ -44,6 +45,14 @@ def replace_network(current: Callable[[], Witness | None]) -> None:
         except ImportError:
             continue
         _replace(library, current)
+    try:
+        over_aiohttp = importlib.import_module("httpx_aiohttp")
+    except ImportError:
+        return
+    httpx = importlib.import_module("httpx")
+    over_aiohttp.AiohttpTransport.handle_async_request = (
+        httpx.AsyncHTTPTransport.handle_async_request
+    )
 
 
 def _replace(library: Any, current: Callable[[], Witness | None]) -> None:

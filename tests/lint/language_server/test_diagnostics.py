@@ -185,7 +185,19 @@ async def test_the_whole_workspace_is_pushed_where_it_is_not_pulled(
     start: Callable[..., Awaitable[Editor]], project: Callable[..., Path]
 ) -> None:
     wishes = {"diagnosticMode": "workspace"}
-    editor = await start(project(SERVICE), pulls=False, wishes=wishes)
+    folder = project(SERVICE)
+    editor = await start(folder, pulls=False, wishes=wishes)
     assert codes(await editor.until("app.py", bool)) == [("QDR102", 7)]
     editor.open("db.py", DB.replace("self.client.query_points", "repr"))
     assert await editor.until("app.py", lambda found: not found) == []
+    editor.close("db.py")
+    assert codes(await editor.until("app.py", bool)) == [("QDR102", 7)]
+    (folder / "pyproject.toml").write_text('[tool.flake8-qdrant]\nexclude = ["app.py"]\n')
+    editor.tell_of_disk("pyproject.toml")
+    assert await editor.until("app.py", lambda found: not found) == []
+    assert codes(await editor.until("lost.py", bool)) == [("QDR201", 7)]
+    address = types.WorkspaceFolder(folder.as_uri(), "project")
+    editor.client.workspace_did_change_workspace_folders(
+        types.DidChangeWorkspaceFoldersParams(types.WorkspaceFoldersChangeEvent([], [address]))
+    )
+    assert await editor.until("lost.py", lambda found: not found) == []

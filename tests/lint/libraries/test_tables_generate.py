@@ -11,8 +11,7 @@ import pytest
 from flake8_qdrant.libraries.loader import TABLES, load_document
 from flake8_qdrant.libraries.model import ClassInfo, Kind, TableError
 
-from tools.library_tables.__main__ import generate, main
-from tools.library_tables.overlay import OVERLAYS
+from tools.library_tables.__main__ import OVERLAYS, generate, main
 
 if TYPE_CHECKING:
     from pathlib import Path

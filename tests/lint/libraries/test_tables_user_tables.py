@@ -26,7 +26,9 @@ else:
 
 PAGE = Path(__file__).parents[3] / "docs" / "library-tables.md"
 EXAMPLES = re.findall(r"^```toml\n(.*?)^```", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
-REDIS, HELPERS = (tomllib.loads(text)["tool"]["flake8-qdrant"]["libraries"] for text in EXAMPLES)
+REDIS, SQLALCHEMY, HELPERS = (
+    tomllib.loads(text)["tool"]["flake8-qdrant"]["libraries"] for text in EXAMPLES
+)
 
 
 def read(text: str) -> dict[str, object]:
@@ -260,3 +262,54 @@ def test_the_page_explains_every_key(place: str) -> None:
 @pytest.mark.parametrize("choice", [*Kind, *Gives, *Takes, *Family, *DecoratorRole])
 def test_the_page_explains_every_value(choice: Kind) -> None:
     assert f"`{choice.value}`" in PAGE.read_text("utf-8")
+
+
+SESSIONS = """\
+from sqlalchemy import create_engine, select
+from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlalchemy.orm import Session, sessionmaker
+
+engine = create_engine("sqlite://")
+local = sessionmaker(bind=engine)
+beside = async_sessionmaker()
+
+
+async def in_a_block():
+    with Session(engine) as session:
+        return session.execute(select(1))  # QDR501
+
+
+async def of_a_factory():
+    return local().query(int).filter(True).order_by(1).first()  # QDR501
+
+
+def helper(session: Session):
+    session.commit()
+
+
+async def handed_over(session: Session):
+    session.add(1)
+    helper(session)  # QDR503
+
+
+async def lost():
+    async with beside() as session:
+        session.commit()  # QDR502
+        await session.execute(select(1))
+"""
+
+
+def test_sessions_of_sqlalchemy_are_followed(project, check) -> None:
+    table = next(text for text in EXAMPLES if "sqlalchemy" in text)
+    project({"app.py": SESSIONS, "pyproject.toml": table})
+    expected = [
+        (number, line[-6:])
+        for number, line in enumerate(SESSIONS.splitlines(), start=1)
+        if line[-6:].startswith("QDR")
+    ]
+    found = [(int(line.split(":")[1]), line.split()[1]) for line in check().lines]
+    assert found == expected
+
+
+def test_the_tables_of_the_page_are_each_of_a_library() -> None:
+    assert load_tables(SQLALCHEMY).class_at("sqlalchemy.orm.Session").counterpart is not None

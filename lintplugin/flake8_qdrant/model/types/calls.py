@@ -77,6 +77,9 @@ def _object_result(ask: Evaluation, source: Source, call: Node, value: Value) ->
         methods = ask.attribute(value, "__call__")
         own = (one for one in methods if isinstance(one, Function))
         return union(call_result(ask, source, call, one) for one in own) or UNKNOWN
+    if isinstance(value, Sdk):
+        called = ask.attribute(value, "__call__")
+        return union(call_result(ask, source, call, one) for one in called) or UNKNOWN
     if isinstance(value, Partial):
         return union(ask.result(source, call, one) for one in present(value.function))
     if isinstance(value, Factory):

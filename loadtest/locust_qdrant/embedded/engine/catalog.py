@@ -159,6 +159,7 @@ def _dump(entry: Entry) -> dict[str, Any]:
         "created_at": entry.created_at,
         "generation": entry.generation,
         "reserved": entry.reserved,
+        "further": dict(entry.further),
         "request": entry.request.model_dump(mode="json", exclude_none=True),
     }
 

@@ -6,7 +6,7 @@ import enum
 import shutil
 import time
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from locust_qdrant.embedded.engine.to_engine.points import vector_kinds
 from locust_qdrant.embedded.engine.to_engine.settings import convert_config
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from qdrant_client.http import models
@@ -60,7 +60,8 @@ class Entry:
     """What the catalog keeps of a collection.
 
     `generation` is the subfolder with the shard; optimising makes the next one. Operation numbers
-    below `reserved` may have been given out, so a reopened collection starts there.
+    below `reserved` may have been given out, so a reopened collection starts there. `further` are
+    settings that `request` has no place for.
     """
 
     folder: str
@@ -68,6 +69,7 @@ class Entry:
     request: models.CreateCollection
     generation: int = 0
     reserved: int = 0
+    further: Mapping[str, int] = field(default_factory=dict)
 
 
 class Collection:
@@ -90,7 +92,7 @@ class Collection:
         self.last_write = time.monotonic()
         self._phase = _Phase.NORMAL
         self._save = save
-        self._next_operation = entry.reserved
+        self._next_operation = max(1, entry.reserved)
         self.shard = self._open()
         self.learn_indexes()
         self.backlog = OptimizerBacklog.of_reopened(entry.request, self.shard.info())

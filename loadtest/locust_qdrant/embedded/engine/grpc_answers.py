@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from locust_qdrant.embedded.engine.table import Grpc, Run
 
 OK = 0
+_MAX_NAME = 255
 
 
 def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, bytes]:
@@ -57,6 +59,23 @@ def failure(problem: RequestError) -> tuple[int, bytes, bytes]:
 
 def _read(way: Grpc, body: bytes) -> Call:
     try:
-        return way.read(way.request.FromString(body))
+        message = way.request.FromString(body)
+        _check_names(message)
+        return way.read(message)
     except (DecodeError, ValueError) as error:  # pydantic's ValidationError is a ValueError
         raise wrong_input(str(error)) from None
+
+
+def _check_names(message: Any) -> None:
+    """Refuse a message for a collection without a name, or a batch of nothing."""
+    fields = message.DESCRIPTOR.fields_by_name
+    problems = []
+    if "collection_name" in fields and not 0 < len(message.collection_name) <= _MAX_NAME:
+        shown = json.dumps(message.collection_name, ensure_ascii=False)
+        allowed = f"must be from 1 to {_MAX_NAME} characters"
+        problems.append(f"collection_name: value {shown} invalid, {allowed}")
+    if "operations" in fields and not message.operations:
+        problems.append("operations: value [] invalid, must be at least 1 characters")
+    if problems:
+        sentence = "; ".join(problems)
+        raise RequestError(422, f"Validation error in body: [{sentence}]")

@@ -62,7 +62,6 @@ _RANGES: Mapping[str, Mapping[str, _Range]] = {
     "ScrollRequest": {"limit": _AT_LEAST_ONE},
     "SearchGroupsRequest": {"limit": _AT_LEAST_ONE, "group_size": _AT_LEAST_ONE},
     "SearchMatrixRequest": {"sample": (2, None), "limit": _AT_LEAST_ONE},
-    "SearchParams": {"hnsw_ef": _AT_LEAST_ONE},
     "SearchRequest": {"limit": _AT_LEAST_ONE},
     "StrictModeConfig": {
         "max_query_limit": _AT_LEAST_ONE,
@@ -94,6 +93,10 @@ _PARTS: Mapping[str, str] = {
 }
 # Fields that stand in a further part of such a part.
 _GROUP_FIELDS = frozenset({"limit", "group_size", "group_by"})
+
+
+# What Qdrant checks over REST only.
+_REST_RULES = frozenset({"PointStruct", "QueryRequest", "RecommendInput"})
 
 
 def check(body: Any, *, grpc: bool = False) -> None:
@@ -141,7 +144,7 @@ def _model_problems(model: BaseModel, path: str, parts: Mapping[str, str]) -> It
             yield from _out_of_range(value, ranges[field], _joined(where, field))
         else:
             yield from _problems(value, _joined(where, field), parts)
-    if name in _RULES:
+    if name in _RULES and (parts or name not in _REST_RULES):
         sentence = _RULES[name](model)
         if sentence is not None:
             yield f"{path}{sentence}" if sentence.startswith(":") else _joined(path, sentence)
@@ -193,6 +196,20 @@ def _sparse(model: Any) -> str | None:
     return None
 
 
+def _point(model: Any) -> str | None:
+    """The vector of a point has a further name in Qdrant where it has none for users."""
+    wrong = _wrong_rows(model.vector) if isinstance(model.vector, list) else None
+    return None if wrong is None else f"vector.vector{wrong}"
+
+
+def _rows_of_query(model: Any) -> str | None:
+    query = model.query
+    if not isinstance(query, list) or not query or not isinstance(query[0], list):
+        return None
+    wrong = _wrong_rows(query)
+    return None if wrong is None else f"query{wrong}"
+
+
 def _point_vectors(model: Any) -> str | None:
     if model.vector not in ({}, []):
         return None
@@ -236,6 +253,8 @@ _RULES: Mapping[str, Callable[[Any], str | None]] = {
     "FieldCondition": _field_condition,
     "IntegerIndexParams": _integer_index,
     "PointVectors": _point_vectors,
+    "PointStruct": _point,
+    "QueryRequest": _rows_of_query,
     "RecommendInput": _examples,
     "RelevanceFeedbackInput": _feedback,
     "SparseVector": _sparse,

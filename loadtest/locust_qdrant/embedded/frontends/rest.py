@@ -52,13 +52,13 @@ class RestFront:
         if request.method == b"OPTIONS" and b"access-control-request-method" in headers:
             respond(_preflight(headers))
             return
-        path = request.target.partition(b"?")[0].decode("latin-1")
+        path = request.target.partition(b"?")[0].decode("latin-1").rstrip("/") or "/"
         if self._api_key is not None and path not in OPEN_PATHS:
             reason = refusal(self._api_key, lambda name: _text(headers.get(name.encode())))
             if reason is not None:
                 respond(_response(request, 401, _TEXT, reason.encode()))
                 return
-        if path in HEALTH:
+        if path in HEALTH and request.method == b"GET":
             respond(_response(request, 200, _TEXT, HEALTH[path]))
             return
         try:
@@ -72,8 +72,6 @@ class RestFront:
             self._forward(request, body, respond)
 
     def _forward(self, request: Request, body: bytes, respond: Respond) -> None:
-        method = b"GET" if request.method == b"HEAD" else request.method
-
         def answered(frame: Frame | None) -> None:
             if frame is None:
                 sentence = "Service internal error: the engine process has ended"
@@ -83,7 +81,7 @@ class RestFront:
             more = [(name, value) for name, _, value in (line.partition(b": ") for line in lines)]
             respond(_response(request, frame.code, media_type, frame.body, more))
 
-        self._link.send(Kind.REST, method + b" " + request.target, body, answered)
+        self._link.send(Kind.REST, request.method + b" " + request.target, body, answered)
 
 
 def _response(

@@ -24,6 +24,9 @@ _OPTIONS = (
     ("grpc.so_reuseport", 0),
     ("grpc.max_receive_message_length", -1),
     ("grpc.max_send_message_length", -1),
+    # A client may keep an idle connection alive, as with Qdrant; gRPC's own server hangs up on it.
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.max_ping_strikes", 0),
 )
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from locust_qdrant.embedded.engine.operations.description import describe
+from locust_qdrant.embedded.engine.operations.description import FURTHER_PARAMS, describe
 from locust_qdrant.embedded.engine.problems import (
     RequestError,
     invalid_body,
@@ -70,6 +70,7 @@ def update(catalog: Catalog, call: Call) -> bool:
     """
     collection, diff = catalog[call.collection], call.body
     current = collection.entry.request
+    further = {**collection.entry.further, **_plain_params(diff.params)}
     changed = current.model_copy(
         update={
             "hnsw_config": _merged(current.hnsw_config, diff.hnsw_config),
@@ -89,6 +90,7 @@ def update(catalog: Catalog, call: Call) -> bool:
         merged = (getattr(current, "metadata", None) or {}) | diff.metadata
         changed.metadata = {key: value for key, value in merged.items() if value is not None}
     collection.reconfigure(changed)
+    collection.change(further=further)
     if collection.shard.info().points_count:
         collection.backlog.force()
     return True
@@ -152,14 +154,10 @@ def _delete_alias(_: Catalog, aliases: dict[str, str], action: models.DeleteAlia
     aliases.pop(action.delete_alias.alias_name, None)
 
 
-def _rename_alias(
-    catalog: Catalog, aliases: dict[str, str], action: models.RenameAliasOperation
-) -> None:
+def _rename_alias(_: Catalog, aliases: dict[str, str], action: models.RenameAliasOperation) -> None:
     old, new = action.rename_alias.old_alias_name, action.rename_alias.new_alias_name
     if old not in aliases:
         raise RequestError(404, f"Not found: Alias {old} does not exists!")
-    if new in catalog.collections:
-        raise RequestError(409, f"Wrong input: Collection `{new}` already exists!")
     aliases[new] = aliases.pop(old)
 
 
@@ -252,6 +250,12 @@ def _changed_sparse(current: Any, diffs: Mapping[str, models.SparseVectorParams]
 
 
 def _changed_params(params: models.CollectionParamsDiff | None) -> dict[str, Any]:
-    if params is None or params.on_disk_payload is None:
-        return {}
-    return {"on_disk_payload": params.on_disk_payload}
+    names = ("on_disk_payload", "replication_factor", "write_consistency_factor")
+    changes = {name: getattr(params, name, None) for name in names}
+    return {name: value for name, value in changes.items() if value is not None}
+
+
+def _plain_params(params: models.CollectionParamsDiff | None) -> dict[str, int]:
+    """Return what can be set of a collection later, but not when it is created."""
+    changes = {name: getattr(params, name, None) for name in FURTHER_PARAMS}
+    return {name: value for name, value in changes.items() if value is not None}

@@ -16,14 +16,15 @@ from locust_qdrant.embedded.engine.to_engine.settings import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from locust_qdrant.embedded.engine.collection import Collection
 
     Document = dict[str, Any]
 
 _WAL = {"wal_capacity_mb": 32, "wal_segments_ahead": 0, "wal_retain_closed": 1}
-_PARAMS = ("sharding_method", "read_fan_out_factor", "read_fan_out_delay_ms")
+# What a collection can be given later only.
+FURTHER_PARAMS = ("read_fan_out_factor", "read_fan_out_delay_ms")
 
 
 def describe(collection: Collection) -> Document:
@@ -35,7 +36,7 @@ def describe(collection: Collection) -> Document:
         "indexed_vectors_count": info.indexed_vectors_count,
         "points_count": info.points_count,
         "segments_count": info.segments_count,
-        "config": _config(collection.entry.request),
+        "config": _config(collection.entry.request, collection.entry.further),
         "payload_schema": {
             field: plain(payload_index(index)) for field, index in info.payload_schema.items()
         },
@@ -77,7 +78,7 @@ def _optimizer_status(collection: Collection) -> Any:
     return "ok" if problem is None else {"error": problem}
 
 
-def _config(request: models.CreateCollection) -> Document:
+def _config(request: models.CreateCollection, further: Mapping[str, int]) -> Document:
     """Return the settings in force."""
     on_disk, metadata = request.on_disk_payload, getattr(request, "metadata", None)
     params: Document = {
@@ -86,6 +87,7 @@ def _config(request: models.CreateCollection) -> Document:
         "replication_factor": request.replication_factor or 1,
         "write_consistency_factor": request.write_consistency_factor or 1,
         "on_disk_payload": True if on_disk is None else on_disk,
+        **further,
     }
     if request.sharding_method is not None:
         params["sharding_method"] = request.sharding_method.value
@@ -126,4 +128,5 @@ def _optimizer_config(diff: models.OptimizersConfigDiff | None) -> Document:
         "indexing_threshold": indexing_threshold(diff),
         "flush_interval_sec": flush_interval(diff),
         "max_optimization_threads": threads if isinstance(threads, int) else None,
+        "prevent_unoptimized": getattr(own, "prevent_unoptimized", None),
     }

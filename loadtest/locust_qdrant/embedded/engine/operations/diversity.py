@@ -29,24 +29,31 @@ def most_diverse(
             with_payload=payload,
         )
     )
-    weights = [_weights(point, mmr.using) for point in candidates]
+    weights = [_weights(point.vector, mmr.using) for point in candidates]
+    query = _weights(mmr.vector, mmr.using)
+    # By the vectors as they are: what is rare weighs no more here than what is frequent.
+    relevance = [_dot(query, vector) for vector in weights]
     taken: list[int] = []
     remaining = list(range(len(candidates)))
     while remaining and len(taken) < request["limit"]:
 
-        def worth(index: int) -> float:
-            alike = max((_dot(weights[index], weights[other]) for other in taken), default=0.0)
-            relevance: float = mmr.lambda_ * candidates[index].score
-            return relevance - (1.0 - mmr.lambda_) * alike
+        def worth(place: int) -> float:
+            index = remaining[place]
+            if not taken:
+                return relevance[index]
+            alike = max(_dot(weights[index], weights[other]) for other in taken)
+            return float(mmr.lambda_ * relevance[index] - (1.0 - mmr.lambda_) * alike)
 
-        best = max(remaining, key=worth)
-        remaining.remove(best)
-        taken.append(best)
+        # Of several alike a server takes the last, and fills the gap from the end.
+        best = max(range(len(remaining)), key=lambda place: (worth(place), place))
+        taken.append(remaining[best])
+        last = remaining.pop()
+        if best < len(remaining):
+            remaining[best] = last
     return [candidates[index] for index in taken]
 
 
-def _weights(point: edge.ScoredPoint, name: str) -> dict[int, float]:
-    vector: Any = point.vector
+def _weights(vector: Any, name: str) -> dict[int, float]:
     sparse = vector[name] if isinstance(vector, dict) else vector
     return dict(zip(sparse.indices, sparse.values, strict=True))
 

@@ -61,6 +61,7 @@ class _Search:
     def __init__(self, catalog: Catalog, call: Call, limit: int, size: int) -> None:
         body, collection = call.body, catalog[call.collection]
         self._key: str = body.group_by
+        edge.IsEmptyCondition(self._key)  # which refuses what is no path
         self._limit = limit
         self._size = size
         self._shard = collection.shard

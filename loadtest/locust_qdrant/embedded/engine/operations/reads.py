@@ -43,6 +43,8 @@ def retrieve(catalog: Catalog, call: Call) -> list[edge.Record]:
     body = call.body
     refuse_shard_key(body)
     collection = catalog[call.collection]
+    if not body.ids:
+        return []
     found: list[edge.Record] = ask(
         collection.shard.retrieve,
         convert_ids(body.ids),

@@ -70,6 +70,8 @@ def clear_payload(catalog: Catalog, call: Call) -> dict[str, Any]:
 
 def batch_update(catalog: Catalog, call: Call) -> list[dict[str, Any]]:
     """Apply several changes in order, up to the first that is refused, as a server does."""
+    if not call.body.operations:
+        return []
     collection = catalog[call.collection]
     results = []
     for operation in call.body.operations:
@@ -119,8 +121,15 @@ def _delete(collection: Collection, body: Any) -> Update:
 
 def _update_vectors(collection: Collection, body: Any) -> Update:
     refuse_shard_key(body)
+    try:
+        points = convert_point_vectors(body.points, collection.kinds)
+    except RequestError:
+        lost = _missing(collection, [point.id for point in body.points])
+        if lost:
+            raise RequestError(404, f"Not found: No point with id {lost[0]} found") from None
+        raise
     operation = _Operation.update_vectors(
-        convert_point_vectors(body.points, collection.kinds),
+        points,
         condition=collection.filters.optional(getattr(body, "update_filter", None)),
     )
     return Update(operation, len(body.points))
@@ -128,7 +137,7 @@ def _update_vectors(collection: Collection, body: Any) -> Update:
 
 def _delete_vectors(collection: Collection, body: Any) -> Update:
     for name in body.vector:
-        if name not in collection.kinds:
+        if name not in collection.kinds and not _missing(collection, body.points):
             raise wrong_input(f"Not existing vector name error: {name}")
     return _by_selection(
         collection,
@@ -137,6 +146,13 @@ def _delete_vectors(collection: Collection, body: Any) -> Update:
         _Operation.delete_vectors_by_filter,
         body.vector,
     )
+
+
+def _missing(collection: Collection, ids: Any) -> list[Any]:
+    """Return which points are not there: a server complains of these before all else."""
+    wanted = convert_ids(ids or ())
+    there = {record.id for record in collection.shard.retrieve(wanted, False, False)}
+    return [id_ for id_ in wanted if id_ not in there]
 
 
 def _set_payload(collection: Collection, body: Any) -> Update:
@@ -183,6 +199,8 @@ def _by_selection(
     refuse_shard_key(body)
     ids, condition = getattr(body, "points", None), getattr(body, "filter", None)
     if ids is not None:
+        if not ids:
+            raise RequestError(400, "Bad request: Empty update request")
         return Update(by_ids(convert_ids(ids), *arguments))
     if condition is None:
         raise wrong_input("No filter or points provided")

@@ -35,11 +35,7 @@ _ENUMS: Mapping[str, str] = {
     "": "PointInsertOperations",
     "field_schema": "PayloadFieldSchema",
     "match": "MatchInterface",
-    "must": "Condition",
-    "must_not": "Condition",
     "order_by": "OrderByInterface",
-    "query": "QueryInterface",
-    "should": "Condition",
     "vector": "VectorStruct",
     "vectors": "VectorsConfig",
     "with_payload": "WithPayloadInterface",
@@ -47,12 +43,27 @@ _ENUMS: Mapping[str, str] = {
 }
 
 
+_CONDITION = (
+    'Expected some form of condition, which can be a field condition (like {"key": ...,'
+    ' "match": ... }), or some other mentioned in the documentation:'
+    " https://qdrant.tech/documentation/concepts/filtering/#filtering-conditions"
+)
+# Where Qdrant says more than that no form fits.
+_SENTENCES: Mapping[str, str] = {
+    "must": _CONDITION,
+    "must_not": _CONDITION,
+    "query": "Expected some form of vector, id, or a type of query",
+    "should": _CONDITION,
+}
+
 # The kind of mistake that means: the value has none of the forms that its field may have.
 FORMS = "forms"
 
 
 def no_form(field: str) -> str:
     """Return the sentence about a field whose value has none of the possible forms."""
+    if field in _SENTENCES:
+        return _SENTENCES[field]
     name = _ENUMS.get(field) or "".join(word.capitalize() for word in field.split("_"))
     return f"data did not match any variant of untagged enum {name}"
 

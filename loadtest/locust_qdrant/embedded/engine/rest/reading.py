@@ -56,6 +56,8 @@ _ALIASES: Mapping[tuple[str, str], str] = {
 }
 # Fields that may be null in Qdrant, though the client's models say otherwise.
 _NULLABLE = frozenset({("DiscoverInput", "context"), ("ContextQuery", "context")})
+# Fields that may be left out, but not be null.
+_NOT_NULLABLE = frozenset({("CountRequest", "exact")})
 _NULLABLE_ITEMS = frozenset({("Batch", "payloads")})
 
 
@@ -141,6 +143,8 @@ def _field(field: Any, owner: str, name: str) -> Any:
     inner = as_serde(field["schema"], owner, name)
     if (owner, name) in _NULLABLE:
         inner = {"type": "nullable", "schema": inner}
+    if (owner, name) in _NOT_NULLABLE:
+        inner = {**inner, "schema": inner["schema"]["schema"]}
     changed = {**field, "schema": inner}
     other = _ALIASES.get((owner, name)) or _ALIASES.get(("", name))
     if other is not None:
@@ -160,6 +164,7 @@ def _as_parsed(schema: dict[str, Any], kind: str, owner: str, field: str) -> dic
     elif kind == "int":
         low, high = _SIGNED_RANGE if owner in _SIGNED else _UNSIGNED_RANGE
         high = _U32_MAX if owner == "SparseVector" else high
+        low = 1 if (owner, field) == ("VectorParams", "size") else low
         schema |= {"strict": True, "ge": low, "le": high}
     elif kind == "float":
         schema |= {"strict": True, "allow_inf_nan": False}

@@ -79,7 +79,9 @@ class FilterConverter:
             return None
         return [self.condition(m) for m in (models_ if isinstance(models_, list) else [models_])]
 
-    def _min_should(self, model: models.MinShould) -> edge.MinShould:
+    def _min_should(self, model: models.MinShould) -> edge.MinShould | None:
+        if not model.conditions:
+            return None
         conditions = [self.condition(condition) for condition in model.conditions]
         return edge.MinShould(conditions=conditions, min_count=model.min_count)
 
@@ -136,6 +138,8 @@ def _allows_none(model: models.ValuesCount) -> bool:
 def _null(model: models.IsNullCondition) -> edge.ConditionType:
     """Return the condition that a field is null; the engine would take a list with a null, too."""
     key = model.is_null.key
+    if "[" in key:
+        return edge.IsNullCondition(key)
     some = edge.FieldCondition(key=key, values_count=edge.ValuesCount(gte=1))
     return edge.Filter(must=[edge.IsNullCondition(key)], must_not=[some])
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.libraries.making.modules import ClassSource
+from flake8_qdrant.libraries.making.surface import Form, direct_bases, read_members
 from flake8_qdrant.libraries.model import SELF, Colour, Kind, other_colour
-
-from tools.library_tables.surface import Form, direct_bases, read_members
-from tools.library_tables.wheel import ClassSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tools.library_tables.overlay import Overlay
-    from tools.library_tables.surface import Shape
-    from tools.library_tables.wheel import Wheel
+    from flake8_qdrant.libraries.making.modules import Modules
+    from flake8_qdrant.libraries.making.overlay import Overlay
+    from flake8_qdrant.libraries.making.surface import Shape
 
 _KIND_OF_FORM: Final = {
     Form.COROUTINE: Kind.COROUTINE,
@@ -56,18 +55,20 @@ class ReadClass:
 
 
 class Reader:
-    """Reads the classes of one wheel, beginning with the overlay's roots.
+    """Reads the classes of one release, beginning with the overlay's roots.
 
     Attributes:
-        undecided: plain functions of which nothing tells what they do.
+        undecided: plain functions of which nothing tells what they do, by the class's own path.
     """
 
-    def __init__(self, wheel: Wheel, overlay: Overlay) -> None:
-        self.wheel = wheel
+    def __init__(self, modules: Modules, overlay: Overlay) -> None:
+        self.modules = modules
         self.overlay = overlay
-        self.undecided: set[str] = set()
+        self.undecided: dict[str, list[str]] = {}
         self._shapes: dict[str, Mapping[str, Shape]] = {}
-        self._partners = _both_ways(wheel, overlay)
+        self._partners = _both_ways(modules, overlay)
+        asynchronous = map(modules.find, overlay.pairs.values())
+        self._asynchronous = {source.path for source in asynchronous if source is not None}
 
     def read(self) -> dict[str, ReadClass]:
         """Read every class, by the path of its definition."""
@@ -77,7 +78,7 @@ class Reader:
     def _reachable(self) -> list[ClassSource]:
         """Give the roots and, from there on, the client classes that members give."""
         found: dict[str, ClassSource] = {}
-        pending = [source for root in self.overlay.roots if (source := self.wheel.find(root))]
+        pending = [source for root in self.overlay.roots if (source := self.modules.find(root))]
         while pending:
             source = pending.pop(0)
             if source.path in found:
@@ -98,10 +99,10 @@ class Reader:
 
     def _read_class(self, source: ClassSource, known: Mapping[str, ClassSource]) -> ReadClass:
         partner = self._partner(source)
-        is_async = source.node.name.startswith("Async")
+        is_async = self._is_async(source)
         read = ReadClass(
             path=source.path,
-            paths=(source.path, *self.wheel.exports.get(source.path, ())),
+            paths=(source.path, *self.modules.exports.get(source.path, ())),
             colour=Colour.ASYNC if is_async else Colour.SYNC if partner else None,
             counterpart=partner.path if partner else None,
             bases=tuple(dict.fromkeys(self._known_bases(source, known))),
@@ -111,7 +112,7 @@ class Reader:
             if kind is None:
                 path = f"{source.node.name}.{name}"
                 if not self.overlay.is_untold(path):
-                    self.undecided.add(path)
+                    self.undecided.setdefault(source.path, []).append(name)
                 continue
             read.members[name] = ReadMember(
                 kind=kind,
@@ -143,9 +144,12 @@ class Reader:
         names = (pattern.format(name) for pattern in self.overlay.twins)
         return next((one for one in names if _is_coroutine(members.get(one))), None)
 
+    def _is_async(self, source: ClassSource) -> bool:
+        return source.node.name.startswith("Async") or source.path in self._asynchronous
+
     def _counterpart_is_awaited(self, source: ClassSource, name: str) -> bool:
         partner = self._partner(source)
-        if partner is None or source.node.name.startswith("Async"):
+        if partner is None or self._is_async(source):
             return False
         other = self._members(partner).get(_ASYNC_OF.get(name, name))
         return other is not None and self._kind(partner, name, other) in _AWAITED
@@ -170,7 +174,7 @@ class Reader:
         return given
 
     def _known_bases(self, source: ClassSource, known: Mapping[str, ClassSource]) -> Iterator[str]:
-        for base in direct_bases(self.wheel, source):
+        for base in direct_bases(self.modules, source):
             if base.path in known:
                 yield base.path
             else:
@@ -181,12 +185,12 @@ class Reader:
         if source.path in self._partners:
             return self._partners[source.path]
         names = other_colour(source.node.name)
-        found = (self.wheel.resolve(source.module, name) for name in names)
+        found = (self.modules.resolve(source.module, name) for name in names)
         return next((partner for partner in found if partner and partner.path != source.path), None)
 
     def _members(self, source: ClassSource) -> Mapping[str, Shape]:
         if source.path not in self._shapes:
-            shapes = read_members(self.wheel, source)
+            shapes = read_members(self.modules, source)
             # An attribute that holds anything but a client says nothing about I/O.
             self._shapes[source.path] = {
                 name: shape
@@ -201,10 +205,10 @@ def _is_coroutine(shape: Shape | None) -> bool:
     return shape is not None and shape.form is Form.COROUTINE
 
 
-def _both_ways(wheel: Wheel, overlay: Overlay) -> dict[str, ClassSource]:
+def _both_ways(modules: Modules, overlay: Overlay) -> dict[str, ClassSource]:
     partners: dict[str, ClassSource] = {}
     for plain, asynchronous in overlay.pairs.items():
-        first, second = wheel.find(plain), wheel.find(asynchronous)
+        first, second = modules.find(plain), modules.find(asynchronous)
         if first is not None and second is not None:
             partners[first.path] = second
             partners[second.path] = first

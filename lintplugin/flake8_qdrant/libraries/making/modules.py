@@ -1,9 +1,8 @@
-"""The sources in one wheel: its modules, and what their names are bound to."""
+"""The sources of a library: its modules, and what their names are bound to."""
 
 from __future__ import annotations
 
 import ast
-import zipfile
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,7 +11,6 @@ from flake8_qdrant.libraries.model import TableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -49,36 +47,37 @@ class _Import:
 
 _Bound = ClassSource | FunctionSource | _Import
 _Found = ClassSource | FunctionSource | str | None
-"""A definition, the name of a module, or nothing in the wheel."""
+"""A definition, the name of a module, or nothing in the library."""
 
 
-class Wheel:
-    """The modules of one release.
+class Modules:
+    """The modules of one release of a library, and of what its classes derive from.
 
     Args:
-        path: a wheel, named as wheels are.
-        beside: wheels of other distributions, in which base classes are.
+        label: the library and its version, for errors.
+        files: path from where Python imports, and contents.
 
     Raises:
-        TableError: if it is no wheel, and by any method for a source that is no Python.
+        TableError: by any method, for a source that is no Python.
     """
 
-    def __init__(self, path: Path, beside: Iterable[Path] = ()) -> None:
-        self.distribution, self.version = path.name.split("-")[:2]
+    def __init__(self, label: str, files: Iterable[tuple[str, bytes]]) -> None:
+        self._label = label
         self._sources: dict[str, bytes] = {}
         self._packages: set[str] = set()
         self._trees: dict[str, ast.Module] = {}
         self._bound: dict[str, Mapping[str, _Bound]] = {}
-        for each in (*beside, path):
-            self._open(each)
+        for path, source in files:
+            if path.endswith(".py"):
+                self._add(path, source)
 
     def resolve(self, module: str, dotted: str) -> ClassSource | None:
-        """Give the class of the wheel that an expression in a module names, or None."""
+        """Give the class of the library that an expression in a module names, or None."""
         found = self._lookup(module, dotted, frozenset())
         return found if isinstance(found, ClassSource) else None
 
     def resolve_function(self, module: str, dotted: str) -> FunctionSource | None:
-        """Give the function of the wheel that an expression in a module names, or None."""
+        """Give the function of the library that an expression in a module names, or None."""
         found = self._lookup(module, dotted, frozenset())
         return found if isinstance(found, FunctionSource) else None
 
@@ -110,15 +109,6 @@ class Wheel:
                 if source is not None:
                     paths.setdefault(source.path, []).append(f"{package}.{name}")
         return {path: tuple(found) for path, found in paths.items()}
-
-    def _open(self, path: Path) -> None:
-        try:
-            with zipfile.ZipFile(path) as archive:
-                for entry in archive.namelist():
-                    if entry.endswith(".py"):
-                        self._add(entry, archive.read(entry))
-        except zipfile.BadZipFile as error:
-            raise TableError(f"{path.name}: {error}") from None
 
     def _add(self, entry: str, source: bytes) -> None:
         module = entry.removesuffix(".py").replace("/", ".")
@@ -162,8 +152,9 @@ class Wheel:
             try:
                 self._trees[module] = ast.parse(self._sources[module])
             except SyntaxError as error:
-                place = f"{self.distribution} {self.version}: {module}"
-                raise TableError(f"{place}: {error.msg} (line {error.lineno})") from None
+                raise TableError(
+                    f"{self._label}: {module}: {error.msg} (line {error.lineno})"
+                ) from None
         return self._trees[module]
 
     def _bindings(self, module: str, tree: ast.Module) -> Iterator[tuple[str, _Bound]]:

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final, TypeGuard
 
-from flake8_qdrant.libraries.model import SELF
-
-from tools.library_tables.wheel import (
+from flake8_qdrant.libraries.making.modules import (
     ClassSource,
     FunctionNode,
     FunctionSource,
     dotted_name,
     top_level,
 )
+from flake8_qdrant.libraries.model import SELF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tools.library_tables.wheel import Wheel
+    from flake8_qdrant.libraries.making.modules import Modules
 
 DUNDERS: Final = frozenset({"__aenter__", "__aiter__", "__call__", "__enter__", "__iter__"})
 """The special methods that statements call and that tables list."""
 _PROPERTIES: Final = frozenset({"property", "cached_property"})
+_MANAGERS: Final = frozenset({"asynccontextmanager", "contextmanager"})
 _SKIPPED: Final = frozenset({"overload", "setter", "deleter"})
 
 
@@ -46,7 +46,7 @@ class Shape:
     Attributes:
         form: how it is written.
         annotation: last name in the return annotation, or empty: ``AsyncPaginator``.
-        returns: the class of the wheel that it gives, or `SELF`.
+        returns: the class of the library that it gives, or `SELF`.
         calls: names of the methods that its body calls on ``self``.
     """
 
@@ -56,30 +56,30 @@ class Shape:
     calls: frozenset[str] = frozenset()
 
 
-def linearize(wheel: Wheel, source: ClassSource) -> tuple[ClassSource, ...]:
-    """Give a class and its bases in the wheel, those that come first in lookup first."""
+def linearize(modules: Modules, source: ClassSource) -> tuple[ClassSource, ...]:
+    """Give a class and its bases in the library, those that come first in lookup first."""
     order = [source]
-    for base in direct_bases(wheel, source):
-        order.extend(linearize(wheel, base))
+    for base in direct_bases(modules, source):
+        order.extend(linearize(modules, base))
     last_seen = {found.path: position for position, found in enumerate(order)}
     return tuple(found for position, found in enumerate(order) if last_seen[found.path] == position)
 
 
-def direct_bases(wheel: Wheel, source: ClassSource) -> Iterator[ClassSource]:
-    """Give the bases of a class that are in the wheel."""
+def direct_bases(modules: Modules, source: ClassSource) -> Iterator[ClassSource]:
+    """Give the bases of a class that are in the library."""
     for expression in source.node.bases:
-        base = _class_named(wheel, source.module, expression)
+        base = _class_named(modules, source.module, expression)
         if isinstance(base, str) or base is None or base.path == source.path:
             continue
         yield base
 
 
-def read_members(wheel: Wheel, source: ClassSource) -> dict[str, Shape]:
+def read_members(modules: Modules, source: ClassSource) -> dict[str, Shape]:
     """Read the public members of a class and its bases, and `DUNDERS`."""
     members: dict[str, Shape] = {}
     hidden: set[str] = set()
-    for owner in linearize(wheel, source):
-        for name, shape in _own_members(wheel, owner).items():
+    for owner in linearize(modules, source):
+        for name, shape in _own_members(modules, owner).items():
             if shape is None:
                 hidden.add(name)
             elif name not in hidden:
@@ -87,16 +87,16 @@ def read_members(wheel: Wheel, source: ClassSource) -> dict[str, Shape]:
     return members
 
 
-def _own_members(wheel: Wheel, owner: ClassSource) -> dict[str, Shape | None]:
+def _own_members(modules: Modules, owner: ClassSource) -> dict[str, Shape | None]:
     """Read the members a class statement adds; None for a name that it takes away."""
     found: dict[str, Shape | None] = {}
     for node in top_level(owner.node.body):
         if isinstance(node, FunctionNode):
-            found.update(_defined(wheel, owner, node))
+            found.update(_defined(modules, owner, node))
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            found.update(_annotated(wheel, owner, node.target.id, node.annotation))
+            found.update(_annotated(modules, owner, node.target.id, node.annotation))
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            found.update(_aliased(wheel, owner, node.targets[0].id, node.value, found))
+            found.update(_aliased(modules, owner, node.targets[0].id, node.value, found))
     return {name: shape for name, shape in found.items() if _is_listed(name)}
 
 
@@ -105,28 +105,30 @@ def _is_listed(name: str) -> bool:
 
 
 def _defined(
-    wheel: Wheel, owner: ClassSource, node: FunctionNode
+    modules: Modules, owner: ClassSource, node: FunctionNode
 ) -> Iterator[tuple[str, Shape | None]]:
     decorators = {_last_name(decorator) for decorator in node.decorator_list}
     if node.name == "__init__":
-        yield from _objects(wheel, owner, node)
+        yield from _objects(modules, owner, node)
     elif not decorators & _SKIPPED:
-        yield node.name, _shape(wheel, owner, node, is_property=bool(decorators & _PROPERTIES))
+        shape = _shape(modules, owner, node, is_property=bool(decorators & _PROPERTIES))
+        # What it yields is for `with`, and the call itself returns at once.
+        yield node.name, replace(shape, form=Form.PLAIN) if decorators & _MANAGERS else shape
 
 
 def _annotated(
-    wheel: Wheel, owner: ClassSource, name: str, annotation: ast.expr
+    modules: Modules, owner: ClassSource, name: str, annotation: ast.expr
 ) -> Iterator[tuple[str, Shape | None]]:
     if _last_name(annotation) == "Never":
         yield name, None
         return
-    returns = _class_named(wheel, owner.module, annotation)
+    returns = _class_named(modules, owner.module, annotation)
     if returns is not None:
         yield name, Shape(Form.OBJECT, returns=returns)
 
 
 def _aliased(
-    wheel: Wheel,
+    modules: Modules,
     owner: ClassSource,
     name: str,
     value: ast.expr,
@@ -134,7 +136,7 @@ def _aliased(
 ) -> Iterator[tuple[str, Shape | None]]:
     """Give what a class's attribute is: a method's second name, a function, or an object."""
     if isinstance(value, ast.Call):
-        returns = _class_named(wheel, owner.module, value.func)
+        returns = _class_named(modules, owner.module, value.func)
         if returns is not None:
             yield name, Shape(Form.OBJECT, returns=returns)
     if not isinstance(value, ast.Name):
@@ -142,24 +144,24 @@ def _aliased(
     if found.get(value.id) is not None:
         yield name, found[value.id]
         return
-    function = wheel.resolve_function(owner.module, value.id)
+    function = modules.resolve_function(owner.module, value.id)
     if function is not None:
-        yield name, _shape(wheel, function, function.node)
+        yield name, _shape(modules, function, function.node)
 
 
 def _objects(
-    wheel: Wheel, owner: ClassSource, init: FunctionNode
+    modules: Modules, owner: ClassSource, init: FunctionNode
 ) -> Iterator[tuple[str, Shape | None]]:
-    """Give the attributes that the constructor fills with objects of the wheel's classes."""
+    """Give the attributes that the constructor fills with objects of the library's classes."""
     for node in ast.walk(init):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-            target, returns = node.targets[0], _class_named(wheel, owner.module, node.value.func)
+            target, returns = node.targets[0], _class_named(modules, owner.module, node.value.func)
             if _is_self_attribute(target) and returns is not None:
                 yield target.attr, Shape(Form.OBJECT, returns=returns)
 
 
 def _shape(
-    wheel: Wheel,
+    modules: Modules,
     owner: ClassSource | FunctionSource,
     node: FunctionNode,
     *,
@@ -174,9 +176,9 @@ def _shape(
         form = Form.GENERATOR if yields else Form.PLAIN
     returns: ClassSource | str | None = None
     if node.returns is not None:
-        returns = _class_named(wheel, owner.module, node.returns)
+        returns = _class_named(modules, owner.module, node.returns)
     elif is_property:
-        returns = _made_inside(wheel, owner.module, node)
+        returns = _made_inside(modules, owner.module, node)
     called = frozenset(
         inner.func.attr
         for inner in ast.walk(node)
@@ -185,7 +187,7 @@ def _shape(
     return Shape(form, _last_name(node.returns), returns, called)
 
 
-def _made_inside(wheel: Wheel, module: str, node: FunctionNode) -> ClassSource | None:
+def _made_inside(modules: Modules, module: str, node: FunctionNode) -> ClassSource | None:
     """Give the class of ``self._x = Class(...)`` in a property that makes its object lazily."""
     imports = [inner for inner in ast.walk(node) if isinstance(inner, ast.ImportFrom)]
     for inner in ast.walk(node):
@@ -194,25 +196,25 @@ def _made_inside(wheel: Wheel, module: str, node: FunctionNode) -> ClassSource |
         name = dotted_name(inner.value.func) if isinstance(inner.value, ast.Call) else None
         if name is None:
             continue
-        local = (wheel.resolve_imported(module, statement, name) for statement in imports)
-        return next(filter(None, local), None) or wheel.resolve(module, name)
+        local = (modules.resolve_imported(module, statement, name) for statement in imports)
+        return next(filter(None, local), None) or modules.resolve(module, name)
     return None
 
 
-def _class_named(wheel: Wheel, module: str, node: ast.expr) -> ClassSource | str | None:
+def _class_named(modules: Modules, module: str, node: ast.expr) -> ClassSource | str | None:
     """Give the class that an annotation or a callee names, ``Self``, or None."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return _class_named(wheel, module, ast.parse(node.value, mode="eval").body)
+        return _class_named(modules, module, ast.parse(node.value, mode="eval").body)
     if isinstance(node, ast.BinOp):
-        left = _class_named(wheel, module, node.left)
-        return left or _class_named(wheel, module, node.right)
+        left = _class_named(modules, module, node.left)
+        return left or _class_named(modules, module, node.right)
     if isinstance(node, ast.Subscript):
         inside = node.slice if _last_name(node.value) in {"Optional", "Annotated"} else node.value
-        return _class_named(wheel, module, inside)
+        return _class_named(modules, module, inside)
     name = dotted_name(node)
     if name is None:
         return None
-    return SELF if name.rpartition(".")[2] == SELF else wheel.resolve(module, name)
+    return SELF if name.rpartition(".")[2] == SELF else modules.resolve(module, name)
 
 
 def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:

@@ -11,8 +11,8 @@ from flake8_qdrant.libraries.model import SELF, Kind, other_colour
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from tools.library_tables.history import PastClass, PastMember
-    from tools.library_tables.overlay import Overlay
+    from flake8_qdrant.libraries.making.history import PastClass, PastMember
+    from flake8_qdrant.libraries.making.overlay import Overlay
 
 _WIDTH: Final = 100
 _ENTRY_DEPTH: Final = 2
@@ -60,6 +60,18 @@ def write(table: Mapping[str, object], header: str) -> str:
     """
     comment = textwrap.fill(header, _WIDTH, initial_indent="# ", subsequent_indent="# ")
     return "\n".join([comment, "", *_table_lines(table, ())]).rstrip() + "\n"
+
+
+def lines_of(body: Mapping[str, object], path: tuple[str, ...]) -> Iterator[str]:
+    """Give the lines of one table of a document, its heading first.
+
+    Args:
+        body: its keys; a table under one of them is spelt with dotted keys.
+        path: the keys that lead to it.
+    """
+    yield f"[{'.'.join(map(_key, path))}]"
+    yield from _body_lines(body)
+    yield ""
 
 
 def _all_members(history: Mapping[str, PastClass], name: str) -> dict[str, PastMember]:
@@ -166,16 +178,20 @@ def _table_lines(table: Mapping[str, object], path: tuple[str, ...]) -> Iterator
     plain = {key: value for key, value in table.items() if key not in inner}
     if path and (plain or not inner):
         yield f"[{'.'.join(map(_key, path))}]"
-    for key, value in plain.items():
+    yield from _body_lines(plain)
+    if plain or (path and not inner):
+        yield ""
+    for key, value in inner.items():
+        yield from _table_lines(value, (*path, key))
+
+
+def _body_lines(body: Mapping[str, object]) -> Iterator[str]:
+    for key, value in body.items():
         if isinstance(value, dict):
             for name, entry in value.items():
                 yield from _value_lines(f"{_key(key)}.{_key(name)}", entry)
         else:
             yield from _value_lines(_key(key), value)
-    if plain or (path and not inner):
-        yield ""
-    for key, value in inner.items():
-        yield from _table_lines(value, (*path, key))
 
 
 def _value_lines(key: str, value: object) -> Iterator[str]:

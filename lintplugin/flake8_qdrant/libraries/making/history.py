@@ -11,9 +11,8 @@ from flake8_qdrant.libraries.release import Span, parse_release
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from flake8_qdrant.libraries.making.reading import ReadClass, ReadMember
     from flake8_qdrant.libraries.model import Colour, Kind
-
-    from tools.library_tables.reading import ReadClass, ReadMember
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Threads must be real: avoid, or undo, what importing Locust does to the standard library."""
+"""Threads must be real: avoid, or undo, what importing Locust lets gevent do; see `SEEN_WITH`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 from gevent import monkey
+
+#: The newest version of gevent that all of this was seen to work with.
+SEEN_WITH = "26.9"
 
 _SKIP = "LOCUST_SKIP_MONKEY_PATCH"
 

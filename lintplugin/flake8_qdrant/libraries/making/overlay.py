@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from flake8_qdrant.libraries.model import Kind, TableError
 from flake8_qdrant.libraries.section import Section
@@ -18,8 +17,7 @@ else:
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-OVERLAYS: Final = Path(__file__).with_name("overlays")
+    from pathlib import Path
 
 
 @dataclass(slots=True)
@@ -45,21 +43,21 @@ class Overlay:
         extra: sections of the table that are not read from wheels.
     """
 
-    head: Mapping[str, object]
-    wheels: str | None
-    beside: tuple[str, ...]
-    roots: tuple[str, ...]
-    skip: tuple[str, ...]
-    pairs: Mapping[str, str]
-    twins: tuple[str, ...]
-    plain: Mapping[str, Kind]
-    untold: Mapping[str, None]
-    annotations: Mapping[str, Kind]
-    returns: Mapping[str, str]
-    embeds_by: frozenset[str]
-    module_objects: str | None
-    facts: Mapping[str, Mapping[str, Any]]
-    extra: Mapping[str, object]
+    head: Mapping[str, object] = field(default_factory=dict)
+    wheels: str | None = None
+    beside: tuple[str, ...] = ()
+    roots: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    pairs: Mapping[str, str] = field(default_factory=dict)
+    twins: tuple[str, ...] = ()
+    plain: Mapping[str, Kind] = field(default_factory=dict)
+    untold: Mapping[str, None] = field(default_factory=dict)
+    annotations: Mapping[str, Kind] = field(default_factory=dict)
+    returns: Mapping[str, str] = field(default_factory=dict)
+    embeds_by: frozenset[str] = frozenset()
+    module_objects: str | None = None
+    facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    extra: Mapping[str, object] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
     def plain_kind(self, path: str) -> Kind | None:

@@ -1,0 +1,230 @@
+"""What the engine alone, or the client's converters, would answer otherwise than a server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import httpx
+import pytest
+from embedded_clients import Client, Door
+from qdrant_client import grpc as pb
+from qdrant_client.http import models
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from locust_qdrant.embedded import EmbeddedServer
+
+UUID = "550e8400-e29b-41d4-a716-446655440000"
+PAYLOADS: dict[Any, dict[str, Any]] = {
+    1: {"tags": ["a", "b"], "parts": [{"n": 1}], "values": [1, 2]},
+    2: {"tags": "b", "parts": [{"n": 2}], "values": []},
+    3: {"tags": "c", "values": None},
+    UUID: {"tags": ["c", "d"]},
+}
+
+
+@pytest.fixture(params=[Door(False, False), Door(False, True)], ids=str)
+def door(request: pytest.FixtureRequest, server: EmbeddedServer) -> Iterator[Client]:
+    opened = Client(server, request.param)
+    yield opened
+    opened.shut()
+
+
+@pytest.fixture
+def made(door: Client, name: str) -> Iterator[str]:
+    door.create_collection(
+        name,
+        vectors_config={"": models.VectorParams(size=2, distance=models.Distance.DOT)},
+        sparse_vectors_config={"words": models.SparseVectorParams()},
+    )
+    points = [
+        models.PointStruct(
+            id=id_,
+            vector={
+                "": [float(n), 1.0],
+                "words": models.SparseVector(indices=[0, n], values=[1.0, float(n)]),
+            },
+            payload=payload,
+        )
+        for n, (id_, payload) in enumerate(PAYLOADS.items(), start=1)
+    ]
+    door.upsert(name, points, wait=True)
+    yield name
+    door.delete_collection(name)
+
+
+def ids(records: Any) -> set[Any]:
+    return {record.id for record in records}
+
+
+def found(door: Client, made: str, *must: Any) -> set[Any]:
+    return ids(door.scroll(made, scroll_filter=models.Filter(must=list(must)))[0])
+
+
+def test_a_query_may_name_a_point_by_its_uuid(door: Client, made: str) -> None:
+    points = door.query_points(made, query=UUID).points
+    assert [point.id for point in points] == [3, 2, 1]
+
+
+def test_what_is_not_within_a_nested_condition_is_not_deleted(door: Client, made: str) -> None:
+    one = models.FieldCondition(key="n", match=models.MatchValue(value=1))
+    nested = models.NestedCondition(
+        nested=models.Nested(key="parts", filter=models.Filter(must=[one]))
+    )
+    door.delete(made, models.Filter(must_not=[nested]), wait=True)
+    assert ids(door.scroll(made)[0]) == {1}
+
+
+def test_a_condition_that_tests_nothing_deletes_nothing(
+    server: EmbeddedServer, door: Client, made: str
+) -> None:
+    route = f"{server.url}/collections/{made}/points/delete?wait=true"
+    response = httpx.post(route, json={"filter": {"must_not": [{"key": "tags"}]}})
+    assert response.status_code == 422
+    assert "At least one field condition" in response.json()["status"]["error"]
+    condition = pb.Condition(field=pb.FieldCondition(key="tags"))
+    selector = pb.PointsSelector(filter=pb.Filter(must_not=[condition]))
+    with grpc.insecure_channel(f"127.0.0.1:{server.grpc_port}") as channel:
+        delete = pb.PointsStub(channel).Delete
+        with pytest.raises(grpc.RpcError):
+            delete(pb.DeletePoints(collection_name=made, wait=True, points=selector))
+    assert door.count(made).count == len(PAYLOADS)
+
+
+def test_a_field_with_several_values_is_in_several_groups(door: Client, made: str) -> None:
+    groups = door.query_points_groups(made, query=[1.0, 0.0], group_by="tags", group_size=2).groups
+    assert [(group.id, [hit.id for hit in group.hits]) for group in groups] in (
+        [("c", [UUID, 3]), ("d", [UUID]), ("b", [2, 1]), ("a", [1])],
+        [("d", [UUID]), ("c", [UUID, 3]), ("b", [2, 1]), ("a", [1])],
+    )
+
+
+def test_equally_frequent_values_come_in_one_order(door: Client, made: str) -> None:
+    door.create_payload_index(made, "tags", models.PayloadSchemaType.KEYWORD, wait=True)
+    answers = [
+        [(hit.value, hit.count) for hit in door.facet(made, "tags", limit=3, exact=True).hits]
+        for _ in range(5)
+    ]
+    assert answers == [[("b", 2), ("c", 2), ("a", 1)]] * 5
+
+
+def test_a_sample_has_no_beginning_to_leave_out(door: Client, made: str) -> None:
+    sample = models.SampleQuery(sample=models.Sample.RANDOM)
+    assert len(door.query_points(made, query=sample, limit=3, offset=2).points) == 3
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [
+        (models.ValuesCount(lt=1), {2, 3}),
+        (models.ValuesCount(lte=1), {2, 3}),
+        (models.ValuesCount(gte=0), {1, 2, 3}),
+        (models.ValuesCount(gt=0), {1}),
+    ],
+    ids=str,
+)
+def test_no_count_fits_a_field_that_is_not_there(
+    door: Client, made: str, count: models.ValuesCount, expected: set[int]
+) -> None:
+    assert found(door, made, models.FieldCondition(key="values", values_count=count)) == expected
+
+
+def test_diversity_is_for_sparse_vectors_too(door: Client, made: str) -> None:
+    query = models.NearestQuery(
+        nearest=models.SparseVector(indices=[0, 3, 4], values=[1.0, 1.0, 1.0]),
+        mmr=models.Mmr(diversity=0.5, candidates_limit=4),
+    )
+    points = door.query_points(made, query=query, using="words", limit=3).points
+    assert points[0].id == UUID
+    assert len(ids(points)) == 3
+
+
+def test_settings_of_sparse_vectors_are_changed_and_not_replaced(
+    server: EmbeddedServer, name: str
+) -> None:
+    route = f"{server.url}/collections/{name}"
+    index = {"full_scan_threshold": 77, "on_disk": False}
+    httpx.put(route, json={"sparse_vectors": {"words": {"index": index}}})
+    httpx.patch(route, json={"sparse_vectors": {"words": {"index": {"on_disk": True}}}})
+    words = httpx.get(route).json()["result"]["config"]["params"]["sparse_vectors"]["words"]
+    assert words["index"] == {"full_scan_threshold": 77, "on_disk": True}
+    httpx.delete(route)
+
+
+def test_a_message_without_a_wish_gets_payload_from_a_scroll_only(
+    server: EmbeddedServer, door: Client, made: str
+) -> None:
+    with grpc.insecure_channel(f"127.0.0.1:{server.grpc_port}") as channel:
+        points = pb.PointsStub(channel)
+        page = points.Scroll(pb.ScrollPoints(collection_name=made))
+        got = points.Get(pb.GetPoints(collection_name=made, ids=[pb.PointId(num=1)]))
+    assert page.result[0].payload
+    assert not got.result[0].payload
+    assert door.count(made).count == len(PAYLOADS)
+
+
+def test_the_older_routes_answer_like_the_query(server: EmbeddedServer, made: str) -> None:
+    with httpx.Client(base_url=f"{server.url}/collections/{made}/points") as client:
+
+        def answer(path: str, body: dict[str, Any]) -> Any:
+            return client.post(path, json=body).raise_for_status().json()["result"]
+
+        query = answer("/query", {"query": [1.0, 0.5], "limit": 3})["points"]
+        assert answer("/search", {"vector": [1.0, 0.5], "top": 3}) == query
+        batch = {"searches": [{"vector": {"name": "", "vector": [1.0, 0.5]}, "limit": 3}]}
+        assert answer("/search/batch", batch) == [query]
+        liked = answer("/query", {"query": {"recommend": {"positive": [1]}}, "limit": 2})["points"]
+        assert answer("/recommend", {"positive": [1], "limit": 2}) == liked
+        assert len(answer("/discover", {"target": 1, "limit": 2})) == 2
+        grouped = {"vector": [1.0, 0.5], "group_by": "tags", "group_size": 1, "limit": 2}
+        assert len(answer("/search/groups", grouped)["groups"]) == 2
+
+
+def test_a_formula_scores_what_was_found(server: EmbeddedServer, made: str) -> None:
+    body = {
+        "prefetch": {"query": [1.0, 0.0], "limit": 3},
+        "query": {
+            "formula": {"sum": ["$score", {"mult": [10, {"key": "tags", "match": {"value": "b"}}]}]}
+        },
+    }
+    route = f"{server.url}/collections/{made}/points/query"
+    points = httpx.post(route, json=body).json()["result"]["points"]
+    assert [(point["id"], point["score"]) for point in points] == [(2, 12.0), (UUID, 4.0), (3, 3.0)]
+
+
+def test_the_matrix_has_the_nearest_of_each_point(server: EmbeddedServer, made: str) -> None:
+    route = f"{server.url}/collections/{made}/points/search/matrix"
+    pairs = httpx.post(f"{route}/pairs", json={"sample": 4, "limit": 1}).json()["result"]["pairs"]
+    assert {(pair["a"], pair["b"]) for pair in pairs} == {
+        (1, UUID),
+        (2, UUID),
+        (3, UUID),
+        (UUID, 3),
+    }
+    offsets = httpx.post(f"{route}/offsets", json={"sample": 4, "limit": 1}).json()["result"]
+    assert offsets["ids"] == [1, 2, 3, UUID]
+    assert offsets["offsets_col"] == [3, 3, 3, 2]
+
+
+@pytest.mark.parametrize(
+    ("method", "message"),
+    [
+        ("Search", pb.SearchPoints(vector=[1.0, 0.0], limit=2)),
+        ("Recommend", pb.RecommendPoints(positive=[pb.PointId(num=1)], limit=2)),
+        (
+            "Discover",
+            pb.DiscoverPoints(
+                target=pb.TargetVector(single=pb.VectorExample(id=pb.PointId(num=1))), limit=2
+            ),
+        ),
+    ],
+    ids=["search", "recommend", "discover"],
+)
+def test_the_older_methods_are_answered(
+    server: EmbeddedServer, made: str, method: str, message: Any
+) -> None:
+    message.collection_name = made
+    with grpc.insecure_channel(f"127.0.0.1:{server.grpc_port}") as channel:
+        assert len(getattr(pb.PointsStub(channel), method)(message).result) == 2
