@@ -85,6 +85,13 @@ def with_lag(samples: list[float]) -> PathResult:
     return replace(with_traffic(lag=samples), lag=summarise(samples))
 
 
+def starved_by(seconds: float, samples: list[float]) -> PathResult:
+    """Return ten seconds of traffic in which the loop waited so long for a processor."""
+    return replace(
+        with_traffic(lag=samples, starved_by_worker={0: seconds}), lag=summarise(samples)
+    )
+
+
 def with_audit(**changes) -> PathResult:
     return replace(GOOD, audit=replace(GOOD_AUDIT, **changes))
 
@@ -112,10 +119,19 @@ NOT_MEASURED = Verdict.NOT_MEASURED
         (with_traffic(arrivals=Arrivals(100, 0, 1)), {"arrivals": FAILED}),
         (with_traffic(arrivals=Arrivals(100, 10, 0)), {"arrivals": WARNING}),
         (with_traffic(arrivals=None), {}),
-        (with_lag(BLOCKED), {"loop free": FAILED, "generator": INVALID}),
+        # A loop that is held is no fault of the generator's.
+        (with_lag(BLOCKED), {"loop free": FAILED}),
         (with_lag([]), {"loop free": FAILED}),
-        (with_lag(A_HICCUP), {"generator": INVALID}),
-        (with_lag(LAG_ABOVE_A_TENTH_OF_P99), {"generator": INVALID}),
+        (with_lag(A_HICCUP), {}),
+        (with_lag(LAG_ABOVE_A_TENTH_OF_P99), {}),
+        (starved_by(0.6, A_HICCUP), {"generator": INVALID}),
+        (starved_by(0.6, LAG_ABOVE_A_TENTH_OF_P99), {}),
+        (starved_by(0.4, A_HICCUP), {}),
+        (starved_by(2.5, CALM), {"generator": INVALID}),
+        (
+            with_traffic(arrivals=Arrivals(100, 30, 0)),
+            {"arrivals": WARNING, "generator": INVALID},
+        ),
         (replace(GOOD, path="sync", lag=None), {}),
         (with_traffic(cpu_by_worker={0: 9.5}), {"generator": INVALID}),
         (with_traffic(cpu_by_worker={}, cpu_seconds=0.0), {"generator": NOT_MEASURED}),

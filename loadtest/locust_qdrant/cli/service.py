@@ -50,7 +50,7 @@ def main(options: Namespace) -> int:
     workload = load_service(options.workload, given(options))
     keep_secret(source.token, *(value for _, value in source.environment))
     return service_run.run(
-        service_run.ServiceOrder(
+        service_run.ServiceConfiguration(
             source=source,
             workload=workload,
             outputs=outputs,

@@ -12,10 +12,10 @@ from locust_qdrant.ledger import Audit, Ledger, audit
 from locust_qdrant.metrics.results import PathResult
 from locust_qdrant.probe.loop_lag import summarise
 from locust_qdrant.report.live_summary import LiveSummary
+from locust_qdrant.runs.configuration import PATIENCE_SECONDS
 from locust_qdrant.runs.generators import generators
 from locust_qdrant.runs.merging import in_turn
 from locust_qdrant.runs.messages import Job
-from locust_qdrant.runs.process_pool import PATIENCE_SECONDS
 from locust_qdrant.targets.qdrant import mix
 from locust_qdrant.targets.qdrant.collection import Collection
 from locust_qdrant.targets.qdrant.target import QdrantTargetSpec
