@@ -12,6 +12,7 @@ from locust_qdrant.checks import (
     Verdict,
     held_back,
     idle_channel,
+    left_behind,
     loop_work,
     pool_whole,
     service,
@@ -142,6 +143,7 @@ NOT_MEASURED = Verdict.NOT_MEASURED
         (with_traffic(records=[request()] * 20, connections_opened=20), {}),
         (with_traffic(heartbeat=[*PROMPT, *([Lateness(10, 0.6)] * 100)]), {"heartbeat": FAILED}),
         (with_traffic(heartbeat=[*PROMPT, Lateness(10, 3.0)]), {}),
+        (replace(GOOD, left_behind="up to 5 points of this run"), {"left behind": FAILED}),
         (with_audit(missing=1), {"ledger": FAILED}),
         (with_audit(stale=1), {"ledger": FAILED}),
         (with_audit(wrong=1), {"ledger": FAILED}),
@@ -405,7 +407,16 @@ def test_every_verdict_that_is_not_passed_has_evidence():
     assert all(each.verdict is not Verdict.PASSED and each.evidence for each in results)
     assert len(results) == len({each.name for each in results})
     # The others speak up where there is something: a known pattern, a service, a threshold.
-    silent = {held_back, idle_channel, loop_work, pool_whole, timeout_kept, service, thresholds}
+    silent = {
+        held_back,
+        idle_channel,
+        left_behind,
+        loop_work,
+        pool_whole,
+        timeout_kept,
+        service,
+        thresholds,
+    }
     others = len(checks.CHECKS) - len(silent)
     assert len(results) == others
     text = " ".join(line for each in results for line in each.evidence)
