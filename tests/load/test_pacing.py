@@ -12,6 +12,7 @@ from locust_qdrant.config.model import Load, Stage
 from locust_qdrant.config.pacing import (
     arrivals,
     dealt,
+    due_until,
     expected_arrivals,
     scaled,
     stage_at,
@@ -160,3 +161,18 @@ def test_processes_together_have_the_users_of_one(stages, share, workers):
 @given(total=st.integers(0, 1000), workers=st.integers(1, 9))
 def test_dealing_loses_nothing(total, workers):
     assert sum(dealt(total, worker, workers) for worker in range(workers)) == total
+
+
+@given(
+    rate=st.floats(0.5, 60),
+    to=st.floats(0.5, 60),
+    share=st.floats(0, 1.2),
+    worker=st.integers(0, 2),
+    poisson=st.booleans(),
+)
+def test_what_is_due_is_what_the_schedule_says(rate, to, share, worker, poisson):
+    load = opened(ramp(rate, to, 3), flat(to, 2), poisson=poisson)
+    elapsed = 5 * share
+    listed = [due for due in arrivals(load, 1, worker, 3) if due.at < elapsed - 1e-6]
+    just_after = [due for due in arrivals(load, 1, worker, 3) if due.at < elapsed + 1e-6]
+    assert len(listed) <= due_until(load, elapsed, 1, worker, 3) <= len(just_after)

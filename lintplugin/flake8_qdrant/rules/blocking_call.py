@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Family, Kind
 from flake8_qdrant.model.effects.value_use import Fate
-from flake8_qdrant.rules.clients import all_of, is_async_client, remedy
+from flake8_qdrant.rules.clients import all_of, is_async_client, is_in_local_mode, remedy
 from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ def check(view: RuleContext) -> Iterator[Finding]:
         method = all_of(site, Kind.BLOCKING, Family.MAIN)
         if method is None or is_async_client(method) or method.member.lazy:
             continue
-        if site.on_loop and site.outcome.fate is not Fate.AWAITED:
+        if not site.on_loop or site.outcome.fate is Fate.AWAITED:
+            continue
+        if not is_in_local_mode(view, site):  # that is QDR106, and no mistake in a test
             message = f"`{method.label}` blocks the event loop: {remedy(method)}"
             yield view.finding(site.call, RULE.code, message)
 

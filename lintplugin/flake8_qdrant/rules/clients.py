@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from flake8_qdrant.facts.arguments import keyword
 from flake8_qdrant.libraries.model import Colour, Family, Kind
+from flake8_qdrant.model.lifetimes.allocation_sites import constructed, origins
+from flake8_qdrant.model.lifetimes.building import is_local
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.finding import Step
     from flake8_qdrant.model.effects.sites import Site
     from flake8_qdrant.model.effects.value_use import Outcome
+    from flake8_qdrant.model.lifetimes.allocation_sites import Origin
     from flake8_qdrant.model.values import SdkMethod
     from flake8_qdrant.rules.context import RuleContext
 
@@ -29,6 +33,26 @@ def all_of(site: Site, kind: Kind, of_family: Family) -> SdkMethod | None:
     ):
         return None
     return first(methods)
+
+
+def is_in_local_mode(context: RuleContext, site: Site) -> bool:
+    """Tell whether the client that a site calls was certainly made without a server."""
+    function = site.call.field("function")
+    receiver = function.field("object") if function is not None else None
+    if receiver is None or not any(m.cls and m.cls.local_arguments for m in site.sdk_methods):
+        return False
+    made = origins(context.ask, context.source, receiver)
+    return bool(made) and all(_is_local(context, origin) for origin in made or ())
+
+
+def _is_local(context: RuleContext, origin: Origin) -> bool:
+    cls = constructed(context.ask, origin.source, origin.call)
+    if cls is None or not is_local(cls, origin.call):
+        return False
+    names = (told.partition("=")[0] for told in cls.local_arguments)
+    given = [value for name in names if (value := keyword(origin.call, name)) is not None]
+    # What is looked up may be None, and then a server is meant.
+    return all(value.kind in ("string", "concatenated_string") for value in given)
 
 
 class Lost(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from locust_qdrant.cli.argument_types import seconds, whole
 from locust_qdrant.cli.configuration import configuration_from
 from locust_qdrant.cli.experiment_options import add_common_options
-from locust_qdrant.cli.output_options import add_output_options, outputs_of
+from locust_qdrant.cli.output_options import add_output_options
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -63,16 +63,12 @@ def main(options: Namespace) -> int:
     Raises:
         UsageError: an option is wrong, or the server cannot be used as asked.
     """
-    asked = configuration_from(options)
+    configuration = configuration_from(options)
     from locust_qdrant.config.thresholds import parse_threshold  # noqa: PLC0415 - as above
     from locust_qdrant.experiments import capacity  # noqa: PLC0415 - Locust takes a second to import
 
-    outputs = outputs_of(options)
     return capacity.run(
-        asked.workload,
-        asked.client,
+        configuration,
         slo=parse_threshold(options.slo),
         trials=capacity.Trials(options.begin, options.most, options.trial_seconds, options.repeats),
-        command=asked.command,
-        outputs=outputs,
     )

@@ -77,7 +77,6 @@ def main(options: Namespace) -> int:
     Raises:
         UsageError: an option is wrong, a file is no record file, or the server cannot be used.
     """
-    outputs = outputs_of(options)
     if options.files:
         if len(options.files) != _FILES:
             raise UsageError("compare takes two record files, the base and the new one, or none.")
@@ -87,19 +86,16 @@ def main(options: Namespace) -> int:
             *options.files,
             path=options.path,
             tolerance=options.tolerance / 100,
-            outputs=outputs,
+            outputs=outputs_of(options),
         )
     users, options.users, options.path = options.users, None, None
-    asked = configuration_from(options)
+    configuration = configuration_from(options)
     from locust_qdrant.experiments import compare  # noqa: PLC0415 - Locust takes a second to import
 
     return compare.run(
-        asked.workload,
-        asked.client,
+        configuration,
         variants=[way.strip() for way in options.variants.split(",")],
         users=users,
         seconds=options.turn_seconds,
         rounds=options.rounds,
-        command=asked.command,
-        outputs=outputs,
     )

@@ -1,38 +1,23 @@
-"""What the options of workload and server say together."""
+"""From options to what is asked: the file first, options win over it, and `--set` over both."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from locust_qdrant.cli.output_options import outputs_of
 from locust_qdrant.cli.run_options import given
 from locust_qdrant.cli.server_options import client_of
+from locust_qdrant.runs.configuration import PATIENCE_SECONDS, Configuration
 
 if TYPE_CHECKING:
     from argparse import Namespace
-
-    from locust_qdrant.client.factory import ClientSettings
-    from locust_qdrant.config.model import Workload
-
-
-class Configuration(NamedTuple):
-    """What is asked for.
-
-    Attributes:
-        workload: the traffic; each experiment has a load of its own.
-        client: how the client is made; an empty `url` means: start the embedded engine.
-        command: the command line, without secrets.
-    """
-
-    workload: Workload
-    client: ClientSettings
-    command: str
 
 
 def configuration_from(options: Namespace) -> Configuration:
     """Return what the options say.
 
     Raises:
-        UsageError: one of them, or the workload file, is wrong.
+        UsageError: one of them, or the workload file, is wrong, or an output cannot be written.
     """
     # Late: pydantic and the clients take a second to import.
     from locust_qdrant.config import file  # noqa: PLC0415
@@ -43,5 +28,12 @@ def configuration_from(options: Namespace) -> Configuration:
         file.from_options(said) if options.workload is None else file.load(options.workload, said)
     )
     client = client_of(options, **workload.client)
-    command = provenance.command_line(options.arguments, client.secrets())
-    return Configuration(workload, client, command)
+    command = provenance.command_line(options.arguments)
+    return Configuration(
+        workload=workload,
+        client=client,
+        outputs=outputs_of(options),
+        command=command,
+        processes=getattr(options, "processes", 1),
+        patience=getattr(options, "give_up_after", PATIENCE_SECONDS),
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from locust_qdrant.cli.configuration import configuration_from
-from locust_qdrant.cli.output_options import outputs_of
 from locust_qdrant.cli.run_options import add_options
 
 if TYPE_CHECKING:
@@ -36,17 +35,7 @@ def main(options: Namespace) -> int:
     Raises:
         UsageError: an option is wrong, or the server cannot be used as asked.
     """
-    asked = configuration_from(options)
-    outputs = outputs_of(options)
+    configuration = configuration_from(options)
     from locust_qdrant.runs import run  # noqa: PLC0415 - Locust takes a second to import
 
-    return run.run(
-        run.Order(
-            asked.workload,
-            asked.client,
-            outputs,
-            options.processes,
-            asked.command,
-            options.give_up_after,
-        )
-    )
+    return run.run(configuration)

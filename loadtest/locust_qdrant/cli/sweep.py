@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from locust_qdrant.cli.argument_types import seconds
 from locust_qdrant.cli.configuration import configuration_from
 from locust_qdrant.cli.experiment_options import add_common_options
-from locust_qdrant.cli.output_options import add_output_options, outputs_of
+from locust_qdrant.cli.output_options import add_output_options
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -51,17 +51,13 @@ def main(options: Namespace) -> int:
     Raises:
         UsageError: an option is wrong, or the server cannot be used as asked.
     """
-    asked = configuration_from(options)
+    configuration = configuration_from(options)
     from locust_qdrant.experiments import sweep  # noqa: PLC0415 - Locust takes a second to import
 
-    outputs = outputs_of(options)
     return sweep.run(
-        asked.workload,
-        asked.client,
+        configuration,
         concurrency=options.steps,
         seconds=options.step_seconds,
-        command=asked.command,
-        outputs=outputs,
     )
 
 

@@ -26,10 +26,9 @@ from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.runs.server import send_log_to
 
 if TYPE_CHECKING:
-    from locust_qdrant.client.factory import ClientSettings
     from locust_qdrant.config.model import Threshold, Workload
     from locust_qdrant.metrics.results import PathResult, Run
-    from locust_qdrant.report.outputs import Outputs
+    from locust_qdrant.runs.configuration import Configuration
     from locust_qdrant.runs.path_run import PathRun
 
 DONE, NONE = 0, 1
@@ -55,23 +54,17 @@ class Trials(NamedTuple):
 
 
 def run(
-    asked: Workload,
-    client: ClientSettings,
+    configuration: Configuration,
     *,
     slo: Threshold,
     trials: Trials,
-    command: str,
-    outputs: Outputs,
 ) -> int:
     """Search, print what was tried and return the exit code: 1 when no rate holds.
 
     Args:
-        asked: the traffic; its load is replaced by arrival rates.
-        client: how the client is made; an empty `url` means: start the embedded engine.
+        configuration: what is asked; the load of its workload is replaced by arrival rates.
         slo: the limit that has to hold.
         trials: which rates to try, and how.
-        command: the command line, without secrets.
-        outputs: where to write it.
 
     Raises:
         UsageError: the server cannot be used.
@@ -79,9 +72,9 @@ def run(
     progress = Console(stderr=True)
     send_log_to(progress)
     display = ProgressDisplay(progress)
-    workload = with_load(asked, _load(trials.begin, trials.seconds))
+    workload = with_load(configuration.workload, _load(trials.begin, trials.seconds))
     try:
-        with experiment(client, display) as lab:
+        with experiment(configuration.client, display) as lab:
             candidate = Candidate("async", "async", lab.client)
             with lab.path_run(workload, candidate) as path_run:
                 found = search(
@@ -90,11 +83,13 @@ def run(
                     most=trials.most,
                     repeats=trials.repeats,
                 )
-            about = header(lab, workload, f"{workload.name}: capacity with {slo.text}", command)
+            about = header(
+                lab, workload, f"{workload.name}: capacity with {slo.text}", configuration.command
+            )
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
         return interrupts.exit_code()
-    publish(report_on(found, slo, about, f"{trials.seconds:g} s a trial"), outputs)
+    publish(report_on(found, slo, about, f"{trials.seconds:g} s a trial"), configuration.outputs)
     return DONE if found.rate else NONE
 
 

@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from locust_qdrant.analysis.bootstrap import RatioInterval
-    from locust_qdrant.client.factory import ClientSettings
-    from locust_qdrant.config.model import Workload
     from locust_qdrant.metrics.results import Run, Traffic
-    from locust_qdrant.report.outputs import Outputs
+    from locust_qdrant.runs.configuration import Configuration
 
 DONE = 0
 
@@ -63,32 +61,26 @@ _COMPARED = ("req/s", "p99", "CPU")
 
 
 def run(
-    asked: Workload,
-    client: ClientSettings,
+    configuration: Configuration,
     *,
     variants: Sequence[str],
     users: int,
     seconds: float,
     rounds: int,
-    command: str,
-    outputs: Outputs,
 ) -> int:
     """Let each way have its turn in each round, print the ratios and return the exit code.
 
     Args:
-        asked: the traffic; its load is replaced.
-        client: what the clients have in common; an empty `url` means: start the embedded engine.
+        configuration: what is asked; the load of its workload is replaced.
         variants: their names; the others are set in relation to the first.
         users: concurrent users.
         seconds: how long each turn lasts, without a fifth of it to settle.
         rounds: number of turns of each.
-        command: the command line, without secrets.
-        outputs: where to write it.
 
     Raises:
         UsageError: a way or a setting does not exist, or the server cannot be used.
     """
-    candidates(variants, client)  # a wrong name is told before anything starts
+    candidates(variants, configuration.client)  # a wrong name is told before anything starts
     progress = Console(stderr=True)
     send_log_to(progress)
     display = ProgressDisplay(progress)
@@ -99,10 +91,11 @@ def run(
             Stage("turn", seconds, users, users),
         ),
     )
+    asked = configuration.workload
     workload = with_load(replace(asked, collection=replace(asked.collection, name="")), load)
     turns: dict[str, list[Measurement]] = {way: [] for way in variants}
     try:
-        with experiment(client, display) as lab, ExitStack() as stack:
+        with experiment(configuration.client, display) as lab, ExitStack() as stack:
             path_runs = {
                 each.name: stack.enter_context(lab.path_run(workload, each))
                 for each in candidates(variants, lab.client)
@@ -111,7 +104,7 @@ def run(
                 display.say(f"Round {number + 1} of {rounds}")
                 for way, path_run in path_runs.items():
                     turns[way].append(turn_of(drive(path_run, load).traffic))
-            about = header(lab, workload, f"{workload.name}: {users} users", command)
+            about = header(lab, workload, f"{workload.name}: {users} users", configuration.command)
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
         return interrupts.exit_code()
@@ -119,7 +112,7 @@ def run(
         f"medians of {rounds} interleaved rounds of {seconds:g} s; times in ms, CPU of a request; "
         f"ratios to {variants[0]} with 95 % intervals"
     )
-    publish(report_on(turns, about, caption), outputs)
+    publish(report_on(turns, about, caption), configuration.outputs)
     return DONE
 
 

@@ -26,10 +26,8 @@ from locust_qdrant.runs.server import send_log_to
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from locust_qdrant.client.factory import ClientSettings
-    from locust_qdrant.config.model import Workload
     from locust_qdrant.metrics.results import Run
-    from locust_qdrant.report.outputs import Outputs
+    from locust_qdrant.runs.configuration import Configuration
 
 DONE = 0
 
@@ -55,23 +53,17 @@ class Sweep(NamedTuple):
 
 
 def run(
-    asked: Workload,
-    client: ClientSettings,
+    configuration: Configuration,
     *,
     concurrency: Sequence[int],
     seconds: float,
-    command: str,
-    outputs: Outputs,
 ) -> int:
     """Measure each step, print the table and return the exit code.
 
     Args:
-        asked: the traffic; its load is replaced by the steps.
-        client: how the client is made; an empty `url` means: start the embedded engine.
+        configuration: what is asked; the load of its workload is replaced by the steps.
         concurrency: number of users at each step.
         seconds: how long each step lasts, without a fifth of it to settle.
-        command: the command line, without secrets.
-        outputs: where to write it.
 
     Raises:
         UsageError: the server cannot be used.
@@ -80,23 +72,23 @@ def run(
     send_log_to(progress)
     display = ProgressDisplay(progress)
     load = _steps(concurrency, seconds)
-    workload = with_load(asked, load)
+    workload = with_load(configuration.workload, load)
     try:
-        with experiment(client, display) as lab:
+        with experiment(configuration.client, display) as lab:
             candidate = Candidate(workload.path, workload.path, lab.client)
             with lab.path_run(workload, candidate) as path_run:
                 segment = drive(path_run, load)
             title = f"{workload.name}: sweep over concurrency"
-            about = header(lab, workload, title, command)
+            about = header(lab, workload, title, configuration.command)
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
         return interrupts.exit_code()
     found = evaluate(
         about,
         steps_of(result_of(segment, workload.path, workload)),
-        None if client.grpc else client.connections,
+        None if configuration.client.grpc else configuration.client.connections,
     )
-    publish(report_on(found), outputs)
+    publish(report_on(found), configuration.outputs)
     return DONE
 
 

@@ -20,6 +20,7 @@ from locust_qdrant.interrupts import (
 from locust_qdrant.metrics.record import now
 from locust_qdrant.metrics.segment import Progress
 from locust_qdrant.runs import generator_process
+from locust_qdrant.runs.configuration import PATIENCE_SECONDS
 from locust_qdrant.runs.merging import side_by_side
 from locust_qdrant.runs.messages import (
     Alive,
@@ -52,8 +53,6 @@ _NOTICE_SECONDS = 0.2
 _ENDING_SECONDS = 10.0
 #: Seconds until a process has to say its first word: it imports and makes the data before that.
 _STARTING_SECONDS = 60.0
-#: Seconds without a word from a process, after which it is given up.
-PATIENCE_SECONDS = 10.0
 
 
 @dataclass(eq=False)

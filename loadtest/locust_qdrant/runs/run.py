@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
 
@@ -25,7 +25,6 @@ from locust_qdrant.report.contents import report_on
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.report.terminal import print_report
 from locust_qdrant.runs.path_run import PathRun, PathSetting
-from locust_qdrant.runs.process_pool import PATIENCE_SECONDS
 from locust_qdrant.runs.server import reachable_server, send_log_to
 from locust_qdrant.targets.qdrant.connection import connect, described
 
@@ -33,12 +32,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from locust_qdrant.client.factory import ClientSettings
     from locust_qdrant.config.model import Load, Workload
     from locust_qdrant.metrics.record import Record
     from locust_qdrant.metrics.results import PathResult
     from locust_qdrant.metrics.segment import SegmentResult
     from locust_qdrant.report.outputs import Outputs
+    from locust_qdrant.runs.configuration import Configuration
 
 #: The paths that each choice of `--path` runs.
 PATHS: dict[str, tuple[str, ...]] = {
@@ -53,46 +52,26 @@ PASSED, FAILED = 0, 1
 _TURNS = 2
 
 
-class Order(NamedTuple):
-    """What a run is asked to do.
-
-    Attributes:
-        workload: the traffic.
-        client: how the clients are made; an empty `url` means: start the embedded engine.
-        outputs: where reports and records go.
-        processes: number of processes that share the load.
-        command: the command line, without secrets.
-        patience: seconds without a word from a process, after which it is given up.
-    """
-
-    workload: Workload
-    client: ClientSettings
-    outputs: Outputs
-    processes: int = 1
-    command: str = ""
-    patience: float = PATIENCE_SECONDS
-
-
-def run(order: Order) -> int:
+def run(configuration: Configuration) -> int:
     """Run the traffic, print the report, write the others, and return the exit code.
 
     Raises:
         UsageError: something that was asked for cannot be done; nothing is left behind.
     """
-    _check(order.workload)
+    _check(configuration.workload)
     # A check of the user's that cannot be loaded is told before the traffic, not after it.
-    load_checks(order.workload.checks)
-    load_answer_checks(order.workload.answer_checks)
+    load_checks(configuration.workload.checks)
+    load_answer_checks(configuration.workload.answer_checks)
     progress = Console(stderr=True)
     send_log_to(progress)
     display = ProgressDisplay(progress)
     with interruptible():
         try:
-            with reachable_server(order.client, display) as client:
-                done = _measure(order._replace(client=client), display)
+            with reachable_server(configuration.client, display) as client:
+                done = _measure(replace(configuration, client=client), display)
         except KeyboardInterrupt:
-            done = _header(order, order.client.describe())
-        return conclude(done, order.outputs)
+            done = _header(configuration, configuration.client.describe())
+        return conclude(done, configuration.outputs)
 
 
 def conclude(done: Run, outputs: Outputs) -> int:
@@ -119,24 +98,24 @@ def _check(asked: Workload) -> None:
         )
 
 
-def _measure(order: Order, display: ProgressDisplay) -> Run:
-    helper, version = connect(order.client)
+def _measure(configuration: Configuration, display: ProgressDisplay) -> Run:
+    helper, version = connect(configuration.client)
     with ExitStack() as stack:
         stack.callback(helper.close)
-        header = _header(order, described(version, order.client))
-        stream = RecordStream(order.outputs.record, header)
+        header = _header(configuration, described(version, configuration.client))
+        stream = RecordStream(configuration.outputs.record, header)
         setting = PathSetting(
-            order.workload,
-            order.client,
+            configuration.workload,
+            configuration.client,
             helper,
             display,
             stream.add,
-            order.processes,
-            order.patience,
+            configuration.processes,
+            configuration.patience,
         )
         path_runs = _path_runs(setting)
         turns = _TURNS if len(path_runs) > 1 else 1
-        return measure(path_runs, order.workload.load, turns, header, stream)
+        return measure(path_runs, configuration.workload.load, turns, header, stream)
 
 
 class Drivable(Protocol):
@@ -146,11 +125,13 @@ class Drivable(Protocol):
         path: its name.
         notes: what a reader should know besides, one sentence each.
         turns: what each turn left behind.
+        left_behind: what could not be removed from the server, in words.
     """
 
     path: str
     notes: list[str]
     turns: list[SegmentResult]
+    left_behind: str
 
     def open(self) -> None:
         """Get ready for the traffic."""
@@ -181,6 +162,7 @@ def measure(
         stream: where the records go.
     """
     paths: list[PathResult] = []
+    refused: UsageError | None = None
     try:
         for path_run in path_runs:
             path_run.open()
@@ -189,10 +171,17 @@ def measure(
     except KeyboardInterrupt:
         # What had begun is in the report; what was created goes in any case.
         paths = [path_run.so_far() for path_run in path_runs if path_run.turns]
+    except UsageError as error:
+        refused = error
     finally:
         with uninterrupted():
             for path_run in path_runs:
                 path_run.close()
+    if refused is not None:
+        left = [each.left_behind for each in path_runs if each.left_behind]
+        raise UsageError(f"{refused} Besides, {', and '.join(left)}.") if left else refused
+    left_behind = {path_run.path: path_run.left_behind for path_run in path_runs}
+    paths = [replace(each, left_behind=left_behind[each.path]) for each in paths]
     notes = together({path_run.path: path_run.notes for path_run in path_runs})
     stream.finish(replace(header, paths=paths, notes=notes))
     return replace(header, paths=paths, notes=[*notes, *filter(None, [stream.problem])])
@@ -215,16 +204,16 @@ def together(notes: Mapping[str, Sequence[str]]) -> list[str]:
     return list(dict.fromkeys(said))
 
 
-def _header(order: Order, server: str) -> Run:
+def _header(configuration: Configuration, server: str) -> Run:
     """Return what is known before anything has happened."""
     return Run(
-        title=_title(order.workload, order.processes),
+        title=_title(configuration.workload, configuration.processes),
         server=server,
-        command=order.command,
+        command=configuration.command,
         started=now(),
         versions=provenance.versions(),
         machine=provenance.machine(),
-        workload=config.as_data(order.workload),
+        workload=config.as_data(configuration.workload),
         paths=(),
     )
 

@@ -21,11 +21,11 @@ from locust_qdrant.probe.loop_lag import summarise
 from locust_qdrant.redaction import redact_url
 from locust_qdrant.report.outputs import Outputs, write_text
 from locust_qdrant.report.progress import ProgressDisplay
+from locust_qdrant.runs.configuration import PATIENCE_SECONDS
 from locust_qdrant.runs.generators import generators
 from locust_qdrant.runs.merging import in_turn
 from locust_qdrant.runs.messages import Job
 from locust_qdrant.runs.path_run import Watcher
-from locust_qdrant.runs.process_pool import PATIENCE_SECONDS
 from locust_qdrant.runs.run import RecordStream, conclude, load_in_words, measure
 from locust_qdrant.runs.server import send_log_to
 from locust_qdrant.targets.http.client import HttpSettings
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class ServiceOrder:
+class ServiceConfiguration:
     """What a test of a service is asked to do.
 
     Attributes:
@@ -73,56 +73,65 @@ class ServiceOrder:
     patience: float = PATIENCE_SECONDS
 
 
-def run(order: ServiceOrder) -> int:
+def run(configuration: ServiceConfiguration) -> int:
     """Test the service, print the report, write the others, and return the exit code.
 
     Raises:
         UsageError: the service does not start, cannot be reached, or offers nothing to ask.
     """
-    load_checks(order.workload.checks)
+    load_checks(configuration.workload.checks)
     progress = Console(stderr=True)
     send_log_to(progress)
     display = ProgressDisplay(progress)
     spans: list[Span] = []
     with interruptible():
         try:
-            with serving(order.source, display.say) as system:
-                done = _measure(order, system, display, spans)
+            with serving(configuration.source, display.say) as system:
+                done = _measure(configuration, system, display, spans)
         except KeyboardInterrupt:
-            done = _header(order, order.source.app or redact_url(order.source.url), ())
-        profile = as_profile(spans, order.source.root)
-        if order.outputs.profile is not None and profile is not None:
-            write_text("profile", order.outputs.profile, profile.to_json())
-        return conclude(done, order.outputs)
+            done = _header(
+                configuration, configuration.source.app or redact_url(configuration.source.url), ()
+            )
+        profile = as_profile(spans, configuration.source.root)
+        if configuration.outputs.profile is not None and profile is not None:
+            write_text("profile", configuration.outputs.profile, profile.to_json())
+        return conclude(done, configuration.outputs)
 
 
 def _measure(
-    order: ServiceOrder, system: SystemUnderTest, display: ProgressDisplay, spans: list[Span]
+    configuration: ServiceConfiguration,
+    system: SystemUnderTest,
+    display: ProgressDisplay,
+    spans: list[Span],
 ) -> Run:
-    workload = order.workload
+    workload = configuration.workload
     requests = [*workload.endpoints, *(step.request for step in workload.setup)]
     settings = HttpSettings(system.url, workload.timeout, secrets_of(requests))
     endpoints, notes = asyncio.run(prepare(system, workload, settings))
     for threshold in workload.thresholds:
         check_operation(threshold, [endpoint.name for endpoint in endpoints])
-    sides = _sides(order, endpoints)
+    sides = _sides(configuration, endpoints)
     behind = f", Qdrant: {system.qdrant}" if system.qdrant else ""
-    header = _header(order, f"{system.title}{behind}", endpoints)
-    stream = RecordStream(order.outputs.record, header)
+    header = _header(configuration, f"{system.title}{behind}", endpoints)
+    stream = RecordStream(configuration.outputs.record, header)
     masked = secrets_of([*requests, *endpoints])
     path_runs = [
-        ServicePath(name, order, system, replace(settings, masked=masked), group, display, stream)
+        ServicePath(
+            name, configuration, system, replace(settings, masked=masked), group, display, stream
+        )
         for name, group in sides.items()
     ]
     path_runs[0].notes += notes
-    turns = order.rounds if len(sides) > 1 else 1
+    turns = configuration.rounds if len(sides) > 1 else 1
     done = measure(path_runs, workload.load, turns, header, stream)
     spans += [span for path_run in path_runs for span in path_run.spans]
     return done
 
 
-def _sides(order: ServiceOrder, endpoints: Sequence[Endpoint]) -> dict[str, list[Endpoint]]:
-    if not order.side_by_side:
+def _sides(
+    configuration: ServiceConfiguration, endpoints: Sequence[Endpoint]
+) -> dict[str, list[Endpoint]]:
+    if not configuration.side_by_side:
         return {ALL: list(endpoints)}
     sides = groups(endpoints)
     if len(sides) < 2:  # noqa: PLR2004 - one has nothing beside it
@@ -133,19 +142,19 @@ def _sides(order: ServiceOrder, endpoints: Sequence[Endpoint]) -> dict[str, list
     return sides
 
 
-def _header(order: ServiceOrder, server: str, endpoints: Sequence[Endpoint]) -> Run:
+def _header(configuration: ServiceConfiguration, server: str, endpoints: Sequence[Endpoint]) -> Run:
     """Return what is known before anything has happened."""
-    much = load_in_words(order.workload.load)
-    shared = f" in {order.processes} processes" if order.processes > 1 else ""
-    name = f"{order.workload.name}: " if order.workload.name else ""
+    much = load_in_words(configuration.workload.load)
+    shared = f" in {configuration.processes} processes" if configuration.processes > 1 else ""
+    name = f"{configuration.workload.name}: " if configuration.workload.name else ""
     return Run(
         title=f"{name}{much}{shared}",
         server=server,
-        command=order.command,
+        command=configuration.command,
         started=now(),
         versions=provenance.versions(),
         machine=provenance.machine(),
-        workload=as_data(order.workload, endpoints),
+        workload=as_data(configuration.workload, endpoints),
         paths=(),
     )
 
@@ -155,7 +164,7 @@ class ServicePath:
 
     Args:
         path: the group's name.
-        order: what is asked.
+        configuration: what is asked.
         system: what is tested.
         settings: how the clients are made.
         endpoints: those of the group.
@@ -172,7 +181,7 @@ class ServicePath:
     def __init__(
         self,
         path: str,
-        order: ServiceOrder,
+        configuration: ServiceConfiguration,
         system: SystemUnderTest,
         settings: HttpSettings,
         endpoints: Sequence[Endpoint],
@@ -181,20 +190,21 @@ class ServicePath:
     ) -> None:
         self.path = path
         self.notes: list[str] = []
+        self.left_behind = ""
         self.spans: list[Span] = []
-        self._order = order
+        self._configuration = configuration
         self._system = system
         self._endpoints = endpoints
         self._display = display
         self._stream: Stream = stream.add
         self._profiler = profiler_of(system)
-        workload = order.workload
+        workload = configuration.workload
         spec = HttpTargetSpec(endpoints, workload.choices, workload.seed, system.heartbeat)
         jobs = [
-            Job("async", spec, workload.seed, settings, worker, order.processes)
-            for worker in range(order.processes)
+            Job("async", spec, workload.seed, settings, worker, configuration.processes)
+            for worker in range(configuration.processes)
         ]
-        self._generators = generators(jobs, spec.build(0, 1), order.patience)
+        self._generators = generators(jobs, spec.build(0, 1), configuration.patience)
         self.turns: list[SegmentResult] = []
 
     def open(self) -> None:
@@ -260,12 +270,12 @@ class ServicePath:
             lag=summarise(list(traffic.lag)),
             audit=None,
             leftovers=whole.leftovers,
-            thresholds=self._order.workload.thresholds,
+            thresholds=self._configuration.workload.thresholds,
             service=seen_of(
                 self.spans,
-                self._order.source.root,
-                most_held=self._order.most_held,
-                longest_hold=self._order.longest_hold,
+                self._configuration.source.root,
+                most_held=self._configuration.most_held,
+                longest_hold=self._configuration.longest_hold,
                 died=self._system.ended(),
             ),
         )

@@ -129,6 +129,16 @@ class Recording:
         elif way.entry.startswith("qdrant_client.async_"):
             self._note_blocked(way, "QDR105")
 
+    def searched(self) -> None:
+        """Note that the stack of the caller does in local mode what a server would do."""
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        way = way_from_coroutine(sys._getframe(1), self.own, self.callback)
+        if way is not None:
+            self._note_blocked(way, "QDR102" if way.steps else "QDR106")
+
     def unanswered(self, error: LookupError) -> None:
         """Note a request that the table of answers lacks."""
         self.problems.append(str(error))
@@ -142,6 +152,8 @@ class Recording:
         if self.raised_by_nested_loop(file, line):
             return
         package = module_of(coroutine.cr_frame).partition(".")[0]
+        if package == "asyncio":
+            return  # such as `wait_for`: the client's own coroutine in it is seen as well
         if package in _MAIN:
             self.orphans.append((file, positions(file).call(line), "QDR201"))
         elif package in _BESIDE:

@@ -25,6 +25,7 @@ from .callbacks import remember_registrations
 from .clients import follow_clients, follow_requests
 from .coroutines import watch_methods
 from .inference import stand_in_for_models
+from .local_mode import watch_local_mode
 from .positions import positions
 from .recording import Recording
 from .transport import replace_network
@@ -55,6 +56,7 @@ def _prepare() -> None:
     os.environ |= dict.fromkeys(("OPENAI_API_KEY", "CO_API_KEY"), "none")
     replace_network(_recording)
     stand_in_for_models(_recording)
+    watch_local_mode(_recording)
     follow_clients([QdrantClient, AsyncQdrantClient], _recording)
     watch_methods(AsyncQdrantClient, _recording)
     follow_requests(FastAPI, Quart)

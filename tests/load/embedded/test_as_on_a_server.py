@@ -228,3 +228,23 @@ def test_the_older_methods_are_answered(
     message.collection_name = made
     with grpc.insecure_channel(f"127.0.0.1:{server.grpc_port}") as channel:
         assert len(getattr(pb.PointsStub(channel), method)(message).result) == 2
+
+
+def test_an_order_beside_a_filter_leaves_nothing_out(server: EmbeddedServer, name: str) -> None:
+    route = f"{server.url}/collections/{name}"
+    httpx.put(route, json={"vectors": {}})
+    index = {"field_name": "price", "field_schema": "float"}
+    httpx.put(f"{route}/index?wait=true", json=index)
+    # Few values, so that many points are alike; some pass the filter, spread over the order.
+    points = [
+        {"id": n, "vector": {}, "payload": {"price": (n % 5) / 2, "tags": [n % 3, n % 7]}}
+        for n in range(160)
+    ]
+    httpx.put(f"{route}/points?wait=true", json={"points": points})
+    condition = {"must_not": [{"key": "tags[]", "match": {"any": [0, 2]}}]}
+    passing = [p["payload"]["price"] for p in points if not {0, 2} & set(p["payload"]["tags"])]
+    for limit in range(1, len(passing) + 1, 7):
+        body = {"order_by": "price", "filter": condition, "limit": limit}
+        found = httpx.post(f"{route}/points/scroll", json=body).json()["result"]["points"]
+        assert [point["payload"]["price"] for point in found] == sorted(passing)[:limit]
+    httpx.delete(route)

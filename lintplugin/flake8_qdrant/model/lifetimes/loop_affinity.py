@@ -201,7 +201,8 @@ def _drives(ask: Evaluation, scope: Scope, depth: int) -> bool:
         return True
     if depth > 1:
         return False
-    targets = ask.once(("plain targets", scope), lambda: _plain_targets(ask, scope), [])
+    none: frozenset[Scope] = frozenset()
+    targets = ask.once(("plain targets", scope), lambda: _plain_targets(ask, scope), none)
     return any(_drives(ask, target, depth + 1) for target in targets)
 
 

@@ -76,9 +76,7 @@ def _listed(ask: Evaluation, source: Source, call: Node) -> Handoff | None:
         return None
     names = {dotted(value) for value in present(ask.type_of(source, function))}
     name = names.pop() if len(names) == 1 else None
-    return (
-        None if name is None else ask.once(("runner", name), lambda: ask.tables.runner(name), None)
-    )
+    return None if name is None else ask.tables.runner(name)
 
 
 def starts(ask: Evaluation, source: Source, call: Node) -> Start | None:
@@ -190,7 +188,8 @@ def loops_are_patched(ask: Evaluation, source: Source) -> bool:
 
     A notebook that says so is a process of its own.
     """
-    patching = ask.once("loops are patched", lambda: frozenset(_patching(ask)), frozenset())
+    none: frozenset[Source] = frozenset()
+    patching = ask.once("loops are patched", lambda: frozenset(_patching(ask)), none)
     return any(one is source or not one.is_notebook for one in patching)
 
 

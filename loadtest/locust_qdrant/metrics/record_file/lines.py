@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -59,17 +60,15 @@ _APART: dict[type, frozenset[str]] = {
     Traffic: frozenset({"records", "lag_over_time", "heartbeat", "phases", "left_out"}),
 }
 
-_NUMBER = (int, float)
-_JSON_TYPES: dict[str, tuple[type, ...]] = {
-    "str": (str,),
-    "int": (int,),
-    "float": _NUMBER,
-    "bool": (bool,),
-    "int | None": (int, type(None)),
-    "float | None": (*_NUMBER, type(None)),
-    "tuple[str, ...]": (list,),
-    "Sequence[str]": (list,),
-    "Sequence[float]": (list,),
+#: What the annotations of these classes name besides what their modules import at run time.
+_NAMES = {
+    "Mapping": Mapping,
+    "Sequence": Sequence,
+    "Audit": Audit,
+    "LagSummary": LagSummary,
+    "Record": Record,
+    "ServiceSeen": ServiceSeen,
+    "Threshold": Threshold,
 }
 
 
@@ -100,14 +99,13 @@ def record_of(line: Mapping[str, Any]) -> Record:
 
 
 class _Key(NamedTuple):
-    """One field of a class: its name, the types that its value may have, and its default."""
+    """One field of a class: its name, what it may be, and its default."""
 
     name: str
-    types: tuple[type, ...]
+    adapter: TypeAdapter[Any]
     nested: type | None
     required: bool
     default: object
-    with_int_keys: bool
 
 
 class _Keys(dict[type, "Mapping[str, _Key]"]):
@@ -121,9 +119,12 @@ class _Keys(dict[type, "Mapping[str, _Key]"]):
 _KEYS = _Keys()
 
 
+_NUMBER: TypeAdapter[Any] = TypeAdapter(float)
+
+
 def _items_of(cls: Any) -> Mapping[str, _Key]:  # noqa: ANN401 - there is no type of named tuples
     return {
-        name: _Key(name, _NUMBER, None, name not in cls._field_defaults, None, False)
+        name: _Key(name, _NUMBER, None, name not in cls._field_defaults, None)
         for name in cls._fields
     }
 
@@ -131,26 +132,20 @@ def _items_of(cls: Any) -> Mapping[str, _Key]:  # noqa: ANN401 - there is no typ
 def _fields_of(cls: Any) -> Mapping[str, _Key]:  # noqa: ANN401 - nor one of data classes
     apart = _APART.get(cls, frozenset())
     nested = _NESTED.get(cls, {})
+    hints = get_type_hints(cls, {**vars(sys.modules[cls.__module__]), **_NAMES})
     return {
         field.name: _Key(
             name=field.name,
-            types=_types(str(field.type)),
+            adapter=TypeAdapter(Any if field.name in nested else hints[field.name]),
             nested=nested.get(field.name),
             required=field.default is MISSING and field.default_factory is MISSING,
             default=field.default
             if field.default_factory is MISSING
             else _make(field.default_factory),
-            with_int_keys=str(field.type).startswith("Mapping[int,"),
         )
         for field in fields(cls)
         if field.name not in apart
     }
-
-
-def _types(annotation: str) -> tuple[type, ...]:
-    if annotation.startswith("Mapping["):
-        return (dict,)
-    return _JSON_TYPES.get(annotation, (object,))
 
 
 def _make(factory: Callable[[], object]) -> object:
@@ -209,17 +204,14 @@ def _refuse_unknown(line: Mapping[str, Any], known: Collection[str]) -> None:
 def _value(key: _Key, value: object) -> object:
     if key.nested is not None and value is not None:
         return _nested(key, key.nested, value)
-    if not isinstance(value, key.types):
-        raise LineError(f"{key.name!r} cannot be {value!r}")
-    if key.with_int_keys and isinstance(value, dict):
-        return {_int(key, number): each for number, each in value.items()}
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _int(key: _Key, text: str) -> int:
-    if not text.isdecimal():
-        raise LineError(f"{key.name!r} has the key {text!r}, which is no number")
-    return int(text)
+    try:
+        if not isinstance(value, (dict, list)):
+            return key.adapter.validate_python(value, strict=True)
+        # As JSON, where an array may be a tuple, and the keys of a table numbers.
+        found = key.adapter.validate_json(json.dumps(value), strict=True)
+    except ValidationError:
+        raise LineError(f"{key.name!r} cannot be {value!r}") from None
+    return tuple(found) if isinstance(found, list) else found
 
 
 def _nested(key: _Key, cls: type, value: object) -> object:

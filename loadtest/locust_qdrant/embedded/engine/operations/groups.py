@@ -17,6 +17,7 @@ from locust_qdrant.embedded.engine.operations.call import Call
 from locust_qdrant.embedded.engine.operations.checks import refuse_shard_key
 from locust_qdrant.embedded.engine.operations.reads import (
     ask,
+    check_vectors,
     converter,
     retrieve,
     wanted_vectors,
@@ -161,6 +162,7 @@ def _stored(collection: Collection, body: Any, ids: set[Any]) -> dict[Any, edge.
         with_payload(body.with_payload, default=False),
         wanted_vectors(collection, body.with_vector),
     )
+    check_vectors(collection, body.with_vector, found)
     return {record.id: record for record in found}
 
 

@@ -27,7 +27,7 @@ from locust_qdrant.embedded.engine.to_engine.queries import (
 from locust_qdrant.embedded.engine.to_engine.settings import DEFAULT_VECTOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from qdrant_client.http import models
 
@@ -51,6 +51,7 @@ def retrieve(catalog: Catalog, call: Call) -> list[edge.Record]:
         with_payload(body.with_payload, default=False),
         wanted_vectors(collection, body.with_vector),
     )
+    check_vectors(collection, body.with_vector, found)
     return found
 
 
@@ -80,18 +81,43 @@ def scroll(catalog: Catalog, call: Call) -> Page:
             " The alternative for paging is to use `order_by.start_from` and a filter to exclude"
             " the IDs that you've already seen for the `order_by.start_from` value",
         )
-    page, next_offset = ask(
-        collection.shard.scroll,
-        edge.ScrollRequest(
-            offset=None if body.offset is None else convert_id(body.offset),
-            limit=DEFAULT_LIMIT if body.limit is None else body.limit,
-            filter=collection.filters.optional(body.filter),
-            with_payload=with_payload(body.with_payload, default=True),
-            with_vector=wanted_vectors(collection, body.with_vector),
-            order_by=None if body.order_by is None else convert_order_by(body.order_by),
-        ),
-    )
+    limit = DEFAULT_LIMIT if body.limit is None else body.limit
+    wanted = {
+        "filter": collection.filters.optional(body.filter),
+        "with_payload": with_payload(body.with_payload, default=True),
+        "with_vector": wanted_vectors(collection, body.with_vector),
+    }
+    if body.order_by is not None:
+        wanted["order_by"] = convert_order_by(body.order_by)
+
+        def first(number: int) -> list[edge.Record]:
+            request = edge.ScrollRequest(limit=number, **wanted)
+            records: list[edge.Record] = ask(collection.shard.scroll, request)[0]
+            return records
+
+        page = _first_in_order(first, limit)
+        check_vectors(collection, body.with_vector, page)
+        return Page(page, None)
+    offset = None if body.offset is None else convert_id(body.offset)
+    request = edge.ScrollRequest(offset=offset, limit=limit, **wanted)
+    page, next_offset = ask(collection.shard.scroll, request)
+    check_vectors(collection, body.with_vector, page)
     return Page(page, next_offset)
+
+
+def _first_in_order(ask_for: Callable[[int], list[Any]], limit: int) -> list[Any]:
+    """Return the first points in the order of a field.
+
+    Beside a filter the engine sometimes stops early; asked for more, it finds what it left out.
+    """
+    found, asked = ask_for(limit), limit
+    while len(found) < limit:
+        asked *= 2
+        more = ask_for(asked)
+        if len(more) == len(found):
+            break
+        found = more
+    return found[:limit]
 
 
 def count(catalog: Catalog, call: Call) -> dict[str, int]:
@@ -151,18 +177,23 @@ def answer_query(catalog: Catalog, name: str, body: models.QueryRequest) -> Hits
     vectors = wanted_vectors(collection, body.with_vector)
     payload = with_payload(body.with_payload, default=False)
     search = partial(ask, collection.shard.query)
+
+    def first(number: int) -> list[edge.ScoredPoint]:
+        skipped = 0 if late_offset else offset
+        sized = request | {"limit": number, "offset": skipped}
+        points: list[edge.ScoredPoint] = search(
+            edge.QueryRequest(**sized, with_payload=payload, with_vector=vectors)
+        )
+        return points
+
     points: list[Any]
     if isinstance(kind, edge.Mmr) and isinstance(kind.vector, edge.SparseVector):
         points = most_diverse(search, request, payload)
+    elif isinstance(kind, edge.OrderBy) and not request["prefetches"]:
+        points = _first_in_order(first, limit)
     else:
-        points = search(
-            edge.QueryRequest(
-                **request,
-                offset=0 if late_offset else offset,
-                with_payload=payload,
-                with_vector=vectors,
-            )
-        )
+        points = first(limit)
+    check_vectors(collection, body.with_vector, points)
     if isinstance(kind, edge.OrderBy):
         points = _once(points)
     points = points[offset:] if late_offset else points
@@ -209,17 +240,21 @@ def vector_lookup(catalog: Catalog, collection: str) -> LookUp:
 
 
 def wanted_vectors(collection: Collection, wanted: Any) -> Any:
-    """Return which vectors the engine shall give back.
-
-    Raises:
-        RequestError: 400 for the name of a vector that the collection does not have.
-    """
+    """Return which vectors the engine shall give back: of those by name, the ones that exist."""
     if not isinstance(wanted, list):
         return wanted or False
-    for name in wanted:
+    return [name for name in wanted if name in collection.kinds]
+
+
+def check_vectors(collection: Collection, wanted: Any, found: Sequence[Any]) -> None:
+    """Refuse names of vectors that the collection does not have, once there is a point.
+
+    Raises:
+        RequestError: 400 for the first of them.
+    """
+    for name in wanted if found and isinstance(wanted, list) else ():
         if name not in collection.kinds and name != DEFAULT_VECTOR:
             raise wrong_input(f"Not existing vector name error: {name}")
-    return wanted
 
 
 def ask(method: Callable[..., Any], *arguments: Any) -> Any:

@@ -136,16 +136,21 @@ def _update_vectors(collection: Collection, body: Any) -> Update:
 
 
 def _delete_vectors(collection: Collection, body: Any) -> Update:
-    for name in body.vector:
-        if name not in collection.kinds and not _missing(collection, body.points):
-            raise wrong_input(f"Not existing vector name error: {name}")
+    known = [name for name in body.vector if name in collection.kinds]
+    unknown = [name for name in body.vector if name not in collection.kinds]
+    # A server notices at the points: a name is no mistake where there are none.
+    if unknown and _selects_some(collection, body) and not _missing(collection, body.points):
+        raise wrong_input(f"Not existing vector name error: {unknown[0]}")
     return _by_selection(
-        collection,
-        body,
-        _Operation.delete_vectors,
-        _Operation.delete_vectors_by_filter,
-        body.vector,
+        collection, body, _Operation.delete_vectors, _Operation.delete_vectors_by_filter, known
     )
+
+
+def _selects_some(collection: Collection, body: Any) -> bool:
+    if body.points is not None or body.filter is None:
+        return True
+    selected = collection.filters.convert(body.filter)
+    return collection.shard.count(edge.CountRequest(exact=True, filter=selected)) > 0
 
 
 def _missing(collection: Collection, ids: Any) -> list[Any]:

@@ -59,11 +59,11 @@ class QueryConverter:
             RequestError: what `look_up` raises; 400 for what contradicts itself; 501 when the
                 engine has no such query.
         """
-        converted = self._common(model, limit)
+        converted = self._common(model, limit, root=True)
         converted["filter"] = without_points(converted["filter"], frozenset(self.named))
         return converted
 
-    def _common(self, model: Any, limit: int) -> dict[str, Any]:
+    def _common(self, model: Any, limit: int, *, root: bool = False) -> dict[str, Any]:
         prefetches = model.prefetch or []
         prefetches = prefetches if isinstance(prefetches, list) else [prefetches]
         source = _Source(self, model.using or DEFAULT_VECTOR, model.lookup_from, limit)
@@ -73,20 +73,24 @@ class QueryConverter:
             "params": search_params(model.params, self.filters),
             "score_threshold": model.score_threshold,
             "limit": limit,
-            "prefetches": [self._prefetch(p) for p in prefetches],
+            "prefetches": [
+                self._prefetch(p, fused=root and _fuses(model.query)) for p in prefetches
+            ],
         }
         # As on a server, after the points that are named were looked for.
         _refuse_contradictions(model, prefetches)
         return converted
 
-    def _prefetch(self, model: models.Prefetch) -> edge.Prefetch:
+    def _prefetch(self, model: models.Prefetch, *, fused: bool) -> edge.Prefetch:
         limit = DEFAULT_LIMIT if model.limit is None else model.limit
         converted = self._common(model, limit) | {"limit": limit * self.widen}
         query = converted["query"]
         if isinstance(query, edge.Mmr) and not converted["prefetches"]:
-            # Qdrant does not diversify here, and the engine would forget the limit.
+            # Qdrant does not diversify here, but takes the candidates, which it cuts to the limit
+            # only where it fuses them last.
+            candidates = query.candidates_limit
             converted["query"] = edge.Query.Nearest(query.vector, query.using)
-            converted["limit"] = min(converted["limit"], query.candidates_limit)
+            converted["limit"] = min(converted["limit"], candidates) if fused else candidates
         return edge.Prefetch(**converted)
 
 
@@ -127,9 +131,12 @@ def _refuse_contradictions(model: Any, prefetches: list[Any]) -> None:
             )
         if type(query).__name__ == "OrderByQuery":
             raise _bad_request("Can't use score_threshold with an order_by query.")
-    fusion = type(query).__name__ in {"FusionQuery", "RrfQuery"}
-    if fusion and model.using:
+    if _fuses(query) and model.using:
         raise _bad_request("Fusion queries cannot be combined with the 'using' field.")
+
+
+def _fuses(query: Any) -> bool:
+    return type(query).__name__ in {"FusionQuery", "RrfQuery"}
 
 
 def _bad_request(sentence: str) -> RequestError:
