@@ -41,8 +41,35 @@ class Checker:
         self.project = project
         self._display = display
         self._ask = Evaluator(project, tables)
+        self._found: dict[str, tuple[list[Finding], int]] = {}
+        """Findings of files, with what they rest on."""
+        self._affected: set[str] = set()
         self._blocking = Blocking(self._ask)
         self._errands = CoroutineEffects(self._ask, self._blocking)
+
+    def findings(self, path: str) -> list[Finding]:
+        """Return the findings in one file, as `check` does; those that still hold are kept."""
+        if path not in self._found:
+            before = self.project.reads.begin()
+            found = self.check(path)
+            self._found[path] = found, self.project.reads.end(before)
+        return self._found[path][0]
+
+    def update(self, path: str, text: str | None) -> None:
+        """Take another text of a file, or, with None, what is on disk.
+
+        Which files matter, and where modules are, must be as before.
+        """
+        dirty = self.project.update(path, text)
+        self._ask.forget(dirty)
+        stale = {one for one, (_, read) in self._found.items() if read & dirty} | {path}
+        self._found = {one: known for one, known in self._found.items() if one not in stale}
+        self._affected |= stale
+
+    def affected(self) -> set[str]:
+        """Return the files whose findings may have changed since this was asked last."""
+        affected, self._affected = self._affected, set()
+        return affected
 
     def check(self, path: str, *, noqa: bool = True) -> list[Finding]:
         """Return the findings in one file, in the order of their places.

@@ -13,6 +13,7 @@ from flake8_qdrant.files import below
 from flake8_qdrant.libraries.loader import distributions, load_tables
 from flake8_qdrant.libraries.version import project_versions
 from flake8_qdrant.model.modules import Project
+from flake8_qdrant.model.reads import Reads
 from flake8_qdrant.model.resolver import Resolver
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def open_checker(
         settings: what the user wants.
         display: gives the path under which a finding names a file.
         texts: text of files that an editor or flake8 holds, instead of what is on disk.
-        parsed: files that have not changed since another project parsed them.
+        parsed: files that have not changed since another project parsed them; given for one that
+            will be told of changes, so that it records what findings rest on.
         nodes: gives the nodes of a path's text as it is on disk.
 
     Raises:
@@ -73,5 +75,6 @@ def open_checker(
     versions = project_versions(Path(root), distributions(settings.libraries))
     tables = load_tables(settings.libraries, versions, settings.file)
     layout = Resolver(root, files, (name.decode() for name in tables.names()))
-    project = Project(layout, matters, read, texts or {}, parsed, nodes)
+    reads = Reads(recording=parsed is not None)
+    project = Project(layout, matters, read, texts or {}, parsed, nodes, reads)
     return Checker(project, tables, display)

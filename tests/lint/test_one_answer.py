@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from flake8_qdrant.project import open_project
 from flake8_qdrant.settings import Settings
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from knots import Knot
 
 if TYPE_CHECKING:
@@ -27,6 +29,19 @@ def told(files: Mapping[str, str], order: Iterable[str]) -> dict[str, list[tuple
     checker = open_project(ROOT, texts, Settings(), texts)
     found = {name: checker.check(f"{ROOT}/{name}", noqa=False) for name in order}
     return {name: [astuple(one) for one in found[name]] for name in sorted(files)}
+
+
+@settings(
+    deadline=None,
+    derandomize=True,
+    max_examples=int(os.environ.get("EXAMPLES", "25")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(st.integers(0, 10**9), st.randoms(use_true_random=False))
+def test_whichever_file_is_asked_first(seed, chance):
+    files = Knot(seed).files()
+    expected = told(files, sorted(files))
+    assert told(files, chance.sample(sorted(files), len(files))) == expected
 
 
 def test_the_knots_are_not_all_silent():

@@ -12,6 +12,7 @@ from locust_qdrant.config.model import Load, Stage
 from locust_qdrant.config.pacing import (
     arrivals,
     dealt,
+    due_until,
     expected_arrivals,
     next_boundary,
     scaled,
@@ -178,3 +179,18 @@ def test_arrivals_are_expected_up_to_a_moment_inside_a_stage_and_altogether():
     # Half-way up the ramp the rate is 20 a second.
     assert expected_arrivals(stages, 7) == pytest.approx(50 + 30)
     assert expected_arrivals(stages, 100) == pytest.approx(130)
+
+
+@given(
+    rate=st.floats(0.5, 60),
+    to=st.floats(0.5, 60),
+    share=st.floats(0, 1.2),
+    worker=st.integers(0, 2),
+    poisson=st.booleans(),
+)
+def test_what_is_due_is_what_the_schedule_says(rate, to, share, worker, poisson):
+    load = opened(ramp(rate, to, 3), flat(to, 2), poisson=poisson)
+    elapsed = 5 * share
+    listed = [due for due in arrivals(load, 1, worker, 3) if due.at < elapsed - 1e-6]
+    just_after = [due for due in arrivals(load, 1, worker, 3) if due.at < elapsed + 1e-6]
+    assert len(listed) <= due_until(load, elapsed, 1, worker, 3) <= len(just_after)

@@ -8,18 +8,22 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from flake8_qdrant.facts.arguments import positional
 from flake8_qdrant.facts.build import build_scopes
-from flake8_qdrant.facts.nodes import string_content
+from flake8_qdrant.facts.nodes import string_content, string_value
 from flake8_qdrant.facts.parse import parse
+from flake8_qdrant.facts.scopes import Put
 from flake8_qdrant.notebook import ENDING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from flake8_qdrant.facts.nodes import Node, NodeTable
-    from flake8_qdrant.facts.scopes import AttributeAssignment, Put, Scope
+    from flake8_qdrant.facts.scopes import AttributeAssignment, Scope
 
 
+_PUTTING: Final = ("add", "append", "appendleft", "insert", "setdefault")
 OWN_MISTAKE: Final = "flake8-qdrant itself made a mistake"
 
 
@@ -69,6 +73,7 @@ class Source:
 
     def __init__(self, path: Path, text: str, table: NodeTable | None = None) -> None:
         self.path = path
+        self.name = str(path)
         self.text = text
         self.table = parse(text) if table is None else table
         self.outside_attributes: list[AttributeAssignment] = []
@@ -122,6 +127,22 @@ class Source:
         return [(node, name.text) for node, name in named if name is not None]
 
     @cached_property
+    def outside_attributes_by_name(self) -> dict[str, list[AttributeAssignment]]:
+        """Assignments to attributes that do not go through a method's receiver, by name."""
+        found: dict[str, list[AttributeAssignment]] = {}
+        for assignment in self.outside_attributes:
+            found.setdefault(assignment.binding.name, []).append(assignment)
+        return found
+
+    @cached_property
+    def puts_by_name(self) -> dict[str, list[Put]]:
+        """What the file puts into containers, under the container's last name."""
+        found: dict[str, list[Put]] = {}
+        for put in (*self.puts, *_puts_by_call(self)):
+            found.setdefault(put.target.text.rpartition(".")[2], []).append(put)
+        return found
+
+    @cached_property
     def calls_by_name(self) -> dict[str, list[Node]]:
         """The file's calls under the last name of what they call: `a.b(c)` under `b`."""
         found: dict[str, list[Node]] = {}
@@ -131,6 +152,17 @@ class Source:
                 if name:
                     found.setdefault(name, []).append(call)
         return found
+
+
+def _puts_by_call(source: Source) -> Iterator[Put]:
+    """Give what methods of containers put into them; the value is their last argument."""
+    for method in _PUTTING:
+        for call in source.calls_by_name.get(method, ()):
+            function, given = call.field("function"), positional(call)
+            target = function.field("object") if function is not None else None
+            if target is not None and given:
+                key = string_value(given[0]) if method == "setdefault" else None
+                yield Put(source, target, given[-1], key)
 
 
 def called_name(call: Node) -> str | None:

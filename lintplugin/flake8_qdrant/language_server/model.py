@@ -85,6 +85,9 @@ class CheckerModel:
             return
         if before is None or after is None or _ties(before) != _ties(after):
             self._files = None  # what matters may have changed, or where modules are
+        elif self._checker is not None:
+            self._checker.update(path, text)
+            return
         if self._checker is not None:
             self._parsed = self._checker.project.parsed
         self._parsed = {known: one for known, one in self._parsed.items() if known != path}
@@ -94,7 +97,7 @@ class CheckerModel:
     def affected(self) -> Set[str]:
         """Return the files whose findings may have changed since this was asked: all or none."""
         if not self._changed:
-            return frozenset()
+            return frozenset() if self._checker is None else self._checker.affected()
         before = self._matters
         self._open()
         self._changed = False
@@ -110,14 +113,14 @@ class CheckerModel:
         checker = self._open()
         if path not in self._matters:
             return []
-        found = checker.check(path) if self._is_read else self._first_findings(checker, path)
+        found = checker.findings(path) if self._is_read else self._first_findings(checker, path)
         return [one for one in found if one.code in self._codes]
 
     def _first_findings(self, checker: Checker, path: str) -> list[Finding]:
         """Return a file's findings, for which much is read that stays: no garbage to look for."""
         gc.disable()
         try:
-            return checker.check(path)
+            return checker.findings(path)
         finally:
             gc.enable()
             gc.collect()

@@ -93,5 +93,8 @@ class Evaluation(Protocol):
     def yields(self, function: Function) -> Type:
         """Tell what a generator's body yields."""
 
-    def once(self, key: Hashable, find: Callable[[], Fact]) -> Fact:
-        """Give a fact of the project that is found once; it must not ask for itself."""
+    def remember(self, key: Hashable, scope: Scope, find: Callable[[], Fact], least: Fact) -> Fact:
+        """Give a fact that is found once in what a scope holds, and may lead back to itself."""
+
+    def once(self, key: Hashable, find: Callable[[], Fact], least: Fact) -> Fact:
+        """Give a fact of the project that is found once, and may lead back to itself."""

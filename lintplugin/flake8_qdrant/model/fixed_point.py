@@ -2,72 +2,125 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
+    from flake8_qdrant.model.reads import Reads
+
 Answer = TypeVar("Answer")
-_MOST_ROUNDS: Final = 5
+_MOST_ROUNDS: Final = 8
 
 
-class FixedPoint(Generic[Answer]):
+class FixedPoint:
     """Remembers the answers to questions that ask each other.
 
-    A question that is asked while it is open gets what is known of its answer so far, at first
-    `bottom`. When the first question of such a circle has its answer, and that differs from what
-    the others were told, they are asked again with it, until it stays the same: the least fixed
-    point, as answers only grow. Inside a round every question is answered once, so the cost grows
-    with the number of questions, not with the number of ways through them.
+    A question that is asked while it is open gets what is known of its answer so far, at first the
+    least there is. When the first question of such a circle has its answer, and that differs from
+    what the others were told, they are asked again with it, until it stays the same: the least
+    fixed point, as answers only grow. Inside a round every question is answered once, so the cost
+    grows with the number of questions, not with the number of ways through them.
+
+    A circle is always gone through from the same one of its questions, whichever was asked first,
+    so that its answers do not depend on that.
 
     Args:
-        bottom: the answer to start from.
-        too_deep: the answer to a question that stands under more than `deepest` open ones.
-        deepest: how many questions may be open, which bounds Python's stack.
+        deepest: how many questions may be open, which bounds Python's stack. A chain that is longer
+            is gone through in pieces, from its end.
+        order: gives what puts questions into an order that is the same in each run.
+        reads: told which files an answer rests on.
     """
 
-    def __init__(self, bottom: Answer, too_deep: Answer, deepest: int) -> None:
-        self._bottom = bottom
-        self._too_deep = too_deep
+    def __init__(
+        self,
+        deepest: int,
+        order: Callable[[Hashable], str],
+        reads: Reads,
+    ) -> None:
         self._deepest = deepest
-        self._final: dict[Hashable, Answer] = {}
-        self._provisional: dict[Hashable, tuple[Answer, int]] = {}
+        self._order = order
+        self._reads = reads
+        self._final: dict[Hashable, tuple[Any, int]] = {}
+        """Answers for good, with what they rest on."""
+        self._provisional: dict[Hashable, tuple[Any, int, int]] = {}
+        """Answers in a circle, with the level of its outermost question, and what they rest on."""
         self._waiting: list[Hashable] = []
         """The keys of `_provisional`, in the order in which they were answered."""
         self._open: dict[Hashable, int] = {}
-        self._guesses: dict[Hashable, Answer] = {}
+        self._guesses: dict[Hashable, Any] = {}
+        self._questions: dict[Hashable, tuple[Callable[[], Any], Any]] = {}
+        """How to answer what is open or provisional, and from what to start."""
         self._lowest = deepest + 1
         """The outermost open question that the present one has led back to, by its level."""
+        self._turned = False
+        """Whether a circle is gone through from its first question."""
 
-    def ask(self, key: Hashable, find: Callable[[], Answer]) -> Answer:
+    def ask(self, key: Hashable, find: Callable[[], Answer], least: Answer) -> Answer:
         """Return the answer to a question, found by `find` if it is not known.
 
         Args:
             key: what stands for the question.
             find: finds the answer, and may ask other questions.
+            least: the answer to start from where the question leads back to itself.
         """
-        if key in self._final:
-            return self._final[key]
-        if key in self._provisional:
-            answer, lowest = self._provisional[key]
+        answer: Answer
+        known = self._final.get(key)
+        if known is not None:
+            answer, read = known
+            self._reads.add(read)
+            return answer
+        provisional = self._provisional.get(key)
+        if provisional is not None:
+            answer, lowest, read = provisional
+            self._reads.add(read)
             self._lowest = min(self._lowest, lowest)
             return answer
         if key in self._open:
             self._lowest = min(self._lowest, self._open[key])
-            return self._guesses.get(key, self._bottom)
+            answer = self._guesses.get(key, least)
+            return answer
+        if not self._open:
+            return self._first(key, find, least)
         if len(self._open) >= self._deepest:
-            return self._too_deep
-        return self._find(key, find)
+            raise _TooDeepError(key, find, least)
+        return self._find(key, find, least)
 
-    def _find(self, key: Hashable, find: Callable[[], Answer]) -> Answer:
+    def forget(self, dirty: int) -> None:
+        """Forget the answers that rest on what has changed."""
+        self._final = {key: one for key, one in self._final.items() if not one[1] & dirty}
+
+    def _first(self, key: Hashable, find: Callable[[], Answer], least: Answer) -> Answer:
+        """Answer a question under no other one; what lies too deep below it is answered before."""
+        under: list[tuple[Hashable, Callable[[], Any], Any]] = [(key, find, least)]
+        while True:
+            try:
+                answer: Answer = self._find(*under[-1])
+            except _TooDeepError as deep:
+                if any(deep.key == one for one, *_ in under):
+                    self._final[deep.key] = (deep.least, self._reads.everything)
+                else:
+                    under.append((deep.key, deep.find, deep.least))
+                continue
+            under.pop()
+            if not under:
+                return answer
+
+    def _find(self, key: Hashable, find: Callable[[], Answer], least: Answer) -> Answer:
         level, mark, outer = len(self._open), len(self._waiting), self._lowest
         self._open[key] = level
+        self._questions[key] = find, least
+        before = self._reads.begin()
         try:
             for _ in range(_MOST_ROUNDS):
                 self._lowest = self._deepest + 1
                 answer = find()
-                if self._lowest != level or answer == self._guesses.get(key, self._bottom):
+                if self._lowest != level or answer == self._guesses.get(key, least):
                     break
+                first = self._first_of(key, mark)
+                if first != key:
+                    turned: Answer = self._turn(first, key, mark, outer)
+                    return turned
                 self._guesses[key] = answer
                 self._forget(mark)
         except BaseException:
@@ -75,25 +128,60 @@ class FixedPoint(Generic[Answer]):
             self._lowest = outer
             raise
         finally:
-            del self._open[key]
+            read = self._reads.end(before)
+            self._open.pop(key, None)
             self._guesses.pop(key, None)
         if self._lowest < level:
-            self._provisional[key] = (answer, self._lowest)
+            self._provisional[key] = (answer, self._lowest, read)
             self._waiting.append(key)
             self._lowest = min(outer, self._lowest)
         else:
-            self._settle(mark)
-            self._final[key] = answer
+            self._settle(mark, read)
+            self._final[key] = (answer, read)
+            self._questions.pop(key, None)
             self._lowest = outer
         return answer
+
+    def _first_of(self, key: Hashable, mark: int) -> Hashable:
+        """Return the question from which the circle around an open one is gone through."""
+        circle = self._waiting[mark:]
+        if self._turned or not circle:
+            return key
+        return min((key, *circle), key=self._order)
+
+    def _turn(self, first: Hashable, key: Hashable, mark: int, outer: int) -> Any:  # noqa: ANN401
+        """Go through a circle from its first question, and answer another one after it."""
+        questions = self._questions[first], self._questions[key]
+        self._forget(mark)
+        del self._open[key]
+        self._lowest = outer
+        self._turned = True
+        try:
+            self.ask(first, *questions[0])
+            answer: Any = self.ask(key, *questions[1])
+            return answer
+        finally:
+            self._turned = False
 
     def _forget(self, mark: int) -> None:
         for key in self._waiting[mark:]:
             del self._provisional[key]
+            self._questions.pop(key, None)
         del self._waiting[mark:]
 
-    def _settle(self, mark: int) -> None:
+    def _settle(self, mark: int, read: int) -> None:
         """Keep for good what was answered under a question that leads back to none above it."""
         for key in self._waiting[mark:]:
-            self._final[key] = self._provisional.pop(key)[0]
+            self._final[key] = (self._provisional.pop(key)[0], read)
+            self._questions.pop(key, None)
         del self._waiting[mark:]
+
+
+class _TooDeepError(Exception):
+    """A question stands under so many that they are left, to be asked again after it."""
+
+    def __init__(self, key: Hashable, find: Callable[[], Any], least: Any) -> None:  # noqa: ANN401
+        super().__init__()
+        self.key = key
+        self.find = find
+        self.least = least

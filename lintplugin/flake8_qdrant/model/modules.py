@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from flake8_qdrant.facts.arguments import positional
-from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.facts.parse import parse
 from flake8_qdrant.facts.scopes import Put, ScopeKind
 from flake8_qdrant.facts.source import Problem, Source, own_mistake
 from flake8_qdrant.facts.text import UncheckableError, plain_lines, python_text, require_parsable
-from flake8_qdrant.model.words import Words
+from flake8_qdrant.model.reads import Reads
+from flake8_qdrant.model.words import Place, Words
 from flake8_qdrant.notebook import ENDING
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node, NodeTable
     from flake8_qdrant.facts.scopes import AttributeAssignment, Scope
     from flake8_qdrant.model.resolver import Resolver
-
-_PUTTING: Final = ("add", "append", "appendleft", "insert", "setdefault")
 
 
 class Project:
@@ -39,6 +37,7 @@ class Project:
         texts: text of files that an editor or flake8 holds, instead of what is on disk.
         parsed: files that have not changed since another project parsed them.
         nodes: gives the nodes of a path's text as it is on disk.
+        reads: records what answers rest on.
     """
 
     def __init__(
@@ -49,19 +48,17 @@ class Project:
         texts: Mapping[str, str],
         parsed: Mapping[str, Source] | None = None,
         nodes: Callable[[str, str], NodeTable] = lambda _, text: parse(text),
+        reads: Reads | None = None,
     ) -> None:
+        self.reads = reads or Reads()
         self.layout = layout
         self._matters = matters
         self._demanded: set[str] = set()
         self._read = read
-        self._texts = texts
+        self._texts = dict(texts)
         self._sources: dict[str, Source | None] = dict(parsed or {})
         self._nodes = nodes
-        self._calls: dict[str, list[tuple[Source, Node]]] = {}
-        self._attributes: dict[str, list[tuple[Source, AttributeAssignment]]] = {}
-        self._puts: dict[str, list[Put]] = {}
-        self._properties: dict[str, bool] = {}
-        self._reads: dict[Source, dict[Scope, list[Node]]] = {}
+        self._property_reads: dict[Source, tuple[dict[Scope, list[Node]], int]] = {}
         self.problems: dict[str, Problem] = {}
         """Why a file that matters could not be parsed, by path."""
 
@@ -75,6 +72,7 @@ class Project:
 
     def source(self, path: str) -> Source | None:
         """Return the parsed file, or None if it is none of the project's or cannot be read."""
+        self.reads.note_file(path)
         if path not in self._sources:
             known = path in self.layout.files or path in self._demanded
             self._sources[path] = self._parse(path) if known else None
@@ -119,6 +117,26 @@ class Project:
             self.problems[path] = own_mistake(error)
             return None
 
+    def update(self, path: str, text: str | None) -> int:
+        """Take another text of a file, or what is on disk, and return the bits of what changed.
+
+        Which files matter, and where modules are, must be as before.
+        """
+        old = self._sources.pop(path, None)
+        if text is None:
+            self._texts.pop(path, None)
+        else:
+            self._texts[path] = text
+        self.problems.pop(path, None)
+        if old is not None:
+            self._property_reads.pop(old, None)
+        names = self._words.renew(path) if path in self._matters else set()
+        dirty = self.reads.changed(path, names)
+        self._property_reads = {
+            source: one for source, one in self._property_reads.items() if not one[1] & dirty
+        }
+        return dirty
+
     def sources(self) -> Iterator[Source]:
         """Give every file that may have findings, in the order of their paths."""
         return self._parsed(sorted(self._matters))
@@ -144,70 +162,67 @@ class Project:
 
     def holding(self, name: str) -> Iterator[Source]:
         """Give the files that have a name anywhere."""
-        return self._parsed(self._words.holding(name))
+        return self._parsed(self._looked_up(Place.ANYWHERE, name))
+
+    def _looked_up(self, place: Place, name: str) -> list[str]:
+        self.reads.note_name(name)
+        return self._words.files(place, name)
 
     def calls(self, name: str) -> list[tuple[Source, Node]]:
         """Return every call under the last name of what it calls."""
-        if name not in self._calls:
-            self._calls[name] = [
-                (source, call)
-                for source in self.holding(name)
-                for call in source.calls_by_name.get(name, ())
-            ]
-        return self._calls[name]
+        return [
+            (source, call)
+            for source in self.holding(name)
+            for call in source.calls_by_name.get(name, ())
+        ]
 
     def attributes(self, name: str) -> list[tuple[Source, AttributeAssignment]]:
         """Return the assignments to an attribute that do not go through a method's receiver."""
-        if name not in self._attributes:
-            self._attributes[name] = [
-                (source, assignment)
-                for source in self._parsed(self._words.assigning(name))
-                for assignment in source.outside_attributes
-                if assignment.binding.name == name
-            ]
-        return self._attributes[name]
+        return [
+            (source, assignment)
+            for source in self._parsed(self._looked_up(Place.ASSIGNED, name))
+            for assignment in source.outside_attributes_by_name.get(name, ())
+        ]
 
     def _is_calling_property(self, name: str) -> bool:
         """Tell whether a name is that of a property that calls something, and so might block."""
-        if name not in self._properties:
-            self._properties[name] = any(
-                _calls_as_property(method)
-                for source in self._parsed(self._words.with_property(name))
-                for method in source.scopes
-                if method.name == name and method.is_method
-            )
-        return self._properties[name]
+        return any(
+            _calls_as_property(method)
+            for source in self._parsed(self._looked_up(Place.PROPERTY, name))
+            for method in source.scopes
+            if method.name == name and method.is_method
+        )
 
     def property_reads(self, source: Source) -> dict[Scope, list[Node]]:
         """Return the places in a file that may read a property of the project, by function."""
-        if source not in self._reads:
-            found: dict[Scope, list[Node]] = defaultdict(list)
-            for node, name in source.attributes_read:
-                if self._is_calling_property(name):
-                    found[source.scope_of(node).frame()].append(node)
-            self._reads[source] = found
-        return self._reads[source]
+        known = self._property_reads.get(source)
+        if known is not None:
+            self.reads.add(known[1])
+            return known[0]
+        before = self.reads.begin()
+        named: dict[str, list[Node]] = defaultdict(list)
+        for node, name in source.attributes_read:
+            named[name].append(node)
+        found: dict[Scope, list[Node]] = defaultdict(list)
+        calling = (nodes for name, nodes in named.items() if self._is_calling_property(name))
+        for node in sorted(chain.from_iterable(calling), key=lambda node: node.start):
+            found[source.scope_of(node).frame()].append(node)
+        self._property_reads[source] = found, self.reads.end(before)
+        return found
 
     def puts(self, name: str) -> list[Put]:
         """Return everything that is put into a container, under the container's last name."""
-        if name not in self._puts:
-            self._puts[name] = [
-                put
-                for source in self.holding(name)
-                for put in (*source.puts, *_puts_by_call(source))
-                if put.target.text.rpartition(".")[2] == name
-            ]
-        return self._puts[name]
+        return [put for source in self.holding(name) for put in source.puts_by_name.get(name, ())]
 
     def classes_deriving(self, name: str) -> list[Scope]:
         """Return the classes of files in which one may have a base of the name."""
-        return _classes(self._parsed(self._words.deriving(name)))
+        return _classes(self._parsed(self._looked_up(Place.BASE, name)))
 
     def classes_with(self, names: Set[str]) -> list[Scope]:
         """Return the classes that bind all of the names in their own body."""
         if not names:
             return []
-        first, *others = (set(self._words.holding(name)) for name in sorted(names))
+        first, *others = (set(self._looked_up(Place.ANYWHERE, name)) for name in sorted(names))
         found = _classes(self._parsed(sorted(first.intersection(*others))))
         return [one for one in found if names <= one.bindings.keys()]
 
@@ -218,14 +233,3 @@ def _classes(sources: Iterable[Source]) -> list[Scope]:
 
 def _calls_as_property(method: Scope) -> bool:
     return bool(method.calls) and any("property" in one.text for one in method.decorators)
-
-
-def _puts_by_call(source: Source) -> Iterator[Put]:
-    """Give what methods of containers put into them; the value is their last argument."""
-    for method in _PUTTING:
-        for call in source.calls_by_name.get(method, ()):
-            function, given = call.field("function"), positional(call)
-            target = function.field("object") if function is not None else None
-            if target is not None and given:
-                key = string_value(given[0]) if method == "setdefault" else None
-                yield Put(source, target, given[-1], key)

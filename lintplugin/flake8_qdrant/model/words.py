@@ -7,9 +7,10 @@ others.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from bisect import bisect_left, insort
+from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Set
@@ -30,13 +31,13 @@ _OWN: Final = re.compile(rb"^(?: {8}|\t\t)\s*self\.\w+[ \t]*(?::[^=\n]+)?=(?!=)"
 """An assignment of a method to its receiver, which no other file need look for."""
 
 
-class _File(NamedTuple):
-    """What a file's bytes tell."""
+class Place(Enum):
+    """Where a name is looked for."""
 
-    words: Set[bytes]
-    bases: Set[bytes]
-    properties: Set[bytes]
-    assigned: Set[bytes]
+    ANYWHERE = "anywhere"
+    BASE = "the bases of a class"
+    ASSIGNED = "an attribute of an object that is set, other than in its methods"
+    PROPERTY = "a property that is defined"
 
 
 class Words:
@@ -51,50 +52,54 @@ class Words:
         self._paths = tuple(paths)
         self._read = read
 
-    def holding(self, name: str) -> list[str]:
-        """Return the files that have a name anywhere."""
-        return self._named(self._index.words, name)
+    def files(self, place: Place, name: str) -> list[str]:
+        """Return the files that may have a name at such a place."""
+        known = self._index[place].get(name.encode("utf-8", "replace"), ())
+        return [self._paths[at] for at in known]
 
-    def deriving(self, name: str) -> list[str]:
-        """Return the files with a class that may derive from one of the name."""
-        return self._named(self._index.bases, name)
-
-    def assigning(self, name: str) -> list[str]:
-        """Return the files that may set the attribute of an object, other than in its methods."""
-        return self._named(self._index.assigned, name)
-
-    def with_property(self, name: str) -> list[str]:
-        """Return the files that may define a property of the name."""
-        return self._named(self._index.properties, name)
-
-    def _named(self, index: dict[bytes, list[int]], name: str) -> list[str]:
-        return [self._paths[at] for at in index.get(name.encode("utf-8", "replace"), ())]
+    def renew(self, path: str) -> set[str]:
+        """Look at a file again, and return the names that it has no more, or now has."""
+        if "_index" not in self.__dict__:
+            return set()
+        at = bisect_left(self._paths, path)
+        found = _look(self._read(path))
+        changed: set[bytes] = set()
+        for place, index in self._index.items():
+            new = found[place]
+            old = {word for word, places in index.items() if _holds(places, at)}
+            for word in old - new:
+                index[word].remove(at)
+            for word in new - old:
+                insort(index.setdefault(word, []), at)
+            changed |= old ^ new
+        return {word.decode("utf-8", "replace") for word in changed}
 
     @cached_property
-    def _index(self) -> _Index:
-        index = _Index(defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(list))
+    def _index(self) -> dict[Place, dict[bytes, list[int]]]:
+        index: dict[Place, dict[bytes, list[int]]] = {place: {} for place in Place}
         for at, path in enumerate(self._paths):
-            found = _look(self._read(path))
-            for words, places in zip(found, index, strict=True):
+            for place, words in _look(self._read(path)).items():
+                places = index[place]
                 for word in words:
-                    places[word].append(at)
+                    places.setdefault(word, []).append(at)
         return index
 
 
-class _Index(NamedTuple):
-    """The files of each word, by their place."""
-
-    words: dict[bytes, list[int]]
-    bases: dict[bytes, list[int]]
-    properties: dict[bytes, list[int]]
-    assigned: dict[bytes, list[int]]
+def _holds(places: list[int], at: int) -> bool:
+    found = bisect_left(places, at)
+    return found < len(places) and places[found] == at
 
 
-def _look(data: bytes) -> _File:
+def _look(data: bytes) -> dict[Place, Set[bytes]]:
     bases = {word for listed in _CLASS.findall(data) for word in _WORD.findall(listed)}
     if bases:
         bases |= {name for name, alias in _ALIAS.findall(data) if alias in bases}
     bound = {word for listed in _BOUND.findall(data) for word in _WORD.findall(listed)}
     assigned = set(_ASSIGNED.findall(_OWN.sub(b"", data))) | bound
     properties = set(_PROPERTY.findall(data)) if b"property" in data else frozenset()
-    return _File(set(_WORD.findall(data)), bases, properties, assigned)
+    return {
+        Place.ANYWHERE: set(_WORD.findall(data)),
+        Place.BASE: bases,
+        Place.ASSIGNED: assigned,
+        Place.PROPERTY: properties,
+    }

@@ -190,6 +190,7 @@ class ServicePath:
     ) -> None:
         self.path = path
         self.notes: list[str] = []
+        self.left_behind = ""
         self.spans: list[Span] = []
         self._configuration = configuration
         self._system = system

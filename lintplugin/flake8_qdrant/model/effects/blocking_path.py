@@ -17,7 +17,6 @@ from flake8_qdrant.facts.running import (
 from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.finding import Step
 from flake8_qdrant.libraries.model import Family, Kind
-from flake8_qdrant.model.fixed_point import FixedPoint
 from flake8_qdrant.model.resolver import is_of_tests
 from flake8_qdrant.model.types.callees import callees, caller_of
 from flake8_qdrant.model.types.classes import getter, implementers
@@ -46,8 +45,6 @@ if TYPE_CHECKING:
     from flake8_qdrant.libraries.model import Handoff
     from flake8_qdrant.model.evaluation import Evaluation
 
-_DEEPEST = 60
-"""Functions that call functions; nobody reads a longer chain."""
 _RANKS = {Family.MAIN: 0, Family.BESIDE: 1, Family.CPU: 2}
 """Which harm a finding speaks of, if a function does several."""
 _CONSTRUCTORS = ("__new__", "__init__", "__post_init__")
@@ -66,7 +63,6 @@ class Blocking:
 
     def __init__(self, ask: Evaluation) -> None:
         self._ask = ask
-        self._bodies: FixedPoint[BlockingPath | None] = FixedPoint(None, None, _DEEPEST)
 
     def of_call(self, source: Source, call: Node) -> BlockingPath | None:
         """Tell why a call blocks where it stands, or None if that is not certain."""
@@ -115,7 +111,7 @@ class Blocking:
 
     def of_body(self, scope: Scope) -> BlockingPath | None:
         """Tell why running a function's body blocks."""
-        return self._bodies.ask(scope, lambda: self._worst_in(scope))
+        return self._ask.remember(("blocks", scope), scope, lambda: self._worst_in(scope), None)
 
     def _worst_in(self, scope: Scope) -> BlockingPath | None:
         """Return the first harm in a body, one by the main library before any other."""

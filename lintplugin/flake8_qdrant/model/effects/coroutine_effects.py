@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from flake8_qdrant.facts.running import inline_calls
 from flake8_qdrant.finding import Step
 from flake8_qdrant.libraries.model import DecoratorRole, Family, Kind
 from flake8_qdrant.model.effects.blocking_path import BlockingPath
-from flake8_qdrant.model.fixed_point import FixedPoint
 from flake8_qdrant.model.types.callees import callees
 from flake8_qdrant.model.types.classes import subclasses
 from flake8_qdrant.model.types.decorators import is_stub
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from flake8_qdrant.model.effects.blocking_path import Blocking
     from flake8_qdrant.model.evaluation import Evaluation
 
-_DEEPEST: Final = 60
-
 
 class CoroutineEffects:
     """Answers for coroutine functions, each once."""
@@ -30,7 +27,6 @@ class CoroutineEffects:
     def __init__(self, ask: Evaluation, blocking: Blocking) -> None:
         self._ask = ask
         self._blocking = blocking
-        self._bodies: FixedPoint[BlockingPath | None] = FixedPoint(None, None, _DEEPEST)
 
     def of_call(self, source: Source, call: Node) -> BlockingPath | None:
         """Tell what a call's coroutine would do, if it certainly gives one with a client's work.
@@ -49,7 +45,7 @@ class CoroutineEffects:
         scope = function.scope
         if not _is_plain_coroutine(self._ask, scope) or not self._is_final(function):
             return None
-        return self._bodies.ask(scope, lambda: self._in_body(scope))
+        return self._ask.remember(("works", scope), scope, lambda: self._in_body(scope), None)
 
     def _is_final(self, function: Function) -> bool:
         """Tell whether every override of a method is a coroutine function as well."""

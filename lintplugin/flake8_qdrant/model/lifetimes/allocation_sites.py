@@ -58,7 +58,8 @@ def constructed(ask: Evaluation, source: Source, call: Node) -> ClassInfo | None
 
 def constructions(ask: Evaluation, cls: ClassInfo) -> list[Origin] | None:
     """Return every construction of a class in the project, or None if one may be hidden."""
-    found = ask.once("constructions", lambda: _constructions(ask))
+    none: dict[ClassInfo, list[Origin] | None] = {}
+    found = ask.once("constructions", lambda: _constructions(ask), none)
     return found.get(cls, [])
 
 

@@ -197,11 +197,12 @@ def _outlives(place: Place, scope: Scope, known: Environment) -> bool:
 
 def _drives(ask: Evaluation, scope: Scope, depth: int) -> bool:
     """Tell whether a function makes a runner's call, at once or in functions near by."""
-    if ask.once(("drives", scope), lambda: _has_runner(ask, scope)):
+    if ask.once(("drives", scope), lambda: _has_runner(ask, scope), False):
         return True
     if depth > 1:
         return False
-    targets = ask.once(("plain targets", scope), lambda: _plain_targets(ask, scope))
+    none: frozenset[Scope] = frozenset()
+    targets = ask.once(("plain targets", scope), lambda: _plain_targets(ask, scope), none)
     return any(_drives(ask, target, depth + 1) for target in targets)
 
 

@@ -76,7 +76,7 @@ def _listed(ask: Evaluation, source: Source, call: Node) -> Handoff | None:
         return None
     names = {dotted(value) for value in present(ask.type_of(source, function))}
     name = names.pop() if len(names) == 1 else None
-    return None if name is None else ask.once(("runner", name), lambda: ask.tables.runner(name))
+    return None if name is None else ask.tables.runner(name)
 
 
 def starts(ask: Evaluation, source: Source, call: Node) -> Start | None:
@@ -89,7 +89,7 @@ def starts(ask: Evaluation, source: Source, call: Node) -> Start | None:
     if runner is not None:
         start: Start | None = Start(runner)
     elif target is not None:
-        start = ask.once(("shortest start", target), lambda: _shortest(ask, target))
+        start = ask.once(("shortest start", target), lambda: _shortest(ask, target), None)
     else:
         return None
     return None if _is_guarded(call) else start
@@ -115,7 +115,7 @@ def _shortest(ask: Evaluation, first: Scope) -> Start | None:
 
 
 def _edges(ask: Evaluation, scope: Scope) -> list[tuple[Node, Handoff | None, Scope | None]]:
-    return ask.once(("starting", scope), lambda: list(_find_edges(ask, scope)))
+    return ask.once(("starting", scope), lambda: list(_find_edges(ask, scope)), [])
 
 
 def _find_edges(
@@ -188,7 +188,8 @@ def loops_are_patched(ask: Evaluation, source: Source) -> bool:
 
     A notebook that says so is a process of its own.
     """
-    patching = ask.once("loops are patched", lambda: frozenset(_patching(ask)))
+    none: frozenset[Source] = frozenset()
+    patching = ask.once("loops are patched", lambda: frozenset(_patching(ask)), none)
     return any(one is source or not one.is_notebook for one in patching)
 
 
@@ -218,7 +219,7 @@ def is_run_by_a_script(ask: Evaluation, scope: Scope) -> bool:
 
 
 def _all_run_by(ask: Evaluation, source: Source) -> frozenset[Scope]:
-    return ask.once(("run by", source), lambda: frozenset(_run_by(ask, source)))
+    return ask.once(("run by", source), lambda: frozenset(_run_by(ask, source)), frozenset())
 
 
 def _run_by(ask: Evaluation, source: Source) -> Iterator[Scope]:

@@ -81,14 +81,14 @@ _TASKS: Final = {
 }
 """Decorators of functions that a worker process runs again and again, by package."""
 _FRAMEWORKS: Final = frozenset(("aiohttp", "fastapi", "flask", "quart", "sanic", "starlette"))
+_NONE: Final[frozenset[Scope]] = frozenset()
 _DEPENDS: Final = ("Depends", "Security")
 
 
 def runs_per_request(ask: Evaluation, scope: Scope) -> bool:
     """Tell whether a function is a handler or a dependency of one."""
-    return is_handler(ask, scope) or scope in ask.once(
-        "dependencies", lambda: frozenset(_dependencies(ask))
-    )
+    dependencies = ask.once("dependencies", lambda: frozenset(_dependencies(ask)), _NONE)
+    return is_handler(ask, scope) or scope in dependencies
 
 
 def runs_repeatedly(ask: Evaluation, scope: Scope) -> bool:
@@ -114,7 +114,7 @@ def is_handler(ask: Evaluation, scope: Scope) -> bool:
     return (
         any(_is_route(ask, scope.source, one) for one in scope.decorators)
         or _is_view_method(ask, scope)
-        or scope in ask.once("registered handlers", lambda: frozenset(_registered(ask)))
+        or scope in ask.once("registered", lambda: frozenset(_registered(ask)), _NONE)
     )
 
 

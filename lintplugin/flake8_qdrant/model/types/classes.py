@@ -88,7 +88,7 @@ def find_ancestry(ask: Evaluation, cls: Scope) -> Ancestry:
 
 def subclasses(ask: Evaluation, cls: Scope) -> list[Scope]:
     """Return the project's classes that derive from a class, at any distance."""
-    return ask.once(("subclasses", cls), lambda: _subclasses(ask, cls))
+    return ask.remember(("subclasses", cls), cls, lambda: _subclasses(ask, cls), [])
 
 
 def _subclasses(ask: Evaluation, cls: Scope) -> list[Scope]:

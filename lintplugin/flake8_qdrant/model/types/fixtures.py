@@ -72,11 +72,11 @@ def _visible(ask: Evaluation, scope: Scope) -> Iterator[dict[str, Scope]]:
 
 
 def _in_class(ask: Evaluation, cls: Scope) -> dict[str, Scope]:
-    return ask.once(("fixtures", cls), lambda: _named(ask, cls.children))
+    return ask.once(("fixtures", cls), lambda: _named(ask, cls.children), {})
 
 
 def _in_module(ask: Evaluation, source: Source) -> dict[str, Scope]:
-    return ask.once(("fixtures", source), lambda: _find_in_module(ask, source))
+    return ask.once(("fixtures", source), lambda: _find_in_module(ask, source), {})
 
 
 def _find_in_module(ask: Evaluation, source: Source) -> dict[str, Scope]:
