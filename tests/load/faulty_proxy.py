@@ -76,6 +76,10 @@ class Fault(Enum):
     REVERSE = ("reverse", _READ)
     #: A read finds each point twice.
     REPEAT = ("repeat", _READ)
+    #: The answer is 403, and repeats the key.
+    ECHO = ("echo", re.compile(r"\w+ /collections.*"))
+    #: That to a search only.
+    ECHO_HITS = ("echo hits", _QUERY)
     #: The answer is 503.
     OVERLOADED = ("overloaded", _POINTS)
     #: The connection ends in the middle of an answer.
@@ -161,6 +165,9 @@ class FaultyProxy:
         body = await request.body()
         if fault is Fault.OVERLOADED:
             return JSONResponse({"status": {"error": "overloaded"}, "time": 0.0}, 503)
+        if fault in {Fault.ECHO, Fault.ECHO_HITS}:
+            said = f"Forbidden for {request.headers.get('api-key')}"
+            return JSONResponse({"status": {"error": said}, "time": 0.0}, 403)
         if fault is Fault.RESET:
             return _CutShort()
         if fault is Fault.SLOW:

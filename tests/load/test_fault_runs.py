@@ -178,7 +178,6 @@ def test_a_client_that_blocks_the_loop_fails_the_loop(measured, engine):
     report = measured(engine.url, closed(QUERY, users=1), INSTRUMENTED, "blocks_briefly")
     assert report.exit_code == 1
     assert report.found("failed") == {"loop free"}
-    assert report.found("invalid") == {"generator"}
     assert "something blocks the loop" in report["loop free"]["evidence"][0]
     assert report.path["loop_lag"]["worst"] >= 0.24
 
@@ -219,8 +218,8 @@ def test_a_generator_at_its_limit_makes_the_figures_invalid(measured, engine):
     assert report.found("failed") == report.found("not measured") == set()
     assert report.found("invalid") == {"generator"}
     assert report.exit_code == 0
-    *_, lag = report["generator"]["evidence"]
-    assert re.search(r"the loop was up to [\d.]+ ms late .* waited for this process", lag)
+    # On a machine with other work to do, it is short of processors before it is at its limit.
+    assert " was short of processor" in report["generator"]["evidence"][0]
 
 
 def test_a_pool_that_keeps_too_few_connections_warns_of_it(measured, engine):

@@ -42,6 +42,11 @@ class LoopThread:
         self._thread = threading.Thread(target=self._run, name="qdrant-load-loop", daemon=True)
         self._thread.start()
 
+    @property
+    def native_id(self) -> int:
+        """The operating system's number of the thread."""
+        return self._thread.native_id or 0
+
     def call(self, function: Callable[[], None]) -> None:
         """Let the loop call `function` soon; returns at once."""
         self._loop.call_soon_threadsafe(function)

@@ -72,21 +72,18 @@ def was_recorded(error: BaseException) -> bool:
     return getattr(error, "_in_records", False)
 
 
-def recording_class(
-    base: type[ClientT], calls: Calls, protocol: str, secrets: Sequence[str] = ()
-) -> type[ClientT]:
+def recording_class(base: type[ClientT], calls: Calls, protocol: str) -> type[ClientT]:
     """Return a subclass of `base` whose every request appends to `calls`.
 
     Args:
         base: `AsyncQdrantClient` or `QdrantClient`.
         calls: where the finished calls go.
         protocol: what the client prefers; a call that fails before it sends anything carries it.
-        secrets: what the record of a failure must not say.
     """
     # What blocks on the loop occupies it until the end; in a thread, while it computes.
     clock = time.perf_counter if issubclass(base, AsyncQdrantClient) else time.thread_time
     members = {
-        name: _recorded(method, _Watch(method, calls, protocol, secrets), clock)
+        name: _recorded(method, _Watch(method, calls, protocol), clock)
         for name, method in _requests(base)
     }
     return cast("type[ClientT]", type(f"Recorded{base.__name__}", (base,), members))
@@ -102,9 +99,7 @@ def _requests(base: type[Any]) -> Iterator[tuple[str, Callable[..., Any]]]:
 class _Watch:
     """Makes the records of one method of a client class. It is in every request's way: be quick."""
 
-    def __init__(
-        self, method: Callable[..., Any], calls: Calls, protocol: str, secrets: Sequence[str]
-    ) -> None:
+    def __init__(self, method: Callable[..., Any], calls: Calls, protocol: str) -> None:
         self._name = method.__name__
         self._occasion = Occasion(self._name)
         # Places among the positional arguments, which do not count `self`.
@@ -114,7 +109,6 @@ class _Watch:
         self._points_place = parameters.index("points") if "points" in parameters else None
         self._append = calls.append
         self.protocol = protocol
-        self._secrets = secrets
 
     def end(
         self,
@@ -141,7 +135,7 @@ class _Watch:
             at(seen.began),
             at(end),
             _OK if error is None else self._outcome(error, why, end - seen.began),
-            "" if error is None else describe(error, self._secrets),
+            "" if error is None else describe(error),
             seen.response_bytes,
             why.intended,
             points,

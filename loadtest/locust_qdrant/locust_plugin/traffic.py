@@ -21,6 +21,7 @@ from locust_qdrant.locust_plugin.start_barrier import OpenBarrier
 from locust_qdrant.metrics.record import now
 from locust_qdrant.metrics.results import Lateness, Phase, Traffic
 from locust_qdrant.metrics.segment import Progress, SegmentResult
+from locust_qdrant.probe.thread_clock import ThreadClock
 from locust_qdrant.targets.qdrant.recall import RecallProbe
 
 if TYPE_CHECKING:
@@ -131,6 +132,8 @@ class _Segment:
     def run(self, watch: Watch, is_cut_short: Callable[[], bool], begin: float) -> None:
         gevent.sleep(max(0.0, begin - now()))
         # The stages are counted from `begin`, which all processes share.
+        loop = self._session.loop.native_id if self._plan.path == "async" else 0
+        clock = ThreadClock(loop)
         self._begin, self._first = begin, _instant()
         with self._beside(self._companions()):
             self._model = self._start_model(begin)
@@ -138,6 +141,8 @@ class _Segment:
             self._stopped = now()
             self._model.end()
             self._last = _instant()
+        starved = clock.now().starved
+        self._starved = {self._plan.worker: starved} if clock.tells else {}
         self._client = self._session.client_facts(self._plan.settings)
 
     def last_progress(self) -> Progress:
@@ -157,11 +162,14 @@ class _Segment:
             interrupted=self._interrupted,
             phases=list(self._phases()),
             arrivals=(
-                self._model.counted(self._records) if isinstance(self._model, OpenModel) else None
+                self._model.counted(self._records, self._stopped - self._begin)
+                if isinstance(self._model, OpenModel)
+                else None
             ),
             lag_over_time=timeline,
             heartbeat=self._beats_of_this(),
             cpu_by_worker={self._plan.worker: self._last.cpu - self._first.cpu},
+            starved_by_worker=self._starved,
             connections_opened=self._session.connections_opened,
             client=self._client,
         )

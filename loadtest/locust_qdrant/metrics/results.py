@@ -170,6 +170,8 @@ class Traffic:
         heartbeat: a task that wakes every 10 ms beside the traffic, a sample each beat; for a
             service, how long an endpoint that does nothing took to answer.
         cpu_by_worker: processor time in seconds of each process that made traffic, by its number.
+        starved_by_worker: seconds in which the loop's thread of each process was ready to run and
+            got no processor, by its number; empty where the system does not tell.
         connections_opened: connections that the clients opened, None where nobody counted.
         left_out: requests of phases that do not count, once `window.counted` took them out.
         client: what made the requests, None where nobody said.
@@ -186,6 +188,7 @@ class Traffic:
     lag_over_time: Sequence[Lateness] = ()
     heartbeat: Sequence[Lateness] = ()
     cpu_by_worker: Mapping[int, float] = field(default_factory=dict)
+    starved_by_worker: Mapping[int, float] = field(default_factory=dict)
     connections_opened: int | None = None
     left_out: Sequence[Record] = ()
     client: Client | None = None
@@ -204,6 +207,8 @@ class PathResult:
         recall: how good the answers were, None when it was not measured.
         leftovers: what was left open, None when nobody looked.
         thresholds: limits that the run has to keep.
+        left_behind: what the run wrote to the server and could not remove, in words; empty for
+            nothing.
         answers: what looking at the answers of each reading operation showed.
         service: what was seen inside a service under test; None for Qdrant.
     """
@@ -216,6 +221,7 @@ class PathResult:
     recall: Recall | None = None
     leftovers: Leftovers | None = None
     thresholds: Sequence[Threshold] = ()
+    left_behind: str = ""
     answers: Sequence[Answers] = ()
     service: ServiceSeen | None = None
 
@@ -272,6 +278,7 @@ def merge(rounds: Sequence[Traffic]) -> Traffic:
         lag_over_time=[sample for each in rounds for sample in each.lag_over_time],
         heartbeat=[beat for each in rounds for beat in each.heartbeat],
         cpu_by_worker=_add_up(each.cpu_by_worker for each in rounds),
+        starved_by_worker=_add_up(each.starved_by_worker for each in rounds),
         connections_opened=_sum_known([each.connections_opened for each in rounds]),
         client=_client([each.client for each in rounds if each.client is not None]),
     )

@@ -112,6 +112,9 @@ def _during(traffic: Traffic, spans: Sequence[tuple[float, float]], seconds: flo
         heartbeat=list(_inside(traffic.heartbeat, spans)),
         cpu_seconds=traffic.cpu_seconds * share,
         cpu_by_worker={worker: cpu * share for worker, cpu in traffic.cpu_by_worker.items()},
+        starved_by_worker={
+            worker: seconds * share for worker, seconds in traffic.starved_by_worker.items()
+        },
     )
 
 

@@ -63,6 +63,11 @@ class ThreadClock:
         self.now()
         self._first = self._last
 
+    @property
+    def tells(self) -> bool:
+        """Whether the operating system tells anything of the thread."""
+        return self._file is not None
+
     def now(self) -> ThreadTimes:
         """Return this moment, counted from when this was made."""
         return self.moment(time.perf_counter(), self.reading())

@@ -152,6 +152,8 @@ class Recording:
         if self.raised_by_nested_loop(file, line):
             return
         package = module_of(coroutine.cr_frame).partition(".")[0]
+        if package == "asyncio":
+            return  # such as `wait_for`: the client's own coroutine in it is seen as well
         if package in _MAIN:
             self.orphans.append((file, positions(file).call(line), "QDR201"))
         elif package in _BESIDE:

@@ -58,9 +58,17 @@ def test_an_answer_is_plain_otherwise(http: httpx.Client, accepted: str) -> None
     assert response.headers["content-length"] == str(len(response.content))
 
 
-def test_the_client_chooses_among_codings(http: httpx.Client) -> None:
-    wanted = {"accept-encoding": "gzip;q=0.5, br;q=0.9, deflate"}
-    assert http.get("/collections", headers=wanted).headers["content-encoding"] == "deflate"
+@pytest.mark.parametrize(
+    ("accepted", "chosen"),
+    [
+        ("gzip;q=0.5, br;q=0.9, deflate", "deflate"),
+        ("gzip, deflate", "gzip"),
+        ("gzip, deflate, br, zstd", "br"),
+    ],
+)
+def test_the_client_chooses_among_codings(http: httpx.Client, accepted: str, chosen: str) -> None:
+    response = http.get("/collections", headers={"accept-encoding": accepted})
+    assert response.headers["content-encoding"] == chosen
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,8 @@ class Site:
         """The client's coroutine that the call gives, if it certainly gives one.
 
         The call may be of a helper that returns the coroutine; of an `async def` that returns it,
-        one `await` gives the coroutine, and only a second one its result.
+        or of a thread that only makes it, one `await` gives the coroutine, and only a second one
+        its result.
         """
         node: Node | None = self.call
         while node is not None:
@@ -107,7 +108,7 @@ class Site:
             outcome = fate(self.source, node) if methods else _AWAITED
             if outcome.fate is not Fate.AWAITED:
                 return Produced(methods, outcome)
-            node = _await_of(node) if methods or _is_own_coroutine(values) else None
+            node = _await_of(node) if methods or _may_give_another(values) else None
         return None
 
     @cached_property
@@ -158,8 +159,13 @@ def _makers(values: Type) -> list[SdkMethod]:
     return found if len(found) == len(values) else []
 
 
-def _is_own_coroutine(values: Type) -> bool:
-    return any(isinstance(value, Call) and value.function.scope.is_async for value in values)
+def _may_give_another(values: Type) -> bool:
+    """Tell whether awaiting a value may give a coroutine in its turn."""
+    return any(
+        (isinstance(value, Call) and value.function.scope.is_async)
+        or (isinstance(value, Coroutine) and value.method is None)
+        for value in values
+    )
 
 
 def _await_of(node: Node) -> Node | None:

@@ -49,7 +49,31 @@ def listed_names(value: Value) -> Iterator[str]:
 def handoff_result(ask: Evaluation, source: Source, call: Node, value: Value) -> Type | None:
     """Tell what a call gives that hands work on, or None if it is no such call."""
     found = _listed(ask, value)
-    return None if found is None else _given(found, _done(ask, source, call, found))
+    if found is None:
+        return None
+    done = _done(ask, source, call, found)
+    if found.gives is Gives.COROUTINE and found.takes in (Takes.AWAITABLE, Takes.ITERABLE):
+        return only(Coroutine(done, _awaited_method(ask, source, call, found)))
+    return _given(found, done)
+
+
+def _awaited_method(
+    ask: Evaluation, source: Source, call: Node, consumer: Handoff
+) -> SdkMethod | None:
+    """Return the client method whose coroutine is awaited once what the consumer gives is.
+
+    `asyncio.wait_for` starts nothing by itself, so the coroutine is lost with its own.
+    """
+    given = handed(call, consumer)
+    if given is None:
+        return None
+    is_display = consumer.takes is Takes.ITERABLE and given.kind in ("list", "set", "tuple")
+    parts = given.children if is_display else [given]
+    values = [value for part in parts for value in present(ask.type_of(source, part))]
+    methods = [value.method for value in values if isinstance(value, Coroutine) and value.method]
+    if not methods or len(methods) != len(values):
+        return None
+    return min(methods, key=lambda method: method.label)
 
 
 def _listed(ask: Evaluation, value: Value) -> Handoff | None:

@@ -130,17 +130,19 @@ _CODINGS: Mapping[bytes, Callable[[bytes], bytes]] = {
 
 
 def _preferred(accepted: bytes) -> bytes:
-    """Return the coding that the client likes best, of several alike the first; none is empty."""
-    best, best_weight = b"", 0.0
+    """Return the coding that the client likes best, none as empty; of several alike the smallest.
+
+    That is Brotli, then gzip, as Qdrant chooses.
+    """
+    weights: dict[bytes, float] = {}
     for part in accepted.split(b","):
         name, _, parameter = part.partition(b";")
         try:
-            weight = float(parameter.strip().removeprefix(b"q=") or 1)
+            weights[name.strip()] = float(parameter.strip().removeprefix(b"q=") or 1)
         except ValueError:
-            weight = 0.0
-        if name.strip() in _CODINGS and weight > best_weight:
-            best, best_weight = name.strip(), weight
-    return best
+            weights[name.strip()] = 0.0
+    best = max(_CODINGS, key=lambda coding: weights.get(coding, 0.0))
+    return best if weights.get(best, 0.0) > 0 else b""
 
 
 def _body(request: Request) -> bytes:

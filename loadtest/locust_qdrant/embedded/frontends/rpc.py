@@ -68,7 +68,8 @@ def grpc_server(
     Raises:
         UsageError: the port is taken.
     """
-    server = grpc.aio.server(options=_OPTIONS)
+    # As Qdrant does for every client that knows gzip, which all of gRPC's own do.
+    server = grpc.aio.server(options=_OPTIONS, compression=grpc.Compression.Gzip)
     server.add_generic_rpc_handlers((_Handler(link, api_key),))
     host = f"[{bind}]" if ":" in bind else bind
     try:

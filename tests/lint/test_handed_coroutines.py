@@ -1,0 +1,65 @@
+"""Coroutines that are made by a thread, or handed to something that is not awaited itself."""
+
+from __future__ import annotations
+
+import pytest
+
+PROGRAM = """\
+import asyncio
+from functools import partial
+from qdrant_client import AsyncQdrantClient, QdrantClient
+
+client, sync = AsyncQdrantClient(url="http://q:6333"), QdrantClient(url="http://q:6333")
+
+
+async def run(name, other):
+    loop = asyncio.get_running_loop()
+    {line}
+"""
+
+
+@pytest.fixture
+def codes(project, check):
+    def run(line: str) -> list[str]:
+        project({"app.py": PROGRAM.format(line=line)})
+        return [found.split()[1] for found in check().lines]
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "await asyncio.to_thread(client.delete_collection, name)",
+        "await asyncio.to_thread(lambda: client.delete_collection(name))",
+        "await asyncio.to_thread(partial(client.delete_collection, name))",
+        "await loop.run_in_executor(None, client.delete_collection, name)",
+        "asyncio.wait_for(client.delete_collection(name), 3)",
+        "asyncio.wait([client.delete_collection(name)])",
+        "job = asyncio.wait_for(client.delete_collection(name), timeout=3)",
+    ],
+)
+def test_nobody_awaits_it(codes, line):
+    assert codes(line) == ["QDR201"]
+
+
+def test_it_is_used_as_the_result(codes):
+    assert codes("return (await asyncio.to_thread(client.count, name)).count") == ["QDR202"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "await (await asyncio.to_thread(client.delete_collection, name))",
+        "await asyncio.to_thread(sync.delete_collection, name)",
+        "await asyncio.wait_for(client.delete_collection(name), 3)",
+        "return asyncio.wait_for(client.delete_collection(name), 3)",
+        "asyncio.wait_for(other(), 3)",
+        "job = asyncio.wait_for(client.count(name), 3); await job",
+        "asyncio.create_task(asyncio.wait_for(client.count(name), 3))",
+        "asyncio.shield(client.count(name))",
+        "await asyncio.to_thread(asyncio.run, client.count(name))",
+    ],
+)
+def test_it_is_awaited_or_not_certain(codes, line):
+    assert codes(line) == []
