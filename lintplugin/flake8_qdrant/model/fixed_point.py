@@ -17,10 +17,11 @@ class FixedPoint:
     """Remembers the answers to questions that ask each other.
 
     A question that is asked while it is open gets what is known of its answer so far, at first the
-    least there is. When the first question of such a circle has its answer, and that differs from
-    what the others were told, they are asked again with it, until it stays the same: the least
-    fixed point, as answers only grow. Inside a round every question is answered once, so the cost
-    grows with the number of questions, not with the number of ways through them.
+    least there is. When the first question of such a circle has its answer, and any of the circle's
+    answers differs from what others were told of it, all are asked again with what is known by
+    now, until they stay the same: the least fixed point, as answers only grow. Inside a round every
+    question is answered once, so the cost grows with the number of questions, not with the number
+    of ways through them.
 
     A circle is always gone through from the same one of its questions, whichever was asked first,
     so that its answers do not depend on that.
@@ -49,6 +50,11 @@ class FixedPoint:
         """The keys of `_provisional`, in the order in which they were answered."""
         self._open: dict[Hashable, int] = {}
         self._guesses: dict[Hashable, Any] = {}
+        """What is told of the questions of open circles, in the order in which they came up."""
+        self._told: set[Hashable] = set()
+        """The open questions of which something was told in this round."""
+        self._restless = False
+        """Whether an answer in the present circle differs from what was told of it."""
         self._questions: dict[Hashable, tuple[Callable[[], Any], Any]] = {}
         """How to answer what is open or provisional, and from what to start."""
         self._lowest = deepest + 1
@@ -78,6 +84,7 @@ class FixedPoint:
             return answer
         if key in self._open:
             self._lowest = min(self._lowest, self._open[key])
+            self._told.add(key)
             answer = self._guesses.get(key, least)
             return answer
         if not self._open:
@@ -110,37 +117,49 @@ class FixedPoint:
         level, mark, outer = len(self._open), len(self._waiting), self._lowest
         self._open[key] = level
         self._questions[key] = find, least
+        guesses, restless = len(self._guesses), self._restless
         before = self._reads.begin()
         try:
             for _ in range(_MOST_ROUNDS):
-                self._lowest = self._deepest + 1
+                self._lowest, self._restless = self._deepest + 1, False
+                self._told.discard(key)
                 answer = find()
-                if self._lowest != level or answer == self._guesses.get(key, least):
+                if key in self._told and answer != self._guesses.get(key, least):
+                    self._restless = True
+                    self._guesses[key] = answer
+                if self._lowest != level or not self._restless:
                     break
                 first = self._first_of(key, mark)
                 if first != key:
+                    self._drop_guesses(guesses)
                     turned: Answer = self._turn(first, key, mark, outer)
+                    self._restless = restless
                     return turned
-                self._guesses[key] = answer
                 self._forget(mark)
         except BaseException:
             self._forget(mark)
-            self._lowest = outer
+            self._drop_guesses(guesses)
+            self._lowest, self._restless = outer, restless
             raise
         finally:
             read = self._reads.end(before)
             self._open.pop(key, None)
-            self._guesses.pop(key, None)
         if self._lowest < level:
             self._provisional[key] = (answer, self._lowest, read)
             self._waiting.append(key)
             self._lowest = min(outer, self._lowest)
+            self._restless = restless or self._restless
         else:
             self._settle(mark, read)
+            self._drop_guesses(guesses)
             self._final[key] = (answer, read)
             self._questions.pop(key, None)
-            self._lowest = outer
+            self._lowest, self._restless = outer, restless
         return answer
+
+    def _drop_guesses(self, mark: int) -> None:
+        while len(self._guesses) > mark:
+            self._guesses.popitem()
 
     def _first_of(self, key: Hashable, mark: int) -> Hashable:
         """Return the question from which the circle around an open one is gone through."""

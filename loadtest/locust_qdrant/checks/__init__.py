@@ -15,6 +15,7 @@ from locust_qdrant.checks import (
     held_back,
     idle_channel,
     ledger,
+    left_behind,
     loop_lag,
     loop_work,
     pool_whole,
@@ -51,6 +52,7 @@ CHECKS: tuple[Check, ...] = (
     loop_lag.check,
     heartbeat.check,
     clean_end.check,
+    left_behind.check,
     thresholds.check,
 )
 

@@ -207,6 +207,8 @@ class PathResult:
         recall: how good the answers were, None when it was not measured.
         leftovers: what was left open, None when nobody looked.
         thresholds: limits that the run has to keep.
+        left_behind: what the run wrote to the server and could not remove, in words; empty for
+            nothing.
         answers: what looking at the answers of each reading operation showed.
         service: what was seen inside a service under test; None for Qdrant.
     """
@@ -219,6 +221,7 @@ class PathResult:
     recall: Recall | None = None
     leftovers: Leftovers | None = None
     thresholds: Sequence[Threshold] = ()
+    left_behind: str = ""
     answers: Sequence[Answers] = ()
     service: ServiceSeen | None = None
 

@@ -70,6 +70,7 @@ class PathRun:
         path: its name.
         notes: what a reader should know besides, one sentence each.
         turns: what each turn left behind.
+        left_behind: what could not be removed from the server, in words.
     """
 
     def __init__(self, path: str, setting: PathSetting, collection: str) -> None:
@@ -91,6 +92,7 @@ class PathRun:
         ]
         self._generators = generators(jobs, target, setting.patience)
         self.turns: list[SegmentResult] = []
+        self.left_behind = ""
         self._cut_short = False
 
     def open(self) -> None:
@@ -175,9 +177,9 @@ class PathRun:
                 f"Points that a lost process wrote are still in the collection "
                 f"{self._collection.name!r}."
             )
-        problem = self._collection.close()
-        if problem:
-            self.notes.append(problem)
+        self.left_behind = self._collection.close()
+        if self.left_behind:
+            self.notes.append(f"Not everything was removed: {self.left_behind}.")
 
 
 class Watcher:

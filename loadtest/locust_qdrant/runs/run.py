@@ -125,11 +125,13 @@ class Drivable(Protocol):
         path: its name.
         notes: what a reader should know besides, one sentence each.
         turns: what each turn left behind.
+        left_behind: what could not be removed from the server, in words.
     """
 
     path: str
     notes: list[str]
     turns: list[SegmentResult]
+    left_behind: str
 
     def open(self) -> None:
         """Get ready for the traffic."""
@@ -160,6 +162,7 @@ def measure(
         stream: where the records go.
     """
     paths: list[PathResult] = []
+    refused: UsageError | None = None
     try:
         for path_run in path_runs:
             path_run.open()
@@ -168,10 +171,17 @@ def measure(
     except KeyboardInterrupt:
         # What had begun is in the report; what was created goes in any case.
         paths = [path_run.so_far() for path_run in path_runs if path_run.turns]
+    except UsageError as error:
+        refused = error
     finally:
         with uninterrupted():
             for path_run in path_runs:
                 path_run.close()
+    if refused is not None:
+        left = [each.left_behind for each in path_runs if each.left_behind]
+        raise UsageError(f"{refused} Besides, {', and '.join(left)}.") if left else refused
+    left_behind = {path_run.path: path_run.left_behind for path_run in path_runs}
+    paths = [replace(each, left_behind=left_behind[each.path]) for each in paths]
     notes = together({path_run.path: path_run.notes for path_run in path_runs})
     stream.finish(replace(header, paths=paths, notes=notes))
     return replace(header, paths=paths, notes=[*notes, *filter(None, [stream.problem])])

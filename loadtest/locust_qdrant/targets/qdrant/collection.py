@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qdrant_client import models
 
 from locust_qdrant.client.failures import SERVER_FAILURES, describe
+from locust_qdrant.client.patience import is_refusal, patiently
 from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Reading
 from locust_qdrant.targets.qdrant.operation import by_name
 from locust_qdrant.targets.qdrant.schema import check_usable, creation, payload_index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from qdrant_client import QdrantClient
 
@@ -73,6 +74,8 @@ _READ_COMPONENTS = 100_000
 _READ_MOST = 500
 _ID_BATCH = 10_000
 _DELETE_BATCH = 1000
+#: What has fewer parts than this cannot be divided.
+_LEAST_PARTS = 2
 #: Points whose vectors are read back at most; beyond it, those of every so many are.
 _MOST_VECTORS = 20_000
 
@@ -96,6 +99,7 @@ class Collection:
         self._spec = spec
         self._created = False
         self._opened = False
+        self._undeleted = 0
 
     def open(self) -> None:
         """Create the collection, or take the existing one.
@@ -132,12 +136,24 @@ class Collection:
         for request in requests:
             try:
                 with self.ledger.writing(request.write):
-                    getattr(self._client, request.method)(**request.arguments)
+                    self._send(request.method, request.arguments)
             except SERVER_FAILURES as error:
                 raise UsageError(
                     f"The collection {self.name!r} cannot be filled: {describe(error)}."
                 ) from error
             advance(request.points)
+
+    def _send(self, method: str, arguments: Mapping[str, Any]) -> None:
+        """Send an upsert, in parts where the server takes no request of its size."""
+        try:
+            patiently(lambda: getattr(self._client, method)(**arguments))
+        except SERVER_FAILURES as error:
+            points = arguments.get("points")
+            if not is_refusal(error) or not isinstance(points, list) or len(points) < _LEAST_PARTS:
+                raise
+            middle = len(points) // 2
+            for part in (points[:middle], points[middle:]):
+                self._send(method, {**arguments, "points": part})
 
     def wait_until_ready(self, seconds: float = READY_SECONDS) -> str:
         """Wait until the collection is green and indexed, `seconds` at most.
@@ -180,18 +196,26 @@ class Collection:
             return ""
         try:
             if self._created:
-                self._client.delete_collection(self.name)
+                patiently(lambda: self._client.delete_collection(self.name))
             else:
                 self._delete_points()
         except SERVER_FAILURES as error:
-            left = "" if self._created else "points written to "
-            return f"The {left}collection {self.name!r} could not be removed: {describe(error)}."
+            what = f"the collection {self.name!r}"
+            if not self._created:
+                what = f"up to {self._undeleted:,} points of this run in {what}"
+            return f"{what} could not be removed: {describe(error)}"
         self._opened = self._created = False
         return ""
 
     def _create(self) -> None:
+        try:
+            patiently(lambda: self._client.create_collection(self.name, **creation(self._spec)))
+        except SERVER_FAILURES as error:
+            # What somebody else made is not ours to remove. A name that nobody else can have is, if
+            # the server may have made it all the same.
+            self._created = not self._spec.name and not is_refusal(error)
+            raise
         self._created = True
-        self._client.create_collection(self.name, **creation(self._spec))
         for field, schema in self._spec.payload_indexes.items():
             self._client.create_payload_index(self.name, field, payload_index(schema))
 
@@ -207,9 +231,20 @@ class Collection:
         return sum(each.dim * max(1, each.multi) for each in self._spec.vectors.values())
 
     def _read(self, batch: list[str], *, with_vectors: bool) -> Iterator[Reading]:
-        answer = self._client.retrieve(
-            self.name, batch, with_payload=True, with_vectors=with_vectors
-        )
+        try:
+            answer = patiently(
+                lambda: self._client.retrieve(
+                    self.name, batch, with_payload=True, with_vectors=with_vectors
+                )
+            )
+        except SERVER_FAILURES as error:
+            if not is_refusal(error) or len(batch) < _LEAST_PARTS:
+                raise
+            # A server may limit how much one request reads.
+            middle = len(batch) // 2
+            yield from self._read(batch[:middle], with_vectors=with_vectors)
+            yield from self._read(batch[middle:], with_vectors=with_vectors)
+            return
         found = {str(record.id): record for record in answer}
         for point in batch:
             record = found.get(point)
@@ -220,17 +255,39 @@ class Collection:
                 yield Reading(point, record.payload or {}, vectors)
 
     def _ids(self) -> Iterator[str]:
-        offset = None
+        offset, limit = None, _ID_BATCH
         while True:
-            records, offset = self._client.scroll(
-                self.name, limit=_ID_BATCH, offset=offset, with_payload=False, with_vectors=False
-            )
+            try:
+                records, offset = self._page(limit, offset)
+            except SERVER_FAILURES as error:
+                if not is_refusal(error) or limit < _LEAST_PARTS:
+                    raise
+                # As above; the next page is asked for with what was accepted.
+                limit //= 2
+                continue
             yield from (str(record.id) for record in records)
             if offset is None:
                 return
 
+    def _page(
+        self,
+        limit: int,
+        offset: Any,  # noqa: ANN401 - whatever the client gives
+    ) -> tuple[Sequence[models.Record], Any]:
+        return patiently(
+            lambda: self._client.scroll(
+                self.name, limit=limit, offset=offset, with_payload=False, with_vectors=False
+            )
+        )
+
     def _delete_points(self) -> None:
         points = self.ledger.touched()
+        self._undeleted = len(points)
         for start in range(0, len(points), _DELETE_BATCH):
             batch: list[models.ExtendedPointId] = list(points[start : start + _DELETE_BATCH])
-            self._client.delete(self.name, points_selector=models.PointIdsList(points=batch))
+            self._delete(batch)
+            self._undeleted -= len(batch)
+
+    def _delete(self, batch: list[models.ExtendedPointId]) -> None:
+        selector = models.PointIdsList(points=batch)
+        patiently(lambda: self._client.delete(self.name, points_selector=selector))

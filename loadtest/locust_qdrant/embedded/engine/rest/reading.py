@@ -65,9 +65,7 @@ class BodyReader:
     """Reads one kind of request body: JSON to a model of `qdrant_client.models`."""
 
     def __init__(self, model: Any) -> None:
-        self._validator = SchemaValidator(
-            as_serde(TypeAdapter(model).core_schema), _use_prebuilt=False
-        )
+        self._validator = _validator(as_serde(TypeAdapter(model).core_schema))
 
     def read(self, body: bytes) -> Any:
         """Return the model.
@@ -82,6 +80,14 @@ class BodyReader:
             raise problem_of(error, body) from None
         refuse_repetitions(body, model.model_fields_set)
         return model
+
+
+def _validator(schema: Any) -> SchemaValidator:
+    try:
+        # Or pydantic would take the validators that the models were made with.
+        return SchemaValidator(schema, _use_prebuilt=False)
+    except TypeError:  # pydantic before 2.11, which took none
+        return SchemaValidator(schema)
 
 
 def refuse_constants(body: bytes) -> None:

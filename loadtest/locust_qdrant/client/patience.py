@@ -1,0 +1,81 @@
+"""Trying again where a server only asks to wait: for what a test does beside its traffic.
+
+In the traffic, a refusal is a result. While filling, reading back and cleaning up it is none.
+"""
+
+from __future__ import annotations
+
+import time
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import grpc
+from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
+from qdrant_client.http.exceptions import UnexpectedResponse
+
+from locust_qdrant.client.failures import SERVER_FAILURES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    T = TypeVar("T")
+
+#: Seconds for which a call is tried again at most, and between two tries where the server does not
+#: say how long to wait.
+PATIENCE = 30.0
+_PAUSE = 0.5
+
+_WAIT_STATUS = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+#: What a server answers to a request that it read, and of which it did nothing.
+_REFUSED_STATUS = {
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+_REFUSED_CODES = {
+    grpc.StatusCode.INVALID_ARGUMENT,
+    grpc.StatusCode.PERMISSION_DENIED,
+    grpc.StatusCode.ALREADY_EXISTS,
+    grpc.StatusCode.FAILED_PRECONDITION,
+    grpc.StatusCode.OUT_OF_RANGE,
+}
+
+
+def patiently(call: Callable[[], T], seconds: float = PATIENCE) -> T:
+    """Return what `call` returns, which is tried again while the server asks to wait.
+
+    Args:
+        call: makes a request.
+        seconds: until the last try.
+
+    Raises:
+        ApiException, QdrantException, grpc.RpcError: as the last try did.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return call()
+        except SERVER_FAILURES as error:
+            wait = _wait_of(error)
+            if wait is None or time.monotonic() + wait > deadline:
+                raise
+        time.sleep(wait)
+
+
+def _wait_of(error: BaseException) -> float | None:
+    """Return for how long the server asks to wait, None where it does not."""
+    if isinstance(error, ResourceExhaustedResponse):
+        return max(_PAUSE, float(error.retry_after_s))
+    if isinstance(error, UnexpectedResponse) and error.status_code in _WAIT_STATUS:
+        return _PAUSE
+    return None
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Tell whether `error` is the answer to a request of which the server did nothing."""
+    if isinstance(error, UnexpectedResponse):
+        return error.status_code in _REFUSED_STATUS
+    code: Any = getattr(error, "code", None)
+    return isinstance(error, grpc.RpcError) and code is not None and code() in _REFUSED_CODES

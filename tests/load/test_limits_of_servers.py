@@ -1,0 +1,100 @@
+"""What a server refuses beside the traffic is no loss, and what is somebody else's stays theirs."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+
+import pytest
+from locust_qdrant.client.factory import ClientSettings, plain_client
+from locust_qdrant.client.patience import is_refusal, patiently
+from locust_qdrant.config.model import CollectionSpec, VectorSpec
+from locust_qdrant.ledger import Ledger
+from locust_qdrant.targets.qdrant.collection import Collection
+from qdrant_client import models
+from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
+from qdrant_client.http.exceptions import UnexpectedResponse
+
+DIM = 8
+VECTORS = models.VectorParams(size=DIM, distance=models.Distance.COSINE)
+
+
+@pytest.fixture(params=[False, True], ids=["REST", "gRPC"])
+def client(engine, request):
+    settings = ClientSettings(engine.url, grpc=request.param, grpc_port=engine.grpc_port)
+    client = plain_client(settings)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def strict(client):
+    """A collection whose server takes and gives no more than some points at once."""
+    name = f"strict-{uuid.uuid4()}"
+    limits = models.StrictModeConfig(enabled=True, max_query_limit=60, upsert_max_batchsize=50)
+    client.create_collection(name, vectors_config=VECTORS, strict_mode_config=limits)
+    yield name
+    client.delete_collection(name)
+
+
+def test_filling_and_reading_back_keep_the_limits_of_a_server(run, engine, strict, tmp_path):
+    report = tmp_path / "report.json"
+    done = run(
+        "-m", "locust_qdrant", "run", "--host", engine.url, "--collection", strict,
+        "--use-existing", "--dim", str(DIM), "--points", "230", "--users", "1", "--duration",
+        "0.5", "--json", str(report),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    (path,) = json.loads(report.read_text())["paths"]
+    assert path["ledger"]["points"] >= 230
+    assert path["ledger"]["missing"] == 0
+
+
+def test_the_scan_for_phantoms_asks_for_smaller_pages(client, strict):
+    points = [models.PointStruct(id=number, vector=[1.0] * DIM) for number in range(50)]
+    client.upsert(strict, points)
+    found = Collection(client, a_spec(strict), strict, Ledger(None))
+    assert sorted(map(int, found._ids())) == list(range(50))
+
+
+def a_spec(name: str) -> CollectionSpec:
+    return CollectionSpec(name=name, vectors={"": VectorSpec(dim=DIM)})
+
+
+def test_what_somebody_else_made_in_the_meantime_is_not_removed(client):
+    name = f"theirs-{uuid.uuid4()}"
+    mine = Collection(client, a_spec(name), name, Ledger(None))
+    client.create_collection(name, vectors_config=VECTORS)
+    with pytest.raises(Exception, match="already exists"):
+        mine._create()
+    assert mine.close() == ""
+    assert client.collection_exists(name)
+    client.delete_collection(name)
+
+
+def test_a_server_that_asks_to_wait_is_asked_again_and_no_other():
+    refusals = [ResourceExhaustedResponse("limit", 0), ResourceExhaustedResponse("limit", 0)]
+
+    def sometimes():
+        if refusals:
+            raise refusals.pop()
+        return "done"
+
+    assert patiently(sometimes) == "done"
+    tried = []
+
+    def never(error):
+        tried.append(error)
+        raise error
+
+    wrong = UnexpectedResponse(400, "Bad Request", b"{}", {})
+    with pytest.raises(UnexpectedResponse):
+        patiently(lambda: never(wrong))
+    assert tried == [wrong]
+    assert is_refusal(wrong)
+    # A server that asks for more patience than there is.
+    began = time.monotonic()
+    with pytest.raises(ResourceExhaustedResponse):
+        patiently(lambda: never(ResourceExhaustedResponse("limit", 3600)))
+    assert time.monotonic() - began < 30
