@@ -11,7 +11,9 @@ from locust_qdrant.metrics.figures import (
     figures,
     latency_of,
     nearest_rank,
+    tally,
     times_of,
+    together,
 )
 from locust_qdrant.metrics.record import Outcome, Record
 
@@ -101,3 +103,32 @@ def test_a_percentile_that_few_requests_do_not_bound_is_named():
     record = Record("q", "c", "REST", 0.0, 0.01, Outcome.OK)
     assert figures("q", [record] * 298, 1).unbounded == ("p99", "p999")
     assert figures("q", [record] * 299, 1).unbounded == ("p999",)
+
+
+def test_tallies_of_parts_add_up_to_the_tally_of_all():
+    first = [Record("q", "c", "REST", 1.0, 1.5, Outcome.OK, "", 100, 0.9, points=3)] * 4
+    second = [
+        Record("q", "c", "REST", 2.0, 2.1, Outcome.OK, "", 40, points=1),
+        Record("q", "c", "REST", 2.0, 2.2, Outcome.ERROR),
+        Record("q", "c", "REST", 2.0, 2.2, Outcome.TIMEOUT),
+        Record("q", "c", "REST", 2.0, 2.2, Outcome.CANCELLED),
+    ]
+    whole = together([tally(first), tally(second)]).figures("q", 2.0)
+    assert whole == tally([*first, *second]).figures("q", 2.0)
+    assert (whole.name, whole.requests, whole.failures, whole.cancelled) == ("q", 7, 2, 1)
+    assert (whole.rate, whole.points, whole.response_bytes) == (2.5, 6.5, 88)
+    assert whole.latency.mean == pytest.approx((4 * 0.6 + 0.1) / 5)
+    assert whole.service.mean == pytest.approx((4 * 0.5 + 0.1) / 5)
+
+
+def test_every_percentile_is_the_one_of_its_name():
+    found = latency_of([number / 1000 for number in range(1, 10_001)])
+    assert (found.p50, found.p90, found.p95, found.p99, found.p999) == pytest.approx(
+        (5.0, 9.0, 9.5, 9.9, 9.99), rel=1e-3
+    )
+
+
+def test_times_beyond_what_a_histogram_holds_are_kept_in_mean_and_maximum():
+    found = latency_of([1e-9, 10_000.0])
+    assert found.max == 10_000.0
+    assert found.mean == pytest.approx(5_000.0)

@@ -14,6 +14,7 @@ from locust_qdrant.config.pacing import (
     dealt,
     due_until,
     expected_arrivals,
+    next_boundary,
     scaled,
     stage_at,
     users_at,
@@ -161,6 +162,23 @@ def test_processes_together_have_the_users_of_one(stages, share, workers):
 @given(total=st.integers(0, 1000), workers=st.integers(1, 9))
 def test_dealing_loses_nothing(total, workers):
     assert sum(dealt(total, worker, workers) for worker in range(workers)) == total
+
+
+def test_the_next_boundary_is_the_end_of_the_stage_that_runs():
+    assert [next_boundary(SPIKE, at) for at in (0, 4.999, 5, 6, 9.999)] == [5, 5, 6, 10, 10]
+    assert next_boundary(SPIKE, 10) == math.inf
+    assert next_boundary(SPIKE, -1) == 0
+
+
+def test_arrivals_are_expected_up_to_a_moment_inside_a_stage_and_altogether():
+    stages = (flat(10, 5), ramp(10, 30, 4))
+    assert expected_arrivals(stages) == pytest.approx(50 + 80)
+    assert expected_arrivals(stages, 0) == 0
+    assert expected_arrivals(stages, 2) == pytest.approx(20)
+    assert expected_arrivals(stages, 5) == pytest.approx(50)
+    # Half-way up the ramp the rate is 20 a second.
+    assert expected_arrivals(stages, 7) == pytest.approx(50 + 30)
+    assert expected_arrivals(stages, 100) == pytest.approx(130)
 
 
 @given(
