@@ -15,7 +15,7 @@ from qdrant_client import AsyncQdrantClient, QdrantClient
 from qdrant_client.http import models
 
 from locust_qdrant.client.exchange import Exchange, LoopExchange, current, in_steps
-from locust_qdrant.client.failures import describe, outcome_of
+from locust_qdrant.client.failures import SERVER_FAILURES, describe, outcome_of
 from locust_qdrant.client.turns import turns_of
 from locust_qdrant.metrics.record import Outcome, Record, at
 
@@ -70,6 +70,15 @@ Calls = deque[Call]
 def was_recorded(error: BaseException) -> bool:
     """Tell whether `error` came out of a recorded call, and so is counted already."""
     return getattr(error, "_in_records", False)
+
+
+def is_failed_request(error: BaseException) -> bool:
+    """Tell whether `error` is a failed request, which is counted, and no mistake of the caller.
+
+    What the server answered may be no answer at all, such as the page of a proxy's login.
+    """
+    is_servers = isinstance(error, SERVER_FAILURES) or getattr(error, "_unreadable", False)
+    return was_recorded(error) and is_servers
 
 
 def recording_class(base: type[ClientT], calls: Calls, protocol: str) -> type[ClientT]:
@@ -150,6 +159,9 @@ class _Watch:
         )
         if error is not None:
             error._in_records = True  # type: ignore[attr-defined]  # noqa: SLF001 - a mark of ours
+            # An answer came, and is no JSON, or has not the form that it should have.
+            if isinstance(error, ValueError) and seen.response_bytes:
+                error._unreadable = True  # type: ignore[attr-defined]  # noqa: SLF001 - as above
         self._append(Call(record, error, caller.get()))
 
     @staticmethod

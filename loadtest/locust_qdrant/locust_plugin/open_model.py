@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gevent.event import Event
 
-from locust_qdrant.client.failures import SERVER_FAILURES
-from locust_qdrant.client.recording import was_recorded
+from locust_qdrant.client.recording import is_failed_request
 from locust_qdrant.config import pacing
 from locust_qdrant.config.pacing import dealt
 from locust_qdrant.locust_plugin.arrivals import Scheduler
@@ -91,7 +90,7 @@ class OpenModel:
             await self._plan.target.perform_async(client, virtual_user, due.stage.name, at)
         except Exception as error:  # noqa: BLE001 - it ends this arrival, and is reported
             # A failed request is in the records already.
-            if not (was_recorded(error) and isinstance(error, SERVER_FAILURES)):
+            if not is_failed_request(error):
                 self._session.bridge.report_error(virtual_user, error)
 
 
