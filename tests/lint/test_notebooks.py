@@ -13,7 +13,7 @@ from doors import run_process
 from flake8_qdrant.cli import main
 from flake8_qdrant.notebook import PLACEHOLDER, cell_at, cells_program, notebook_program
 from harness.ipython import automagic, difference, is_python
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 
@@ -116,6 +116,13 @@ def test_a_chain_names_cells_and_lines_in_them(project, check) -> None:
 def test_annotations_of_github_name_the_cell(project, check) -> None:
     project({"study.ipynb": notebook(SETUP, USE)})
     assert "::study.ipynb:cell 2:3:1: QDR201 " in check("--format", "github").out
+
+
+def test_sarif_names_the_cell(project, check) -> None:
+    project({"study.ipynb": notebook(SETUP, USE)})
+    results = json.loads(check("--format", "sarif").out)["runs"][0]["results"]
+    cells = [result["locations"][0]["logicalLocations"] for result in results]
+    assert cells == [[{"name": "cell 2"}]] * 2
 
 
 def test_standard_input_may_be_a_notebook(project) -> None:
@@ -274,11 +281,13 @@ def test_a_cell_means_what_it_means_to_ipython(cell: str) -> None:
     assert difference(cell) is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*PYTHON, *(f"{each}\n" for each in COMMANDS)]), max_size=6))
 def test_so_does_a_cell_of_many_lines(lines: list[str]) -> None:
     assert difference("".join(lines)) is None
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="%!?,;/=x'\"\\\n ()#:.1", max_size=40))
 def test_any_text_keeps_its_lines(cell: str) -> None:
     kept = cells_program([cell]).count("\n")

@@ -10,6 +10,7 @@ from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 import pytest
+from flake8_qdrant.model import fixed_point
 from flake8_qdrant.project import open_project
 from flake8_qdrant.settings import Settings
 from hypothesis import HealthCheck, given, settings
@@ -42,6 +43,14 @@ def test_whichever_file_is_asked_first(seed, chance):
     files = Knot(seed).files()
     expected = told(files, sorted(files))
     assert told(files, chance.sample(sorted(files), len(files))) == expected
+
+
+@pytest.mark.parametrize("seed", [1, 35, 36])
+def test_circles_come_to_rest_within_the_rounds_that_are_made(seed, monkeypatch):
+    files = Knot(seed, modules=1 + seed % 2, functions=4).files()
+    found = told(files, sorted(files))
+    monkeypatch.setattr(fixed_point, "_MOST_ROUNDS", 40)
+    assert told(files, sorted(files)) == found
 
 
 def test_the_knots_are_not_all_silent():

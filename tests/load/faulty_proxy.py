@@ -76,6 +76,12 @@ class Fault(Enum):
     REVERSE = ("reverse", _READ)
     #: A read finds each point twice.
     REPEAT = ("repeat", _READ)
+    #: The answer is 403, and repeats the key.
+    ECHO = ("echo", re.compile(r"\w+ /collections.*"))
+    #: The answer is the page of a login.
+    PAGE = ("page", _QUERY)
+    #: That to a search only.
+    ECHO_HITS = ("echo hits", _QUERY)
     #: The answer is 503.
     OVERLOADED = ("overloaded", _POINTS)
     #: The connection ends in the middle of an answer.
@@ -161,6 +167,11 @@ class FaultyProxy:
         body = await request.body()
         if fault is Fault.OVERLOADED:
             return JSONResponse({"status": {"error": "overloaded"}, "time": 0.0}, 503)
+        if fault is Fault.PAGE:
+            return Response("<html>log in</html>", media_type="text/html")
+        if fault in {Fault.ECHO, Fault.ECHO_HITS}:
+            said = f"Forbidden for {request.headers.get('api-key')}"
+            return JSONResponse({"status": {"error": said}, "time": 0.0}, 403)
         if fault is Fault.RESET:
             return _CutShort()
         if fault is Fault.SLOW:

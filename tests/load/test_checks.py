@@ -51,7 +51,7 @@ def request(
 
 
 GOOD_TRAFFIC = Traffic(
-    [request()] * 100,
+    [request()] * 300,
     seconds=10,
     lag=CALM,
     cpu_seconds=5,
@@ -139,7 +139,7 @@ NOT_MEASURED = Verdict.NOT_MEASURED
         (with_traffic(cpu_by_worker={0: 1.0, 1: 9.5}), {"generator": INVALID}),
         (with_traffic(cpu_by_worker={0: 5.0, 1: 5.0, 2: 5.0}, cpu_seconds=15), {}),
         (with_traffic(connections_opened=3), {}),
-        (with_traffic(connections_opened=80), {"connections": WARNING}),
+        (with_traffic(connections_opened=240), {"connections": WARNING}),
         (with_traffic(records=[request()] * 20, connections_opened=20), {}),
         (with_traffic(heartbeat=[*PROMPT, *([Lateness(10, 0.6)] * 100)]), {"heartbeat": FAILED}),
         (with_traffic(heartbeat=[*PROMPT, Lateness(10, 3.0)]), {}),
@@ -182,7 +182,7 @@ def limit(figure: str, comparator: str, value: float, operation: str = "") -> Th
     return Threshold(f"{figure} {comparator} {value}", operation, figure, comparator, value)
 
 
-SLOW_START = [request(intended=-1.0)] * 100
+SLOW_START = [request(intended=-1.0)] * 300
 
 
 @pytest.mark.parametrize(
@@ -194,8 +194,8 @@ SLOW_START = [request(intended=-1.0)] * 100
         (limit("p50", "<", 0.02, "query"), {}, False),
         (limit("p99", "<", 0.5), {"records": SLOW_START}, False),
         (limit("service.p99", "<", 0.5), {"records": SLOW_START}, True),
-        (limit("throughput", ">=", 10), {}, True),
-        (limit("throughput", ">", 10), {}, False),
+        (limit("throughput", ">=", 30), {}, True),
+        (limit("throughput", ">", 30), {}, False),
         (limit("errors", "==", 0), {}, True),
         (limit("errors", "==", 0), {"records": [request(outcome=Outcome.REFUSED)]}, False),
         (
@@ -222,6 +222,35 @@ def test_a_threshold_is_kept_or_fails_with_what_was_measured(threshold, changes,
     assert said.name == threshold.text
     assert said.limit == f"{threshold.comparator} {threshold.limit}"
     assert bool(said.evidence) is not kept
+
+
+@pytest.mark.parametrize(("number", "verdict"), [(298, NOT_MEASURED), (299, Verdict.PASSED)])
+def test_a_percentile_that_is_not_bounded_keeps_no_limit(number, verdict):
+    result = with_traffic(records=[request()] * number)
+    (said,) = checks.thresholds.check(replace(result, thresholds=(limit("p99", "<", 0.02),)))
+    assert said.verdict is verdict
+    assert said.fails is (verdict is NOT_MEASURED)
+    assert verdict is Verdict.PASSED or "it takes 299 requests" in said.evidence[0]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "verdict"),
+    [
+        (limit("error_rate", "<", 0.05), WARNING),
+        (limit("errors", "<", 9), WARNING),
+        (limit("error_rate", "<", 0.05, "upsert"), WARNING),
+        (limit("error_rate", "<", 0.05, "query"), FAILED),
+        (limit("p50", "<", 0.05), FAILED),
+    ],
+)
+def test_an_error_budget_decides_about_the_failures_that_it_is_for(allowed, verdict):
+    records = [request()] * 99 + [request(outcome=Outcome.REFUSED, error="503")]
+    result = replace(with_traffic(records=records), thresholds=(allowed,))
+    said = checks.errors.check(result)
+    assert said.verdict is verdict
+    assert said.evidence == ("1 x upsert: 503",)
+    crashed = replace(result, traffic=replace(result.traffic, task_errors=["KeyError (1 times)"]))
+    assert checks.errors.check(crashed).verdict is FAILED
 
 
 def test_a_saturated_generator_is_named_where_a_limit_on_the_server_failed():
@@ -363,7 +392,7 @@ def test_every_verdict_that_is_not_passed_has_evidence():
     bad = replace(
         with_traffic(
             records=[request(outcome=Outcome.ERROR, error="503: full")] * 100,
-            connections_opened=100,
+            connections_opened=300,
             cpu_by_worker={0: 10.0},
             arrivals=Arrivals(10, 9, 1),
             heartbeat=[Lateness(0, 9)],
@@ -405,7 +434,7 @@ def test_rounds_are_added_up_not_averaged():
         cpu_by_worker={0: 1, 1: 2},
     )
     whole = merge([GOOD_TRAFFIC, slow])
-    assert len(whole.records) == 101
+    assert len(whole.records) == 301
     assert (whole.seconds, whole.cpu_seconds, len(whole.lag)) == (13, 6, 1001)
     assert whole.cpu_by_worker == {0: 6.0, 1: 2}
     assert whole.interrupted

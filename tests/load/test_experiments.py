@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
+from faulty_proxy import Fault, FaultyProxy
 from json_schemas import validated
 
 TINY = ("--dim", "16", "--points", "100")
@@ -55,6 +57,20 @@ def test_ways_take_turns_and_their_ratios_have_intervals(experiment, tmp_path):
     assert lag["sync-rest"] == [None, None]
     # A blocking call holds the loop for as long as the server takes, whoever else waits.
     assert sum(lag["sync-rest-on-loop"]) > sum(lag["async-rest"])
+
+
+def test_wrong_answers_compare_nothing(experiment, engine):
+    with FaultyProxy(engine.url) as proxy:
+        proxy.break_with(Fault.NO_HITS)
+        options = ("--variants", "async-rest,sync-rest", "--rounds", "1", "--users", "2")
+        at = (*TINY, "--turn-seconds", "0.5", "--host", proxy.url)
+        done = experiment("compare", *options, *at, at_engine=False)
+    assert done.returncode == 1, done.stdout + done.stderr
+    said = " ".join(done.stdout.split())
+    for way in ("async-rest", "sync-rest"):
+        assert re.search(
+            rf"{way}: [\d,]+ answers were wrong .* so its figures compare nothing", said
+        )
 
 
 def test_a_recorded_run_is_not_worse_than_itself_and_a_slower_one_is(experiment, tmp_path):

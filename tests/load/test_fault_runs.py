@@ -25,6 +25,7 @@ class Report:
 
     exit_code: int
     path: dict[str, Any]
+    said: str = ""
 
     def __getitem__(self, check: str) -> dict[str, Any]:
         return next(each for each in self.path["checks"] if each["name"] == check)
@@ -50,7 +51,8 @@ def measured(run, tmp_path):
         command = command or ("-m", "locust_qdrant")
         done = run(*command, "run", "--workload", str(file), "--host", url, "--json", str(report))
         assert report.exists(), done.stdout + done.stderr
-        return Report(done.returncode, json.loads(report.read_text())["paths"][0])
+        path = json.loads(report.read_text())["paths"][0]
+        return Report(done.returncode, path, done.stdout + done.stderr)
 
     return measure
 
@@ -151,6 +153,21 @@ def test_refusals_resets_and_timeouts_fail_the_errors_and_are_counted_apart(meas
     evidence = " ".join(report["errors"]["evidence"])
     for words in ("503 Service Unavailable: overloaded", "RemoteProtocolError", "ReadTimeout"):
         assert words in evidence
+
+
+@pytest.mark.parametrize(
+    "load", [closed(QUERY), f"[traffic]\nrate = 50\n[[operations]]\n{QUERY}\n"]
+)
+def test_answers_that_nobody_can_read_are_failed_requests_without_a_traceback(
+    measured, proxy, load
+):
+    proxy.break_with(Fault.PAGE, every=2)
+    report = measured(proxy.url, load)
+    assert report.exit_code == 1
+    assert report.found("failed") == {"errors"}
+    (said,) = report["errors"]["evidence"]
+    assert re.fullmatch(r"\d+ x query: JSONDecodeError: Expecting value.*", said)
+    assert "Traceback" not in report.said
 
 
 def test_an_operation_that_never_succeeds_fails_the_throughput(measured, proxy):

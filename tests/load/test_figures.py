@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from locust_qdrant.metrics.figures import by_operation, figures
+from locust_qdrant.metrics.figures import (
+    SAMPLES_NEEDED,
+    by_operation,
+    figures,
+    latency_of,
+    nearest_rank,
+    tally,
+    times_of,
+    together,
+)
 from locust_qdrant.metrics.record import Outcome, Record
 
 
@@ -69,13 +76,59 @@ def test_each_operation_has_a_line_and_the_total_comes_last():
     assert [line.name for line in by_operation(records, 1)] == ["query", "upsert", "total"]
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.lists(st.integers(min_value=1, max_value=60_000_000), min_size=1, max_size=200))
-def test_percentiles_are_those_of_the_sorted_values_to_three_digits(micros):
-    records = [record(each / 1000) for each in micros]
-    ordered = sorted(micros)
-    line = figures("query", records, 1)
-    for percent, found in ((50, line.latency.p50), (95, line.latency.p95), (99, line.latency.p99)):
-        # The histogram takes the value whose rank is rounded to the nearest whole number.
-        rank = max(1, math.floor(percent / 100 * len(ordered) + 0.5))
-        assert found * 1e6 == pytest.approx(ordered[rank - 1], rel=2e-3, abs=1)
+@settings(deadline=None)
+@given(
+    seconds=st.lists(st.floats(1e-5, 100), min_size=1, max_size=400),
+    percentage=st.sampled_from([50, 90, 95, 99, 99.9, 100]),
+)
+def test_a_percentile_is_the_nearest_rank_within_the_resolution(seconds, percentage):
+    # Rounded to microseconds, as the histogram has them; three digits are one in a thousand.
+    exact = sorted(round(each, 6) for each in seconds)[nearest_rank(percentage, len(seconds)) - 1]
+    (found,) = times_of(seconds).percentiles([percentage])
+    assert exact * 0.999 <= found <= exact * 1.001 + 1e-6
+
+
+@pytest.mark.parametrize(("slow", "total"), [(1, 51), (1, 99), (2, 101), (11, 1000)])
+def test_slow_ones_that_are_over_one_in_a_hundred_are_above_the_p99(slow, total):
+    assert latency_of([0.01] * (total - slow) + [0.9] * slow).p99 == pytest.approx(0.9)
+    assert latency_of([0.01] * (total * 101) + [0.9] * slow).p99 == pytest.approx(0.01, rel=1e-3)
+
+
+def test_a_percentile_that_few_requests_do_not_bound_is_named():
+    assert SAMPLES_NEEDED == {"p50": 5, "p90": 29, "p95": 59, "p99": 299, "p999": 2995}
+    for name, needed in SAMPLES_NEEDED.items():
+        share = float(f"0.{name[1:]}")
+        # The chance that all of them lie below the true percentile.
+        assert share**needed <= 0.05 < share ** (needed - 1)
+    record = Record("q", "c", "REST", 0.0, 0.01, Outcome.OK)
+    assert figures("q", [record] * 298, 1).unbounded == ("p99", "p999")
+    assert figures("q", [record] * 299, 1).unbounded == ("p999",)
+
+
+def test_tallies_of_parts_add_up_to_the_tally_of_all():
+    first = [Record("q", "c", "REST", 1.0, 1.5, Outcome.OK, "", 100, 0.9, points=3)] * 4
+    second = [
+        Record("q", "c", "REST", 2.0, 2.1, Outcome.OK, "", 40, points=1),
+        Record("q", "c", "REST", 2.0, 2.2, Outcome.ERROR),
+        Record("q", "c", "REST", 2.0, 2.2, Outcome.TIMEOUT),
+        Record("q", "c", "REST", 2.0, 2.2, Outcome.CANCELLED),
+    ]
+    whole = together([tally(first), tally(second)]).figures("q", 2.0)
+    assert whole == tally([*first, *second]).figures("q", 2.0)
+    assert (whole.name, whole.requests, whole.failures, whole.cancelled) == ("q", 7, 2, 1)
+    assert (whole.rate, whole.points, whole.response_bytes) == (2.5, 6.5, 88)
+    assert whole.latency.mean == pytest.approx((4 * 0.6 + 0.1) / 5)
+    assert whole.service.mean == pytest.approx((4 * 0.5 + 0.1) / 5)
+
+
+def test_every_percentile_is_the_one_of_its_name():
+    found = latency_of([number / 1000 for number in range(1, 10_001)])
+    assert (found.p50, found.p90, found.p95, found.p99, found.p999) == pytest.approx(
+        (5.0, 9.0, 9.5, 9.9, 9.99), rel=1e-3
+    )
+
+
+def test_times_beyond_what_a_histogram_holds_are_kept_in_mean_and_maximum():
+    found = latency_of([1e-9, 10_000.0])
+    assert found.max == 10_000.0
+    assert found.mean == pytest.approx(5_000.0)

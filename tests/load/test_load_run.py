@@ -71,7 +71,8 @@ def test_every_path_and_protocol_passes_and_removes_its_collection(
     assert not client.collection_exists(name)
     (only,) = read()["paths"]
     expected = CHECKS if path == "sync" else CHECKS | LOOP_CHECKS
-    assert {check["name"] for check in only["checks"]} == expected
+    # Known patterns speak up where they are recognised.
+    assert {check["name"] for check in only["checks"]} >= expected
     lines = {line["name"]: line for line in only["operations"]}
     assert set(lines) == {"query", "upsert", "total"}
     assert lines["total"]["requests"] == lines["upsert"]["requests"] + lines["query"]["requests"]
@@ -176,7 +177,7 @@ def test_a_workload_file_is_run_and_options_win_over_it(load_run, report, at, tm
         '[traffic]\nusers = 4\nduration = "20s"\n'
         '[[operations]]\nkind = "query"\nname = "ask"\n'
     )
-    changed = ("--set", "collection.dim=16", "--duration", "1", "--threshold", "ask.p99 < 1us")
+    changed = ("--set", "collection.dim=16", "--duration", "1", "--threshold", "ask.p50 < 1us")
     done = load_run(*at, *option, "--workload", str(file), *changed)
     assert done.returncode == 1, done.stdout + done.stderr
     data = read()
@@ -185,7 +186,7 @@ def test_a_workload_file_is_run_and_options_win_over_it(load_run, report, at, tm
     (only,) = data["paths"]
     assert [line["name"] for line in only["operations"]] == ["ask", "total"]
     verdicts = {check["name"]: check["verdict"] for check in only["checks"]}
-    assert verdicts["ask.p99 < 1us"] == "failed"
+    assert verdicts["ask.p50 < 1us"] == "failed"
 
 
 @pytest.mark.parametrize("processes", ["1", "2"])

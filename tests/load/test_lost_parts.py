@@ -24,7 +24,7 @@ def pool(monkeypatch):
     pools: list[ProcessPool] = []
 
     def make(moment: str) -> ProcessPool:
-        jobs = [Job(moment, None, SimpleNamespace(), "c", 0, n, 2) for n in range(2)]  # type: ignore[arg-type]  # nobody looks at them
+        jobs = [Job(moment, None, 0, SimpleNamespace(), n, 2) for n in range(2)]  # type: ignore[arg-type]  # nobody looks at them
         pools.append(ProcessPool(jobs, patience=2))
         return pools[-1]
 

@@ -12,7 +12,9 @@ from locust_qdrant.config.model import Load, Stage
 from locust_qdrant.config.pacing import (
     arrivals,
     dealt,
+    due_until,
     expected_arrivals,
+    next_boundary,
     scaled,
     stage_at,
     users_at,
@@ -160,3 +162,35 @@ def test_processes_together_have_the_users_of_one(stages, share, workers):
 @given(total=st.integers(0, 1000), workers=st.integers(1, 9))
 def test_dealing_loses_nothing(total, workers):
     assert sum(dealt(total, worker, workers) for worker in range(workers)) == total
+
+
+def test_the_next_boundary_is_the_end_of_the_stage_that_runs():
+    assert [next_boundary(SPIKE, at) for at in (0, 4.999, 5, 6, 9.999)] == [5, 5, 6, 10, 10]
+    assert next_boundary(SPIKE, 10) == math.inf
+    assert next_boundary(SPIKE, -1) == 0
+
+
+def test_arrivals_are_expected_up_to_a_moment_inside_a_stage_and_altogether():
+    stages = (flat(10, 5), ramp(10, 30, 4))
+    assert expected_arrivals(stages) == pytest.approx(50 + 80)
+    assert expected_arrivals(stages, 0) == 0
+    assert expected_arrivals(stages, 2) == pytest.approx(20)
+    assert expected_arrivals(stages, 5) == pytest.approx(50)
+    # Half-way up the ramp the rate is 20 a second.
+    assert expected_arrivals(stages, 7) == pytest.approx(50 + 30)
+    assert expected_arrivals(stages, 100) == pytest.approx(130)
+
+
+@given(
+    rate=st.floats(0.5, 60),
+    to=st.floats(0.5, 60),
+    share=st.floats(0, 1.2),
+    worker=st.integers(0, 2),
+    poisson=st.booleans(),
+)
+def test_what_is_due_is_what_the_schedule_says(rate, to, share, worker, poisson):
+    load = opened(ramp(rate, to, 3), flat(to, 2), poisson=poisson)
+    elapsed = 5 * share
+    listed = [due for due in arrivals(load, 1, worker, 3) if due.at < elapsed - 1e-6]
+    just_after = [due for due in arrivals(load, 1, worker, 3) if due.at < elapsed + 1e-6]
+    assert len(listed) <= due_until(load, elapsed, 1, worker, 3) <= len(just_after)

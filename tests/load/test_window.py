@@ -59,8 +59,14 @@ def test_a_warm_up_is_left_out_with_its_lag_and_its_share_of_the_processor():
 
 
 def test_a_request_belongs_to_the_phase_in_which_it_was_made():
-    late = request(4, "warm-up", taken=4.0)
+    late = request(4, "warm-up", taken=1.2)
     assert counted(a_path([late], HALVES)).traffic.left_out == [late]
+
+
+def test_a_stall_that_reaches_out_of_the_warm_up_counts():
+    over, stalled = request(1, "warm-up", taken=3.5), request(4, "warm-up", taken=4.0)
+    traffic = counted(a_path([over, stalled], HALVES)).traffic
+    assert (traffic.left_out, traffic.records) == ([over], [stalled])
 
 
 def test_without_a_warm_up_all_of_it_counts():

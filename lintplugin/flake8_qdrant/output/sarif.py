@@ -61,7 +61,7 @@ def _result(finding: Finding, index: int) -> Object:
         "ruleId": finding.code,
         "ruleIndex": index,
         "message": {"text": finding.message},
-        "locations": [{"physicalLocation": _span(finding)}],
+        "locations": [_location(finding)],
     }
     if RULES[index].advice:
         result["level"] = "note"
@@ -78,6 +78,13 @@ def _result(finding: Finding, index: int) -> Object:
         result["codeFlows"] = [{"threadFlows": [{"locations": flow}]}]
         result["relatedLocations"] = [{"id": n, **step} for n, step in enumerate(steps, start=1)]
     return result
+
+
+def _location(finding: Finding) -> Object:
+    location: Object = {"physicalLocation": _span(finding)}
+    if finding.cell is not None:  # in which the lines count
+        location["logicalLocations"] = [{"name": f"cell {finding.cell}"}]
+    return location
 
 
 def _span(finding: Finding) -> Object:

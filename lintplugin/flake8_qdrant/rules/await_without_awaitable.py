@@ -67,7 +67,7 @@ def _constructor(site: Site) -> str | None:
         return None
     if any(cls.library.family is not Family.MAIN for cls in classes):
         return None
-    name = classes[0].name.rpartition(".")[2]
+    name = min(cls.name for cls in classes).rpartition(".")[2]
     return f"`await` on the constructor of `{name}`, which gives a client at once: drop the `await`"
 
 

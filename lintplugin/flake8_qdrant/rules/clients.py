@@ -69,7 +69,7 @@ class Lost(NamedTuple):
     steps: tuple[Step, ...] = ()
 
 
-def lost_coroutine(site: Site, of_family: Family) -> Lost | None:
+def lost_coroutine(context: RuleContext, site: Site, of_family: Family) -> Lost | None:
     """Return the client's coroutine that a call certainly gives and that is not awaited.
 
     That of a function of the project which does the main client's work counts as one.
@@ -77,18 +77,14 @@ def lost_coroutine(site: Site, of_family: Family) -> Lost | None:
     produced = site.coroutine
     if produced is None and of_family is Family.MAIN and site.errand is not None:
         steps = site.errand.steps
-        links = [f"`{step.function}` ({_file(step)}:{step.line})" for step in steps]
-        name = "the coroutine of " + " -> ".join((*links, f"`{site.errand.method.label}`"))
+        links = (*context.links(steps), f"`{site.errand.method.label}`")
+        name = "the coroutine of " + " -> ".join(links)
         return Lost(name, site.outcome, steps)
     if produced is None or any(m.library.family is not of_family for m in produced.methods):
         return None
     label = first(produced.methods).label
     name = f"`{label}(...)`" if site.sdk_methods else f"the coroutine of `{label}` that this gives"
     return Lost(name, produced.outcome)
-
-
-def _file(step: Step) -> str:
-    return step.path.replace("\\", "/").rpartition("/")[2]
 
 
 def first(methods: Iterable[SdkMethod]) -> SdkMethod:

@@ -43,7 +43,7 @@ def check(view: RuleContext) -> Iterator[Finding]:
     for site in view.sites:
         if site.in_coroutine_function:
             continue
-        lost = lost_coroutine(site, Family.MAIN)
+        lost = lost_coroutine(view, site, Family.MAIN)
         if lost is None or lost.outcome.fate not in (Fate.DROPPED, Fate.USED):
             continue
         where = "at the top level" if site.at_top_level else "in a plain function"

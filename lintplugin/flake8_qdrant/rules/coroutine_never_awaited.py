@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def check(view: RuleContext) -> Iterator[Finding]:
     """Give each dropped coroutine; one that a plain function drops is QDR204."""
     for site in view.sites:
-        lost = lost_coroutine(site, Family.MAIN)
+        lost = lost_coroutine(view, site, Family.MAIN)
         if lost is None or not site.in_coroutine_function:
             continue
         if lost.outcome.fate is Fate.DROPPED:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def check(view: RuleContext) -> Iterator[Finding]:
     """Give each lost coroutine of a client beside Qdrant's."""
     for site in view.sites:
-        lost = lost_coroutine(site, Family.BESIDE)
+        lost = lost_coroutine(view, site, Family.BESIDE)
         if lost is None:
             continue
         name, (fate, how) = lost.name, lost.outcome

@@ -2,8 +2,8 @@
 
 ## What it does
 Reports a file that cannot be read, is not in the encoding it declares, is no text, is too large,
-or has a syntax error. Every other file is still checked; so is the rest of a file with a syntax
-error.
+has a syntax error, or is no notebook although its name says so. Every other file is still checked;
+so is the rest of a file with a syntax error.
 
 Only files that matter are parsed: those that name a client library, are tied to one by imports,
 or are named on the command line.

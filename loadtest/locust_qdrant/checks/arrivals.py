@@ -37,8 +37,8 @@ def check(result: PathResult) -> Iterator[CheckResult]:
     if arrivals.missed:
         verdict = Verdict.FAILED
         evidence.append(
-            f"{arrivals.missed:,} arrivals found too many requests under way and never began: the "
-            "server cannot keep this rate, or `most_in_flight` is too low"
+            f"{arrivals.missed:,} arrivals never began: the server cannot keep this rate, "
+            "`most_in_flight` is too low, or this process was behind when the time was up"
         )
     yield CheckResult(
         name="arrivals",

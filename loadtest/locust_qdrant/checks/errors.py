@@ -12,10 +12,14 @@ from locust_qdrant.metrics.record import Outcome
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from locust_qdrant.config.model import Threshold
     from locust_qdrant.metrics.record import Record
     from locust_qdrant.metrics.results import PathResult
 
 _MOST_MESSAGES = 5
+_LIMIT = "none failed"
+#: Figures that a threshold can allow failures by.
+_BUDGETS = frozenset({"errors", "error_rate"})
 _KINDS = {
     Outcome.TIMEOUT: "timed out",
     Outcome.REFUSED: "refused",
@@ -25,10 +29,14 @@ _KINDS = {
 
 
 def check(result: PathResult) -> CheckResult:
-    """Fail on any failed request, a warm-up's too, and on any exception in a task."""
+    """Fail on any exception in a task, and on any failed request, a warm-up's too.
+
+    Where a threshold says how many may fail, it decides, and this only warns.
+    """
     records = (*result.traffic.left_out, *result.traffic.records)
     failed = [each for each in records if each.outcome.failed]
     evidence = [*_messages(failed), *result.traffic.task_errors[:_MOST_MESSAGES]]
+    beyond = [each for each in failed if not _has_budget(each, result.thresholds)]
     if not records and not evidence:
         nothing = ("no request was made",)
         return CheckResult("errors", "nothing", "none failed", Verdict.NOT_MEASURED, nothing)
@@ -36,9 +44,22 @@ def check(result: PathResult) -> CheckResult:
     return CheckResult(
         name="errors",
         figure=", ".join([f"{len(failed):,} of {len(records):,} failed", *_apart(records)]),
-        limit="none failed",
-        verdict=Verdict.FAILED if evidence else Verdict.PASSED,
+        limit=_LIMIT if len(beyond) == len(failed) else "as the thresholds say",
+        verdict=_verdict(failed, [*beyond, *result.traffic.task_errors]),
         evidence=tuple(evidence),
+    )
+
+
+def _verdict(failed: Sequence[Record], beyond: Sequence[object]) -> Verdict:
+    if beyond:
+        return Verdict.FAILED
+    return Verdict.WARNING if failed else Verdict.PASSED
+
+
+def _has_budget(record: Record, thresholds: Sequence[Threshold]) -> bool:
+    """Tell whether a limit of the workload decides about failures such as this one."""
+    return any(
+        each.figure in _BUDGETS and each.operation in {"", record.operation} for each in thresholds
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from locust_qdrant.checks import generator
 from locust_qdrant.checks.interface import CheckResult, Verdict
-from locust_qdrant.metrics.figures import Tally, latency_of, tallies, together
+from locust_qdrant.metrics.figures import SAMPLES_NEEDED, Tally, latency_of, tallies, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -54,7 +54,12 @@ def _verdict(value: float | None, *, kept: bool) -> Verdict:
 
 def _why(threshold: Threshold, value: float | None, *, saturated: bool) -> Iterator[str]:
     if value is None:
-        yield f"the run measured no {threshold.figure}, so nobody can say that the limit was kept"
+        _, _, which = threshold.figure.rpartition(".")
+        few = f"; it takes {SAMPLES_NEEDED[which]:,} requests" if which in SAMPLES_NEEDED else ""
+        yield (
+            f"the run did not measure {threshold.figure}, so nobody can say that the limit was "
+            f"kept{few}"
+        )
         return
     yield f"{_shown(threshold.figure, value)} is not {_limit(threshold)}"
     if saturated and _of_server(threshold):
@@ -101,6 +106,8 @@ def _of_requests(threshold: Threshold, line: Figures) -> float | None:
     if threshold.figure == "error_rate":
         return line.failures / line.requests if line.requests else None
     kind, _, which = threshold.figure.rpartition(".")
+    if which in line.unbounded:
+        return None
     if which in _LATENCIES and line.requests > line.failures:
         return float(getattr(line.service if kind else line.latency, which))
     return None

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from locust_qdrant import __version__
 from locust_qdrant.cli import capacity, compare, diagnose, report, run, service, sweep
+from locust_qdrant.cli.server_options import API_KEY_VARIABLE
 from locust_qdrant.embedded import command as serve
 from locust_qdrant.errors import UsageError
+from locust_qdrant.redaction import guarded_outputs, keep_secret, secrets_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +43,9 @@ DISTRIBUTIONS = {
     "uvicorn": "uvicorn",
     "uvloop": "uvloop",
 }
+
+
+_KEY_VARIABLES = (API_KEY_VARIABLE, serve.API_KEY_VARIABLE)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -76,6 +82,12 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one job and return its exit code: 0 passed, 1 a check failed, 2 bad usage."""
     arguments = sys.argv[1:] if argv is None else list(argv)
+    keep_secret(*map(os.environ.get, _KEY_VARIABLES), *secrets_in(arguments))
+    with guarded_outputs():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         # A report quotes them.
         options = build_parser().parse_args(arguments, argparse.Namespace(arguments=arguments))

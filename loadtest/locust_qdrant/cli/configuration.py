@@ -28,7 +28,7 @@ def configuration_from(options: Namespace) -> Configuration:
         file.from_options(said) if options.workload is None else file.load(options.workload, said)
     )
     client = client_of(options, **workload.client)
-    command = provenance.command_line(options.arguments, client.secrets())
+    command = provenance.command_line(options.arguments)
     return Configuration(
         workload=workload,
         client=client,

@@ -90,6 +90,6 @@ def main(options: Namespace) -> int:
         rounds=options.rounds,
         model=options.embedding_model,
         model_folder=options.embedding_model_path,
-        command=provenance.command_line(options.arguments, filter(None, [client.api_key])),
+        command=provenance.command_line(options.arguments),
         outputs=outputs,
     )

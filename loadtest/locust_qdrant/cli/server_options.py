@@ -101,11 +101,11 @@ def client_of(options: Namespace, **more: Any) -> ClientSettings:  # noqa: ANN40
         UsageError: the address is none.
     """
     # Late: the clients take a second to import.
-    from locust_qdrant.client.factory import ClientSettings  # noqa: PLC0415
+    from locust_qdrant.client.factory import ClientSettings, checked_key  # noqa: PLC0415
     from locust_qdrant.targets.qdrant.connection import check_url  # noqa: PLC0415
 
     return ClientSettings(
         url=check_url(options.host) if options.host is not None else "",
-        api_key=options.api_key or os.environ.get(API_KEY_VARIABLE) or None,
+        api_key=checked_key(options.api_key or os.environ.get(API_KEY_VARIABLE)),
         **more,
     )

@@ -12,6 +12,7 @@ from locust_qdrant.cli.server_options import API_KEY_VARIABLE
 from locust_qdrant.cli.service_options import add_options
 from locust_qdrant.errors import UsageError
 from locust_qdrant.probe.loop_probe import TOKEN_VARIABLE
+from locust_qdrant.redaction import keep_secret
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -47,7 +48,7 @@ def main(options: Namespace) -> int:
     source = _target(options)
     outputs = outputs_of(options)
     workload = load_service(options.workload, given(options))
-    secrets = filter(None, [source.token, *(value for _, value in source.environment)])
+    keep_secret(source.token, *(value for _, value in source.environment))
     return service_run.run(
         service_run.ServiceConfiguration(
             source=source,
@@ -59,7 +60,7 @@ def main(options: Namespace) -> int:
             longest_hold=options.max_hold / 1000,
             processes=options.processes,
             patience=options.give_up_after,
-            command=provenance.command_line(options.arguments, secrets),
+            command=provenance.command_line(options.arguments),
         )
     )
 

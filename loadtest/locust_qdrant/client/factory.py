@@ -21,7 +21,7 @@ from locust_qdrant.client.observed import connections_opened
 from locust_qdrant.client.recording import Calls, recording_class
 from locust_qdrant.errors import UsageError
 from locust_qdrant.metrics import results
-from locust_qdrant.redaction import redact_url
+from locust_qdrant.redaction import keep_secret, redact_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
@@ -31,6 +31,8 @@ __all__ = ["ClientSettings", "async_client", "connections_opened", "plain_client
 
 _SHORTEST_SECRET = 6
 _REST_PORT = 6333
+_STREAMS = 100
+_UNLIMITED = 1000
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,16 @@ class ClientSettings:
         """`gRPC` or `REST`, whichever the client prefers."""
         return exchange.GRPC if self.grpc else exchange.REST
 
+    @property
+    def most_in_flight(self) -> int:
+        """Number of requests that these clients can have under way without a queue of their own.
+
+        Beyond its connections a client would make requests wait, and its pool looks through all
+        that wait at each turn. HTTP/2 servers allow some 100 streams a connection.
+        """
+        each = _STREAMS * self.grpc_channels if self.grpc else self.connections
+        return (each or _UNLIMITED) * self.clients
+
     def describe(self) -> str:
         """Return one line for a report: address, protocol and pool, without secrets."""
         pool = (
@@ -126,7 +138,7 @@ class ClientSettings:
         return {rest, self.extra.get("grpc_port", self.grpc_port)}
 
     def secrets(self) -> list[str]:
-        """Return what no log, record or report may contain."""
+        """Return what nothing that this process writes may contain."""
         parts = urlsplit(self.url)
         secrets = [self.api_key, parts.username, parts.password, parts.query]
         secrets += [each for each in self.headers.values() if len(each) >= _SHORTEST_SECRET]
@@ -176,6 +188,7 @@ class ClientSettings:
         Raises:
             UsageError: the file of certificates cannot be read.
         """
+        keep_secret(*self.secrets())
         # The client takes either `limits` (REST only) or `pool_size` (both), never both of them.
         pool = {"pool_size": self.grpc_channels} if self.grpc else {"limits": self.limits()}
         # `metadata` reaches REST only, `headers` both.
@@ -236,7 +249,7 @@ def async_client(settings: ClientSettings, calls: Calls) -> AsyncQdrantClient:
     """Return an `AsyncQdrantClient` that records its calls; to be called on its loop."""
     if settings.on_loop:
         return cast("AsyncQdrantClient", OnLoopClient(sync_client(settings, calls)))
-    client_class = recording_class(AsyncQdrantClient, calls, settings.protocol, settings.secrets())
+    client_class = recording_class(AsyncQdrantClient, calls, settings.protocol)
     with _trusting(settings):
         client = client_class(**settings.async_arguments())
     observed.observe_async(client)
@@ -245,7 +258,7 @@ def async_client(settings: ClientSettings, calls: Calls) -> AsyncQdrantClient:
 
 def sync_client(settings: ClientSettings, calls: Calls) -> QdrantClient:
     """Return a `QdrantClient` that records its calls; threads may share it."""
-    client_class = recording_class(QdrantClient, calls, settings.protocol, settings.secrets())
+    client_class = recording_class(QdrantClient, calls, settings.protocol)
     with _trusting(settings):
         client = client_class(**settings.arguments())
     observed.observe_sync(client)
@@ -306,3 +319,20 @@ async def make_first_call(settings: ClientSettings) -> None:
     with suppress(*SERVER_FAILURES, asyncio.TimeoutError):
         await asyncio.wait_for(client.info(), _MOST_SECONDS)
     await client.close()
+
+
+def checked_key(key: str | None) -> str | None:
+    """Return an API key without the line's end that its file has; None for an empty one.
+
+    Raises:
+        UsageError: no header can carry it; the sentence does not show it.
+    """
+    key = (key or "").strip()
+    keep_secret(key)
+    wrong = next((place for place, each in enumerate(key, 1) if not "!" <= each <= "~"), None)
+    if wrong is not None:
+        raise UsageError(
+            f"the API key cannot be sent: a header cannot carry character {wrong} of {len(key)}, "
+            "which is no letter, digit or sign of ASCII. Set QDRANT_API_KEY or --api-key anew."
+        )
+    return key or None

@@ -20,7 +20,7 @@ from locust_qdrant.metrics.record import Outcome
 from locust_qdrant.redaction import redact_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
 
 #: What only the server or the way to it raises; everything else is a mistake in the caller's code.
 SERVER_FAILURES = (ApiException, QdrantException, grpc.RpcError)
@@ -58,15 +58,10 @@ def _kind(status: object, late: Collection[object], refusing: Collection[object]
     return Outcome.REFUSED if status in refusing else Outcome.ERROR
 
 
-def describe(error: BaseException, secrets: Sequence[str] = ()) -> str:
-    """Return one line for `error`: status and the server's own words where there are any.
-
-    Args:
-        error: what a call raised.
-        secrets: what the line must not say.
-    """
+def describe(error: BaseException) -> str:
+    """Return one line for `error`: status and the server's own words where there are any."""
     # Redacted before it is cut, or half of a key could be left.
-    line = redact_text(" ".join(_words(error).split()), secrets)
+    line = redact_text(" ".join(_words(error).split()))
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 4]} ..."
 
 

@@ -26,6 +26,10 @@ class ClientFactory(Protocol):
     def clients(self) -> int:
         """Number of clients that the users of a process share."""
 
+    @property
+    def most_in_flight(self) -> int:
+        """Number of requests that these clients can have under way without a queue of their own."""
+
     def describe(self) -> str:
         """Return one line for a report, without secrets."""
 

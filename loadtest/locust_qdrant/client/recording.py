@@ -15,7 +15,7 @@ from qdrant_client import AsyncQdrantClient, QdrantClient
 from qdrant_client.http import models
 
 from locust_qdrant.client.exchange import Exchange, LoopExchange, current, in_steps
-from locust_qdrant.client.failures import describe, outcome_of
+from locust_qdrant.client.failures import SERVER_FAILURES, describe, outcome_of
 from locust_qdrant.client.turns import turns_of
 from locust_qdrant.metrics.record import Outcome, Record, at
 
@@ -72,21 +72,27 @@ def was_recorded(error: BaseException) -> bool:
     return getattr(error, "_in_records", False)
 
 
-def recording_class(
-    base: type[ClientT], calls: Calls, protocol: str, secrets: Sequence[str] = ()
-) -> type[ClientT]:
+def is_failed_request(error: BaseException) -> bool:
+    """Tell whether `error` is a failed request, which is counted, and no mistake of the caller.
+
+    What the server answered may be no answer at all, such as the page of a proxy's login.
+    """
+    is_servers = isinstance(error, SERVER_FAILURES) or getattr(error, "_unreadable", False)
+    return was_recorded(error) and is_servers
+
+
+def recording_class(base: type[ClientT], calls: Calls, protocol: str) -> type[ClientT]:
     """Return a subclass of `base` whose every request appends to `calls`.
 
     Args:
         base: `AsyncQdrantClient` or `QdrantClient`.
         calls: where the finished calls go.
         protocol: what the client prefers; a call that fails before it sends anything carries it.
-        secrets: what the record of a failure must not say.
     """
     # What blocks on the loop occupies it until the end; in a thread, while it computes.
     clock = time.perf_counter if issubclass(base, AsyncQdrantClient) else time.thread_time
     members = {
-        name: _recorded(method, _Watch(method, calls, protocol, secrets), clock)
+        name: _recorded(method, _Watch(method, calls, protocol), clock)
         for name, method in _requests(base)
     }
     return cast("type[ClientT]", type(f"Recorded{base.__name__}", (base,), members))
@@ -102,9 +108,7 @@ def _requests(base: type[Any]) -> Iterator[tuple[str, Callable[..., Any]]]:
 class _Watch:
     """Makes the records of one method of a client class. It is in every request's way: be quick."""
 
-    def __init__(
-        self, method: Callable[..., Any], calls: Calls, protocol: str, secrets: Sequence[str]
-    ) -> None:
+    def __init__(self, method: Callable[..., Any], calls: Calls, protocol: str) -> None:
         self._name = method.__name__
         self._occasion = Occasion(self._name)
         # Places among the positional arguments, which do not count `self`.
@@ -114,7 +118,6 @@ class _Watch:
         self._points_place = parameters.index("points") if "points" in parameters else None
         self._append = calls.append
         self.protocol = protocol
-        self._secrets = secrets
 
     def end(
         self,
@@ -141,7 +144,7 @@ class _Watch:
             at(seen.began),
             at(end),
             _OK if error is None else self._outcome(error, why, end - seen.began),
-            "" if error is None else describe(error, self._secrets),
+            "" if error is None else describe(error),
             seen.response_bytes,
             why.intended,
             points,
@@ -156,6 +159,9 @@ class _Watch:
         )
         if error is not None:
             error._in_records = True  # type: ignore[attr-defined]  # noqa: SLF001 - a mark of ours
+            # An answer came, and is no JSON, or has not the form that it should have.
+            if isinstance(error, ValueError) and seen.response_bytes:
+                error._unreadable = True  # type: ignore[attr-defined]  # noqa: SLF001 - as above
         self._append(Call(record, error, caller.get()))
 
     @staticmethod

@@ -127,7 +127,8 @@ class Load:
             for an answer before their next request.
         poisson: the times between arrivals are random (exponential), not equal; open only.
         think_seconds: pause of a user between an answer and its next request; closed only.
-        most_in_flight: arrivals beyond this number of requests under way are missed; open only.
+        most_in_flight: arrivals beyond this number of requests under way are missed; None: as many
+            as the client has connections for; open only.
         give_up_seconds: a caller leaves when its answer did not come within this time; zero for
             never.
         stages: one after the other.
@@ -137,7 +138,7 @@ class Load:
     stages: tuple[Stage, ...]
     poisson: bool = False
     think_seconds: float = 0.0
-    most_in_flight: int = 1000
+    most_in_flight: int | None = None
     give_up_seconds: float = 0.0
 
     @property

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from dataclasses import replace
-from itertools import accumulate, chain, count, islice
+from itertools import accumulate, chain, count, islice, takewhile
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -91,6 +91,23 @@ def expected_arrivals(stages: Sequence[Stage], elapsed: float | None = None) -> 
         if inside > 0:
             total += _arrived(stage, inside)
     return total
+
+
+def due_until(load: Load, elapsed: float, seed: int, worker: int = 0, workers: int = 1) -> int:
+    """Return how many of the arrivals of one process are due before `elapsed`.
+
+    Args:
+        load: an open workload.
+        elapsed: seconds since the traffic began.
+        seed: as for `arrivals`; and so the others.
+        worker: number of the process, from zero.
+        workers: number of processes.
+    """
+    if load.poisson:
+        dues = arrivals(load, seed, worker, workers)
+        return sum(1 for _ in takewhile(lambda due: due.at < elapsed, dues))
+    total = math.ceil(expected_arrivals(load.stages, elapsed) - _TOLERANCE)
+    return dealt(max(0, total), worker, workers)
 
 
 def arrivals(load: Load, seed: int, worker: int = 0, workers: int = 1) -> Iterator[Due]:

@@ -250,12 +250,13 @@ class TrafficKeys(Table):
         description="a caller leaves when its answer did not come within this time, as "
         "`asyncio.wait_for` and a browser that hangs up do; path `async` only; 0: never",
     )
-    most_in_flight: int = Field(
-        1000,
+    most_in_flight: int | None = Field(
+        None,
         ge=1,
         le=MOST_USERS,
         description="requests under way at once, open model; what is due beyond it is missed, and "
-        "counted",
+        "counted. Without it, as many in each process as its client has connections for (REST), or "
+        "100 for each channel (gRPC)",
     )
     duration: Duration | None = Field(
         None,

@@ -21,13 +21,13 @@ from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.runs.server import send_log_to
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from locust_qdrant.analysis.bootstrap import RatioInterval
     from locust_qdrant.metrics.results import Run, Traffic
     from locust_qdrant.runs.configuration import Configuration
 
-DONE = 0
+DONE, LIED = 0, 1
 
 
 class Measurement(NamedTuple):
@@ -40,6 +40,7 @@ class Measurement(NamedTuple):
         cpu: processor time of this process for one request.
         lag: p99 of the loop's lag; None where no loop runs.
         failures: number of failed requests.
+        wrong: number of answers that were not what they had to be.
     """
 
     throughput: float
@@ -48,6 +49,7 @@ class Measurement(NamedTuple):
     cpu: float
     lag: float | None
     failures: int
+    wrong: int = 0
 
 
 #: A figure of a turn by the heading of its column.
@@ -103,7 +105,9 @@ def run(
             for number in range(rounds):
                 display.say(f"Round {number + 1} of {rounds}")
                 for way, path_run in path_runs.items():
-                    turns[way].append(turn_of(drive(path_run, load).traffic))
+                    segment = drive(path_run, load)
+                    wrong = sum(sum(each.wrong.values()) for each in segment.answers)
+                    turns[way].append(turn_of(segment.traffic)._replace(wrong=wrong))
             about = header(lab, workload, f"{workload.name}: {users} users", configuration.command)
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
@@ -113,7 +117,7 @@ def run(
         f"ratios to {variants[0]} with 95 % intervals"
     )
     publish(report_on(turns, about, caption), configuration.outputs)
-    return DONE
+    return LIED if any(turn.wrong for taken in turns.values() for turn in taken) else DONE
 
 
 def turn_of(traffic: Traffic) -> Measurement:
@@ -153,6 +157,17 @@ def rows(turns: Mapping[str, Sequence[Measurement]]) -> list[tuple[str, ...]]:
     return lines
 
 
+def lies(turns: Mapping[str, Sequence[Measurement]]) -> Iterator[str]:
+    """Yield a sentence for each way whose answers were wrong: its figures compare nothing."""
+    for way, taken in turns.items():
+        wrong = sum(turn.wrong for turn in taken)
+        if wrong:
+            yield (
+                f"{way}: {wrong:,} answers were wrong (empty, short, invented or out of order), so "
+                "its figures compare nothing; `locust-qdrant run` says what is wrong with them."
+            )
+
+
 def _shown(ratio: RatioInterval | None) -> str:
     return "-" if ratio is None else f"{ratio.ratio:.2f} ({ratio.low:.2f}-{ratio.high:.2f})"
 
@@ -168,8 +183,15 @@ def report_on(
         headings=("variant", *_FIGURES, "lag p99", "failed", *(f"{n} ratio" for n in _COMPARED)),
         rows=table,
         caption=caption,
-        sentences=(),
-        cases=[Case(name, f"{rate} requests/s, p99 {p99} ms") for name, rate, _, p99, *_ in table],
+        sentences=tuple(lies(turns)),
+        cases=[
+            Case(
+                name,
+                f"{rate} requests/s, p99 {p99} ms",
+                failed=any(turn.wrong for turn in turns[name]),
+            )
+            for name, rate, _, p99, *_ in table
+        ],
         data={
             "variants": {
                 way: {

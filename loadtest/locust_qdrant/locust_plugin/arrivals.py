@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from locust_qdrant.client.heartbeat import sleep_until
+from locust_qdrant.metrics.record import now
 from locust_qdrant.metrics.results import Arrivals
 
 if TYPE_CHECKING:
@@ -47,20 +49,24 @@ class Scheduler(Generic[VirtualUserT]):
         self._most = most_in_flight
         self._idle: list[VirtualUserT] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._planned = self._missed = 0
+        self._begun = 0
 
-    async def run(self, start: float) -> None:
-        """Begin the arrivals from `start`, in seconds since the epoch; ends with the last one."""
+    async def run(self, start: float, until: float = math.inf) -> None:
+        """Begin the arrivals from `start`; ends with the last one, and never after `until`.
+
+        Both are in seconds since the epoch. What could not begin by then is missed.
+        """
         for due in self._dues:
             at = start + due.at
-            await sleep_until(at)
-            self._planned += 1
-            if len(self._tasks) >= self._most:
-                self._missed += 1
+            if now() < at:
+                await sleep_until(at)
+            else:
                 # A loop that is behind must get to the answers all the same.
                 await asyncio.sleep(0)
-                continue
-            self._begin(due, at)
+            if now() >= until:
+                return
+            if len(self._tasks) < self._most:
+                self._begin(due, at)
 
     async def settle(self, seconds: float) -> None:
         """Wait for the requests under way; those that take longer than `seconds` are cancelled."""
@@ -71,15 +77,16 @@ class Scheduler(Generic[VirtualUserT]):
             task.cancel()
         await asyncio.gather(*pending, return_exceptions=True)
 
-    def counted(self, records: Iterable[Record]) -> Arrivals:
-        """Return what became of the arrivals so far, whose requests are `records`."""
+    def counted(self, records: Iterable[Record], due: int) -> Arrivals:
+        """Return what became of the `due` arrivals of the schedule; their requests: `records`."""
         late = sum(
             record.intended is not None and record.start - record.intended > LATE_START_SECONDS
             for record in records
         )
-        return Arrivals(self._planned, late, self._missed)
+        return Arrivals(due, late, max(0, due - self._begun))
 
     def _begin(self, due: Due, at: float) -> None:
+        self._begun += 1
         virtual_user = self._idle.pop() if self._idle else self._virtual_user()
         task = asyncio.get_running_loop().create_task(self._attend(virtual_user, due, at))
         self._tasks.add(task)

@@ -16,6 +16,8 @@ from locust.exception import (
 )
 from locust.user import User
 
+from locust_qdrant.redaction import redact
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -83,7 +85,7 @@ class EventBridge:
         while self._errors:
             origin, error = self._errors.popleft()
             self._environment.events.user_error.fire(
-                user_instance=origin, exception=error, tb=error.__traceback__
+                user_instance=origin, exception=_shown(error), tb=error.__traceback__
             )
 
     def end(self) -> None:
@@ -128,6 +130,13 @@ class EventBridge:
             start_time=call.record.start,
             url=None,
         )
+
+
+def _shown(error: BaseException) -> BaseException:
+    """Return an error as Locust may keep it in its statistics and show it on its page."""
+    text = str(error)
+    shown = redact(text)
+    return error if shown == text else RuntimeError(f"{type(error).__name__}: {shown}")
 
 
 def _failure(call: Call) -> RequestFailed | None:

@@ -27,10 +27,10 @@ def ensure_native_threads() -> None:
     """
     if not monkey.is_module_patched("threading"):
         os.environ[_SKIP] = "1"
-        if _is_locust_command():
+        if is_locust_command():
             _patch_what_its_command_needs()
         return
-    if _SKIP in os.environ or not _is_locust_command():
+    if _SKIP in os.environ or not is_locust_command():
         raise ImportError(
             "gevent has replaced Python's threads in this process, and asyncio with gRPC would "
             f"hang: set the environment variable {_SKIP}=1 before Locust is imported, and import "
@@ -52,7 +52,8 @@ def _patch_what_its_command_needs() -> None:
     os.close = monkey.get_original("os", "close")
 
 
-def _is_locust_command() -> bool:
+def is_locust_command() -> bool:
+    """Tell whether this process is the command `locust`."""
     path = Path(getattr(sys.modules.get("__main__"), "__file__", None) or "")
     is_script = path.name in {"locust", "locust.exe", "locust-script.py"}
     is_module = path.name == "__main__.py" and path.parent.name == "locust"

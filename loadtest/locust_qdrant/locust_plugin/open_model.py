@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gevent.event import Event
 
-from locust_qdrant.client.failures import SERVER_FAILURES
-from locust_qdrant.client.recording import was_recorded
+from locust_qdrant.client.recording import is_failed_request
 from locust_qdrant.config import pacing
 from locust_qdrant.config.pacing import dealt
 from locust_qdrant.locust_plugin.arrivals import Scheduler
@@ -49,24 +48,33 @@ class OpenModel:
             pacing.arrivals(plan.load, plan.seed, plan.worker, plan.workers),
             plan.target.virtual_user,
             self._perform,
-            max(1, dealt(plan.load.most_in_flight, plan.worker, plan.workers)),
+            _most_in_flight(plan),
         )
-        self._halt = session.loop.spawn(self._scheduler.run(start), self._done(self._ended))
+        run = self._scheduler.run(start, start + plan.load.seconds)
+        self._halt = session.loop.spawn(run, self._done(self._ended))
 
     def adjust(self, elapsed: float) -> None:
         """Do nothing: arrivals keep their own time."""
 
     def end(self) -> None:
         """Let no more arrivals come, and wait until those under way were answered."""
-        self._halt()
-        self._ended.wait()
+        # A loop that is held by somebody gets to neither of them: nobody waits for it without end.
         seconds = self._plan.settings.timeout + 1
+        self._halt()
+        self._ended.wait(seconds)
         self._session.loop.spawn(self._scheduler.settle(seconds), self._done(self._settled))
-        self._settled.wait()
+        self._settled.wait(2 * seconds)
 
-    def counted(self, records: Iterable[Record]) -> Arrivals:
-        """Return what became of the arrivals, whose requests are `records`."""
-        return self._scheduler.counted(records)
+    def counted(self, records: Iterable[Record], elapsed: float) -> Arrivals:
+        """Return what became of the arrivals, whose requests are `records`.
+
+        Args:
+            records: those of the whole traffic.
+            elapsed: seconds after its beginning when no more arrivals were let in.
+        """
+        plan = self._plan
+        due = pacing.due_until(plan.load, elapsed, plan.seed, plan.worker, plan.workers)
+        return self._scheduler.counted(records, due)
 
     def _done(self, event: Event) -> Callable[[BaseException | None], None]:
         def done(error: BaseException | None) -> None:
@@ -82,5 +90,13 @@ class OpenModel:
             await self._plan.target.perform_async(client, virtual_user, due.stage.name, at)
         except Exception as error:  # noqa: BLE001 - it ends this arrival, and is reported
             # A failed request is in the records already.
-            if not (was_recorded(error) and isinstance(error, SERVER_FAILURES)):
+            if not is_failed_request(error):
                 self._session.bridge.report_error(virtual_user, error)
+
+
+def _most_in_flight(plan: SegmentPlan) -> int:
+    """Return how many requests this process may have under way: a part, or what its client fits."""
+    asked = plan.load.most_in_flight
+    if asked is None:
+        return plan.settings.most_in_flight
+    return max(1, dealt(asked, plan.worker, plan.workers))

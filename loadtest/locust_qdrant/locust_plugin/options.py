@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from locust import events
 from locust.exception import StopTest
 
-from locust_qdrant.client.factory import ClientSettings
+from locust_qdrant.client.factory import ClientSettings, checked_key
 from locust_qdrant.client.transports import DISTRIBUTIONS
+from locust_qdrant.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -134,7 +135,7 @@ def settings_from(
         settings: fields of `ClientSettings`, which win over the options.
 
     Raises:
-        StopTest: no host was given.
+        StopTest: no host was given, or the key is none.
     """
     if host is None:
         environment.process_exit_code = 2
@@ -142,11 +143,16 @@ def settings_from(
     options = environment.parsed_options
     if options is None:
         return replace(ClientSettings(url=host, extra=extra), **settings)
+    try:
+        key = checked_key(options.qdrant_api_key)
+    except UsageError as error:
+        environment.process_exit_code = 2
+        raise StopTest(str(error)) from None
     said = ClientSettings(
         url=host,
         grpc=options.qdrant_grpc,
         grpc_port=options.qdrant_grpc_port,
-        api_key=options.qdrant_api_key,
+        api_key=key,
         timeout=options.qdrant_timeout,
         connections=options.qdrant_connections,
         keepalive=options.qdrant_keepalive,

@@ -22,8 +22,8 @@ from locust.exception import (
 )
 from locust.user.task import DefaultTaskSet, TaskSet
 
-from locust_qdrant.client.failures import SERVER_FAILURES, describe
-from locust_qdrant.client.recording import was_recorded
+from locust_qdrant.client.failures import describe
+from locust_qdrant.client.recording import is_failed_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -178,7 +178,7 @@ async def _execute(user: TaskLoopUser, tasks: TaskSet, task: Task) -> None:
 
 def _is_counted(error: Exception) -> bool:
     """Tell whether `error` is in Locust's failure table already: one failure is one line."""
-    return was_recorded(error) and isinstance(error, SERVER_FAILURES)
+    return is_failed_request(error)
 
 
 def _report(user: TaskLoopUser, origin: TaskLoopUser | TaskSet, error: Exception) -> None:

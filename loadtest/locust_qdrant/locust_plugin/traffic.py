@@ -162,7 +162,9 @@ class _Segment:
             interrupted=self._interrupted,
             phases=list(self._phases()),
             arrivals=(
-                self._model.counted(self._records) if isinstance(self._model, OpenModel) else None
+                self._model.counted(self._records, self._stopped - self._begin)
+                if isinstance(self._model, OpenModel)
+                else None
             ),
             lag_over_time=timeline,
             heartbeat=self._beats_of_this(),

@@ -79,6 +79,36 @@ class Figures:
     response_bytes: float
     points: float
 
+    @property
+    def unbounded(self) -> tuple[str, ...]:
+        """Names of the percentiles that so few successful requests do not bound."""
+        good = self.requests - self.failures
+        return tuple(name for name, needed in SAMPLES_NEEDED.items() if good < needed)
+
+
+def nearest_rank(percentage: float, total: int) -> int:
+    """Return the rank of a percentile among `total` times in order, from 1."""
+    # A hundredth of a percent is as fine as percentages get; the rest is how numbers are kept.
+    return max(1, math.ceil(round(percentage * total / 100, 6)))
+
+
+def fewest_samples(percentage: float) -> int:
+    """Return how many times it takes to bound a percentile from above, 95 times in 100.
+
+    With fewer, all of them may well lie below the true one: `1 - p ** n >= 0.95`.
+    """
+    return math.ceil(math.log(0.05) / math.log(percentage / 100))
+
+
+#: Times that each figure of a latency needs, where it needs any.
+SAMPLES_NEEDED = {
+    "p50": fewest_samples(50),
+    "p90": fewest_samples(90),
+    "p95": fewest_samples(95),
+    "p99": fewest_samples(99),
+    "p999": fewest_samples(99.9),
+}
+
 
 def _new_histogram() -> HdrHistogram:
     return HdrHistogram(_LOWEST_MICROSECONDS, _HIGHEST_MICROSECONDS, _SIGNIFICANT_DIGITS)
@@ -98,13 +128,25 @@ class Times:
         self.total += other.total
         self.longest = max(self.longest, other.longest)
 
+    def percentiles(self, wanted: Sequence[float]) -> list[float]:
+        """Return the times of the nearest ranks, rounded up: one slow of 51 is above the p99.
+
+        Args:
+            wanted: percentages, above 0 and up to 100.
+        """
+        total = self.histogram.get_total_count()
+        if not total:
+            return [0.0 for _ in wanted]
+        # The histogram rounds to the rank that is nearest; whole ranks it keeps.
+        ranks = [nearest_rank(each, total) for each in wanted]
+        exactly = {rank: 100 * rank / total for rank in ranks}
+        at = self.histogram.get_percentile_to_value_dict(list(exactly.values()))
+        # It answers with the upper end of a range, which may lie above every time.
+        return [min(at[exactly[rank]] / _MICRO, self.longest) for rank in ranks]
+
     def latency(self) -> Latency:
         """Return the figures of the times; all zero when there are none."""
-        at = self.histogram.get_percentile_to_value_dict(_PERCENTILES)
-        # The histogram answers with the upper end of a range, which may lie above every time.
-        p50, p90, p95, p99, p999 = (
-            min(at.get(each, 0) / _MICRO, self.longest) for each in _PERCENTILES
-        )
+        p50, p90, p95, p99, p999 = self.percentiles(_PERCENTILES)
         # The histogram's own mean is rounded, and slow.
         mean = self.total / max(1, self.histogram.get_total_count())
         return Latency(mean, p50, p90, p95, p99, p999, self.longest)

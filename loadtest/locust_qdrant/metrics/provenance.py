@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from locust_qdrant.redaction import redact_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 #: What decides how fast a client is.
 _PACKAGES = (
@@ -29,14 +29,9 @@ _PACKAGES = (
 )
 
 
-def command_line(arguments: Sequence[str], secrets: Iterable[str] = ()) -> str:
-    """Return the command as a person would type it, without secrets.
-
-    Args:
-        arguments: those of `locust-qdrant`.
-        secrets: what must not be shown.
-    """
-    return redact_text(shlex.join(["locust-qdrant", *arguments]), secrets)
+def command_line(arguments: Sequence[str]) -> str:
+    """Return the command of these arguments as a person would type it, without secrets."""
+    return redact_text(shlex.join(["locust-qdrant", *arguments]))
 
 
 def versions() -> dict[str, str]:

@@ -19,25 +19,36 @@ _NOTE = (
     "run, and so is the share of the processor."
 )
 
+#: A request of a warm-up that takes so long into the measured time is part of a stall.
+_STALL_SECONDS = 0.5
+
 
 def counted(result: PathResult) -> PathResult:
     """Return `result` as if only its measured phases had been.
 
-    A request belongs to the phase in which it was made, however late its answer came. Those of the
-    other phases are in `traffic.left_out`. Processor time is divided as time is.
+    A request belongs to the phase in which it was made, and those of the other phases are in
+    `traffic.left_out`; but one that was still without an answer half a second into the measured
+    time belongs there: a stall that begins in the warm-up is one all the same. Processor time is
+    divided as time is.
     """
     traffic = result.traffic
     left_out = {phase.name for phase in traffic.phases if not phase.measured}
     if not left_out:
         return result
     spans = [phase for phase in traffic.phases if phase.measured]
+
+    def counts(record: Record) -> bool:
+        return record.step not in left_out or any(
+            record.start < span.start and record.end > span.start + _STALL_SECONDS for span in spans
+        )
+
     kept = _during(traffic, [(phase.start, phase.end) for phase in spans], _seconds(spans))
     return _with(
         result,
         replace(
             kept,
-            records=[record for record in traffic.records if record.step not in left_out],
-            left_out=[record for record in traffic.records if record.step in left_out],
+            records=[record for record in traffic.records if counts(record)],
+            left_out=[record for record in traffic.records if not counts(record)],
         ),
     )
 

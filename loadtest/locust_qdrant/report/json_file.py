@@ -69,7 +69,7 @@ def _path_data(path: PathReport) -> dict[str, Any]:
         "cpu_seconds": traffic.cpu_seconds,
         "cpu_by_worker": {str(worker): cpu for worker, cpu in traffic.cpu_by_worker.items()},
         "connections_opened": traffic.connections_opened,
-        "operations": [asdict(line) for line in path.figures],
+        "operations": [asdict(line) | {"unbounded": list(line.unbounded)} for line in path.figures],
         "phases": [
             asdict(phase) | {"seconds": seconds, "figures": asdict(line)}
             for phase, seconds, line in path.phases

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from locust_qdrant.errors import UsageError
+from locust_qdrant.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +77,7 @@ def write_text(name: str, path: Path, text: str) -> None:
     Raises:
         UsageError: it cannot be written any more.
     """
+    text = redact(text)
     try:
         if path.exists() and not path.is_file():
             path.write_text(text, encoding="utf-8")  # a device or a pipe, which cannot be replaced

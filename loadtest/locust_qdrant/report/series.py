@@ -89,9 +89,9 @@ def percentile_curve(records: Sequence[Record], *, corrected: bool) -> list[tupl
     steps = [step / 20 for step in range(math.floor(nines * 20) + 1)]
     percentiles = [100 * (1 - 10**-step) for step in steps]
     # All at once: each one alone walks through the whole histogram.
-    at = times.histogram.get_percentile_to_value_dict(percentiles)
+    at = dict(zip(percentiles, times.percentiles(percentiles), strict=True))
     # The histogram answers with the upper end of a range, which may lie above every time.
-    return [(each, min(at[each] / _MICRO, times.longest)) for each in percentiles if each in at]
+    return list(at.items())
 
 
 def _spans(traffic: Traffic, begin: float) -> list[tuple[float, float]]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from locust_qdrant.analysis.bootstrap import RatioInterval
     from locust_qdrant.checks import CheckResult
-    from locust_qdrant.metrics.figures import Figures
+    from locust_qdrant.metrics.figures import Figures, Latency
     from locust_qdrant.metrics.service import ServiceSeen
     from locust_qdrant.report.contents import PathReport, Report
     from locust_qdrant.report.latency_breakdown import Breakdown
@@ -38,6 +38,8 @@ _INVALID = (
 
 _MOST_LINES = 10
 _INTERRUPTED = "Interrupted: these are the figures of what ran until then."
+
+_LATENCIES = ("mean", "p50", "p95", "p99", "p999", "max")
 
 # Where there is no terminal to fit into, such as in the log of a CI job.
 _WIDTH = 120
@@ -100,23 +102,29 @@ def _figures_table(path: PathReport) -> Table:
     meaning = "latencies in ms"
     if is_open:
         meaning += " from when a request was due, service times from when it was made"
+    if any(line.unbounded for line in path.figures if line.requests):
+        meaning += "; ~: too few requests to bound it (p99 needs 299)"
     table = _table(caption=f"{path.counted.traffic.seconds:.1f} s of traffic; {meaning}")
     table.add_column("operation", no_wrap=True)
     headings = ["requests", "failed", "req/s", "mean", "p50", "p95", "p99", "p99.9", "max"]
     for heading in [*headings, *(["service p50", "service p99"] if is_open else [])]:
         table.add_column(heading, justify="right")
     for line in path.figures:
-        latency = line.latency
-        times = [latency.mean, latency.p50, latency.p95, latency.p99, latency.p999, latency.max]
-        times += [line.service.p50, line.service.p99] if is_open else []
         table.add_row(
             _plain(line.name),
             f"{line.requests:,}",
             f"{line.failures:,}",
             f"{line.rate:,.1f}",
-            *(f"{seconds * 1000:,.1f}" for seconds in times),
+            *(_ms(line, line.latency, each) for each in _LATENCIES),
+            *(_ms(line, line.service, each) for each in (("p50", "p99") if is_open else ())),
         )
     return table
+
+
+def _ms(line: Figures, latency: Latency, name: str) -> str:
+    """Return a figure in milliseconds, marked where too few requests bound it."""
+    mark = "~" if name in line.unbounded else ""
+    return f"{mark}{getattr(latency, name) * 1000:,.1f}"
 
 
 def _phases_table(path: PathReport) -> Table:
@@ -158,8 +166,8 @@ def _short(line: Figures) -> tuple[str, str, str, str]:
     return (
         f"{line.failures:,}",
         f"{line.rate:,.1f}",
-        f"{line.latency.p50 * 1000:,.1f}",
-        f"{line.latency.p99 * 1000:,.1f}",
+        _ms(line, line.latency, "p50"),
+        _ms(line, line.latency, "p99"),
     )
 
 

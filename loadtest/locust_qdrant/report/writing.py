@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from locust_qdrant.errors import UsageError
+from locust_qdrant.redaction import redact
 from locust_qdrant.report import html, json_file, junit, markdown
 from locust_qdrant.report.outputs import write_text
 
@@ -41,7 +42,7 @@ def write(report: Report, outputs: Outputs) -> None:
             write_text(name, path, _RENDER[name](report))
     summary = os.environ.get(_STEP_SUMMARY)
     if summary and outputs.markdown is None:
-        _append(Path(summary), markdown.render(report))
+        _append(Path(summary), redact(markdown.render(report)))
 
 
 def _append(path: Path, text: str) -> None:

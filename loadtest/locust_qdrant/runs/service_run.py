@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from locust_qdrant.config.model import Load
     from locust_qdrant.metrics.segment import Progress, SegmentResult
     from locust_qdrant.runs.path_run import Stream
-    from locust_qdrant.targets.http.profiler import Span
+    from locust_qdrant.targets.http.profiler import ProbedSpan
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def run(configuration: ServiceConfiguration) -> int:
     progress = Console(stderr=True)
     send_log_to(progress)
     display = ProgressDisplay(progress)
-    spans: list[Span] = []
+    spans: list[ProbedSpan] = []
     with interruptible():
         try:
             with serving(configuration.source, display.say) as system:
@@ -102,7 +102,7 @@ def _measure(
     configuration: ServiceConfiguration,
     system: SystemUnderTest,
     display: ProgressDisplay,
-    spans: list[Span],
+    spans: list[ProbedSpan],
 ) -> Run:
     workload = configuration.workload
     requests = [*workload.endpoints, *(step.request for step in workload.setup)]
@@ -191,7 +191,7 @@ class ServicePath:
         self.path = path
         self.notes: list[str] = []
         self.left_behind = ""
-        self.spans: list[Span] = []
+        self.spans: list[ProbedSpan] = []
         self._configuration = configuration
         self._system = system
         self._endpoints = endpoints

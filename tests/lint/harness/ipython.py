@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 import warnings
 
 from flake8_qdrant.notebook import PLACEHOLDER, cells_program
 from IPython.core.inputtransformer2 import TransformerManager, tr
+
+_SHELL = """
+import sys
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
-
+shell = InteractiveShell(config=Config(HistoryManager={"enabled": False}))
+sys.stdout.write(shell.transform_cell(sys.stdin.read()))
+"""
 PYTHON_CELLS = ("capture", "prun", "time", "timeit")
 tr.update(dict.fromkeys(",;/", lambda line: PLACEHOLDER))  # calls that we do not look into
 COMMAND = ast.dump(ast.parse(PLACEHOLDER, mode="eval").body)
@@ -36,9 +43,14 @@ def is_python(cell: str) -> bool:
 
 
 def automagic(cell: str) -> str:
-    """Return what a whole shell makes of a cell, which knows what magics there are."""
-    shell = InteractiveShell(config=Config(HistoryManager={"enabled": False}))
-    return shell.transform_cell(cell)
+    """Return what a whole shell makes of a cell, which knows what magics there are.
+
+    It takes over much of the process that it lives in, so it gets one of its own.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", _SHELL], input=cell, capture_output=True, text=True, check=True
+    )
+    return done.stdout
 
 
 def _lines(cell: str) -> int:

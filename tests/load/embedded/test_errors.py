@@ -16,6 +16,9 @@ from locust_qdrant.embedded.engine.table import REST
 from locust_qdrant.embedded.frontends.rest import HEALTH
 from qdrant_client.grpc import (
     ListSnapshotsRequest,
+    PointsStub,
+    QueryBatchPoints,
+    QueryPoints,
     SnapshotsStub,
 )
 from qdrant_client.http import api, models
@@ -294,6 +297,15 @@ def test_bytes_that_are_no_message_are_refused(server: EmbeddedServer) -> None:
         with pytest.raises(grpc.RpcError) as caught:
             send(b"\xff\xff\xff")
         assert caught.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+
+
+def test_messages_for_no_collection_are_refused(server: EmbeddedServer) -> None:
+    with grpc.insecure_channel(f"127.0.0.1:{server.grpc_port}") as channel:
+        batch = QueryBatchPoints(collection_name="any", query_points=[QueryPoints()])
+        with pytest.raises(grpc.RpcError) as caught:
+            PointsStub(channel).QueryBatch(batch)
+    assert caught.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+    assert 'query_points[0].collection_name: value "" invalid' in caught.value.details()
 
 
 def test_the_server_says_what_it_is(http: httpx.Client, made: str) -> None:

@@ -37,7 +37,7 @@ from flake8_qdrant.model.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Scope
@@ -56,6 +56,20 @@ class BlockingPath:
 
     method: SdkMethod
     steps: tuple[Step, ...] = ()
+
+    def passes(self, scope: Scope) -> bool:
+        """Tell whether it leads through the body of a function."""
+        own = scope.qualified_name, str(scope.source.path)
+        return any((step.function, step.path) == own for step in self.steps)
+
+
+def shortest(paths: Iterable[BlockingPath | None]) -> BlockingPath | None:
+    """Return the path that a finding shows if all of several alternatives block; else None."""
+    found = list(paths)
+    certain = [path for path in found if path is not None]
+    if not certain or len(certain) < len(found):
+        return None
+    return min(certain, key=lambda path: (len(path.steps), path.method.label, path.steps))
 
 
 class Blocking:
@@ -89,11 +103,7 @@ class Blocking:
             type_: what may be called.
             in_tests: a test calls it, which may have put a double in the place of the real thing.
         """
-        harms = [self.of_value(value, in_tests=in_tests) for value in type_]
-        if not harms or None in harms:
-            return None
-        certain = [harm for harm in harms if harm is not None]
-        return min(certain, key=lambda harm: (len(harm.steps), harm.method.label))
+        return shortest(self.of_value(value, in_tests=in_tests) for value in type_)
 
     def of_value(self, value: Value, *, in_tests: bool = False) -> BlockingPath | None:
         """Tell why calling a value blocks."""
@@ -117,6 +127,8 @@ class Blocking:
         """Return the first harm in a body, one by the main library before any other."""
         worst: BlockingPath | None = None
         for node, harm in self._harms_in(scope):
+            if harm.passes(scope):
+                continue  # what leads back to this body blocks by something else in it
             if worst is None or _rank(harm) < _rank(worst):
                 line = node.line
                 step = Step(scope.qualified_name, str(scope.source.path), line)
@@ -137,16 +149,18 @@ class Blocking:
 
     def _of_handed(self, source: Source, call: Node, called: Type) -> BlockingPath | None:
         """A retry policy calls what it gets; the loop runs its callbacks on its own thread."""
-        handoffs = [_runs_here(self._ask, value) for value in called]
-        if not handoffs or handoffs[0] is None or None in handoffs:
-            return None
-        given = handed(call, handoffs[0])
-        return self.of_all(present(self._ask.type_of(source, given))) if given else None
+        handoffs = {_runs_here(self._ask, value) for value in called}
+        return shortest(self._of_callback(source, call, handoff) for handoff in handoffs)
+
+    def _of_callback(
+        self, source: Source, call: Node, handoff: Handoff | None
+    ) -> BlockingPath | None:
+        given = None if handoff is None else handed(call, handoff)
+        return None if given is None else self.of_all(present(self._ask.type_of(source, given)))
 
     def _of_passed(self, source: Source, call: Node, called: Type) -> BlockingPath | None:
         """A function of the project calls what it gets, such as `retry(client.upsert, points)`."""
-        harms = [self._through(source, call, value) for value in called]
-        return harms[0] if harms and None not in harms else None
+        return shortest(self._through(source, call, value) for value in called)
 
     def _through(self, source: Source, call: Node, value: Value) -> BlockingPath | None:
         if not isinstance(value, Function) or self._is_deferred(value.scope):
@@ -186,8 +200,7 @@ class Blocking:
                 return self.of_all(self._functions(value, "__enter__"))
             else:
                 return None
-        harms = [self.of_body(function.scope) for function in bodies]
-        return harms[0] if harms and None not in harms else None
+        return shortest(self.of_body(function.scope) for function in bodies)
 
     def _of_consumer(self, source: Source, call: Node) -> BlockingPath | None:
         """`list(rows)` runs the generator that the variable holds."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flake8_qdrant.facts.running import inline_calls
 from flake8_qdrant.finding import Step
 from flake8_qdrant.libraries.model import DecoratorRole, Family, Kind
-from flake8_qdrant.model.effects.blocking_path import BlockingPath
+from flake8_qdrant.model.effects.blocking_path import BlockingPath, shortest
 from flake8_qdrant.model.types.callees import callees
 from flake8_qdrant.model.types.classes import subclasses
 from flake8_qdrant.model.types.decorators import is_stub
@@ -37,9 +37,9 @@ class CoroutineEffects:
         return self._of_type(present(self._ask.type_of(source, call)))
 
     def _of_type(self, made: Type) -> BlockingPath | None:
-        harms = [self._of_function(one.function) for one in made if isinstance(one, Call)]
-        found = [harm for harm in harms if harm is not None]
-        return found[0] if found and len(found) == len(made) else None
+        if not all(isinstance(one, Call) for one in made):
+            return None
+        return shortest(self._of_function(one.function) for one in made if isinstance(one, Call))
 
     def _of_function(self, function: Function) -> BlockingPath | None:
         scope = function.scope
@@ -62,8 +62,8 @@ class CoroutineEffects:
     def _in_body(self, scope: Scope) -> BlockingPath | None:
         for call in sorted(inline_calls(scope), key=lambda node: node.start):
             found = self._in_call(scope.source, call)
-            if found is not None:
-                step = Step(scope.qualified_name, str(scope.source.path), _line(call))
+            if found is not None and not found.passes(scope):
+                step = Step(scope.qualified_name, str(scope.source.path), call.line)
                 return BlockingPath(found.method, (step, *found.steps))
         return None
 
@@ -99,7 +99,3 @@ def _keeps(ask: Evaluation, scope: Scope, decorator: Node) -> bool:
     ]
     kept = (DecoratorRole.KEEP, DecoratorRole.STATIC_METHOD, DecoratorRole.CLASS_METHOD)
     return bool(roles) and all(role in kept for role in roles)
-
-
-def _line(node: Node) -> int:
-    return node.line

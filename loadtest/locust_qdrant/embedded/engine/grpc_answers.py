@@ -15,12 +15,15 @@ from locust_qdrant.embedded.engine.table import GRPC
 from locust_qdrant.embedded.engine.validation import check
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from locust_qdrant.embedded.engine.catalog import Catalog
     from locust_qdrant.embedded.engine.operations.call import Call
     from locust_qdrant.embedded.engine.table import Grpc, Run
 
 OK = 0
 _MAX_NAME = 255
+_BATCHES = frozenset({"discover_points", "query_points", "recommend_points", "search_points"})
 
 
 def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, bytes]:
@@ -69,13 +72,20 @@ def _read(way: Grpc, body: bytes) -> Call:
 def _check_names(message: Any) -> None:
     """Refuse a message for a collection without a name, or a batch of nothing."""
     fields = message.DESCRIPTOR.fields_by_name
-    problems = []
-    if "collection_name" in fields and not 0 < len(message.collection_name) <= _MAX_NAME:
-        shown = json.dumps(message.collection_name, ensure_ascii=False)
-        allowed = f"must be from 1 to {_MAX_NAME} characters"
-        problems.append(f"collection_name: value {shown} invalid, {allowed}")
+    problems = list(_wrong_name(message, ""))
+    for batch in _BATCHES & set(fields):
+        for number, one in enumerate(getattr(message, batch)):
+            problems += _wrong_name(one, f"{batch}[{number}].")
     if "operations" in fields and not message.operations:
         problems.append("operations: value [] invalid, must be at least 1 characters")
     if problems:
         sentence = "; ".join(problems)
         raise RequestError(422, f"Validation error in body: [{sentence}]")
+
+
+def _wrong_name(message: Any, where: str) -> Iterator[str]:
+    named = "collection_name" in message.DESCRIPTOR.fields_by_name
+    if named and not 0 < len(message.collection_name) <= _MAX_NAME:
+        shown = json.dumps(message.collection_name, ensure_ascii=False)
+        allowed = f"must be from 1 to {_MAX_NAME} characters"
+        yield f"{where}collection_name: value {shown} invalid, {allowed}"

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from locust_qdrant.metrics.record_file.lines import FORMAT_VERSION, as_object, requests_text
+from locust_qdrant.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -82,7 +83,7 @@ class RecordWriter:
                 raise RuntimeError("RecordWriter.begin comes first.")
             header = as_object(replace(self._header, notes=()))
             self._file.write(_text({"kind": "run", "format": FORMAT_VERSION} | header))
-        self._file.writelines(lines)
+        self._file.writelines(map(redact, lines))
         if time.monotonic() - self._flushed >= _FLUSH_SECONDS:
             self._flushed = time.monotonic()
             self._file.flush()

@@ -33,6 +33,7 @@ _OF_ITS_END = 150
 
 _LATE_STATUS = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT}
 _REFUSING_STATUS = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+_MOST_IN_FLIGHT = 1000
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 #: What is raised when there was no answer.
@@ -58,6 +59,11 @@ class HttpSettings:
     timeout: float = 5.0
     masked: Collection[str] = field(default=(), repr=False)
     clients: int = 1
+
+    @property
+    def most_in_flight(self) -> int:
+        """Number of requests that may be under way: each opens a connection of its own."""
+        return _MOST_IN_FLIGHT
 
     def describe(self) -> str:
         """Return one line for a report, without secrets."""

@@ -32,7 +32,7 @@ _open = build_opener(ProxyHandler({})).open
 
 
 @dataclass(frozen=True)
-class Span:
+class ProbedSpan:
     """What a probe saw in a span of time.
 
     Attributes:
@@ -50,7 +50,7 @@ class Profiler(Protocol):
     def begin(self) -> None:
         """Begin a span of time."""
 
-    def end(self) -> Span | None:
+    def end(self) -> ProbedSpan | None:
         """End it, and return what the probe saw; None without a probe, or when it is gone."""
 
 
@@ -80,7 +80,7 @@ class SpanProfiler:
         """Begin a span of time."""
         _ask("POST", self._url, self._token)
 
-    def end(self) -> Span | None:
+    def end(self) -> ProbedSpan | None:
         """End it, and return what the probe saw; None when the service is gone."""
         _, text = _ask("POST", self._url, self._token)
         if not text:
@@ -89,7 +89,7 @@ class SpanProfiler:
         if not seen:
             return None
         lags = [us / _MICROSECONDS for us, count in seen["lags"] for _ in range(count)]
-        return Span(Profile.from_data(seen["profile"]), lags)
+        return ProbedSpan(Profile.from_data(seen["profile"]), lags)
 
 
 class RemoteProfiler:
@@ -124,12 +124,12 @@ class RemoteProfiler:
             )
         self._before = profile
 
-    def end(self) -> Span | None:
+    def end(self) -> ProbedSpan | None:
         """End it, and return what the probe saw; None when the service is gone."""
         _, profile = self._profile()
         if isinstance(profile, str) or self._before is None:
             return None
-        return Span(difference(profile, self._before))
+        return ProbedSpan(difference(profile, self._before))
 
     def _profile(self) -> tuple[int, Profile | str]:
         """Return the status, and the profile or why there is none."""
@@ -184,7 +184,7 @@ def difference(after: Profile, before: Profile) -> Profile:
 
 
 def seen_of(
-    spans: Sequence[Span],
+    spans: Sequence[ProbedSpan],
     root: Path,
     *,
     most_held: float,
@@ -233,7 +233,7 @@ def lines_of(lines: Iterable[HeldLine], root: Path) -> list[BlamedLine]:
     ]
 
 
-def as_profile(spans: Sequence[Span], root: Path) -> Profile | None:
+def as_profile(spans: Sequence[ProbedSpan], root: Path) -> Profile | None:
     """Return several spans as one profile; None for none."""
     if not spans:
         return None
