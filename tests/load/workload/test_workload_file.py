@@ -34,7 +34,14 @@ def test_an_empty_file_is_the_command_without_options(written):
         "timeout": 5,
         "connections": 100,
         "keepalive": 20,
+        "keepalive_expiry": 5.0,
+        "transport": "httpx",
+        "compression": True,
+        "http2": False,
+        "ca_cert": "",
+        "headers": {},
         "grpc_channels": 3,
+        "grpc_options": {},
         "clients": 1,
     }
 
