@@ -60,10 +60,10 @@ def test_a_mistake_of_ours_is_told_with_its_place_and_the_rest_is_checked(
 ):
     real = Source.__init__
 
-    def sometimes(self, path, text):
+    def sometimes(self, path, text, table=None):
         if path.name == "bad.py":
             raise ZeroDivisionError
-        real(self, path, text)
+        real(self, path, text, table)
 
     monkeypatch.setattr(Source, "__init__", sometimes)
     project({"app.py": BLOCKING, "bad.py": BLOCKING})

@@ -215,7 +215,11 @@ def test_points_of_others_are_inventions_only_if_the_server_does_not_know_them(
     stage, engine, honest
 ):
     theirs = stage(everything(300))
-    shared = {"collection.use_existing": True, "collection.name": theirs.name}
+    shared = {
+        "collection.use_existing": True,
+        "collection.write": True,
+        "collection.name": theirs.name,
+    }
     with FaultyProxy(engine.url) as proxy:
         queries = everything(0, operations=[{"kind": "query", "vector": "one_dot"}], **shared)
         ours = stage(queries, url=proxy.url)

@@ -42,8 +42,8 @@ def test_filling_and_reading_back_keep_the_limits_of_a_server(run, engine, stric
     report = tmp_path / "report.json"
     done = run(
         "-m", "locust_qdrant", "run", "--host", engine.url, "--collection", strict,
-        "--use-existing", "--dim", str(DIM), "--points", "230", "--users", "1", "--duration",
-        "0.5", "--json", str(report),
+        "--use-existing", "--write", "--dim", str(DIM), "--points", "230", "--users", "1",
+        "--duration", "0.5", "--json", str(report),
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     (path,) = json.loads(report.read_text())["paths"]

@@ -209,7 +209,7 @@ def test_an_existing_collection_keeps_what_was_in_it(load_run, at, client):
     size = models.VectorParams(size=16, distance=models.Distance.DOT)
     client.create_collection(name, vectors_config=size)
     client.upsert(name, [models.PointStruct(id=1, vector=[1.0] * 16, payload={"mine": True})])
-    done = load_run(*SMALL, *at, "--collection", name, "--use-existing")
+    done = load_run(*SMALL, *at, "--collection", name, "--use-existing", "--write")
     assert done.returncode == 0, done.stdout + done.stderr
     points, _ = client.scroll(name, limit=10)
     assert [(point.id, point.payload) for point in points] == [(1, {"mine": True})]

@@ -9,7 +9,7 @@ from heapq import merge
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.kinds import CODES, KINDS
-from flake8_qdrant.facts.roles import ROLES
+from flake8_qdrant.facts.roles import PARTS
 
 if TYPE_CHECKING:
     from array import array
@@ -186,17 +186,18 @@ class Node:
 
     def field(self, name: str) -> Node | None:
         """Return the child that has a part in the node, by the grammar's name for it."""
-        found = self._in_role(name)
-        return self.table.node(found[0]) if found else None
+        table, row = self.table, self.row
+        role = PARTS[table.kinds[row]].get(name)
+        if role is None:
+            return None
+        found = role(table, row)
+        return table.node(found[0]) if found else None
 
     def fields(self, name: str) -> list[Node]:
         """Return all children that have a part in the node."""
-        return [self.table.node(row) for row in self._in_role(name)]
-
-    def _in_role(self, name: str) -> list[int]:
-        roles = ROLES.get(self.kind)
-        role = roles.get(name) if roles is not None else None
-        return [] if role is None else role(self.table, self.row)
+        table, row = self.table, self.row
+        role = PARTS[table.kinds[row]].get(name)
+        return [] if role is None else [table.node(one) for one in role(table, row)]
 
     def ancestors(self) -> Iterator[Node]:
         """Give the nodes around it, the innermost first."""

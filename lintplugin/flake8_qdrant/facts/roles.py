@@ -9,7 +9,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from flake8_qdrant.facts.kinds import CODES
+from flake8_qdrant.facts.kinds import CODES, KINDS
 
 if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import NodeTable
@@ -24,11 +24,22 @@ def _sound(table: NodeTable, row: int) -> list[int]:
     return [child for child in table.children(row) if table.kinds[child] != _ERROR]
 
 
-def _at(place: int) -> Role:
-    def role(table: NodeTable, row: int) -> list[int]:
-        return _sound(table, row)[place : place + 1]
+def _first(table: NodeTable, row: int) -> list[int]:
+    """Give the first child; most nodes have sound ones, which are not looked at one by one."""
+    child = row + 1
+    if child < table.lasts[row] and table.kinds[child] != _ERROR:
+        return [child]
+    return _sound(table, row)[:1]
 
-    return role
+
+def _second(table: NodeTable, row: int) -> list[int]:
+    kinds, lasts, last = table.kinds, table.lasts, table.lasts[row]
+    child = row + 1
+    if child < last and kinds[child] != _ERROR:
+        child = lasts[child]
+        if child < last and kinds[child] != _ERROR:
+            return [child]
+    return _sound(table, row)[1:2]
 
 
 def _from(place: int) -> Role:
@@ -81,20 +92,20 @@ def _imported(table: NodeTable, row: int) -> list[int]:
 _BLOCK: Final = _kind("block")
 _NAME: Final = _kind("identifier")
 _TYPE: Final = _kind("type")
-_OPERANDS: Final[dict[str, Role]] = {"left": _at(0), "right": _at(1)}
+_OPERANDS: Final[dict[str, Role]] = {"left": _first, "right": _second}
 _LOOP: Final[dict[str, Role]] = {**_OPERANDS, "body": _BLOCK, "alternative": _kind("else_clause")}
-_BODY: Final[dict[str, Role]] = {"body": _at(0)}
-_NAMED: Final[dict[str, Role]] = {"name": _at(0), "value": _at(1)}
-_CONDITION: Final[dict[str, Role]] = {"condition": _at(0), "consequence": _BLOCK}
+_BODY: Final[dict[str, Role]] = {"body": _first}
+_NAMED: Final[dict[str, Role]] = {"name": _first, "value": _second}
+_CONDITION: Final[dict[str, Role]] = {"condition": _first, "consequence": _BLOCK}
 
 ROLES: Final[dict[str, dict[str, Role]]] = {
-    "aliased_import": {"name": _at(0), "alias": _at(1)},
-    "assignment": {"left": _at(0), "type": _TYPE, "right": _assigned},
-    "attribute": {"object": _at(0), "attribute": _at(1)},
+    "aliased_import": {"name": _first, "alias": _second},
+    "assignment": {"left": _first, "type": _TYPE, "right": _assigned},
+    "attribute": {"object": _first, "attribute": _second},
     "augmented_assignment": _OPERANDS,
     "binary_operator": _OPERANDS,
     "boolean_operator": _OPERANDS,
-    "call": {"function": _at(0), "arguments": _at(1)},
+    "call": {"function": _first, "arguments": _second},
     "class_definition": {
         "name": _NAME,
         "superclasses": _kind("argument_list"),
@@ -116,28 +127,30 @@ ROLES: Final[dict[str, dict[str, Role]]] = {
     "generator_expression": _BODY,
     "if_statement": {**_CONDITION, "alternative": _kind("elif_clause", "else_clause")},
     "import_from_statement": {
-        "module_name": _at(0),
+        "module_name": _first,
         "name": _imported,
     },
     "import_statement": {"name": _from(0)},
     "keyword_argument": _NAMED,
     "lambda": {"parameters": _kind("lambda_parameters"), "body": _lambda_body},
     "list_comprehension": _BODY,
-    "match_statement": {"subject": _at(0), "body": _BLOCK},
+    "match_statement": {"subject": _first, "body": _BLOCK},
     "named_expression": _NAMED,
-    "not_operator": {"argument": _at(0)},
-    "pair": {"key": _at(0), "value": _at(1)},
+    "not_operator": {"argument": _first},
+    "pair": {"key": _first, "value": _second},
     "set_comprehension": _BODY,
-    "subscript": {"value": _at(0), "subscript": _from(1)},
+    "subscript": {"value": _first, "subscript": _from(1)},
     "try_statement": {"body": _BLOCK},
-    "typed_default_parameter": {"name": _at(0), "type": _TYPE, "value": _last("type")},
+    "typed_default_parameter": {"name": _first, "type": _TYPE, "value": _last("type")},
     "typed_parameter": {"type": _TYPE},
-    "unary_operator": {"argument": _at(0)},
+    "unary_operator": {"argument": _first},
     "while_statement": {
-        "condition": _at(0),
+        "condition": _first,
         "body": _BLOCK,
         "alternative": _kind("else_clause"),
     },
-    "with_item": {"value": _at(0)},
+    "with_item": {"value": _first},
     "with_statement": {"body": _BLOCK},
 }
+PARTS: Final = tuple(ROLES.get(kind, {}) for kind in KINDS)
+"""The same by a kind's place in `KINDS`."""

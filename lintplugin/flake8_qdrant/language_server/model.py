@@ -18,7 +18,7 @@ from flake8_qdrant.project import open_checker
 from flake8_qdrant.settings import codes_on
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Set
+    from collections.abc import Hashable, Set
 
     from flake8_qdrant.check import Checker
     from flake8_qdrant.facts.source import Source
@@ -48,7 +48,10 @@ class Model(Protocol):
 
 
 class CheckerModel:
-    """A model over `project`: after a change it keeps what was parsed, and infers anew.
+    """A model over a checker that stays, and is told of changes.
+
+    Where a change could mean that other files matter, or that modules are elsewhere, both are found
+    anew; only if they are others, everything is inferred anew from what has been parsed.
 
     Args:
         root: the project's folder, absolute.
@@ -65,11 +68,15 @@ class CheckerModel:
         self._codes = codes_on(settings.select, settings.extend_select, settings.ignore)
         self._store = FactsStore(os.path.join(root, FOLDER), root)
         self._texts: dict[str, str] = {}
-        self._parsed: Mapping[str, Source] = {}
-        self._files: list[str] | None = None
+        self._files: list[str] = []
+        self._is_listed = False
+        """Whether `_files` and `_matters` are those of all changes so far."""
         self._matters: frozenset[str] = frozenset()
         self._checker: Checker | None = None
-        self._changed = True
+        self._is_new = True
+        self._shown: frozenset[str] = frozenset()
+        self._waiting: dict[str, str | None] = {}
+        """Changes that the checker has not been told of."""
         self._is_read = False
         self._stamps = self._stamped()
 
@@ -83,25 +90,19 @@ class CheckerModel:
             self._texts[path] = text
         if before is not None and after is not None and plain_lines(before) == plain_lines(after):
             return
+        self._waiting[path] = text
         if before is None or after is None or _ties(before) != _ties(after):
-            self._files = None  # what matters may have changed, or where modules are
-        elif self._checker is not None:
-            self._checker.update(path, text)
-            return
-        if self._checker is not None:
-            self._parsed = self._checker.project.parsed
-        self._parsed = {known: one for known, one in self._parsed.items() if known != path}
-        self._checker = None
-        self._changed = True
+            self._is_listed = False
 
     def affected(self) -> Set[str]:
-        """Return the files whose findings may have changed since this was asked: all or none."""
-        if not self._changed:
-            return frozenset() if self._checker is None else self._checker.affected()
-        before = self._matters
-        self._open()
-        self._changed = False
-        return before | self._matters
+        """Return the files whose findings may have changed since this was asked last."""
+        before = self._shown
+        checker = self._open()
+        self._shown = self._matters
+        if self._is_new:
+            self._is_new = False
+            return before | self._matters
+        return checker.affected()
 
     def matters(self, path: str) -> bool:
         """Tell whether a file has to do with a client, so that it may have findings."""
@@ -133,29 +134,44 @@ class CheckerModel:
         return {path for path, _ in before.items() ^ self._stamps.items()}
 
     def _open(self) -> Checker:
+        """Return the checker with all changes taken in."""
+        parsed: dict[str, Source] = {} if self._checker is None else self._checker.project.parsed
+        if not self._is_listed:
+            self._list()
         if self._checker is not None:
-            return self._checker
-        if self._files is None:
-            unsaved = [path for path in self._texts if self._is_unlisted(path)]
-            self._files = project_files(self._root, self._settings, unsaved)
-            self._matters = what_matters(self._root, self._files, self._clients, self._texts)
-        self._checker = open_checker(
-            self._root,
-            self._files,
-            self._matters,
-            self._settings,
-            lambda path: path,
-            self._texts,
-            self._parsed,
-            self._store.table,
-        )
+            for path, text in self._waiting.items():
+                self._checker.update(path, text)
+        else:
+            self._is_new = True
+            self._checker = open_checker(
+                self._root,
+                self._files,
+                self._matters,
+                self._settings,
+                lambda path: path,
+                self._texts,
+                {path: one for path, one in parsed.items() if path not in self._waiting},
+                self._store.table,
+            )
+        self._waiting.clear()
         return self._checker
+
+    def _list(self) -> None:
+        """Find the files, and which of them matter; the checker goes if either has changed."""
+        unsaved = [path for path in self._texts if self._is_unlisted(path)]
+        files = project_files(self._root, self._settings, unsaved)
+        matters = what_matters(self._root, files, self._clients, self._texts)
+        if (files, matters) != (self._files, self._matters):
+            self._files, self._matters, self._checker = files, matters, None
+        self._is_listed = True
 
     def _held(self, path: str) -> str | None:
         """Return the text that answers rest on, as far as it is known."""
         if path in self._texts:
             return self._texts[path]
-        parsed = self._parsed if self._checker is None else self._checker.project.parsed
+        if path in self._waiting:
+            return text_on_disk(path)
+        parsed = {} if self._checker is None else self._checker.project.parsed
         if path in parsed:
             return parsed[path].text
         return text_on_disk(path) if _stamp(path) == self._stamps.get(path) else None

@@ -10,18 +10,17 @@ if TYPE_CHECKING:
     from flake8_qdrant.model.reads import Reads
 
 Answer = TypeVar("Answer")
-_MOST_ROUNDS: Final = 8
+_MOST_ROUNDS: Final = 12
 
 
 class FixedPoint:
     """Remembers the answers to questions that ask each other.
 
     A question that is asked while it is open gets what is known of its answer so far, at first the
-    least there is. When the first question of such a circle has its answer, and any of the circle's
-    answers differs from what others were told of it, all are asked again with what is known by
-    now, until they stay the same: the least fixed point, as answers only grow. Inside a round every
-    question is answered once, so the cost grows with the number of questions, not with the number
-    of ways through them.
+    least there is. When the first question of such a circle has its answer, and any in the circle
+    differs from what the others were told, all are asked again with these, until they stay the
+    same: the least fixed point, as answers only grow. Inside a round every question is answered
+    once, so the cost grows with the number of questions, not with that of ways through them.
 
     A circle is always gone through from the same one of its questions, whichever was asked first,
     so that its answers do not depend on that.
@@ -50,11 +49,6 @@ class FixedPoint:
         """The keys of `_provisional`, in the order in which they were answered."""
         self._open: dict[Hashable, int] = {}
         self._guesses: dict[Hashable, Any] = {}
-        """What is told of the questions of open circles, in the order in which they came up."""
-        self._told: set[Hashable] = set()
-        """The open questions of which something was told in this round."""
-        self._restless = False
-        """Whether an answer in the present circle differs from what was told of it."""
         self._questions: dict[Hashable, tuple[Callable[[], Any], Any]] = {}
         """How to answer what is open or provisional, and from what to start."""
         self._lowest = deepest + 1
@@ -84,7 +78,6 @@ class FixedPoint:
             return answer
         if key in self._open:
             self._lowest = min(self._lowest, self._open[key])
-            self._told.add(key)
             answer = self._guesses.get(key, least)
             return answer
         if not self._open:
@@ -117,49 +110,58 @@ class FixedPoint:
         level, mark, outer = len(self._open), len(self._waiting), self._lowest
         self._open[key] = level
         self._questions[key] = find, least
-        guesses, restless = len(self._guesses), self._restless
         before = self._reads.begin()
         try:
             for _ in range(_MOST_ROUNDS):
-                self._lowest, self._restless = self._deepest + 1, False
-                self._told.discard(key)
+                self._lowest = self._deepest + 1
                 answer = find()
-                if key in self._told and answer != self._guesses.get(key, least):
-                    self._restless = True
-                    self._guesses[key] = answer
-                if self._lowest != level or not self._restless:
+                if self._lowest != level or not self._is_news(key, answer, least, mark):
                     break
                 first = self._first_of(key, mark)
                 if first != key:
-                    self._drop_guesses(guesses)
                     turned: Answer = self._turn(first, key, mark, outer)
-                    self._restless = restless
                     return turned
+                self._guesses[key] = answer
+                for one in self._waiting[mark:]:
+                    self._guesses[one] = self._provisional[one][0]
                 self._forget(mark)
         except BaseException:
             self._forget(mark)
-            self._drop_guesses(guesses)
-            self._lowest, self._restless = outer, restless
+            self._lowest = outer
             raise
         finally:
             read = self._reads.end(before)
             self._open.pop(key, None)
+            if not level:
+                self._guesses.clear()
         if self._lowest < level:
+            self._reach(mark)
             self._provisional[key] = (answer, self._lowest, read)
             self._waiting.append(key)
             self._lowest = min(outer, self._lowest)
-            self._restless = restless or self._restless
         else:
             self._settle(mark, read)
-            self._drop_guesses(guesses)
             self._final[key] = (answer, read)
             self._questions.pop(key, None)
-            self._lowest, self._restless = outer, restless
+            self._guesses.pop(key, None)
+            self._lowest = outer
         return answer
 
-    def _drop_guesses(self, mark: int) -> None:
-        while len(self._guesses) > mark:
-            self._guesses.popitem()
+    def _reach(self, mark: int) -> None:
+        """Have what led back to a question that is closed now lead back to where that one does."""
+        for one in self._waiting[mark:]:
+            answer, lowest, read = self._provisional[one]
+            if lowest > self._lowest:
+                self._provisional[one] = (answer, self._lowest, read)
+
+    def _is_news(self, key: Hashable, answer: object, least: object, mark: int) -> bool:
+        """Tell whether an answer in a circle is not what the others were told of it."""
+        if answer != self._guesses.get(key, least):
+            return True
+        return any(
+            self._provisional[one][0] != self._guesses.get(one, self._questions[one][1])
+            for one in self._waiting[mark:]
+        )
 
     def _first_of(self, key: Hashable, mark: int) -> Hashable:
         """Return the question from which the circle around an open one is gone through."""
@@ -173,6 +175,7 @@ class FixedPoint:
         questions = self._questions[first], self._questions[key]
         self._forget(mark)
         del self._open[key]
+        self._guesses.pop(key, None)
         self._lowest = outer
         self._turned = True
         try:
@@ -193,6 +196,7 @@ class FixedPoint:
         for key in self._waiting[mark:]:
             self._final[key] = (self._provisional.pop(key)[0], read)
             self._questions.pop(key, None)
+            self._guesses.pop(key, None)
         del self._waiting[mark:]
 
 

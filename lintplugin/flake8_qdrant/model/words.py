@@ -22,7 +22,7 @@ _PROPERTY: Final = re.compile(
     rb"@[^\n]*property(?:[^\n]|\n(?![ \t]*(?:async[ \t]+)?def\b))*\n\s*(?:async\s+)?def\s+(\w+)"
 )
 _ASSIGNED: Final = re.compile(
-    rb"\.(\w+)[ \t)\]]*(?:=(?!=)|:[^=\n]+=(?!=)|,[^=\n]*[^=!<>\n]=(?!=)|,?[^:\n]*\bin\b)"
+    rb"\.(\w+)(?=[ \t)\]]*(?:=(?!=)|:[^=\n]+=(?!=)|,[^=\n]*[^=!<>\n]=(?!=)|,?[^:\n]*\bin\b))"
 )
 """What may be an attribute's assignment: plain, annotated, one of several, by a loop."""
 _BOUND: Final = re.compile(rb"\bas\s+\(?([\w. ,]*\.\w+)")

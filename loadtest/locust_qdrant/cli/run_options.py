@@ -49,6 +49,7 @@ KEYS = {
     "seed": "seed",
     "collection": "collection.name",
     "use_existing": "collection.use_existing",
+    "write": "collection.write",
     "dim": "collection.dim",
     "points": "collection.points",
 }
@@ -190,5 +191,6 @@ def add_collection_options(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("collection")
     add_key(group, "--collection", "collection.name", "NAME")
     add_key(group, "--use-existing", "collection.use_existing")
+    add_key(group, "--write", "collection.write")
     add_key(group, "--dim", "collection.dim", "N")
     add_key(group, "--points", "collection.points", "N")

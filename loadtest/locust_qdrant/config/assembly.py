@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 TableT = TypeVar("TableT", bound=Table)
 
+#: On a collection that is somebody else's.
+READING_OPERATIONS = ({"kind": "query", "weight": 1},)
 DEFAULT_OPERATIONS = ({"kind": "upsert", "weight": 1}, {"kind": "query", "weight": 4})
 _USERS = 10
 _SECONDS = 10.0
@@ -171,6 +173,12 @@ def _operations(tables: object, collection: CollectionSpec) -> tuple[OperationSp
         if name in RESERVED:
             raise ProblemError(
                 where, f"operations.name must not be {show(name)}, which is the name of a figure"
+            )
+        if collection.read_only and keys.kind in operations.WRITING:
+            raise ProblemError(
+                (*path, "kind"),
+                f"operations: {show(name)} writes, and the collection exists already; leave it "
+                "out, or say collection.write (--write)",
             )
         check_vectors(keys, collection, path)
         options = keys.model_dump(exclude={"kind", "name", "weight"})

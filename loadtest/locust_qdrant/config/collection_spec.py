@@ -30,6 +30,13 @@ def collection_of(keys: CollectionKeys) -> CollectionSpec:
             ("collection", "use_existing"),
             "collection.use_existing needs a collection.name, the one that exists",
         )
+    read_only = keys.use_existing and not keys.write
+    if read_only and "points" in keys.model_fields_set and keys.points:
+        raise ProblemError(
+            ("collection", "points"),
+            "collection.points would be written to a collection that exists; leave it out, or say "
+            "collection.write (--write)",
+        )
     vectors = {UNNAMED: VectorSpec(keys.dim, keys.distance, keys.multi)}
     if keys.vectors:
         vectors = {
@@ -47,7 +54,8 @@ def collection_of(keys: CollectionKeys) -> CollectionSpec:
     return CollectionSpec(
         name=keys.name,
         use_existing=keys.use_existing,
-        points=keys.points,
+        write=keys.write,
+        points=0 if read_only else keys.points,
         vectors=vectors,
         sparse=tuple(keys.sparse),
         quantization="" if keys.quantization == "none" else keys.quantization,

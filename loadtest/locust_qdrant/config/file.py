@@ -9,7 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from locust_qdrant.config import service
-from locust_qdrant.config.assembly import DEFAULT_OPERATIONS, assemble, reweigh
+from locust_qdrant.config.assembly import (
+    DEFAULT_OPERATIONS,
+    READING_OPERATIONS,
+    assemble,
+    reweigh,
+)
 from locust_qdrant.config.overrides import apply
 from locust_qdrant.config.source_lines import line_of
 from locust_qdrant.config.validation import ProblemError
@@ -88,12 +93,23 @@ def _for_qdrant(
             ("endpoints",),
             "endpoints are those of a service; drive them with `locust-qdrant service`",
         )
-    document.setdefault("operations", deepcopy(list(DEFAULT_OPERATIONS)))
+    usual = READING_OPERATIONS if _reads_only(document, values) else DEFAULT_OPERATIONS
+    document.setdefault("operations", deepcopy(list(usual)))
     mix = values.pop("mix", None)
     if mix is not None:
         document["operations"] = reweigh(document["operations"], str(mix))
     went = apply(document, values)
     return went, lambda: assemble(document, folder)
+
+
+def _reads_only(document: dict[str, Any], values: dict[str, Any]) -> bool:
+    """Tell whether the collection is somebody else's and may not be written to."""
+    table = document.get("collection")
+    said = table if isinstance(table, dict) else {}
+    use, write = (
+        values.get(f"collection.{key}", said.get(key)) for key in ("use_existing", "write")
+    )
+    return bool(use) and not write
 
 
 def _for_service(

@@ -36,6 +36,7 @@ class CollectionSpec:
     Attributes:
         name: its name; empty for one that nobody uses.
         use_existing: whether it may exist before.
+        write: whether it may be written to all the same.
         points: number of points in it when the traffic begins.
         vectors: its dense vectors by name, `UNNAMED` for the unnamed one.
         sparse: names of its sparse vectors.
@@ -49,6 +50,7 @@ class CollectionSpec:
 
     name: str = ""
     use_existing: bool = False
+    write: bool = False
     points: int = 2000
     vectors: Mapping[str, VectorSpec] = field(default_factory=lambda: {UNNAMED: VectorSpec()})
     sparse: tuple[str, ...] = ()
@@ -58,6 +60,11 @@ class CollectionSpec:
     shards: int = 0
     replication: int = 0
     payload_indexes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing may be written: it is somebody else's, and nobody said that it may."""
+        return self.use_existing and not self.write
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,11 @@ class CollectionKeys(Table):
         "", description="its name; without it, one that nobody uses, removed at the end"
     )
     use_existing: bool = Field(
-        False, description="it exists already; what the run writes is removed from it afterwards"
+        False, description="it exists already; without `write`, the run only reads from it"
+    )
+    write: bool = Field(
+        False,
+        description="write to a collection that exists; what was written is removed afterwards",
     )
     points: int = Field(
         2000, ge=0, le=100_000_000, description="points in it when the traffic begins"

@@ -109,6 +109,8 @@ class PathRun:
                 self._collection.fill(self._state.filling(), _counting(show))
             self._display.say("Waiting until the collection is indexed ...")
             note = self._collection.wait_until_ready()
+        elif self._setting.workload.collection.use_existing:
+            note = self._collection.wait_until_ready()
         else:
             note = "The collection was empty when the traffic began."
         if note:

@@ -287,6 +287,7 @@ def test_a_collection_that_does_not_fit_is_left_alone(client, opened, options, w
         "mix": "upsert=1",
         "collection.name": there.name,
         "collection.use_existing": True,
+        "collection.write": True,
         **options,
     }
     spec = from_options(found).collection
@@ -308,7 +309,12 @@ def test_a_collection_to_use_that_is_not_there_is_not_made_instead(client):
 def test_from_a_collection_that_was_there_only_what_was_written_is_removed(client, opened):
     _, there = opened()
     workload = from_options(
-        {**EVERYTHING, "collection.name": there.name, "collection.use_existing": True}
+        {
+            **EVERYTHING,
+            "collection.name": there.name,
+            "collection.use_existing": True,
+            "collection.write": True,
+        }
     )
     state = WorkloadState(workload, there.name, run_id=uuid.uuid4().int)
     collection = Collection(client, workload.collection, there.name, state.ledger)

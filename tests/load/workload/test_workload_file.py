@@ -49,6 +49,7 @@ def test_every_table_reaches_the_model(written):
         [collection]
         name = "articles"
         use_existing = true
+        write = true
         points = 5
         distance = "dot"
         dim = 8

@@ -223,7 +223,8 @@ class Collection:
         if not self._spec.use_existing:
             raise UsageError(
                 f"The collection {self.name!r} exists already: choose another --collection, or say "
-                "--use-existing to write to it (what is written is removed afterwards)."
+                "--use-existing to query it, and --write to write to it, too (what is written is "
+                "removed afterwards)."
             )
         check_usable(self.name, self._client.get_collection(self.name), self._spec)
 

@@ -1,0 +1,48 @@
+"""Files are found by the names in them, before they are parsed, and after they have changed."""
+
+from __future__ import annotations
+
+import pytest
+from flake8_qdrant.model.words import Place, Words
+
+CODE = {
+    "a.py": b"class Store(Base):\n    @property\n    def rows(self):\n        return 1\n",
+    "b.py": b"from x import Base as B\nclass Other(B, metaclass=Meta): pass\nstore.db = open()\n",
+    "c.py": b"(one.left, two.right) = 1, 2\nfor each.item in rows: 1\nwith f() as g.file: pass\n",
+    "d.py": b"class K:\n    def __init__(self):\n        self.db = 1\n        self.typed: int = 2",
+    "e.py": b"made.typed: Client = Client()\n@cached_property\n@log\nasync def late(self): ...\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "files"),
+    [
+        (Place.ANYWHERE, "rows", ["a.py", "c.py"]),
+        (Place.ANYWHERE, "row", []),
+        (Place.BASE, "Base", ["a.py", "b.py"]),
+        (Place.ASSIGNED, "db", ["b.py"]),
+        (Place.ASSIGNED, "left", ["c.py"]),
+        (Place.ASSIGNED, "right", ["c.py"]),
+        (Place.ASSIGNED, "item", ["c.py"]),
+        (Place.ASSIGNED, "file", ["c.py"]),
+        (Place.ASSIGNED, "typed", ["e.py"]),
+        (Place.PROPERTY, "rows", ["a.py"]),
+        (Place.PROPERTY, "late", ["e.py"]),
+    ],
+)
+def test_a_name_is_found_where_it_stands(place: Place, name: str, files: list[str]) -> None:
+    assert Words(sorted(CODE), CODE.__getitem__).files(place, name) == files
+
+
+def test_a_changed_file_is_found_by_its_new_names_only() -> None:
+    code = dict(CODE)
+    words = Words(sorted(code), code.__getitem__)
+    assert words.files(Place.BASE, "Base") == ["a.py", "b.py"]
+
+    code["a.py"] = b"class Store(Root):\n    rows = []\n"
+
+    assert {"Base", "Root", "rows"} <= words.renew("a.py")
+    assert words.files(Place.BASE, "Base") == ["b.py"]
+    assert words.files(Place.BASE, "Root") == ["a.py"]
+    assert words.files(Place.PROPERTY, "rows") == []
+    assert words.files(Place.ANYWHERE, "rows") == ["a.py", "c.py"]
