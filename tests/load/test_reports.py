@@ -80,8 +80,8 @@ def a_path(name: str = "async", *, failing: bool = False) -> PathResult:
         lag=[tick.seconds for tick in ticks],
         cpu_seconds=4.0,
         phases=[
-            Phase("warm-up", START, START + 2, measured=False, rate=40),
-            Phase("main", START + 2, START + 10, rate=40),
+            Phase("warm-up", START, START + 2, measured=False, rate=40.0),
+            Phase("main", START + 2, START + 10, rate=40.0),
         ],
         arrivals=Arrivals(400, 0, 0),
         lag_over_time=ticks,
