@@ -80,8 +80,8 @@ def a_path(name: str = "async", *, failing: bool = False) -> PathResult:
         lag=[tick.seconds for tick in ticks],
         cpu_seconds=4.0,
         phases=[
-            Phase("warm-up", START, START + 2, measured=False, rate=40),
-            Phase("main", START + 2, START + 10, rate=40),
+            Phase("warm-up", START, START + 2, measured=False, rate=40.0),
+            Phase("main", START + 2, START + 10, rate=40.0),
         ],
         arrivals=Arrivals(400, 0, 0),
         lag_over_time=ticks,
@@ -371,3 +371,26 @@ def test_a_browser_shows_the_page_without_a_scroll_bar(tmp_path, width):
         timeout=60,
     )
     assert "wide false" in Page(shown.stdout).texts
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_figures_keep_their_digits_in_a_narrow_terminal(capsys, monkeypatch, columns):
+    path = a_path()
+    slow = [replace(each, end=each.end + 16_512.345) for each in path.traffic.records]
+    report = report_on(a_run(replace(path, traffic=replace(path.traffic, records=slow))))
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    print_report(report)
+    said = capsys.readouterr().out
+    table = said[: said.index("of traffic")]
+    assert "\N{HORIZONTAL ELLIPSIS}" not in table
+    assert "16,512,3" in table
+
+
+def test_a_file_that_cannot_be_written_does_not_lose_the_others(tmp_path):
+    nowhere = tmp_path / "gone" / "r.json"
+    wanted = outputs.Outputs(json=nowhere, html=tmp_path / "r.html", junit=tmp_path / "r.xml")
+    with pytest.raises(UsageError, match=r"--json .* could not be written after the run"):
+        writing.write(report_on(a_run()), wanted)
+    assert wanted.html.exists()
+    assert wanted.junit.exists()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 
 from locust_qdrant.checks import Verdict
@@ -43,6 +44,7 @@ _LATENCIES = ("mean", "p50", "p95", "p99", "p999", "max")
 
 # Where there is no terminal to fit into, such as in the log of a CI job.
 _WIDTH = 120
+_WIDEST = 1000
 
 
 def print_report(report: Report) -> None:
@@ -84,17 +86,25 @@ def _print_path(path: PathReport, console: Console, with_name: bool) -> None:
     console.print()
     if with_name:
         console.print(f"[bold]{path.result.path}[/bold]")
-    console.print(_figures_table(path))
+    _print_whole(_figures_table(path), console)
     _print_service(path, console)
     measured = [phase for phase, _, _ in path.phases if phase.measured]
     if len(measured) > 1:
-        console.print(_phases_table(path))
+        _print_whole(_phases_table(path), console)
     if path.breakdown.bands:
         console.print(_breakdown_table(path.breakdown))
     console.print(_checks_table(path.checks))
     for check in path.checks:
         for line in check.evidence if check.verdict is not Verdict.INVALID else ():
             console.print(f"  {_plain(check.name)}: {_plain(line)}")
+
+
+def _print_whole(table: Table, console: Console) -> None:
+    """Print a table of figures with all of their digits, however narrow the terminal is."""
+    wide = console.options.update(max_width=_WIDEST)
+    needed = Measurement.get(console, wide, table).maximum
+    # A console prints nothing that is wider than itself.
+    Console(width=max(console.width, needed), highlight=False).print(table)
 
 
 def _figures_table(path: PathReport) -> Table:

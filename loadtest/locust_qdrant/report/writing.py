@@ -31,18 +31,24 @@ _RENDER: Mapping[str, Callable[[Report], str]] = {
 def write(report: Report, outputs: Outputs) -> None:
     """Write `report` in every form that was asked for; the record file is none of them.
 
-    Each file is written whole or not at all. Without one for it, Markdown goes to the summary of a
-    GitHub workflow, where one runs this.
+    Each file is written whole or not at all, and one that cannot be does not lose the others.
+    Without one for it, Markdown goes to the summary of a GitHub workflow, where one runs this.
 
     Raises:
         UsageError: a file cannot be written any more.
     """
+    problems = []
     for name, path in outputs.wanted():
         if name in _RENDER:
-            write_text(name, path, _RENDER[name](report))
+            try:
+                write_text(name, path, _RENDER[name](report))
+            except UsageError as error:
+                problems.append(str(error))
     summary = os.environ.get(_STEP_SUMMARY)
     if summary and outputs.markdown is None:
         _append(Path(summary), redact(markdown.render(report)))
+    if problems:
+        raise UsageError(" ".join(problems))
 
 
 def _append(path: Path, text: str) -> None:
