@@ -25,7 +25,7 @@ POINT = models.PointStruct(id=1, vector=VECTOR, payload={"text": "x" * 500})
 
 @pytest.fixture(params=[False, True], ids=["REST", "gRPC"])
 def settings(engine, request):
-    return ClientSettings(engine.url, grpc=request.param, grpc_port=engine.grpc_port)
+    return ClientSettings(engine.url, request.param, engine.grpc_port, compression=False)
 
 
 @pytest.fixture
