@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
+from flake8_qdrant.facts.source import Source
+from flake8_qdrant.language_server import model as model_module
 from flake8_qdrant.language_server.model import CheckerModel
 from flake8_qdrant.settings import Settings
 from projects import APP, DB, LOST
@@ -51,3 +54,19 @@ def test_an_edited_import_that_changes_nothing_else_costs_no_other_file_its_find
     model.update(str(folder / "db.py"), "import asyncio\n" + DB.replace("self.client.query", "str"))
     assert str(folder / "app.py") in model.affected()
     assert codes(model, folder / "app.py") == []
+
+
+def test_what_is_left_of_old_texts_does_not_pile_up(
+    project: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_module, "_MOST_UPDATES", 4)
+    folder = project({"lost.py": LOST})
+    model = CheckerModel(str(folder), Settings())
+    path = folder / "lost.py"
+    for number in range(40):
+        model.update(str(path), f"{LOST}\n\ndef added_{number}() -> int:\n    return {number}\n")
+        assert codes(model, path) == ["QDR201"]
+    gc.unfreeze()
+    gc.collect()
+    kept = [one for one in gc.get_objects() if isinstance(one, Source) and one.path == path]
+    assert len(kept) <= 6
