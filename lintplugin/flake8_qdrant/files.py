@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Iterator
 
     from pathspec import GitIgnoreSpec
@@ -36,6 +37,26 @@ class Patterns:
         if not path.startswith(self._prefix) or path == self._prefix:
             return None
         return self._spec.check_file(path[len(self._prefix) :]).include
+
+    def verdict_on_entry(self, path: str) -> bool | None:
+        """Tell the same of an entry of a folder that is not left out itself.
+
+        What was said of the folder says nothing of its entries: below `!made`, `made/a.py` may
+        still be left out by `a.py` in a folder above.
+        """
+        if not path.startswith(self._prefix) or path == self._prefix:
+            return None
+        below = path[len(self._prefix) :]
+        for pattern in reversed(self._spec.patterns):
+            matched = pattern.match_file(below) if pattern.include is not None else None
+            if matched and not _matches_folder_above(matched.match, below):
+                return pattern.include
+        return None
+
+
+def _matches_folder_above(match: re.Match[str], path: str) -> bool:
+    """Tell whether a pattern means a folder above a path; pathspec marks that folder's slash."""
+    return "ps_d" in match.re.groupindex and -1 < match.end("ps_d") < len(path)
 
 
 class Trees:
@@ -115,9 +136,9 @@ def _is_python(entry: os.DirEntry[str]) -> bool:
 
 
 def _left_out(path: str, judges: list[Patterns]) -> bool:
-    """Evaluation the judges in turn: the first that says anything decides."""
+    """Ask the judges in turn: the first that says anything decides."""
     for judge in judges:
-        verdict = judge.verdict(path)
+        verdict = judge.verdict_on_entry(path)
         if verdict is not None:
             return verdict
     return False

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flake8_qdrant.files import Patterns, project_root, python_files
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 
@@ -115,6 +115,8 @@ LINES = st.sampled_from(
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is what this is held against")
+@example(["a/made/a.py"], ["a.py"], ["!made"])
+@example(["a/b/a.py", "a/b/b.py"], ["a/**", "!a/b"], [])
 @settings(deadline=None, max_examples=40)
 @given(FILES, st.lists(LINES, max_size=4), st.lists(LINES, max_size=3))
 def test_git_finds_the_same_files(tmp_path_factory, files, top, nested):
