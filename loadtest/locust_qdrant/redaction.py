@@ -10,6 +10,7 @@ import html
 import json
 import logging
 import re
+import shlex
 import sys
 import traceback
 from contextlib import contextmanager
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
 
 _URL = re.compile(r"""\b[a-z][a-z0-9+.-]*://[^\s"'<>]+""", re.IGNORECASE)
 _BEARER = re.compile(r"\b(bearer\s+)[^\s\"',]+", re.IGNORECASE)
-#: Options whose value is none to show, whether there is such an option or not.
+#: Options whose value is none to show, whether there is such an option or not; `api` is a word of
+#: its own, or begins one: `--openapi` names an address.
 _SECRET_OPTION = re.compile(
-    r"--?[\w-]*(?:api|key|token|secret|passw|credential)[\w-]*(?:=(.*))?", re.IGNORECASE | re.DOTALL
+    r"--?[\w-]*(?:(?<![^\W_])api|key|token|secret|passw|credential)[\w-]*(?:=(.*))?",
+    re.IGNORECASE | re.DOTALL,
 )
 #: A shorter one is taken out only where it stands alone: it may be a part of many words.
 _LONG_ENOUGH = 8
@@ -125,9 +128,10 @@ def _redact_record(record: logging.LogRecord) -> None:
 
 
 def _forms(value: str) -> Iterator[str]:
-    """Yield a secret as it is, and as JSON, HTML and addresses write it."""
+    """Yield a secret as it is, and as JSON, HTML, addresses and shells write it."""
     for each in {value, value.strip()}:
         if each.strip():
+            yield shlex.quote(f" {each}")[2:-1]
             yield from {each, json.dumps(each)[1:-1], html.escape(each), quote(each, safe="")}
 
 
