@@ -44,7 +44,8 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         type=seconds(0.5, 3600),
         default=5.0,
         metavar="SECONDS",
-        help="how long each trial lasts, after a fifth of it to settle (default: 5)",
+        help="how long each trial lasts, after a fifth of it to settle (default: 5); longer where "
+        "a percentile takes more requests",
     )
     parser.add_argument(
         "--repeats",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +21,7 @@ from locust_qdrant.experiments.experiment import (
     result_of,
     with_load,
 )
+from locust_qdrant.metrics.figures import SAMPLES_NEEDED
 from locust_qdrant.metrics.window import counted
 from locust_qdrant.report.experiment import Case, ExperimentReport, publish
 from locust_qdrant.report.progress import ProgressDisplay
@@ -43,7 +45,7 @@ class Trials(NamedTuple):
     Attributes:
         begin: the first rate, in arrivals a second.
         most: the highest rate.
-        seconds: how long each trial lasts, without a fifth of it to settle.
+        seconds: how long each trial lasts at least, without a fifth of it to settle.
         repeats: trials a rate, of which the majority decides.
     """
 
@@ -72,13 +74,18 @@ def run(
     progress = Console(stderr=True)
     send_log_to(progress)
     display = ProgressDisplay(progress)
-    workload = with_load(configuration.workload, _load(trials.begin, trials.seconds))
+    asked = configuration.workload
+
+    def load_of(rate: float) -> Load:
+        return _load(rate, max(trials.seconds, needed_arrivals(slo, asked) / rate))
+
+    workload = with_load(asked, load_of(trials.begin))
     try:
         with experiment(configuration.client, display) as lab:
             candidate = Candidate("async", "async", lab.client)
             with lab.path_run(workload, candidate) as path_run:
                 found = search(
-                    lambda rate: _trial(path_run, workload, slo, _load(rate, trials.seconds), rate),
+                    lambda rate: _trial(path_run, workload, slo, load_of(rate), rate),
                     begin=trials.begin,
                     most=trials.most,
                     repeats=trials.repeats,
@@ -89,8 +96,23 @@ def run(
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
         return interrupts.exit_code()
-    publish(report_on(found, slo, about, f"{trials.seconds:g} s a trial"), configuration.outputs)
+    publish(report_on(found, slo, about, f"at least {trials.seconds:g} s a trial"), configuration.outputs)
     return DONE if found.rate else NONE
+
+
+def needed_arrivals(slo: Threshold, workload: Workload) -> float:
+    """Return how many arrivals a trial takes to measure what the limit is about.
+
+    A trial that did not measure it says nothing of the server. Arrivals and operations are random:
+    three standard deviations more than the percentile needs leave it hardly ever with too few.
+    """
+    _, _, which = slo.figure.rpartition(".")
+    needed = SAMPLES_NEEDED.get(which, 0)
+    if not needed or slo.figure.startswith(("loop.", "heartbeat.")):
+        return 0.0
+    weights = {each.name: each.weight for each in workload.operations}
+    share = weights.get(slo.operation, sum(weights.values())) / sum(weights.values())
+    return (needed + 3 * math.sqrt(needed) + 5) / share
 
 
 def _load(rate: float, seconds: float) -> Load:
