@@ -96,7 +96,8 @@ def run(
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
         return interrupts.exit_code()
-    publish(report_on(found, slo, about, f"at least {trials.seconds:g} s a trial"), configuration.outputs)
+    caption = f"at least {trials.seconds:g} s a trial"
+    publish(report_on(found, slo, about, caption), configuration.outputs)
     return DONE if found.rate else NONE
 
 
