@@ -10,6 +10,7 @@ import html
 import json
 import logging
 import re
+import shlex
 import sys
 import traceback
 from contextlib import contextmanager
@@ -21,12 +22,15 @@ if TYPE_CHECKING:
 
 _URL = re.compile(r"""\b[a-z][a-z0-9+.-]*://[^\s"'<>]+""", re.IGNORECASE)
 _BEARER = re.compile(r"\b(bearer\s+)[^\s\"',]+", re.IGNORECASE)
-#: Options whose value is none to show, whether there is such an option or not.
+#: Options whose value is none to show, whether there is such an option or not; `api` is a word of
+#: its own, or begins one: `--openapi` names an address.
 _SECRET_OPTION = re.compile(
-    r"--?[\w-]*(?:api|key|token|secret|passw|credential)[\w-]*(?:=(.*))?", re.IGNORECASE | re.DOTALL
+    r"--?[\w-]*(?:(?<![^\W_])api|key|token|secret|passw|credential)[\w-]*(?:=(.*))?",
+    re.IGNORECASE | re.DOTALL,
 )
 #: A shorter one is taken out only where it stands alone: it may be a part of many words.
 _LONG_ENOUGH = 8
+_SHORTEST_HEADER = 6
 _HIDDEN = "***"
 
 _known: dict[str, re.Pattern[str]] = {}
@@ -49,6 +53,11 @@ def secrets_in(arguments: Sequence[str]) -> list[str]:
             rest = arguments[number + 1 : number + 2]
             found += [match[1]] if match[1] is not None else rest
     return [each for each in found if not each.startswith("--")]
+
+
+def secrets_in_headers(values: Iterable[object]) -> list[str]:
+    """Return those values of headers that may be secrets: a tenant's number, say, is none."""
+    return [text for text in map(str, values) if len(text) >= _SHORTEST_HEADER]
 
 
 def redact_url(url: str) -> str:
@@ -125,9 +134,10 @@ def _redact_record(record: logging.LogRecord) -> None:
 
 
 def _forms(value: str) -> Iterator[str]:
-    """Yield a secret as it is, and as JSON, HTML and addresses write it."""
+    """Yield a secret as it is, and as JSON, HTML, addresses and shells write it."""
     for each in {value, value.strip()}:
         if each.strip():
+            yield shlex.quote(f" {each}")[2:-1]
             yield from {each, json.dumps(each)[1:-1], html.escape(each), quote(each, safe="")}
 
 

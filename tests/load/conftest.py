@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,6 +39,26 @@ def engine() -> Iterator[EmbeddedServer]:
         yield server
 
 
+@contextmanager
+def _nothing_ignored() -> Iterator[None]:
+    """Let children hear every signal, though the tests themselves were started by `nohup` or `&`.
+
+    What is ignored stays so in a new program; what has a handler gets its default there.
+    """
+    ignored = [
+        number
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        if signal.getsignal(number) is signal.SIG_IGN
+    ]
+    for number in ignored:
+        signal.signal(number, lambda *_: None)
+    try:
+        yield
+    finally:
+        for number in ignored:
+            signal.signal(number, signal.SIG_IGN)
+
+
 @pytest.fixture
 def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Start a command in a process group of its own; what still runs at the end is killed."""
@@ -45,15 +66,16 @@ def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
     def run(*command: str, **environment: str) -> subprocess.Popen[str]:
         clean = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
-        process = subprocess.Popen(
-            [sys.executable, *command],
-            env=clean | environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        with _nothing_ignored():
+            process = subprocess.Popen(
+                [sys.executable, *command],
+                env=clean | environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            )
         started.append(process)
         return process
 

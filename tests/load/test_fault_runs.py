@@ -199,9 +199,7 @@ def test_a_client_that_blocks_the_loop_fails_the_loop(measured, engine):
     assert report.path["loop_lag"]["worst"] >= 0.24
 
 
-def test_a_client_that_blocks_it_for_long_fails_the_heartbeat_and_misses_arrivals(
-    measured, engine
-):
+def test_a_client_that_blocks_it_for_long_fails_the_heartbeat_and_misses_arrivals(measured, engine):
     traffic = "[traffic]\nrate = 2\nduration = 2\nwarm_up = 0\n"
     workload = f"{traffic}[[operations]]\n{QUERY}\n"
     report = measured(engine.url, workload, INSTRUMENTED, "blocks_long")

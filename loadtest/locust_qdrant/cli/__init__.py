@@ -25,6 +25,7 @@ DISTRIBUTIONS = {
     "gevent": "gevent",
     "google": "protobuf",
     "grpc": "grpcio",
+    "h2": "h2",
     "hdrh": "hdrhistogram",
     "httpcore": "httpcore",
     "httptools": "httptools",

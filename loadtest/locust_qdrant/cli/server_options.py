@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.cli.argument_types import add_key
+from locust_qdrant.redaction import keep_secret, secrets_in_headers
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -73,6 +74,8 @@ def header(text: str) -> tuple[str, str]:
     name, colon, value = (part.strip() for part in text.partition(":"))
     if not colon or not name or any(each.isspace() for each in name):
         raise argparse.ArgumentTypeError("must be of the form 'NAME: VALUE', such as 'x-tenant: a'")
+    # At once: another option may win over this one, and the command line quotes both.
+    keep_secret(*secrets_in_headers([value]))
     return name, value
 
 
@@ -93,6 +96,8 @@ def channel_option(text: str) -> tuple[str, int | str]:
 def client_of(options: Namespace, **more: Any) -> ClientSettings:  # noqa: ANN401 - its fields
     """Return how the client is made; an empty `url` means: start the embedded engine.
 
+    Its secrets are shown nowhere from now on.
+
     Args:
         options: what the address options say.
         more: further fields of `ClientSettings`.
@@ -104,8 +109,11 @@ def client_of(options: Namespace, **more: Any) -> ClientSettings:  # noqa: ANN40
     from locust_qdrant.client.factory import ClientSettings, checked_key  # noqa: PLC0415
     from locust_qdrant.targets.qdrant.connection import check_url  # noqa: PLC0415
 
-    return ClientSettings(
+    client = ClientSettings(
         url=check_url(options.host) if options.host is not None else "",
         api_key=checked_key(options.api_key or os.environ.get(API_KEY_VARIABLE)),
         **more,
     )
+    # Before the command line is quoted, long before a client is made of them.
+    keep_secret(*client.secrets())
+    return client

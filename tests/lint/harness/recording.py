@@ -30,6 +30,7 @@ _LOOP_IN_LOOP = re.compile(
 )
 _MAIN = {"qdrant_client", "langchain_core", "langchain_qdrant"}  # the client, and stores around it
 _BESIDE = {"openai", "cohere"}
+_WAITING = {"wait", "wait_for"}
 _COMPUTING = {"fastembed", "sentence_transformers"}
 
 
@@ -152,8 +153,8 @@ class Recording:
         if self.raised_by_nested_loop(file, line):
             return
         package = module_of(coroutine.cr_frame).partition(".")[0]
-        if package == "asyncio":
-            return  # such as `wait_for`: the client's own coroutine in it is seen as well
+        if package == "asyncio" and coroutine.__name__ in _WAITING:
+            return  # the client's own coroutine in it is seen as well
         if package in _MAIN:
             self.orphans.append((file, positions(file).call(line), "QDR201"))
         elif package in _BESIDE:

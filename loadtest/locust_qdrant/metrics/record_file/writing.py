@@ -82,7 +82,7 @@ class RecordWriter:
             if self._header is None:
                 raise RuntimeError("RecordWriter.begin comes first.")
             header = as_object(replace(self._header, notes=()))
-            self._file.write(_text({"kind": "run", "format": FORMAT_VERSION} | header))
+            self._file.write(redact(_text({"kind": "run", "format": FORMAT_VERSION} | header)))
         self._file.writelines(map(redact, lines))
         if time.monotonic() - self._flushed >= _FLUSH_SECONDS:
             self._flushed = time.monotonic()
