@@ -30,6 +30,7 @@ _SECRET_OPTION = re.compile(
 )
 #: A shorter one is taken out only where it stands alone: it may be a part of many words.
 _LONG_ENOUGH = 8
+_SHORTEST_HEADER = 6
 _HIDDEN = "***"
 
 _known: dict[str, re.Pattern[str]] = {}
@@ -52,6 +53,11 @@ def secrets_in(arguments: Sequence[str]) -> list[str]:
             rest = arguments[number + 1 : number + 2]
             found += [match[1]] if match[1] is not None else rest
     return [each for each in found if not each.startswith("--")]
+
+
+def secrets_in_headers(values: Iterable[object]) -> list[str]:
+    """Return those values of headers that may be secrets: a tenant's number, say, is none."""
+    return [text for text in map(str, values) if len(text) >= _SHORTEST_HEADER]
 
 
 def redact_url(url: str) -> str:

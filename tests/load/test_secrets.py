@@ -11,7 +11,7 @@ import pytest
 from faulty_proxy import Fault, FaultyProxy
 from load_places import LOCUSTFILES
 from locust_qdrant import redaction
-from locust_qdrant.cli import main
+from locust_qdrant.cli import build_parser, main
 from locust_qdrant.client.factory import checked_key
 from locust_qdrant.errors import UsageError
 from locust_qdrant.metrics.provenance import command_line
@@ -135,6 +135,24 @@ def test_a_command_line_does_not_show_a_key_that_a_shell_writes_in_another_way()
     keep_secret("it's s3cr3t")
     said = command_line(["run", "--header", "x-token: it's s3cr3t"])
     assert said == "locust-qdrant run --header 'x-token: ***'"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--header", "x-token: s3cr3t-1", "--header", "x-token: another"],
+        ["--header", "x-token: s3cr3t-1", "--set", 'client.headers={x-token="s3cr3t-2"}'],
+        ["--set", "client.headers.x-token=s3cr3t-1", "--set", "client.headers.x-token=another"],
+    ],
+)
+def test_a_header_that_another_one_replaces_is_not_shown_either(arguments):
+    build_parser().parse_args(["run", *arguments])
+    assert not PLAIN.search(command_line(["run", *arguments]))
+
+
+def test_a_header_that_is_no_secret_is_shown():
+    build_parser().parse_args(["run", "--header", "x-tenant: seven"])
+    assert redact("seven") == "seven"
 
 
 def test_a_short_secret_is_taken_out_only_where_it_stands_alone():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from locust_qdrant.cli.argument_types import add_key, seconds, whole
 from locust_qdrant.cli.output_options import add_output_options
 from locust_qdrant.cli.server_options import add_server_options
+from locust_qdrant.redaction import keep_secret, secrets_in_headers
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -93,7 +94,11 @@ def key_and_value(text: str) -> tuple[str, Any]:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not of the form KEY=VALUE, such as collection.dim=512"
         )
-    return key, _toml_value(value)
+    meant = _toml_value(value)
+    # At once: another option may win over this one, and the command line quotes both.
+    if "headers" in key.split("."):
+        keep_secret(*secrets_in_headers(meant.values() if isinstance(meant, dict) else [meant]))
+    return key, meant
 
 
 def _toml_value(text: str) -> Any:  # noqa: ANN401 - whatever TOML can say

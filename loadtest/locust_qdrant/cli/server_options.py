@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.cli.argument_types import add_key
-from locust_qdrant.redaction import keep_secret
+from locust_qdrant.redaction import keep_secret, secrets_in_headers
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -74,6 +74,8 @@ def header(text: str) -> tuple[str, str]:
     name, colon, value = (part.strip() for part in text.partition(":"))
     if not colon or not name or any(each.isspace() for each in name):
         raise argparse.ArgumentTypeError("must be of the form 'NAME: VALUE', such as 'x-tenant: a'")
+    # At once: another option may win over this one, and the command line quotes both.
+    keep_secret(*secrets_in_headers([value]))
     return name, value
 
 

@@ -21,7 +21,7 @@ from locust_qdrant.client.observed import connections_opened
 from locust_qdrant.client.recording import Calls, recording_class
 from locust_qdrant.errors import UsageError
 from locust_qdrant.metrics import results
-from locust_qdrant.redaction import keep_secret, redact_url
+from locust_qdrant.redaction import keep_secret, redact_url, secrets_in_headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ClientSettings", "async_client", "connections_opened", "plain_client", "sync_client"]
 
-_SHORTEST_SECRET = 6
 _REST_PORT = 6333
 _STREAMS = 100
 _UNLIMITED = 1000
@@ -141,11 +140,9 @@ class ClientSettings:
         """Return what nothing that this process writes may contain."""
         parts = urlsplit(self.url)
         secrets = [self.api_key, parts.username, parts.password, parts.query]
-        secrets += [each for each in self.headers.values() if len(each) >= _SHORTEST_SECRET]
+        secrets += secrets_in_headers(self.headers.values())
         for each in ("headers", "metadata"):
-            # A tenant's number is a header, too, and no secret.
-            values = map(str, dict(self.extra.get(each) or {}).values())
-            secrets += [value for value in values if len(value) >= _SHORTEST_SECRET]
+            secrets += secrets_in_headers(dict(self.extra.get(each) or {}).values())
         return [secret for secret in secrets if secret]
 
     def make_async(self, calls: Calls) -> AsyncQdrantClient:

@@ -43,6 +43,9 @@ logger = logging.getLogger(__name__)
 
 #: Where the master's choices travel to the workers: with the options of the command line.
 _OPTION = "qdrant_workload_run"
+#: How long a master that leaves early waits for the workers it started itself to report.
+_ARRIVAL_SECONDS = 10.0
+_LOOK_SECONDS = 0.05
 
 
 class StagedCollection(Protocol):
@@ -153,10 +156,12 @@ class WorkloadLifecycle:
                 self._prepare(environment)
         except (UsageError, StopTest) as error:
             logger.error("%s", error)  # noqa: TRY400 - a sentence for the user
+            _dismiss_workers(environment)
             raise SystemExit(2) from None
         except KeyboardInterrupt:
             logger.error("Interrupted before the test began.")  # noqa: TRY400 - as above
             self._remove()
+            _dismiss_workers(environment)
             raise SystemExit(130) from None
 
     def _prepare(self, environment: Environment) -> None:
@@ -278,6 +283,20 @@ def merged(given: ClientSettings, asked: Mapping[str, Any]) -> ClientSettings:
 def _stop(environment: Environment, **_: object) -> None:
     if environment.runner is not None:
         environment.runner.stop()
+
+
+def _dismiss_workers(environment: Environment) -> None:
+    """Let the workers of a master that leaves before its test leave, too."""
+    runner = environment.runner
+    if not isinstance(runner, MasterRunner):
+        return
+    # Locust forgets those of --processes that still run when it ends: unless they are told, they
+    # wait a minute for the master's heartbeat. One can be told only after it has reported.
+    started = getattr(environment.parsed_options, "processes", None) or 0
+    with gevent.Timeout(_ARRIVAL_SECONDS, False):
+        while len(runner.clients) < started:
+            gevent.sleep(_LOOK_SECONDS)
+    runner.quit()
 
 
 def _host(environment: Environment) -> str | None:
