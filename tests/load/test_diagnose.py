@@ -64,7 +64,7 @@ def test_what_happens_on_the_wire_shows_and_its_remedy_cures_it(
         assert row["versions"]
         anchor = row["page"].partition("#")[2].replace("-", " ")
         assert f"\n## {anchor}\n" in PAGE.read_text().lower().replace("/", "")
-    for name in ("give-up", "idle", "grpc-idle"):
+    for name in ("give-up", "idle"):
         assert rows[name]["with_the_remedy"] == [0.0]
 
 
