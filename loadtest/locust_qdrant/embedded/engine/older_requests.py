@@ -45,7 +45,7 @@ class _Request(BaseModel):
 
     def _query(self) -> tuple[Any, str | None, models.LookupLocation | None]:
         """Return the query, the name of the vector, and where its points are looked up."""
-        raise NotImplementedError
+        raise NotImplementedError  # meant: each older request below has its own
 
     def _common(self) -> dict[str, Any]:
         query, using, lookup = self._query()

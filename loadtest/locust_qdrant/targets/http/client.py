@@ -84,7 +84,7 @@ class HttpSettings:
         Raises:
             NotImplementedError: always.
         """
-        raise NotImplementedError("A service has no blocking path.")
+        raise NotImplementedError("A service has no blocking path.")  # meant: nobody asks
 
     async def first_call(self) -> None:
         """Do nothing: what it needs was imported to look at the service."""

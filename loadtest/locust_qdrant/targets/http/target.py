@@ -88,7 +88,7 @@ class HttpTarget:
         Raises:
             NotImplementedError: always.
         """
-        raise NotImplementedError("A service has no blocking path.")
+        raise NotImplementedError("A service has no blocking path.")  # meant: nobody asks
 
     def take_answers(self) -> Sequence[Answers]:
         """Return nothing: only of Qdrant it is known what an answer has to hold."""
