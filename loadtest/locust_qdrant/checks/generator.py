@@ -63,6 +63,16 @@ def starved(result: PathResult) -> float | None:
     return max(traffic.starved_by_worker.values()) / traffic.seconds
 
 
+def was_short(result: PathResult) -> bool:
+    """Tell whether this program or its machine was short of processors: what is late says so."""
+    return any(_processor(result)) or machine_was_short(result)
+
+
+def machine_was_short(result: PathResult) -> bool:
+    """Tell whether the machine was short of processors, so that a loop is late without a cause."""
+    return any(_starved(result))
+
+
 def _processor(result: PathResult) -> Iterator[str]:
     share = busiest(result)
     if share > MOST_CPU:
