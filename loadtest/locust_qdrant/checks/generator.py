@@ -64,13 +64,8 @@ def starved(result: PathResult) -> float | None:
 
 
 def was_short(result: PathResult) -> bool:
-    """Tell whether this program or its machine was short of processors: what is late says so."""
-    return any(_processor(result)) or machine_was_short(result)
-
-
-def machine_was_short(result: PathResult) -> bool:
-    """Tell whether the machine was short of processors, so that a loop is late without a cause."""
-    return any(_starved(result))
+    """Tell whether this program or its machine was so short of processors that work was missed."""
+    return busiest(result) > MOST_CPU or (starved(result) or 0.0) > MOST_STARVED
 
 
 def _processor(result: PathResult) -> Iterator[str]:
