@@ -216,9 +216,7 @@ def comparison(paths: Sequence[PathReport]) -> list[Ratio]:
         Ratio("p50", "ms", first.latency.p50 * 1000, second.latency.p50 * 1000, tells),
         Ratio("p95", "ms", first.latency.p95 * 1000, second.latency.p95 * 1000, tells),
         Ratio("p99", "ms", first.latency.p99 * 1000, second.latency.p99 * 1000, tells),
-        Ratio("CPU", "of a core", *(path.counted.cpu_share for path in paths))._replace(
-            tells=tells
-        ),
+        Ratio("CPU", "of a core", cpu, other, tells),
     ]
 
 
