@@ -49,7 +49,7 @@ def check(view: RuleContext) -> Iterator[Finding]:
         method = all_of(site, Kind.BLOCKING, Family.MAIN)
         if method is None or is_async_client(method) or method.member.lazy:
             continue
-        if not site.on_loop or site.outcome.fate is Fate.AWAITED:
+        if not site.on_loop or site.once or site.outcome.fate is Fate.AWAITED:
             continue
         if not is_in_local_mode(view, site):  # that is QDR106, and no mistake in a test
             message = f"`{method.label}` blocks the event loop: {remedy(method)}"

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def check(view: RuleContext) -> Iterator[Finding]:
     """Give each call that blocks the loop through functions of the project."""
     for site in view.sites:
-        harm = site.harm if site.on_loop else None
+        harm = site.harm if site.on_loop and not site.once else None
         if harm is None or harm.method in site.called:
             continue
         if harm.method.library.family is Family.MAIN:
@@ -52,7 +52,8 @@ def report(view: RuleContext, site: Site, harm: BlockingPath, code: str) -> Find
     links = [start, *view.links(harm.steps), f"`{harm.method.label}`"]
     if harm.method.library.family is not Family.MAIN:
         links[-1] += f" ({harm.method.library.label})"
-    return view.finding(site.call, code, "blocks the event loop: " + " -> ".join(links), steps)
+    what = "blocks the event loop once a process" if harm.once else "blocks the event loop"
+    return view.finding(site.call, code, f"{what}: {' -> '.join(links)}", steps)
 
 
 def _written(node: Node) -> str:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def check(view: RuleContext) -> Iterator[Finding]:
     """Give each call that blocks the loop in a client beside Qdrant's."""
     for site in view.sites:
-        harm = site.harm if site.on_loop else None
+        harm = site.harm if site.on_loop and not site.once else None
         if harm is None or harm.method.library.family is not Family.BESIDE:
             continue
         if harm.method not in site.called:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -66,6 +67,7 @@ class Recording:
         problems: What keeps the recording from being the truth.
         unstarted: File, line and coroutine of each function of the program's own that was lost.
         callback: Where the callback that the loop runs now was registered.
+        begun: How often each function was called, by file and name.
     """
 
     own: frozenset[str]
@@ -81,6 +83,7 @@ class Recording:
     problems: list[str] = field(default_factory=list)
     unstarted: list[tuple[str, int, CoroutineType[Any, Any, Any]]] = field(default_factory=list)
     callback: tuple[str, int] | None = None
+    begun: Counter[tuple[str, str]] = field(default_factory=Counter)
     _loops: dict[object, asyncio.AbstractEventLoop] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -178,6 +181,12 @@ class Recording:
         else:
             self.orphans.append((file, line, "QDR202" if where.is_used(line) else "QDR201"))
 
+    def blocked_once(self, place: tuple[str, int]) -> bool:
+        """Whether a line blocked in the first of several calls of its function, and no more."""
+        file, line = place
+        blocked = [one for one in self.blocked if (one.file, one.line) == place]
+        return len(blocked) == 1 and self.begun[file, positions(file).function_around(line)] > 1
+
     def raised_by_nested_loop(self, file: str, line: int) -> bool:
         """Whether a lost coroutine of a line was lost because no loop could run there."""
         statement = positions(file).statement(line)
@@ -188,6 +197,11 @@ class Recording:
         if event != "call" or not self.is_own(frame):
             return None
         frame.f_trace_lines = False
+        code = frame.f_code
+        if frame.f_lineno == code.co_firstlineno:  # else it goes on where it waited
+            where = positions(code.co_filename)
+            name = where.function(code.co_firstlineno, code.co_name)
+            self.begun[code.co_filename, name] += 1
         return self._trace_own
 
     def _trace_own(self, frame: FrameType, event: str, arg: Any) -> Callable[..., Any]:

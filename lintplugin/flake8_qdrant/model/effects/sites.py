@@ -93,6 +93,11 @@ class Site:
             found = self._blocking.of_call(self.source, self.call)
         return None if found is None or self._is_double(found.method) else found
 
+    @property
+    def once(self) -> bool:
+        """Whether it blocks once a process only."""
+        return self.harm is not None and self.harm.once
+
     @cached_property
     def coroutine(self) -> Produced | None:
         """The client's coroutine that the call gives, if it certainly gives one.
