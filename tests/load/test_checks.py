@@ -129,6 +129,20 @@ NOT_MEASURED = Verdict.NOT_MEASURED
         (starved_by(0.6, LAG_ABOVE_A_TENTH_OF_P99), {}),
         (starved_by(0.4, A_HICCUP), {}),
         (starved_by(2.5, CALM), {"generator": INVALID}),
+        # Nobody knows what made a loop late, or an arrival, that got no processor.
+        (starved_by(2.5, BLOCKED), {"generator": INVALID, "loop free": INVALID}),
+        (
+            with_traffic(
+                starved_by_worker={0: 2.5},
+                heartbeat=[*PROMPT, *([Lateness(10, 0.6)] * 100)],
+                arrivals=Arrivals(100, 0, 1),
+            ),
+            {"generator": INVALID, "heartbeat": INVALID, "arrivals": INVALID},
+        ),
+        (
+            with_traffic(arrivals=Arrivals(100, 0, 1), cpu_by_worker={0: 9.5}),
+            {"generator": INVALID, "arrivals": INVALID},
+        ),
         (
             with_traffic(arrivals=Arrivals(100, 30, 0)),
             {"arrivals": WARNING, "generator": INVALID},
@@ -299,7 +313,7 @@ def test_errors_count_timeouts_refusals_cancellations_and_retries_apart():
 
 
 def test_only_failures_fail_a_run():
-    assert checks.overall(checks.evaluate(with_traffic(cpu_by_worker={0: 9.5}))) is Verdict.PASSED
+    assert checks.overall(checks.evaluate(with_traffic(cpu_by_worker={0: 9.5}))) is Verdict.INVALID
     assert checks.overall(checks.evaluate(replace(GOOD, audit=None))) is Verdict.PASSED
     assert checks.overall(checks.evaluate(with_audit(missing=1))) is Verdict.FAILED
 

@@ -161,19 +161,32 @@ def test_the_page_can_be_read_aloud_and_without_colours():
     assert len(ids) == len(set(ids))
 
 
-def test_invalid_figures_are_said_first_and_do_not_fail_the_run(capsys):
+@pytest.mark.parametrize("allowed", [False, True])
+def test_invalid_figures_are_said_first_and_end_with_3_unless_allowed(capsys, allowed):
     path = a_path()
     saturated = replace(path.traffic, cpu_by_worker={0: 9.9})
-    report = report_on(a_run(replace(path, traffic=saturated)))
-    assert report.verdict is Verdict.PASSED
+    report = report_on(a_run(replace(path, traffic=saturated)), allow_invalid=allowed)
+    assert report.verdict is (Verdict.PASSED if allowed else Verdict.INVALID)
+    assert report.exit_code == (0 if allowed else 3)
     page = " ".join(Page(html.render(report)).texts)
     print_report(report)
     printed = capsys.readouterr().out
     text = markdown.render(report)
     for said, before in ((page, "Checks"), (printed, "operation"), (text, "| check |")):
         assert "used 99% of its core" in said[: said.index(before)]
-    assert "Verdict: PASSED, with invalid figures" in printed
-    assert "No check failed, but latencies and rates say little about the server" in page
+    expected = "PASSED, invalid figures allowed (see above)" if allowed else "INVALID\n"
+    assert f"Verdict: {expected}" in printed
+    assert "No check failed, but the figures say little about the server" in page
+    errors = ET.fromstring(junit.render(report)).findall(".//testcase[@name='generator']/error")
+    assert len(errors) == (not allowed)
+    assert json.loads(json_file.render(report))["verdict"] == report.verdict.value
+
+
+def test_a_failure_says_more_than_invalid_figures():
+    path = a_path(failing=True)
+    saturated = replace(path.traffic, cpu_by_worker={0: 9.9})
+    report = report_on(a_run(replace(path, traffic=saturated)))
+    assert (report.verdict, report.exit_code) == (Verdict.FAILED, 1)
 
 
 def test_nothing_that_a_server_says_moves_the_cursor(capsys):

@@ -75,8 +75,12 @@ def evaluate(
 
 
 def overall(results: Iterable[CheckResult]) -> Verdict:
-    """Return the verdict on a run: failed as soon as one check fails it, else passed."""
-    return Verdict.FAILED if any(result.fails for result in results) else Verdict.PASSED
+    """Return the verdict on a run: failed as soon as one check fails it, then invalid."""
+    found = list(results)
+    if any(result.fails for result in found):
+        return Verdict.FAILED
+    invalid = any(result.verdict is Verdict.INVALID for result in found)
+    return Verdict.INVALID if invalid else Verdict.PASSED
 
 
 __all__ = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from locust_qdrant.checks import generator
 from locust_qdrant.checks.interface import CheckResult, Verdict
 
 if TYPE_CHECKING:
@@ -17,7 +18,10 @@ MOST_LATE = 0.05
 
 
 def check(result: PathResult) -> Iterator[CheckResult]:
-    """Fail when an arrival was missed, warn when many were late; silent in a closed workload."""
+    """Fail when an arrival was missed, warn when many were late; silent in a closed workload.
+
+    Missed by a load generator that was short of processors, they are invalid instead.
+    """
     arrivals = result.traffic.arrivals
     if arrivals is None:
         return
@@ -35,11 +39,15 @@ def check(result: PathResult) -> Iterator[CheckResult]:
             "this process, or the machine, could not keep the rate"
         )
     if arrivals.missed:
-        verdict = Verdict.FAILED
-        evidence.append(
-            f"{arrivals.missed:,} arrivals never began: the server cannot keep this rate, "
-            "`most_in_flight` is too low, or this process was behind when the time was up"
+        short = generator.was_short(result)
+        verdict = Verdict.INVALID if short else Verdict.FAILED
+        why = (
+            "the load generator was short of processors, which is enough to explain it"
+            if short
+            else "the server cannot keep this rate, `most_in_flight` is too low, or this process "
+            "was behind when the time was up"
         )
+        evidence.append(f"{arrivals.missed:,} arrivals never began: {why}")
     yield CheckResult(
         name="arrivals",
         figure=f"{arrivals.planned:,} due, {arrivals.late:,} late, {arrivals.missed:,} missed",

@@ -63,6 +63,11 @@ def starved(result: PathResult) -> float | None:
     return max(traffic.starved_by_worker.values()) / traffic.seconds
 
 
+def was_short(result: PathResult) -> bool:
+    """Tell whether this program or its machine was so short of processors that work was missed."""
+    return busiest(result) > MOST_CPU or (starved(result) or 0.0) > MOST_STARVED
+
+
 def _processor(result: PathResult) -> Iterator[str]:
     share = busiest(result)
     if share > MOST_CPU:

@@ -16,8 +16,8 @@ class Verdict(str, Enum):
     PASSED = "passed"
     #: Worth knowing; it does not fail the run.
     WARNING = "warning"
-    #: The load generator had no capacity left: latencies tell of it as much as of the server. It
-    #: does not fail the run, and is said before any figure.
+    #: The load generator had no capacity left: the figures tell of it as much as of the server. It
+    #: is said before any of them, and the run is invalid unless something fails it.
     INVALID = "invalid"
     #: There is no evidence either way. It fails the run where the check is required.
     NOT_MEASURED = "not measured"

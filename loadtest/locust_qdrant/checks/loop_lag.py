@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from locust_qdrant.checks.generator import starved
 from locust_qdrant.checks.interface import CheckResult, Verdict
 from locust_qdrant.probe.loop_lag import LATE_SECONDS
 
@@ -20,6 +21,8 @@ _LIMITS = (0.010, 0.050, LATE_SECONDS)
 
 def check(result: PathResult) -> Iterator[CheckResult]:
     """Fail when the loop was 100 ms late for over a quarter of the time; silent without one.
+
+    Where the time without a processor is enough to explain it, the figures are invalid instead.
 
     In a test of a service it is the load generator's own, which the check `generator` judges.
     """
@@ -39,12 +42,17 @@ def check(result: PathResult) -> Iterator[CheckResult]:
         for limit, share in zip(_LIMITS, shares, strict=True)
     )
     failed = lag.late > MOST_LATE
+    explained = lag.late - (starved(result) or 0.0) <= MOST_LATE
+    cause = (
+        "it got no processor, or something blocks it" if explained else "something blocks the loop"
+    )
     waits = f"waits longer than {LATE_SECONDS * 1000:.0f} ms"
-    evidence = (f"{lag.late:.0%} of the time a callback {waits}: something blocks the loop",)
+    evidence = (f"{lag.late:.0%} of the time a callback {waits}: {cause}",)
+    verdict = Verdict.INVALID if explained else Verdict.FAILED
     yield CheckResult(
         name="loop free",
         figure=f"lag p50 {p50:.1f} ms, p99 {p99:.1f} ms, max {worst:.1f} ms; {above} of the time",
         limit=limit,
-        verdict=Verdict.FAILED if failed else Verdict.PASSED,
+        verdict=verdict if failed else Verdict.PASSED,
         evidence=evidence if failed else (),
     )

@@ -12,6 +12,7 @@ from locust_qdrant.cli import capacity, compare, diagnose, report, run, service,
 from locust_qdrant.cli.server_options import API_KEY_VARIABLE
 from locust_qdrant.embedded import command as serve
 from locust_qdrant.errors import UsageError
+from locust_qdrant.exit_codes import USAGE
 from locust_qdrant.redaction import guarded_outputs, keep_secret, secrets_in
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one job and return its exit code: 0 passed, 1 a check failed, 2 bad usage."""
+    """Run one job and return its exit code, one of `exit_codes` or that of a signal."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     keep_secret(*map(os.environ.get, _KEY_VARIABLES), *secrets_in(arguments))
     with guarded_outputs():
@@ -95,7 +96,7 @@ def _run(arguments: Sequence[str]) -> int:
         exit_code: int = options.main(options)
     except UsageError as error:
         print(f"locust-qdrant: {error}", file=sys.stderr)
-        return 2
+        return USAGE
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         if missing not in DISTRIBUTIONS:
@@ -104,5 +105,5 @@ def _run(arguments: Sequence[str]) -> int:
             f"locust-qdrant: {missing} is not installed: run pip install {DISTRIBUTIONS[missing]}",
             file=sys.stderr,
         )
-        return 2
+        return USAGE
     return exit_code

@@ -36,4 +36,5 @@ def configuration_from(options: Namespace) -> Configuration:
         command=command,
         processes=getattr(options, "processes", 1),
         patience=getattr(options, "give_up_after", PATIENCE_SECONDS),
+        allow_invalid=options.allow_invalid,
     )

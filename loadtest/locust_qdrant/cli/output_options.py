@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from locust_qdrant.report.outputs import Outputs
 
 if TYPE_CHECKING:
+    import argparse
     from argparse import ArgumentParser, Namespace
 
 _WHAT = {
@@ -25,6 +26,15 @@ def add_output_options(parser: ArgumentParser, *names: str) -> None:
     group = parser.add_argument_group("output, beside the report on the terminal")
     for name in names:
         group.add_argument(f"--{name}", type=Path, metavar="FILE", help=_WHAT[name])
+
+
+def add_allow_invalid(group: argparse._ActionsContainer) -> None:
+    """Add the option that takes invalid figures for good ones."""
+    group.add_argument(
+        "--allow-invalid",
+        action="store_true",
+        help="do not end with 3 where the figures tell of the load generator or its machine",
+    )
 
 
 def outputs_of(options: Namespace) -> Outputs:

@@ -7,9 +7,10 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from locust_qdrant.cli.output_options import add_output_options, outputs_of
+from locust_qdrant.cli.output_options import add_allow_invalid, add_output_options, outputs_of
 from locust_qdrant.config.validation import ALLOWED, parse_duration
 from locust_qdrant.errors import UsageError
+from locust_qdrant.exit_codes import WORDS
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -24,11 +25,11 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         help="make the reports of a run again, from the file of its --record",
         description="Print the report of a run that was recorded with --record, and write it in "
         "other forms. Nothing is sent to any server.",
-        epilog="Exit code: 0 passed, 1 a check failed, a required one was not measured, or the run "
-        "was interrupted, 2 bad usage.",
+        epilog=f"Exit code: 0 passed, {WORDS}; 1, too, if the run was interrupted.",
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="the record file")
     add_output_options(parser, "html", "json", "junit", "markdown")
+    add_allow_invalid(parser)
     part = parser.add_argument_group("only a part of the run")
     part.add_argument(
         "--step",
@@ -62,7 +63,6 @@ def main(options: Namespace) -> int:
         UsageError: the file is no record file, or it has no such part.
     """
     # Late: the figures take numpy and more.
-    from locust_qdrant.checks import Verdict  # noqa: PLC0415
     from locust_qdrant.metrics.record_file import read  # noqa: PLC0415
     from locust_qdrant.report import writing  # noqa: PLC0415
     from locust_qdrant.report.contents import report_on  # noqa: PLC0415
@@ -72,10 +72,10 @@ def main(options: Namespace) -> int:
     for name, path in outputs.wanted():
         if path.absolute() == options.file.absolute():
             raise UsageError(f"--{name} names the record file itself, {str(path)!r}.")
-    report = report_on(_part(read(options.file), options))
+    report = report_on(_part(read(options.file), options), allow_invalid=options.allow_invalid)
     print_report(report)
     writing.write(report, outputs)
-    return 0 if report.verdict is Verdict.PASSED else 1
+    return report.exit_code
 
 
 def _part(run: Run, options: Namespace) -> Run:

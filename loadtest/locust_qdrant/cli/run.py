@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from locust_qdrant.cli.configuration import configuration_from
 from locust_qdrant.cli.run_options import add_options
+from locust_qdrant.exit_codes import WORDS
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -21,9 +22,8 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         "started for the run.",
         epilog="Required checks: errors, throughput, connections; answers if the mix reads, recall "
         "if it has a query, ledger if it writes, arrivals with an arrival rate, loop free on the "
-        "path async; every threshold. Exit code: 0 passed, 1 a check failed or a required one was "
-        "not measured, 2 bad usage, 130, 143 or 129 interrupted by Ctrl-C, SIGTERM or SIGHUP (with "
-        "a report on what ran until then).",
+        f"path async; every threshold. Exit code: 0 passed, {WORDS}, 130, 143 or 129 interrupted "
+        "by Ctrl-C, SIGTERM or SIGHUP (with a report on what ran until then).",
     )
     add_options(parser)
     parser.set_defaults(main=main)

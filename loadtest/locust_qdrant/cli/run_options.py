@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.cli.argument_types import add_key, seconds, whole
-from locust_qdrant.cli.output_options import add_output_options
+from locust_qdrant.cli.output_options import add_allow_invalid, add_output_options
 from locust_qdrant.cli.server_options import add_server_options
 from locust_qdrant.redaction import keep_secret, secrets_in_headers
 
@@ -62,6 +62,7 @@ def add_options(parser: ArgumentParser) -> None:
     add_server_options(parser)
     add_traffic_options(parser)
     add_collection_options(parser)
+    add_allow_invalid(parser)
     add_output_options(parser, "record", "html", "json", "junit", "markdown")
 
 

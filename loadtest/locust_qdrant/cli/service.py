@@ -11,6 +11,7 @@ from locust_qdrant.cli.run_options import given
 from locust_qdrant.cli.server_options import API_KEY_VARIABLE
 from locust_qdrant.cli.service_options import add_options
 from locust_qdrant.errors import UsageError
+from locust_qdrant.exit_codes import WORDS
 from locust_qdrant.probe.loop_probe import TOKEN_VARIABLE
 from locust_qdrant.redaction import keep_secret
 
@@ -28,7 +29,7 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         description="Start an ASGI service (FastAPI, Starlette, Quart, ...) with a probe around "
         "it, or take a running one; drive traffic at its endpoints; report latency, throughput, "
         "the event loop's lag, and which lines of the service held the loop.",
-        epilog="Exit code: 0 passed, 1 a check failed, 2 bad usage, 130 interrupted.",
+        epilog=f"Exit code: 0 passed, {WORDS}, 130, 143 or 129 interrupted by a signal.",
     )
     add_options(parser)
     parser.set_defaults(main=main)
@@ -60,6 +61,7 @@ def main(options: Namespace) -> int:
             longest_hold=options.max_hold / 1000,
             processes=options.processes,
             patience=options.give_up_after,
+            allow_invalid=options.allow_invalid,
             command=provenance.command_line(options.arguments),
         )
     )

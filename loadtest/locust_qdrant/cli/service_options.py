@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from locust_qdrant.cli.argument_types import add_key, milliseconds, number, seconds, whole
-from locust_qdrant.cli.output_options import add_output_options
+from locust_qdrant.cli.output_options import add_allow_invalid, add_output_options
 from locust_qdrant.cli.run_options import add_load_options, add_workload_options
 from locust_qdrant.probe.loop_probe import TOKEN_VARIABLE
 
@@ -140,6 +140,7 @@ def _add_traffic_options(parser: ArgumentParser) -> None:
 
 def _add_verdict_options(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("verdict")
+    add_allow_invalid(group)
     group.add_argument(
         "--max-hold",
         type=milliseconds(_DAY * 1000),

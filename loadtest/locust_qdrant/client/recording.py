@@ -41,6 +41,8 @@ class Occasion(NamedTuple):
         points: number of points that it writes.
         worker: number of this process.
         give_up: seconds after which its caller leaves; zero for never.
+        ready: when a user of a closed model was ready to make it, and waited for the event loop, in
+            seconds since the epoch; None where nobody waits for one.
     """
 
     operation: str
@@ -49,6 +51,11 @@ class Occasion(NamedTuple):
     points: int = 0
     worker: int = 0
     give_up: float = 0.0
+    ready: float | None = None
+
+    def begin(self, made: float) -> float:
+        """Return when a call that was made then began for its caller, who may have waited to."""
+        return made if self.ready is None else min(made, self.ready)
 
 
 #: Why the calls in this task or thread are made; None outside of a workload.
@@ -133,6 +140,8 @@ class _Watch:
         collection = ""
         if self._names_collection:
             collection = str(args[0] if args else kwargs.get("collection_name", ""))
+        made = at(seen.began)
+        start = why.begin(made)
         points = why.points or points_returned(answer)
         if not points and self._points_place is not None:
             written = args[self._points_place :] or [kwargs.get("points")]
@@ -141,7 +150,7 @@ class _Watch:
             why.operation,
             collection,
             seen.protocol,
-            at(seen.began),
+            start,
             at(end),
             _OK if error is None else self._outcome(error, why, end - seen.began),
             "" if error is None else describe(error),
@@ -149,7 +158,7 @@ class _Watch:
             why.intended,
             points,
             seen.server_seconds,
-            seen.waited,
+            seen.waited + made - start,
             seen.busy,
             seen.sends,
             why.step,

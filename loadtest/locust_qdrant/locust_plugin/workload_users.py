@@ -8,6 +8,7 @@ from locust.exception import StopUser
 from locust.user import User
 
 from locust_qdrant.locust_plugin.users import AsyncQdrantUser, SyncQdrantUser
+from locust_qdrant.metrics.record import now
 
 if TYPE_CHECKING:
     from locust.env import Environment
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 #: A server that is gone refuses at once, and its users would ask it some thousand times a second.
 _AFTER_FAILURE_SECONDS = 0.1
+#: By how much a timer is late by itself: loops round up to milliseconds.
+_TIMER_SECONDS = 0.001
 
 
 class Part(Protocol):
@@ -45,6 +48,8 @@ class _Performer(User):
     part: ClassVar[Part]
     failed = False
     virtual_user: Any | None = None
+    #: Since when it has been ready for its next request, in seconds since the epoch.
+    ready: float | None = None
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
@@ -66,7 +71,9 @@ class _Performer(User):
 
     def wait_time(self) -> float:
         think = self.part.think_seconds
-        return max(think, _AFTER_FAILURE_SECONDS) if self.failed else think
+        pause = max(think, _AFTER_FAILURE_SECONDS) if self.failed else think
+        self.ready = now() + pause + (_TIMER_SECONDS if pause else 0.0)
+        return pause
 
 
 class _AsyncPerformer(_Performer, AsyncQdrantUser):
@@ -80,7 +87,7 @@ class _SyncPerformer(_Performer, SyncQdrantUser):
 async def _perform_async(user: _AsyncPerformer) -> None:
     target, virtual_user = user.turn()
     user.failed = True
-    await target.perform_async(user.client, virtual_user, user.part.step())
+    await target.perform_async(user.client, virtual_user, user.part.step(), ready=user.ready)
     user.failed = False
 
 

@@ -84,7 +84,8 @@ class Record:
             the client's method.
         collection: name of the collection, empty for a call that names none.
         protocol: `REST` or `gRPC`; `HTTP` for a service under test.
-        start: when the call was made, in seconds since the epoch.
+        start: when the call was made, in seconds since the epoch; where its user was ready before
+            and waited for the event loop, when it was.
         end: when it returned or raised, in seconds since the epoch.
         outcome: how it ended.
         error: one line that says why it failed, empty otherwise.
@@ -93,7 +94,8 @@ class Record:
             a closed one, where a call is made when it is made.
         points: number of points that it wrote, or that came back.
         server_seconds: what the server says it took, None where it does not say.
-        loop_wait: seconds in which the call could have gone on and waited for the event loop.
+        loop_wait: seconds in which the call could have begun or gone on, and waited for the event
+            loop.
         busy_seconds: seconds in which the call itself occupied its thread, by the clock.
         sends: number of requests on the wire; above one where the client tried again.
         step: name of the phase of the run in which it was made.

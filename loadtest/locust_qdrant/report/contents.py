@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from locust_qdrant import exit_codes
 from locust_qdrant.checks import Check, CheckResult, Verdict, evaluate, load, overall, required
 from locust_qdrant.metrics.figures import (
     Figures,
@@ -72,10 +73,17 @@ class Ratio(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """A whole run, and what is to be said of it."""
+    """A whole run, and what is to be said of it.
+
+    Attributes:
+        run: what it left behind.
+        paths: what is to be said of each path.
+        allow_invalid: whether figures that say little are fine.
+    """
 
     run: Run
     paths: Sequence[PathReport]
+    allow_invalid: bool = False
 
     @property
     def sides(self) -> list[Side]:
@@ -86,8 +94,19 @@ class Report:
     def verdict(self) -> Verdict:
         """The verdict on all paths together."""
         verdict = overall([check for check in self._checks() if not self._was_cut_short(check)])
-        is_open = self.run.interrupted and verdict is Verdict.PASSED
-        return Verdict.INTERRUPTED if is_open else verdict
+        if verdict is Verdict.FAILED:
+            return verdict
+        if self.run.interrupted:
+            return Verdict.INTERRUPTED
+        return Verdict.PASSED if self.allow_invalid else verdict
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of a command that made it."""
+        return exit_codes.exit_code(
+            failed=self.verdict in {Verdict.FAILED, Verdict.INTERRUPTED},
+            invalid=self.verdict is Verdict.INVALID,
+        )
 
     @property
     def warnings(self) -> int:
@@ -122,7 +141,7 @@ class Report:
             return f"Not measured, and required: {', '.join(self.not_measured)}."
         doubts = []
         if self.invalid:
-            doubts.append("latencies and rates say little about the server")
+            doubts.append("the figures say little about the server")
         if self.warnings:
             doubts.append(f"{self.warnings} warned")
         if doubts:
@@ -144,8 +163,12 @@ class Report:
         return [check for path in self.paths for check in path.checks]
 
 
-def report_on(run: Run) -> Report:
+def report_on(run: Run, *, allow_invalid: bool = False) -> Report:
     """Return the report on `run`: every figure computed, every check evaluated.
+
+    Args:
+        run: what was recorded.
+        allow_invalid: whether figures that say little are fine.
 
     Raises:
         UsageError: a check that the workload names cannot be loaded.
@@ -154,6 +177,7 @@ def report_on(run: Run) -> Report:
     return Report(
         run,
         [_report_on(result, further, required(run.workload, result.path)) for result in run.paths],
+        allow_invalid,
     )
 
 

@@ -23,7 +23,7 @@ def render(report: Report) -> str:
     started = datetime.fromtimestamp(report.run.started, timezone.utc)
     stamp = started.isoformat(timespec="seconds")
     for path in report.paths:
-        _add_suite(root, path, stamp, interrupted=report.run.interrupted)
+        _add_suite(root, path, stamp, report)
     if report.run.interrupted:
         _add_interruption(root, report.summary, stamp)
     ET.indent(root)
@@ -51,26 +51,29 @@ def _fails(check: CheckResult, *, interrupted: bool) -> bool:
     return check.verdict is Verdict.FAILED or (check.fails and not interrupted)
 
 
-def _add_suite(root: ET.Element, path: PathReport, started: str, *, interrupted: bool) -> None:
-    failed = [check for check in path.checks if _fails(check, interrupted=interrupted)]
-    skipped = [
-        check
-        for check in path.checks
-        if check.verdict is Verdict.NOT_MEASURED and check not in failed
-    ]
+def _kind(check: CheckResult, report: Report) -> str:
+    """Return what a check is to JUnit; nothing for one that passed."""
+    if _fails(check, interrupted=report.run.interrupted):
+        return "failure"
+    if check.verdict is Verdict.INVALID and not report.allow_invalid:
+        return "error"
+    return "skipped" if check.verdict is Verdict.NOT_MEASURED else ""
+
+
+def _add_suite(root: ET.Element, path: PathReport, started: str, report: Report) -> None:
+    kinds = [_kind(check, report) for check in path.checks]
     suite = ET.SubElement(
         root,
         "testsuite",
         name=f"{path.result.path} path",
         tests=str(len(path.checks)),
-        failures=str(len(failed)),
-        errors="0",
-        skipped=str(len(skipped)),
+        failures=str(kinds.count("failure")),
+        errors=str(kinds.count("error")),
+        skipped=str(kinds.count("skipped")),
         time=f"{path.result.traffic.seconds:.3f}",
         timestamp=started,
     )
-    for check in path.checks:
-        kind = "failure" if check in failed else "skipped" if check in skipped else ""
+    for check, kind in zip(path.checks, kinds, strict=True):
         _add_case(suite, path, check, kind)
 
 
@@ -79,9 +82,9 @@ def _add_case(suite: ET.Element, path: PathReport, check: CheckResult, kind: str
         suite, "testcase", classname=f"locust_qdrant.{path.result.path}", name=check.name, time="0"
     )
     said = clean("\n".join((f"{check.figure} (limit: {check.limit})", *check.evidence)))
-    if kind == "failure":
-        failure = ET.SubElement(case, kind, message=clean(check.figure), type="check")
-        failure.text = said
+    if kind in {"failure", "error"}:
+        about = "check" if kind == "failure" else check.verdict.value
+        ET.SubElement(case, kind, message=clean(check.figure), type=about).text = said
     elif kind:
         ET.SubElement(case, kind, message=clean(f"{check.verdict.value}: {said}"))
     else:

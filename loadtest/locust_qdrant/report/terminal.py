@@ -33,9 +33,7 @@ _STYLES = {
     Verdict.FAILED: "bold red",
 }
 
-_INVALID = (
-    "the load generator was at its limit, so latencies and rates say little about the server."
-)
+_INVALID = "the load generator was short of something, so they say little about the server."
 
 _MOST_LINES = 10
 _INTERRUPTED = "Interrupted: these are the figures of what ran until then."
@@ -70,7 +68,8 @@ def print_report(report: Report) -> None:
     plural = "" if report.warnings == 1 else "s"
     doubts = [lacking] if report.not_measured and not run.interrupted else []
     doubts += [f"with {report.warnings} warning{plural}"] if report.warnings else []
-    doubts += ["with invalid figures (see above)"] if report.invalid else []
+    if report.invalid and report.verdict is not Verdict.INVALID:
+        doubts.append(f"invalid figures{' allowed' * report.allow_invalid} (see above)")
     verdict = f"[{style}]{report.verdict.value.upper()}[/{style}]"
     console.print(f"Verdict: {', '.join([verdict, *doubts])}\n")
 

@@ -25,6 +25,7 @@ class Configuration:
         command: the command line, without secrets.
         processes: number of processes that share the load.
         patience: seconds without a word from one of them, after which it is given up.
+        allow_invalid: whether figures that say little are fine.
     """
 
     workload: Workload
@@ -33,3 +34,4 @@ class Configuration:
     command: str = ""
     processes: int = 1
     patience: float = PATIENCE_SECONDS
+    allow_invalid: bool = False

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Protocol
 from rich.console import Console
 
 from locust_qdrant import config
-from locust_qdrant.checks import Verdict
 from locust_qdrant.checks import load as load_checks
 from locust_qdrant.checks.loading import load_answer_checks
 from locust_qdrant.config.pacing import scaled
@@ -45,7 +44,6 @@ PATHS: dict[str, tuple[str, ...]] = {
     "sync": ("sync",),
     "both": ("async", "sync"),
 }
-PASSED, FAILED = 0, 1
 
 # With both paths, each gets its time in this many turns: a machine that slows down meanwhile then
 # slows both.
@@ -71,18 +69,18 @@ def run(configuration: Configuration) -> int:
                 done = _measure(replace(configuration, client=client), display)
         except KeyboardInterrupt:
             done = _header(configuration, configuration.client.describe())
-        return conclude(done, configuration.outputs)
+        return conclude(done, configuration.outputs, allow_invalid=configuration.allow_invalid)
 
 
-def conclude(done: Run, outputs: Outputs) -> int:
+def conclude(done: Run, outputs: Outputs, *, allow_invalid: bool = False) -> int:
     """Judge a run, print the report, write the others, and return the exit code."""
     with uninterrupted():
-        report = report_on(done)
+        report = report_on(done, allow_invalid=allow_invalid)
         print_report(report)
         writing.write(report, outputs)
     if done.interrupted:
         return exit_code()
-    return PASSED if report.verdict is Verdict.PASSED else FAILED
+    return report.exit_code
 
 
 def _check(asked: Workload) -> None:

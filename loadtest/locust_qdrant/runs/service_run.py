@@ -59,6 +59,7 @@ class ServiceConfiguration:
         processes: number of processes that share the load.
         command: the command line, without secrets.
         patience: seconds without a word from one of the processes, after which it is given up.
+        allow_invalid: whether figures that say little are fine.
     """
 
     source: ServiceSource
@@ -71,6 +72,7 @@ class ServiceConfiguration:
     processes: int = 1
     command: str = ""
     patience: float = PATIENCE_SECONDS
+    allow_invalid: bool = False
 
 
 def run(configuration: ServiceConfiguration) -> int:
@@ -95,7 +97,7 @@ def run(configuration: ServiceConfiguration) -> int:
         profile = as_profile(spans, configuration.source.root)
         if configuration.outputs.profile is not None and profile is not None:
             write_text("profile", configuration.outputs.profile, profile.to_json())
-        return conclude(done, configuration.outputs)
+        return conclude(done, configuration.outputs, allow_invalid=configuration.allow_invalid)
 
 
 def _measure(

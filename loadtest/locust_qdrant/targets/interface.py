@@ -27,6 +27,7 @@ class Target(Protocol):
         virtual_user: Any,  # noqa: ANN401 - as above
         step: str,
         intended: float | None = None,
+        ready: float | None = None,
     ) -> None:
         """Send the next request of a virtual user.
 
@@ -35,6 +36,8 @@ class Target(Protocol):
             virtual_user: whose turn it is; it has nothing else under way.
             step: name of the stage of the run.
             intended: when the request was due, in seconds since the epoch; None in a closed model.
+            ready: since when a user of a closed model has waited for the event loop to make it, in
+                seconds since the epoch; None if nobody knows.
         """
 
     def perform(self, client: Any, virtual_user: Any, step: str) -> None:  # noqa: ANN401 - as above

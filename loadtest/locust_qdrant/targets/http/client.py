@@ -137,7 +137,9 @@ class HttpClient:
             endpoint: what to ask.
             values: of its placeholders.
         """
-        start = now()
+        why = occasion.get()
+        made = now()
+        start = made if why is None else why.begin(made)
         sends, status, size = 0, 0, 0
         error: BaseException | None = None
         try:
@@ -159,7 +161,6 @@ class HttpClient:
             error = raised
             raise
         finally:
-            why = occasion.get()
             record = Record(
                 endpoint.name,
                 "",
@@ -170,6 +171,7 @@ class HttpClient:
                 "" if error is None else reason(error),
                 size,
                 why.intended if why else None,
+                loop_wait=made - start,
                 sends=sends,
                 step=why.step if why else "",
                 worker=why.worker if why else 0,

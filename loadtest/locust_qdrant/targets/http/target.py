@@ -74,10 +74,11 @@ class HttpTarget:
         virtual_user: int,
         step: str,
         intended: float | None = None,
+        ready: float | None = None,
     ) -> None:
         """Send the next request of a virtual user; a failure is in its record."""
         endpoint = next(self._mix)
-        occasion.set(Occasion(endpoint.name, step, intended, 0, self._worker))
+        occasion.set(Occasion(endpoint.name, step, intended, 0, self._worker, ready=ready))
         answered = await client.request(endpoint, self._filler.values(endpoint))
         if not answered and intended is None:
             await asyncio.sleep(_PAUSE_AFTER_REFUSAL)

@@ -86,6 +86,7 @@ class QdrantTarget:
         virtual_user: VirtualUser,
         step: str,
         intended: float | None = None,
+        ready: float | None = None,
     ) -> None:
         """Send the next request of `virtual_user`; raises what the client raises.
 
@@ -94,8 +95,9 @@ class QdrantTarget:
             virtual_user: whose turn it is; it has nothing else under way.
             step: name of the stage of the run.
             intended: when the request was due, in seconds since the epoch; None in a closed model.
+            ready: since when a user of a closed model has waited for the event loop to make it.
         """
-        operation, request = self._next(virtual_user, step, intended)
+        operation, request = self._next(virtual_user, step, intended, ready)
         call = getattr(client, request.method)(**request.arguments)
         give_up = self.state.give_up_seconds
         try:
@@ -111,20 +113,24 @@ class QdrantTarget:
 
     def perform(self, client: QdrantClient, virtual_user: VirtualUser, step: str) -> None:
         """Do the same in a thread, with a client that blocks."""
-        operation, request = self._next(virtual_user, step, None)
+        operation, request = self._next(virtual_user, step, None, None)
         with self.state.ledger.writing(request.write):
             answer = getattr(client, request.method)(**request.arguments)
         if request.expects:
             self.answers.look(operation, request, answer, client)
 
     def _next(
-        self, virtual_user: VirtualUser, step: str, intended: float | None
+        self,
+        virtual_user: VirtualUser,
+        step: str,
+        intended: float | None,
+        ready: float | None,
     ) -> tuple[str, Request]:
         operation = self.state.choose(virtual_user)
         request: Request = operation.plan(virtual_user)
         give_up = self.state.give_up_seconds
         occasion.set(
-            Occasion(operation.name, step, intended, request.points, self._worker, give_up)
+            Occasion(operation.name, step, intended, request.points, self._worker, give_up, ready)
         )
         return operation.name, request
 
