@@ -23,6 +23,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Family
+from flake8_qdrant.rules.clients import is_waited_for
 from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def check(view: RuleContext) -> Iterator[Finding]:
     """Give each call that blocks the loop through functions of the project."""
     for site in view.sites:
         harm = site.harm if site.on_loop and not site.once else None
-        if harm is None or harm.method in site.called:
+        if harm is None or harm.method in site.called or is_waited_for(harm, Family.MAIN):
             continue
         if harm.method.library.family is Family.MAIN:
             yield report(view, site, harm, RULE.code)

@@ -144,6 +144,8 @@ def _lost_by_error(life: CoroutineLife, recording: Recording) -> bool:
 def _rule_of(life: CoroutineLife) -> str:
     if life.in_plain_function:
         return "QDR204"
+    if life.by_thread:
+        return "QDR201"
     file, line = _place_of(life)
     used = life.used or positions(file).identity_or_match(line)
     return "QDR202" if used else "QDR201"

@@ -17,6 +17,7 @@ from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.finding import Step
 from flake8_qdrant.libraries.model import Family, Kind
 from flake8_qdrant.model.effects.once import is_kept, runs_once
+from flake8_qdrant.model.effects.waiting import consumed_jobs, jobs_until_exit, waited_jobs
 from flake8_qdrant.model.resolver import is_of_tests
 from flake8_qdrant.model.types.callees import callees, caller_of
 from flake8_qdrant.model.types.classes import getter, implementers
@@ -37,13 +38,14 @@ from flake8_qdrant.model.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Scope
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.libraries.model import Handoff
     from flake8_qdrant.model.evaluation import Evaluation
+    from flake8_qdrant.model.values import Job
 
 _RANKS = {Family.MAIN: 0, Family.BESIDE: 1, Family.CPU: 2}
 """Which harm a finding speaks of, if a function does several."""
@@ -56,11 +58,13 @@ class BlockingPath:
     """Why a call blocks: the client's method in the end, and the functions that lead to it.
 
     `once` tells that it does so once a process: something is built then that nothing takes away.
+    `elsewhere` tells that another thread does the work, and the caller waits for it.
     """
 
     method: SdkMethod
     steps: tuple[Step, ...] = ()
     once: bool = False
+    elsewhere: bool = False
 
     def through(self, step: Step) -> BlockingPath:
         """Return the path with one more function in front."""
@@ -84,10 +88,16 @@ def shortest(paths: Iterable[BlockingPath | None]) -> BlockingPath | None:
 
 
 class Blocking:
-    """Answers for values and functions, each once."""
+    """Answers for values and functions, each once.
 
-    def __init__(self, ask: Evaluation) -> None:
+    Args:
+        ask: the model.
+        work_of: tells what client's work awaiting one of some awaitables certainly does.
+    """
+
+    def __init__(self, ask: Evaluation, work_of: Callable[[Type], BlockingPath | None]) -> None:
         self._ask = ask
+        self._work_of = work_of
 
     def of_call(self, source: Source, call: Node) -> BlockingPath | None:
         """Tell why a call blocks where it stands, or None if that is not certain."""
@@ -104,6 +114,7 @@ class Blocking:
         called = callees(self._ask, source, call)
         in_tests = is_of_tests(str(source.path).removeprefix(self._ask.project.layout.root))
         harm = self.of_all(called, in_tests=in_tests) or self._of_use(source, call)
+        harm = harm or self._of_jobs(waited_jobs(self._ask, source, call, called))
         harm = harm or self._of_handed(source, call, called)
         harm = harm or self._of_passed(source, call, called)
         return harm or self._of_consumer(source, call)
@@ -209,9 +220,27 @@ class Blocking:
         if lazy is not None:
             return lazy
         made = present(self._ask.type_of(source, call))
-        return self._of_used(made, consumed=consumed)
+        return self._of_used(made, consumed=consumed) or (
+            None if consumed else self._of_exit(source, call)
+        )
+
+    def _of_jobs(self, jobs: Iterable[Job]) -> BlockingPath | None:
+        """Waiting for work in another thread takes as long as the work does."""
+        return shortest(self._of_job(job) for job in jobs)
+
+    def _of_job(self, job: Job) -> BlockingPath | None:
+        harm = self.of_all(job.called) or self._work_of(job.called)
+        return None if harm is None else replace(harm, elsewhere=True)
+
+    def _of_exit(self, source: Source, call: Node) -> BlockingPath | None:
+        """Leaving a pool's `with` waits for the jobs that nobody has waited for."""
+        harms = map(self._of_job, jobs_until_exit(self._ask, source, call))
+        return min((harm for harm in harms if harm is not None), key=_rank, default=None)
 
     def _of_used(self, made: Type, *, consumed: bool) -> BlockingPath | None:
+        jobs = consumed_jobs(made) if consumed else []
+        if jobs:
+            return self._of_jobs(jobs)
         bodies = []
         for value in made:
             if (consumed and isinstance(value, Call) and not value.function.scope.is_async) or (
