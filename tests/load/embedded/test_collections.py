@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from grpc import RpcError
+from qdrant_client import QdrantClient, grpc
 from qdrant_client.http import models
 from qdrant_client.http.exceptions import UnexpectedResponse
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from embedded_clients import Client
-    from qdrant_client import QdrantClient
+    from locust_qdrant.embedded import EmbeddedServer
 
 PLAIN = models.VectorParams(size=4, distance=models.Distance.DOT)
 
@@ -282,3 +284,43 @@ def test_a_collection_without_vectors_may_get_some_later(rest: QdrantClient, nam
         assert rest.count(name).count == 2
     finally:
         rest.delete_collection(name)
+
+
+DENSE = models.DenseVectorNameConfig(
+    dense=models.DenseVectorConfig(size=4, distance=models.Distance.DOT)
+)
+SPARSE = models.SparseVectorNameConfig(
+    sparse=models.SparseVectorConfig(
+        modifier=models.Modifier.IDF, datatype=models.VectorStorageDatatype.FLOAT16
+    )
+)
+
+
+def test_vectors_are_added_and_removed_by_name(client: Client, name: str) -> None:
+    client.create_collection(name, vectors_config={"first": PLAIN})
+    try:
+        for late, config in (("dense", DENSE), ("sparse", SPARSE)):
+            added = client.create_vector_name(name, late, config)
+            assert added.status == models.UpdateStatus.COMPLETED
+        vectors = {"dense": [1.0] * 4, "sparse": models.SparseVector(indices=[3], values=[2.0])}
+        client.upsert(name, [models.PointStruct(id=1, vector=vectors)], wait=True)
+        assert client.query_points(name, [1.0] * 4, using="dense").points[0].score == 4.0
+        params = client.get_collection(name).config.params
+        assert params.vectors["dense"].size == 4
+        assert params.sparse_vectors["sparse"].modifier == models.Modifier.IDF
+        for late in ("dense", "sparse"):
+            removed = client.delete_vector_name(name, late)
+            assert removed.status == models.UpdateStatus.COMPLETED
+        assert set(client.get_collection(name).config.params.vectors) == {"first"}
+    finally:
+        client.delete_collection(name)
+
+
+def test_a_vector_of_no_kind_is_refused(server: EmbeddedServer, name: str) -> None:
+    client = QdrantClient(url=server.url, grpc_port=server.grpc_port, prefer_grpc=True)
+    client.create_collection(name, vectors_config=PLAIN)
+    request = grpc.CreateVectorNameRequest(collection_name=name, vector_name="late")
+    with pytest.raises(RpcError, match="dense_config or sparse_config"):
+        client.grpc_points.CreateVectorName(request)
+    client.delete_collection(name)
+    client.close()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import psutil
 import pytest
+from locust_qdrant.child import module_command
 from locust_qdrant.embedded import EmbeddedServer
 from qdrant_client import QdrantClient
 from qdrant_client.http import models
@@ -186,17 +189,37 @@ def test_quantized_vectors_are_searched_and_rescored(
 
 
 def test_a_collection_may_be_deleted_during_its_rebuild(
-    client: QdrantClient, server: EmbeddedServer
+    client: QdrantClient, server: EmbeddedServer, tmp_path: Path
 ) -> None:
     fill(client)
     engine = wait_for_rebuild(client, server)
     for helper in engine.children():
         helper.suspend()  # or it might just have been done
     client.delete_collection("points")
+    assert not list(tmp_path.glob("data/collections/*"))
     fill(client)
     meanwhile(client)
     assert client.count("points").count == COUNT
     assert engine.children() == []
+
+
+def test_deleting_while_files_are_copied_is_no_event(
+    client: QdrantClient, server: EmbeddedServer, tmp_path: Path
+) -> None:
+    for _ in range(3):
+        fill(client)
+        wait_for_rebuild(client, server)
+        client.delete_collection("points")
+        assert not list(tmp_path.glob("data/collections/*"))
+    assert server._child.said(1000) == ""
+
+
+def test_what_cannot_be_copied_is_told_in_one_line(tmp_path: Path) -> None:
+    command = [*module_command(OPTIMIZER), str(tmp_path / "none"), str(tmp_path / "copy")]
+    ended = subprocess.run([*command, str(os.getpid())], capture_output=True, text=True, check=True)
+    assert len(ended.stdout.splitlines()) == 1
+    assert str(tmp_path / "none") in ended.stdout
+    assert ended.stderr == ""
 
 
 def test_a_server_killed_during_a_rebuild_opens_with_every_point(tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ def _of_call(
         return Cached(value.scope)
     if value.scope.decorators and ask.decoration(value.scope).opaque:
         return None
-    inner = entered(ask, source, node, value, known)
+    inner = entered(ask, source, node, value, known, depth + 1)
     return _returned(ask, value.scope, inner, depth)
 
 
@@ -180,7 +180,12 @@ def _returned(ask: Evaluation, scope: Scope, known: Environment, depth: int) -> 
 
 
 def entered(
-    ask: Evaluation, source: Source, call: Node, function: Function, known: Environment
+    ask: Evaluation,
+    source: Source,
+    call: Node,
+    function: Function,
+    known: Environment,
+    depth: int = 0,
 ) -> Environment:
     """Return what the parameters of a called function hold."""
     inner = dict(known)
@@ -189,12 +194,12 @@ def entered(
         variable = Variable(function.scope, parameter.name)
         inner.pop(variable, None)
         given = argument_for(parameter, call, bound=bound)
-        held = None if given is None else place_of(ask, source, given, known)
+        held = None if given is None else place_of(ask, source, given, known, depth)
         if held is not None:
             inner[variable] = held
     called = call.field("function")
     owner = called.field("object") if called is not None else None
-    held = place_of(ask, source, owner, known) if bound and owner is not None else None
+    held = place_of(ask, source, owner, known, depth) if bound and owner is not None else None
     return {**inner, **_receiver(function, held)} if held is not None else inner
 
 

@@ -100,6 +100,7 @@ class Catalog:
             return False
         self.aliases = {a: c for a, c in self.aliases.items() if c in self.collections}
         self.save()
+        self.responses.forget(name)
         collection.close()
         shutil.rmtree(collection.folder, ignore_errors=True)
         return True

@@ -91,6 +91,7 @@ class Collection:
         self.dirty_since: float | None = None
         self.last_write = time.monotonic()
         self._phase = _Phase.NORMAL
+        self._cancel_rebuild: Callable[[], None] | None = None
         self._save = save
         self._next_operation = max(1, entry.reserved)
         self.shard = self._open()
@@ -227,9 +228,10 @@ class Collection:
             raise from_engine(error) from error
         self.change(request=request)
 
-    def hold_writes(self) -> None:
-        """Refuse writes from now on: the shard's files are being copied."""
+    def hold_writes(self, cancel: Callable[[], None]) -> None:
+        """Refuse writes from now on: the shard's files are being copied; `cancel` ends that."""
         self._phase = _Phase.COPYING
+        self._cancel_rebuild = cancel
         self.rebuild_started = datetime.now(timezone.utc)
 
     def record_writes(self) -> None:
@@ -254,6 +256,7 @@ class Collection:
     def end_rebuild(self, problem: str | None) -> None:
         """Go on as before the rebuild; `problem` says why it failed, if it did."""
         self._phase = _Phase.NORMAL
+        self._cancel_rebuild = None
         self.recorded.clear()
         self.rebuild_problem = problem
         if problem is not None:
@@ -266,7 +269,9 @@ class Collection:
         self.dirty_since = None
 
     def close(self) -> None:
-        """Write everything to disk and let go of the files."""
+        """Write everything to disk and let go of the files; a rebuild ends with the collection."""
+        if self._cancel_rebuild is not None:
+            self._cancel_rebuild()
         self.closed = True
         self.shard.close()
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from locust_qdrant.embedded.engine.catalog import Catalog
     from locust_qdrant.embedded.engine.operations.call import Call
-    from locust_qdrant.embedded.engine.table import Grpc, Run
+    from locust_qdrant.embedded.engine.table.entry import Grpc, Run
 
 OK = 0
 _MAX_NAME = 255
@@ -46,9 +46,9 @@ def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, byte
 
 def _answer(catalog: Catalog, way: Grpc, run: Run, body: bytes) -> tuple[int, bytes, bytes]:
     started = time.perf_counter()
-    call = _read(way, body)
+    call, timeout = _read(way, body)
     check(call.body, grpc=True)
-    strict_mode.check(catalog.find(call.collection), call.body, timeout=None)
+    strict_mode.check(catalog.find(call.collection), call.body, timeout)
     fields = way.write(run(catalog, call))
     if "time" in way.response.DESCRIPTOR.fields_by_name:
         fields["time"] = time.perf_counter() - started
@@ -60,11 +60,13 @@ def failure(problem: RequestError) -> tuple[int, bytes, bytes]:
     return problem.grpc_code, problem.message.encode(), b""
 
 
-def _read(way: Grpc, body: bytes) -> Call:
+def _read(way: Grpc, body: bytes) -> tuple[Call, int | None]:
+    """Return what is asked for, and within how many seconds if that is said."""
     try:
         message = way.request.FromString(body)
         _check_names(message)
-        return way.read(message)
+        timed = "timeout" in message.DESCRIPTOR.fields_by_name and message.HasField("timeout")
+        return way.read(message), message.timeout if timed else None
     except (DecodeError, ValueError) as error:  # pydantic's ValidationError is a ValueError
         raise wrong_input(str(error)) from None
 

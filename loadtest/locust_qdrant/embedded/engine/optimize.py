@@ -1,6 +1,6 @@
 """Copy a shard and optimise the copy: a program of its own, since optimising blocks its process.
 
-Prints `copied` when the original may change again, then `optimized` or `unchanged`.
+Prints `copied` when the original may change again, then `optimized`, `unchanged` or why it failed.
 """
 
 from __future__ import annotations
@@ -19,8 +19,19 @@ _PR_SET_PDEATHSIG = 1
 
 
 def main(source: str, target: str, parent: str) -> None:
-    """Build the HNSW graphs, merge segments and drop what was deleted, in a copy at `target`."""
+    """Optimise a copy at `target`; if that fails, what is printed last is why, in one line."""
     _end_with(int(parent))
+    try:
+        _optimize_copy(source, target)
+    except shutil.Error as error:
+        name, _, problem = error.args[0][0]
+        print(f"{name} cannot be copied: {problem}", flush=True)
+    except Exception as error:  # noqa: BLE001  qdrant_edge raises nothing narrower
+        print(" ".join(str(error).split()), flush=True)
+
+
+def _optimize_copy(source: str, target: str) -> None:
+    """Build the HNSW graphs, merge segments and drop what was deleted, in a copy."""
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source, target)
     print(COPIED, flush=True)

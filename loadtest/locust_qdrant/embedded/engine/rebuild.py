@@ -37,7 +37,7 @@ class Rebuild:
         self._generation = collection.entry.generation + 1
         self._target = collection.folder / str(self._generation)
         self._copy: edge.EdgeShard | None = None
-        collection.hold_writes()
+        collection.hold_writes(self.cancel)
         folders = (collection.shard_folder, self._target)
         self._process = subprocess.Popen(  # noqa: S603  our own module
             [*module_command(optimize.__name__), *folders, str(os.getpid())],

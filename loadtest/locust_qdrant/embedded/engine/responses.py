@@ -43,6 +43,11 @@ class Responses:
         now = datetime.now(timezone.utc).replace(tzinfo=None)
         self._counted[kind].add(Counted(1, seconds, now))
 
+    def forget(self, collection: str) -> None:
+        """Count what a collection that is gone has answered without its name."""
+        for kind in [kind for kind in self._counted if kind.collection == collection]:
+            self._counted[kind._replace(collection="")].add(self._counted.pop(kind))
+
     def by_kind(self, *, per_collection: bool = False) -> dict[Kind, Counted]:
         """Return what was answered, for all collections together or for each."""
         summed: defaultdict[Kind, Counted] = defaultdict(Counted)

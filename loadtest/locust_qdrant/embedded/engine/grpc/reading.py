@@ -8,6 +8,7 @@ from qdrant_client.conversions.conversion import GrpcToRest
 from qdrant_client.http import models
 
 from locust_qdrant.embedded.engine.operations.call import Call
+from locust_qdrant.embedded.engine.problems import RequestError
 
 if TYPE_CHECKING:
     from qdrant_client import grpc
@@ -256,6 +257,48 @@ def create_index(message: grpc.CreateFieldIndexCollection) -> Call:
 def delete_index(message: grpc.DeleteFieldIndexCollection) -> Call:
     """Read of which payload field to drop the index."""
     return Call(message.collection_name, target=message.field_name, wait=message.wait)
+
+
+def create_vector_name(message: grpc.CreateVectorNameRequest) -> Call:
+    """Read which vector to add to a collection.
+
+    Raises:
+        RequestError: 400 if it is neither a dense nor a sparse one.
+    """
+    kind = message.WhichOneof("vector_config")
+    if kind is None:
+        raise RequestError(400, "vector_config is required (dense_config or sparse_config)")
+    config = getattr(message, kind)
+    datatype = _given(config, "datatype", "convert_datatype")
+    body: models.VectorNameConfig
+    if kind == "dense_config":
+        body = models.DenseVectorNameConfig(
+            dense=models.DenseVectorConfig(
+                size=config.size,
+                distance=GrpcToRest.convert_distance(config.distance),
+                multivector_config=_given(
+                    config, "multivector_config", "convert_multivector_config"
+                ),
+                datatype=datatype and models.VectorStorageDatatype(datatype.value),
+            )
+        )
+    else:
+        body = models.SparseVectorNameConfig(
+            sparse=models.SparseVectorConfig(
+                modifier=_given(config, "modifier", "convert_modifier"),
+                datatype=datatype and models.VectorStorageDatatype(datatype.value),
+            )
+        )
+    return _vector_name(message, body)
+
+
+def delete_vector_name(message: grpc.DeleteVectorNameRequest) -> Call:
+    """Read which vector to remove from a collection."""
+    return _vector_name(message)
+
+
+def _vector_name(message: Any, body: Any = None) -> Call:
+    return Call(message.collection_name, body, target=message.vector_name, wait=message.wait)
 
 
 def retrieve(message: grpc.GetPoints) -> Call:

@@ -1,0 +1,143 @@
+"""The operations on collections, their aliases and vector names."""
+
+from __future__ import annotations
+
+from qdrant_client import grpc as pb
+from qdrant_client.http import models
+
+from locust_qdrant.embedded.engine.grpc import reading, writing
+from locust_qdrant.embedded.engine.operations import collections, vectors
+from locust_qdrant.embedded.engine.table.entry import (
+    CHANGE,
+    COLLECTION,
+    WRITE,
+    Grpc,
+    Operation,
+    Rest,
+)
+
+
+def collection_operations() -> list[Operation]:
+    """Return the operations on collections, aliases and vector names."""
+    flag = (writing.flag, pb.CollectionOperationResponse)
+    aliases = (writing.aliases, pb.ListAliasesResponse)
+    return [
+        Operation(
+            collections.list_collections,
+            (Rest("GET /collections"),),
+            (
+                Grpc(
+                    "Collections/List",
+                    pb.ListCollectionsRequest,
+                    reading.bare,
+                    writing.collections,
+                    pb.ListCollectionsResponse,
+                ),
+            ),
+        ),
+        Operation(
+            collections.info,
+            (Rest(f"GET {COLLECTION}"),),
+            (
+                Grpc(
+                    "Collections/Get",
+                    pb.GetCollectionInfoRequest,
+                    reading.bare,
+                    writing.collection_info,
+                    pb.GetCollectionInfoResponse,
+                ),
+            ),
+        ),
+        Operation(
+            collections.exists,
+            (Rest(f"GET {COLLECTION}/exists"),),
+            (
+                Grpc(
+                    "Collections/CollectionExists",
+                    pb.CollectionExistsRequest,
+                    reading.bare,
+                    writing.exists,
+                    pb.CollectionExistsResponse,
+                ),
+            ),
+        ),
+        Operation(
+            collections.create,
+            (Rest(f"PUT {COLLECTION}", models.CreateCollection, parameters=CHANGE),),
+            (Grpc("Collections/Create", pb.CreateCollection, reading.create_collection, *flag),),
+        ),
+        Operation(
+            collections.update,
+            (Rest(f"PATCH {COLLECTION}", models.UpdateCollection, parameters=CHANGE),),
+            (Grpc("Collections/Update", pb.UpdateCollection, reading.update_collection, *flag),),
+        ),
+        Operation(
+            collections.delete,
+            (Rest(f"DELETE {COLLECTION}", parameters=CHANGE),),
+            (Grpc("Collections/Delete", pb.DeleteCollection, reading.bare, *flag),),
+        ),
+        Operation(
+            collections.change_aliases,
+            (
+                Rest(
+                    "POST /collections/aliases",
+                    models.ChangeAliasesOperation,
+                    parameters=CHANGE,
+                ),
+            ),
+            (Grpc("Collections/UpdateAliases", pb.ChangeAliases, reading.change_aliases, *flag),),
+        ),
+        Operation(
+            collections.list_aliases,
+            (Rest("GET /aliases"),),
+            (Grpc("Collections/ListAliases", pb.ListAliasesRequest, reading.bare, *aliases),),
+        ),
+        Operation(
+            collections.list_collection_aliases,
+            (Rest(f"GET {COLLECTION}/aliases"),),
+            (
+                Grpc(
+                    "Collections/ListCollectionAliases",
+                    pb.ListCollectionAliasesRequest,
+                    reading.bare,
+                    *aliases,
+                ),
+            ),
+        ),
+        Operation(
+            vectors.create,
+            (
+                Rest(
+                    f"PUT {COLLECTION}/vectors/{{target}}",
+                    models.VectorNameConfig,
+                    parameters=WRITE,
+                ),
+            ),
+            (
+                Grpc(
+                    "Points/CreateVectorName",
+                    pb.CreateVectorNameRequest,
+                    reading.create_vector_name,
+                    writing.update,
+                    pb.PointsOperationResponse,
+                ),
+            ),
+        ),
+        Operation(
+            vectors.delete,
+            (Rest(f"DELETE {COLLECTION}/vectors/{{target}}", parameters=WRITE),),
+            (
+                Grpc(
+                    "Points/DeleteVectorName",
+                    pb.DeleteVectorNameRequest,
+                    reading.delete_vector_name,
+                    writing.update,
+                    pb.PointsOperationResponse,
+                ),
+            ),
+        ),
+        Operation(
+            collections.optimizations,
+            (Rest(f"GET {COLLECTION}/optimizations", parameters=("with", "completed_limit")),),
+        ),
+    ]
