@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Scope
     from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.libraries.model import ClassInfo, Library, Member
+    from flake8_qdrant.libraries.model import ClassInfo, Gives, Library, Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +207,29 @@ class Partial:
 
 
 @dataclass(frozen=True, slots=True)
+class Job:
+    """Work that is handed to another thread or process.
+
+    Attributes:
+        called: what runs there, or the awaitables that a loop there awaits.
+        result: what one gets who waits for it; for an iterator each item.
+        gives: a future, an iterator or a thread.
+    """
+
+    called: Type
+    result: Type
+    gives: Gives
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A method of a job that returns when the job is done."""
+
+    job: Job
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Keeping:
     """A decorator that gives a function which is called like the one that it gets."""
 
@@ -255,6 +278,8 @@ Value: TypeAlias = (
     | Mapping
     | ContainerMethod
     | Partial
+    | Job
+    | Wait
     | Keeping
     | Factory
     | Alias
