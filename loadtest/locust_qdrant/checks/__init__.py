@@ -74,6 +74,32 @@ def evaluate(
     return with_required(found, needed)
 
 
+#: What is known to make an asynchronous client slow or fail. The first two are about a stretch of
+#: traffic, the others about the client that made it.
+_OF_TRAFFIC: tuple[Check, ...] = (held_back.check, loop_work.check)
+_OF_CLIENT: tuple[Check, ...] = (
+    errors.check,
+    timeout_kept.check,
+    connections.check,
+    pool_whole.check,
+    idle_channel.check,
+)
+
+
+def explanations(result: PathResult, *, of_client: bool = True) -> list[CheckResult]:
+    """Return what is known to make a client slow or fail, as far as it shows.
+
+    Args:
+        result: traffic, with or without what was read back.
+        of_client: also what is known of the client's whole life, not of this traffic.
+    """
+    found: list[CheckResult] = []
+    for check in (*_OF_TRAFFIC, *(_OF_CLIENT if of_client else ())):
+        said = check(result)
+        found += [said] if isinstance(said, CheckResult) else said
+    return [each for each in found if each.verdict in {Verdict.WARNING, Verdict.FAILED}]
+
+
 def overall(results: Iterable[CheckResult]) -> Verdict:
     """Return the verdict on a run: failed as soon as one check fails it, then invalid."""
     found = list(results)
@@ -89,6 +115,7 @@ __all__ = [
     "CheckResult",
     "Verdict",
     "evaluate",
+    "explanations",
     "load",
     "overall",
     "required",

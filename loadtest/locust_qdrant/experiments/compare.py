@@ -11,8 +11,15 @@ from rich.console import Console
 
 from locust_qdrant import interrupts
 from locust_qdrant.analysis.bootstrap import ratio_of_medians
+from locust_qdrant.checks import Verdict, explanations
 from locust_qdrant.config.model import Load, Stage
-from locust_qdrant.experiments.experiment import drive, experiment, header, with_load
+from locust_qdrant.experiments.experiment import (
+    drive,
+    experiment,
+    header,
+    result_of,
+    with_load,
+)
 from locust_qdrant.experiments.variants import candidates
 from locust_qdrant.metrics.figures import TOTAL, figures
 from locust_qdrant.probe.loop_lag import summarise
@@ -24,6 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from locust_qdrant.analysis.bootstrap import RatioInterval
+    from locust_qdrant.checks import CheckResult
+    from locust_qdrant.config.model import Workload
+    from locust_qdrant.experiments.experiment import Candidate, Experiment
     from locust_qdrant.metrics.results import Run, Traffic
     from locust_qdrant.runs.configuration import Configuration
 
@@ -95,19 +105,10 @@ def run(
     )
     asked = configuration.workload
     workload = with_load(replace(asked, collection=replace(asked.collection, name="")), load)
-    turns: dict[str, list[Measurement]] = {way: [] for way in variants}
     try:
-        with experiment(configuration.client, display) as lab, ExitStack() as stack:
-            path_runs = {
-                each.name: stack.enter_context(lab.path_run(workload, each))
-                for each in candidates(variants, lab.client)
-            }
-            for number in range(rounds):
-                display.say(f"Round {number + 1} of {rounds}")
-                for way, path_run in path_runs.items():
-                    segment = drive(path_run, load)
-                    wrong = sum(sum(each.wrong.values()) for each in segment.answers)
-                    turns[way].append(turn_of(segment.traffic)._replace(wrong=wrong))
+        with experiment(configuration.client, display) as lab:
+            ways = candidates(variants, lab.client)
+            turns, shown = take_turns(lab, workload, ways, rounds, display.say)
             about = header(lab, workload, f"{workload.name}: {users} users", configuration.command)
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
@@ -116,8 +117,36 @@ def run(
         f"medians of {rounds} interleaved rounds of {seconds:g} s; times in ms, CPU of a request; "
         f"ratios to {variants[0]} with 95 % intervals"
     )
-    publish(report_on(turns, about, caption), configuration.outputs)
+    said = list(explained(shown))
+    publish(report_on(turns, about, caption, said), configuration.outputs)
     return LIED if any(turn.wrong for taken in turns.values() for turn in taken) else DONE
+
+
+def take_turns(
+    lab: Experiment,
+    workload: Workload,
+    ways: Sequence[Candidate],
+    rounds: int,
+    say: Callable[[str], None],
+) -> tuple[dict[str, list[Measurement]], dict[str, list[list[CheckResult]]]]:
+    """Let each way have a turn in each round.
+
+    Returns:
+        By the name of each way: its figures round after round, and what showed of what is known to
+        make a client slow.
+    """
+    turns: dict[str, list[Measurement]] = {way.name: [] for way in ways}
+    shown: dict[str, list[list[CheckResult]]] = {way.name: [] for way in ways}
+    with ExitStack() as stack:
+        path_runs = {way.name: stack.enter_context(lab.path_run(workload, way)) for way in ways}
+        for number in range(rounds):
+            say(f"Round {number + 1} of {rounds}")
+            for way, path_run in path_runs.items():
+                segment = drive(path_run, workload.load)
+                wrong = sum(sum(each.wrong.values()) for each in segment.answers)
+                turns[way].append(turn_of(segment.traffic)._replace(wrong=wrong))
+                shown[way].append(explanations(result_of(segment, path_run.path, workload)))
+    return turns, shown
 
 
 def turn_of(traffic: Traffic) -> Measurement:
@@ -168,14 +197,38 @@ def lies(turns: Mapping[str, Sequence[Measurement]]) -> Iterator[str]:
             )
 
 
+def explained(shown: Mapping[str, Sequence[Sequence[CheckResult]]]) -> Iterator[str]:
+    """Yield what makes a way slow or fail, as far as it is known; once it could be chance.
+
+    Args:
+        shown: by the name of a way, what showed in each of its turns.
+    """
+    for way, turns in shown.items():
+        last = {each.name: each for found in turns for each in found}
+        for name, found in last.items():
+            count = sum(name in {each.name for each in turn} for turn in turns)
+            if found.verdict is Verdict.FAILED or 2 * count > len(turns):
+                yield f"{way}, in {count} of {len(turns)} rounds: {found.sentence}."
+
+
 def _shown(ratio: RatioInterval | None) -> str:
     return "-" if ratio is None else f"{ratio.ratio:.2f} ({ratio.low:.2f}-{ratio.high:.2f})"
 
 
 def report_on(
-    turns: Mapping[str, Sequence[Measurement]], run: Run, caption: str
+    turns: Mapping[str, Sequence[Measurement]],
+    run: Run,
+    caption: str,
+    said: Sequence[str] = (),
 ) -> ExperimentReport:
-    """Return what the comparison says; times in seconds in its data."""
+    """Return what the comparison says; times in seconds in its data.
+
+    Args:
+        turns: what each way showed, round after round.
+        run: where, with what, and when.
+        caption: what stands below the table.
+        said: what makes ways slow or fail, as far as it is known.
+    """
     table = rows(turns)
     return ExperimentReport(
         kind="compare",
@@ -183,7 +236,7 @@ def report_on(
         headings=("variant", *_FIGURES, "lag p99", "failed", *(f"{n} ratio" for n in _COMPARED)),
         rows=table,
         caption=caption,
-        sentences=tuple(lies(turns)),
+        sentences=(*lies(turns), *said),
         cases=[
             Case(
                 name,
@@ -193,6 +246,7 @@ def report_on(
             for name, rate, _, p99, *_ in table
         ],
         data={
+            "explanations": list(said),
             "variants": {
                 way: {
                     "turns": [turn._asdict() for turn in taken],
@@ -202,6 +256,6 @@ def report_on(
                     },
                 }
                 for way, taken in turns.items()
-            }
+            },
         },
     )

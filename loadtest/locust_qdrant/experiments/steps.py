@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from locust_qdrant.analysis.scaling import Point
+from locust_qdrant.checks import explanations
 from locust_qdrant.metrics.figures import figures
 from locust_qdrant.metrics.record import Outcome
+from locust_qdrant.metrics.window import counted
 from locust_qdrant.probe.loop_lag import summarise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from locust_qdrant.checks import CheckResult
     from locust_qdrant.metrics.results import PathResult, Phase
 
 #: Share of the loop's time that calls occupy, above which the generator makes the figures.
@@ -19,6 +23,16 @@ _MOST_BUSY = 0.90
 #: Share of the p99 that the loop's lag may have.
 _MOST_LAG_SHARE = 0.10
 _FULL = 0.70
+
+
+#: What limits the throughput where a pattern shows, whatever the figures look like.
+_PATTERNS = {
+    "answers held back": "nothing: requests wait for answers that are held back",
+    "HTTP/2 held back": "nothing: requests wait for answers that are held back",
+    "HTTP library": "the client's HTTP library, which works more the more requests are under way",
+    "decoding on the loop": "the client's event loop, with decoding answers",
+    "encoding on the loop": "the client's event loop, with encoding requests",
+}
 
 
 class Step(NamedTuple):
@@ -50,20 +64,41 @@ def steps_of(path: PathResult) -> list[Step]:
     return [_step(path, phase) for phase in path.traffic.phases if phase.measured and phase.users]
 
 
-def what_is_full(step: Step, connections: int | None) -> str:
+def what_is_full(step: Step, connections: int | None, named: Sequence[str] = ()) -> str:
     """Return what limits the throughput at a step, in a few words.
 
     Args:
         step: that at which more concurrency brought nothing more.
         connections: most connections of the REST pool, None for gRPC.
+        named: the patterns that show at the step.
     """
-    if not step.point.valid or step.busy > _FULL:
+    for pattern, full in _PATTERNS.items():
+        if pattern in named:
+            return full
+    if step.busy > _FULL:
         return "the client's work on its event loop, a single core"
+    if not step.point.valid:
+        return (
+            f"the machine: the event loop was late, though calls held it for only {step.busy:.0%} "
+            "of the time"
+        )
     if connections is not None and step.point.concurrency > connections:
         return f"the connection pool: {connections} connections"
     if step.server is not None and step.server > _FULL * step.point.response:
         return "the server: it works for most of a request's time"
     return "the server, or the way to it: requests wait there, while the client is idle"
+
+
+def explained(path: PathResult) -> list[tuple[Phase, list[CheckResult]]]:
+    """Return what is known to make a client slow, as far as it shows, of each measured phase."""
+    found = []
+    for phase in path.traffic.phases:
+        if phase.measured and phase.users:
+            marked = [replace(each, measured=each == phase) for each in path.traffic.phases]
+            part = counted(replace(path, traffic=replace(path.traffic, phases=marked)))
+            alone = replace(part, traffic=replace(part.traffic, left_out=()))
+            found.append((phase, explanations(alone, of_client=False)))
+    return found
 
 
 def _step(path: PathResult, phase: Phase) -> Step:

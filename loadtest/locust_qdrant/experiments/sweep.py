@@ -8,6 +8,7 @@ from rich.console import Console
 
 from locust_qdrant import interrupts
 from locust_qdrant.analysis.scaling import Law, Point, fit, knee, little, obeys_little
+from locust_qdrant.checks import explanations
 from locust_qdrant.config.model import Load, Stage
 from locust_qdrant.experiments.experiment import (
     Candidate,
@@ -17,16 +18,17 @@ from locust_qdrant.experiments.experiment import (
     result_of,
     with_load,
 )
-from locust_qdrant.experiments.steps import Step, steps_of, what_is_full
+from locust_qdrant.experiments.steps import Step, explained, steps_of, what_is_full
 from locust_qdrant.report.experiment import Case, ExperimentReport, publish
 from locust_qdrant.report.plot import Line, Plot
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.runs.server import send_log_to
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from locust_qdrant.metrics.results import Run
+    from locust_qdrant.checks import CheckResult
+    from locust_qdrant.metrics.results import PathResult, Run
     from locust_qdrant.runs.configuration import Configuration
 
 DONE = 0
@@ -43,6 +45,7 @@ class Sweep(NamedTuple):
         law: the fitted Universal Scalability Law, None where too few steps are valid.
         knee: the step beyond which more concurrency brought nothing, None if it was not reached.
         full: what is full at the knee, in words; empty without one.
+        explanations: what is known to make a client slow or fail, and shows, a sentence each.
     """
 
     run: Run
@@ -50,6 +53,7 @@ class Sweep(NamedTuple):
     law: Law | None
     knee: Point | None
     full: str
+    explanations: Sequence[str] = ()
 
 
 def run(
@@ -85,22 +89,44 @@ def run(
         return interrupts.exit_code()
     found = evaluate(
         about,
-        steps_of(result_of(segment, workload.path, workload)),
+        result_of(segment, workload.path, workload),
         None if configuration.client.grpc else configuration.client.connections,
     )
     publish(report_on(found), configuration.outputs)
     return DONE
 
 
-def evaluate(run: Run, steps: Sequence[Step], connections: int | None) -> Sweep:
-    """Return what `steps` mean; `connections` of the REST pool, None for gRPC."""
+def evaluate(run: Run, result: PathResult, connections: int | None) -> Sweep:
+    """Return what the steps in `result` mean; `connections` of the REST pool, None for gRPC."""
+    steps = steps_of(result)
     points = [step.point for step in steps]
     top = knee(points)
     at = next((step for step in steps if step.point == top), None)
     # What is full shows at the step that brought nothing more.
     beyond = next((step for step in steps if top and step.point.concurrency > top.concurrency), at)
-    full = what_is_full(beyond, connections) if beyond is not None else ""
-    return Sweep(run, steps, fit(points), top, full)
+    shown = {phase.users: found for phase, found in explained(result)}
+    full = ""
+    if beyond is not None:
+        named = [each.name for each in shown.get(int(beyond.point.concurrency), ())]
+        full = what_is_full(beyond, connections, named)
+    return Sweep(run, steps, fit(points), top, full, [*_of_steps(shown), *_of_client(result)])
+
+
+def _of_steps(shown: Mapping[int, Sequence[CheckResult]]) -> Iterator[str]:
+    """Yield each pattern once, as it showed at most users."""
+    last = {each.name: (users, each) for users, found in shown.items() for each in found}
+    for name, (users, found) in last.items():
+        where = ", ".join(
+            f"{each:,}" for each in shown if name in {said.name for said in shown[each]}
+        )
+        yield f"At {where} users, figures of {users:,}: {found.sentence}."
+
+
+def _of_client(result: PathResult) -> Iterator[str]:
+    seen = {each.name for each in explanations(result, of_client=False)}
+    for each in explanations(result):
+        if each.name not in seen:
+            yield f"{each.sentence}."
 
 
 def _steps(concurrency: Sequence[int], seconds: float) -> Load:
@@ -136,6 +162,7 @@ def sentences(found: Sweep) -> list[str]:
         said.append(
             f"Little's law does not hold at {users} users: not all of their time was in requests."
         )
+    said += found.explanations
     invalid = [f"{step.point.concurrency:g}" for step in found.steps if not step.point.valid]
     if invalid:
         said.append(
@@ -171,6 +198,7 @@ def report_on(found: Sweep) -> ExperimentReport:
             "law": None if found.law is None else found.law._asdict(),
             "knee": None if found.knee is None else found.knee._asdict(),
             "full": found.full,
+            "explanations": list(found.explanations),
         },
     )
 
