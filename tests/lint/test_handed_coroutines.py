@@ -43,8 +43,8 @@ def test_nobody_awaits_it(codes, line):
     assert codes(line) == ["QDR201"]
 
 
-def test_it_is_used_as_the_result(codes):
-    assert codes("return (await asyncio.to_thread(client.count, name)).count") == ["QDR202"]
+def test_that_it_is_used_as_the_result_is_the_same_mistake(codes):
+    assert codes("return (await asyncio.to_thread(client.count, name)).count") == ["QDR201"]
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,14 @@ from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Family, Kind
 from flake8_qdrant.model.effects.value_use import Fate
-from flake8_qdrant.rules.clients import all_of, is_async_client, is_in_local_mode, remedy
+from flake8_qdrant.rules.clients import (
+    all_of,
+    is_async_client,
+    is_in_local_mode,
+    is_waited_for,
+    remedy,
+    waits_for,
+)
 from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
@@ -46,10 +53,14 @@ if TYPE_CHECKING:
 def check(view: RuleContext) -> Iterator[Finding]:
     """Give each call of a synchronous client that blocks the loop; an awaited one is QDR203."""
     for site in view.sites:
+        harm = site.harm if site.on_loop and not site.once else None
+        if harm is not None and is_waited_for(harm, Family.MAIN):
+            yield view.finding(site.call, RULE.code, waits_for(harm.method))
+            continue
         method = all_of(site, Kind.BLOCKING, Family.MAIN)
         if method is None or is_async_client(method) or method.member.lazy:
             continue
-        if not site.on_loop or site.outcome.fate is Fate.AWAITED:
+        if not site.on_loop or site.once or site.outcome.fate is Fate.AWAITED:
             continue
         if not is_in_local_mode(view, site):  # that is QDR106, and no mistake in a test
             message = f"`{method.label}` blocks the event loop: {remedy(method)}"

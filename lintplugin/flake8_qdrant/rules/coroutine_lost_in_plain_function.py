@@ -48,6 +48,8 @@ def check(view: RuleContext) -> Iterator[Finding]:
             continue
         where = "at the top level" if site.at_top_level else "in a plain function"
         message = f"{lost.name} is never awaited {where}, so nothing happens: use an `async def`"
+        if lost.by_thread:
+            message = f"{lost.name} {lost.missing}: use an `async def`, and await the call itself"
         yield view.finding(site.call, RULE.code, message, view.shown(lost.steps))
 
 

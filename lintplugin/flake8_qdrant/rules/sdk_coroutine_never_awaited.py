@@ -38,7 +38,9 @@ def check(view: RuleContext) -> Iterator[Finding]:
             continue
         name, (fate, how) = lost.name, lost.outcome
         if fate is Fate.DROPPED:
-            message = f"{name} is never awaited, so nothing happens: write `await` before it"
+            message = f"{name} {lost.missing}: write `await` before the call itself"
+            if not lost.by_thread:
+                message = f"{name} {lost.missing}: write `await` before it"
             yield view.finding(site.call, RULE.code, message)
         elif fate is Fate.USED:
             message = f"{name} is a coroutine, not the result, and {how}: await the call first"

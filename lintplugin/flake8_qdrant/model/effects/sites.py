@@ -9,34 +9,51 @@ from typing import TYPE_CHECKING, NamedTuple
 from flake8_qdrant.facts.placement import conditions
 from flake8_qdrant.facts.running import runs_on_loop
 from flake8_qdrant.facts.scopes import ScopeKind
+from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.model.effects.value_use import Fate, Outcome, fate
 from flake8_qdrant.model.types.callees import callees
+from flake8_qdrant.model.types.offloading import is_offloaded
 from flake8_qdrant.model.types.test_doubles import is_patched, is_replaced
 from flake8_qdrant.model.values import (
     NOTHING,
     Call,
     Coroutine,
+    Job,
     SdkMethod,
     Type,
     present,
+    union,
 )
 
 if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Scope
     from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.model.effects.blocking_path import Blocking, BlockingPath
+    from flake8_qdrant.model.effects.blocking_path import BlockingPath
     from flake8_qdrant.model.effects.coroutine_effects import CoroutineEffects
     from flake8_qdrant.model.evaluation import Evaluation
 
-_AWAITED = Outcome(Fate.AWAITED)
+_COPYING = ("list", "set", "tuple")
+_AWAITED, _DROPPED = Outcome(Fate.AWAITED), Outcome(Fate.DROPPED)
 
 
 class Produced(NamedTuple):
-    """A coroutine of a client: the methods that may have made it, and what becomes of it."""
+    """A coroutine of a client: the methods that may have made it, and what becomes of it.
+
+    `by_thread` tells that another thread only makes it.
+    """
 
     methods: list[SdkMethod]
     outcome: Outcome
+    by_thread: bool = False
+
+
+class Errand(NamedTuple):
+    """What a lost coroutine of the project's own would do, as `Produced`."""
+
+    path: BlockingPath
+    outcome: Outcome
+    by_thread: bool = False
 
 
 @dataclass(eq=False)
@@ -55,7 +72,6 @@ class Site:
     scope: Scope
     called: Type
     _ask: Evaluation = field(repr=False)
-    _blocking: Blocking = field(repr=False)
     _errands: CoroutineEffects = field(repr=False)
 
     @cached_property
@@ -88,10 +104,15 @@ class Site:
     def harm(self) -> BlockingPath | None:
         """Why it blocks the calling thread, if that is certain."""
         if self.call.kind == "attribute":
-            found = self._blocking.of_read(self.source, self.call)
+            found = self._errands.blocking.of_read(self.source, self.call)
         else:
-            found = self._blocking.of_call(self.source, self.call)
+            found = self._errands.blocking.of_call(self.source, self.call)
         return None if found is None or self._is_double(found.method) else found
+
+    @property
+    def once(self) -> bool:
+        """Whether it blocks once a process only."""
+        return self.harm is not None and self.harm.once
 
     @cached_property
     def coroutine(self) -> Produced | None:
@@ -101,27 +122,50 @@ class Site:
         or of a thread that only makes it, one `await` gives the coroutine, and only a second one
         its result.
         """
+        by_thread = self._by_thread
         node: Node | None = self.call
         while node is not None:
             values = present(self._ask.type_of(self.source, node))
+            if by_thread and (methods := _makers(_left_in_jobs(values))):
+                dropped = _is_dropped(self.source, node)
+                return Produced(methods, _DROPPED, by_thread) if dropped else None
             methods = _makers(values)
             outcome = fate(self.source, node) if methods else _AWAITED
             if outcome.fate is not Fate.AWAITED:
-                return Produced(methods, outcome)
+                return Produced(methods, outcome, by_thread)
             node = _await_of(node) if methods or _may_give_another(values) else None
         return None
 
     @cached_property
-    def errand(self) -> BlockingPath | None:
+    def _by_thread(self) -> bool:
+        return any(is_offloaded(self._ask, value) for value in self.called)
+
+    @cached_property
+    def errand(self) -> Errand | None:
         """What the coroutine of a function of the project would do that the call gives.
 
         Told only of one that is dropped or used, and that certainly has a client's work to do.
         """
-        if self.call.kind != "call" or self.outcome.fate not in (Fate.DROPPED, Fate.USED):
+        made, outcome = self._made()
+        if self.call.kind != "call" or outcome.fate not in (Fate.DROPPED, Fate.USED):
             return None
         if _is_replaced(self._ask, self.source, self.call) or _asks_first(self.call):
             return None
-        return self._errands.of_call(self.source, self.call)
+        path = self._errands.of_made(made)
+        return None if path is None else Errand(path, outcome, self._by_thread)
+
+    def _made(self) -> tuple[Type, Outcome]:
+        """Return what the call gives, or what a thread that it starts only makes."""
+        made = present(self._ask.type_of(self.source, self.call))
+        if not self._by_thread:
+            return made, self.outcome
+        left = _left_in_jobs(made)
+        if left:
+            return left, _DROPPED if _is_dropped(self.source, self.call) else _AWAITED
+        node = _await_of(self.call)
+        if node is None:
+            return NOTHING, _AWAITED
+        return present(self._ask.type_of(self.source, node)), fate(self.source, node)
 
     @property
     def sdk_methods(self) -> list[SdkMethod]:
@@ -159,6 +203,23 @@ def _makers(values: Type) -> list[SdkMethod]:
     return found if len(found) == len(values) else []
 
 
+def _left_in_jobs(values: Type) -> Type:
+    """Return what the work of other threads gives, if all that is waited for is such work."""
+    jobs = [value for value in values if isinstance(value, Job)]
+    return union(job.result for job in jobs) if len(jobs) == len(values) else NOTHING
+
+
+def _is_dropped(source: Source, job: Node) -> bool:
+    """Tell whether nobody looks at what a job gives, run through or not: `list(pool.map(...))`."""
+    if fate(source, job).fate is Fate.DROPPED:
+        return True
+    listing = job.parent
+    call = listing.parent if listing is not None and listing.kind == "argument_list" else None
+    if call is None or called_name(call) not in _COPYING:
+        return False
+    return fate(source, call).fate is Fate.DROPPED
+
+
 def _may_give_another(values: Type) -> bool:
     """Tell whether awaiting a value may give a coroutine in its turn."""
     return any(
@@ -176,17 +237,13 @@ def _await_of(node: Node) -> Node | None:
     return around if around is not None and around.kind == "await" else None
 
 
-def sites(
-    ask: Evaluation, blocking: Blocking, errands: CoroutineEffects, source: Source
-) -> list[Site]:
+def sites(ask: Evaluation, errands: CoroutineEffects, source: Source) -> list[Site]:
     """Return every call of a file and every read of a project's property, in document order."""
     found = [
-        Site(source, call, scope, callees(ask, source, call), ask, blocking, errands)
+        Site(source, call, scope, callees(ask, source, call), ask, errands)
         for scope in source.scopes
         for call in scope.calls
     ]
     reads = (read for each in ask.project.property_reads(source).values() for read in each)
-    found += (
-        Site(source, one, source.scope_of(one), NOTHING, ask, blocking, errands) for one in reads
-    )
+    found += (Site(source, one, source.scope_of(one), NOTHING, ask, errands) for one in reads)
     return sorted(found, key=lambda site: site.call.start)

@@ -8,6 +8,7 @@ from flake8_qdrant.facts.arguments import keyword, positional
 from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.facts.scopes import Scope, ScopeKind
 from flake8_qdrant.libraries.model import ARGUMENT, DecoratorRole, Kind
+from flake8_qdrant.model.types.handed import made
 from flake8_qdrant.model.types.iteration import EXIT_STACKS, element, entered
 from flake8_qdrant.model.types.offloading import handoff_result
 from flake8_qdrant.model.values import (
@@ -38,6 +39,7 @@ from flake8_qdrant.model.values import (
     Tuple,
     Type,
     Value,
+    Wait,
     only,
     present,
     union,
@@ -64,7 +66,7 @@ def call_result(ask: Evaluation, source: Source, call: Node, value: Value) -> Ty
             return _given_back(ask, source, call, value.member)
         return _sdk_result(ask, value)
     if isinstance(value, Class):
-        return only(Instance(value.cls))
+        return only(made(ask, source, call, value.cls))
     if isinstance(value, Function):
         return _function_result(ask, value)
     if isinstance(value, External):
@@ -84,6 +86,8 @@ def _object_result(ask: Evaluation, source: Source, call: Node, value: Value) ->
         return union(ask.result(source, call, one) for one in present(value.function))
     if isinstance(value, Factory):
         return value.result
+    if isinstance(value, Wait):
+        return value.job.result if value.name in _RESULTS else PLAIN
     if isinstance(value, Keeping):
         return _argument(ask, source, call, 0)
     if isinstance(value, ExternalMethod) and value.owner in EXIT_STACKS:
@@ -259,6 +263,8 @@ def _field(ask: Evaluation, source: Source, call: Node) -> Type:
     return ask.type_of(source, given) if given is not None else NOTHING
 
 
+_RESULTS: Final = ("get", "result")
+"""Methods that wait for a job and give what it gave."""
 _CALLABLE: Final = (Function, Partial, SdkMethod)
 _FIELDS: Final = {"Field": _field, "PrivateAttr": _field}
 """Pydantic's, which other libraries hand on under names of their own."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
-from flake8_qdrant.libraries.model import ClassInfo
+from flake8_qdrant.libraries.model import ClassInfo, Gives, Kind
 from flake8_qdrant.model.evaluation import Ancestry
 from flake8_qdrant.model.resolver import is_of_tests
+from flake8_qdrant.model.types.handed import given_attribute
 from flake8_qdrant.model.types.imports import module_attribute, outside
 from flake8_qdrant.model.types.proxies import described, forwarded
 from flake8_qdrant.model.values import (
@@ -23,6 +24,7 @@ from flake8_qdrant.model.values import (
     ExternalMethod,
     Function,
     Instance,
+    Job,
     Mapping,
     Module,
     Plain,
@@ -33,6 +35,7 @@ from flake8_qdrant.model.values import (
     Super,
     Type,
     Value,
+    Wait,
     is_known,
     only,
     present,
@@ -53,6 +56,12 @@ _CLOSED_BASES: Final = frozenset(
         "pydantic.BaseModel", "pydantic_settings.BaseSettings", "builtins.Exception",
     }
 )  # fmt: skip
+
+
+_JOB_CLASSES: Final = {
+    Gives.FUTURE: ("concurrent.futures.Future", "multiprocessing.pool.AsyncResult"),
+    Gives.THREAD: ("threading.Thread",),
+}
 
 
 def base_expressions(cls: Scope) -> Iterator[Node]:
@@ -259,12 +268,28 @@ def find_attribute(ask: Evaluation, value: Value, name: str) -> Type:
     if isinstance(value, Coroutine):
         task = ask.tables.class_at("asyncio.Task")
         return UNKNOWN if task is None else sdk_member(ask, task, name)
+    if isinstance(value, Job):
+        return _of_job(ask, value, name)
     if isinstance(value, (Collection, Mapping)):
         return only(ContainerMethod(value, name))
     return PLAIN if isinstance(value, Plain) and value not in PLAIN else UNKNOWN
 
 
+def _of_job(ask: Evaluation, job: Job, name: str) -> Type:
+    """A job's blocking methods wait for it; the others are those of its class."""
+    for path in _JOB_CLASSES.get(job.gives, ()):
+        cls = ask.tables.class_at(path)
+        member = None if cls is None else cls.member(name)
+        if cls is not None and member is not None:
+            blocks = member.kind is Kind.BLOCKING
+            return only(Wait(job, name) if blocks else SdkMethod(cls, member, cls.library))
+    return UNKNOWN
+
+
 def _bound(ask: Evaluation, value: Instance | Class, name: str) -> Type:
+    own = given_attribute(ask, value, name) if isinstance(value, Instance) and value.given else None
+    if own is not None:
+        return own
     found = ask.member(value.cls, name)
     if isinstance(value, Instance) and _is_in_body(ask, value.cls, name):
         return union(described(ask, one) or _bind(ask, one, value) for one in found)

@@ -12,7 +12,9 @@ from flake8_qdrant.model.values import (
     Coroutine,
     External,
     Factory,
+    Job,
     Sdk,
+    SdkClass,
     SdkMethod,
     Tuple,
     Type,
@@ -31,12 +33,15 @@ if TYPE_CHECKING:
     from flake8_qdrant.model.values import Value
 
 _AWAITABLE = (Gives.COROUTINE, Gives.AWAITABLE)
+_JOBS = (Gives.FUTURE, Gives.ITERATOR, Gives.THREAD)
 
 
 def listed_names(value: Value) -> Iterator[str]:
     """Give the dotted names under which the tables may list what is called."""
     if isinstance(value, External):
         yield value.name
+    elif isinstance(value, SdkClass):
+        yield value.cls.name
     elif isinstance(value, Sdk):
         yield from (f"{cls}.__call__" for cls in (value.cls.name, *value.cls.bases))
     elif isinstance(value, SdkMethod) and value.cls is None:
@@ -54,7 +59,16 @@ def handoff_result(ask: Evaluation, source: Source, call: Node, value: Value) ->
     done = _done(ask, source, call, found)
     if found.gives is Gives.COROUTINE and found.takes in (Takes.AWAITABLE, Takes.ITERABLE):
         return only(Coroutine(done, _awaited_method(ask, source, call, found)))
+    if found.gives in _JOBS and found.takes is not Takes.FUTURES:
+        given = handed(call, found)
+        called = UNKNOWN if given is None else present(ask.type_of(source, given))
+        return only(Job(called, done, found.gives))
     return _given(found, done)
+
+
+def is_offloaded(ask: Evaluation, value: Value) -> bool:
+    """Tell whether another thread or process runs what a call hands over."""
+    return any(ask.tables.offloader(name) is not None for name in listed_names(value))
 
 
 def _awaited_method(
@@ -106,7 +120,7 @@ def _done(ask: Evaluation, source: Source, call: Node, handoff: Handoff) -> Type
     type_ = present(ask.type_of(source, given))
     if handoff.takes is Takes.AWAITABLE:
         return awaited(ask, type_)
-    if handoff.takes is Takes.ITERABLE:
+    if handoff.takes in (Takes.ITERABLE, Takes.FUTURES):
         return UNKNOWN
     if any(_listed(ask, function) for function in type_):
         return UNKNOWN  # its own function is the next argument
