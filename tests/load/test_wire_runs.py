@@ -19,7 +19,8 @@ def checked(run, tmp_path):
         report = tmp_path / "report.json"
         asked = ("--mix", "query=1", "--points", "200", "--dim", str(dim), "--think-time", "5ms")
         done = run(
-            "-m", "locust_qdrant", "run", "--host", url, *asked, "--warm-up", "0",
+            "-m", "locust_qdrant", "run", "--allow-invalid",
+            "--host", url, *asked, "--warm-up", "0",
             "--users", "2", "--duration", "1", *options, "--json", str(report),
         )  # fmt: skip
         assert report.exists(), done.stdout + done.stderr

@@ -74,11 +74,10 @@ def evaluate(
     return with_required(found, needed)
 
 
-#: What is known to make an asynchronous client slow or fail. The first two are about a stretch of
-#: traffic, the others about the client that made it.
-_OF_TRAFFIC: tuple[Check, ...] = (held_back.check, loop_work.check)
-_OF_CLIENT: tuple[Check, ...] = (
-    errors.check,
+#: What is known to make an asynchronous client slow, each with its remedy.
+_PATTERNS: tuple[Check, ...] = (
+    held_back.check,
+    loop_work.check,
     timeout_kept.check,
     connections.check,
     pool_whole.check,
@@ -86,16 +85,11 @@ _OF_CLIENT: tuple[Check, ...] = (
 )
 
 
-def explanations(result: PathResult, *, of_client: bool = True) -> list[CheckResult]:
-    """Return what is known to make a client slow or fail, as far as it shows.
-
-    Args:
-        result: traffic, with or without what was read back.
-        of_client: also what is known of the client's whole life, not of this traffic.
-    """
+def explanations(part: PathResult) -> list[CheckResult]:
+    """Return what is known to make a client slow, as far as it shows in what counts of a path."""
     found: list[CheckResult] = []
-    for check in (*_OF_TRAFFIC, *(_OF_CLIENT if of_client else ())):
-        said = check(result)
+    for check in _PATTERNS:
+        said = check(part)
         found += [said] if isinstance(said, CheckResult) else said
     return [each for each in found if each.verdict in {Verdict.WARNING, Verdict.FAILED}]
 

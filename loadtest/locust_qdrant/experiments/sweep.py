@@ -8,7 +8,6 @@ from rich.console import Console
 
 from locust_qdrant import interrupts
 from locust_qdrant.analysis.scaling import Law, Point, fit, knee, little, obeys_little
-from locust_qdrant.checks import explanations
 from locust_qdrant.config.model import Load, Stage
 from locust_qdrant.experiments.experiment import (
     Candidate,
@@ -18,20 +17,18 @@ from locust_qdrant.experiments.experiment import (
     result_of,
     with_load,
 )
-from locust_qdrant.experiments.steps import Step, explained, steps_of, what_is_full
+from locust_qdrant.experiments.steps import Step, step_of, what_is_full
+from locust_qdrant.metrics.window import counted
 from locust_qdrant.report.experiment import Case, ExperimentReport, publish
 from locust_qdrant.report.plot import Line, Plot
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.runs.server import send_log_to
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from locust_qdrant.checks import CheckResult
-    from locust_qdrant.metrics.results import PathResult, Run
+    from locust_qdrant.metrics.results import Run
     from locust_qdrant.runs.configuration import Configuration
-
-DONE = 0
 
 _POINTS_OF_LAW = 60
 
@@ -45,7 +42,7 @@ class Sweep(NamedTuple):
         law: the fitted Universal Scalability Law, None where too few steps are valid.
         knee: the step beyond which more concurrency brought nothing, None if it was not reached.
         full: what is full at the knee, in words; empty without one.
-        explanations: what is known to make a client slow or fail, and shows, a sentence each.
+        allow_invalid: whether figures that say little are fine.
     """
 
     run: Run
@@ -53,7 +50,11 @@ class Sweep(NamedTuple):
     law: Law | None
     knee: Point | None
     full: str
-    explanations: Sequence[str] = ()
+    allow_invalid: bool = False
+
+    def invalid(self, step: Step) -> bool:
+        """Tell whether the answer rests on `step`, and its figures say little."""
+        return bool(step.short) and self.knee is None
 
 
 def run(
@@ -75,66 +76,43 @@ def run(
     progress = Console(stderr=True)
     send_log_to(progress)
     display = ProgressDisplay(progress)
-    load = _steps(concurrency, seconds)
-    workload = with_load(configuration.workload, load)
+    loads = [_load(users, seconds) for users in concurrency]
+    stages = tuple(stage for load in loads for stage in load.stages)
+    workload = with_load(configuration.workload, Load(open=False, stages=stages))
     try:
         with experiment(configuration.client, display) as lab:
             candidate = Candidate(workload.path, workload.path, lab.client)
             with lab.path_run(workload, candidate) as path_run:
-                segment = drive(path_run, load)
+                # Each apart, so that each says what its load generator was short of.
+                parts = [
+                    counted(result_of(drive(path_run, load), workload.path, workload))
+                    for load in loads
+                ]
             title = f"{workload.name}: sweep over concurrency"
             about = header(lab, workload, title, configuration.command)
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
         return interrupts.exit_code()
-    found = evaluate(
-        about,
-        result_of(segment, workload.path, workload),
-        None if configuration.client.grpc else configuration.client.connections,
-    )
-    publish(report_on(found), configuration.outputs)
-    return DONE
+    steps = [step_of(part, users) for part, users in zip(parts, concurrency, strict=True)]
+    connections = None if configuration.client.grpc else configuration.client.connections
+    found = evaluate(about, steps, connections)._replace(allow_invalid=configuration.allow_invalid)
+    return publish(report_on(found), configuration.outputs)
 
 
-def evaluate(run: Run, result: PathResult, connections: int | None) -> Sweep:
-    """Return what the steps in `result` mean; `connections` of the REST pool, None for gRPC."""
-    steps = steps_of(result)
+def evaluate(run: Run, steps: Sequence[Step], connections: int | None) -> Sweep:
+    """Return what `steps` mean; `connections` of the REST pool, None for gRPC."""
     points = [step.point for step in steps]
     top = knee(points)
     at = next((step for step in steps if step.point == top), None)
     # What is full shows at the step that brought nothing more.
     beyond = next((step for step in steps if top and step.point.concurrency > top.concurrency), at)
-    shown = {phase.users: found for phase, found in explained(result)}
-    full = ""
-    if beyond is not None:
-        named = [each.name for each in shown.get(int(beyond.point.concurrency), ())]
-        full = what_is_full(beyond, connections, named)
-    return Sweep(run, steps, fit(points), top, full, [*_of_steps(shown), *_of_client(result)])
+    full = what_is_full(beyond, connections) if beyond is not None else ""
+    return Sweep(run, steps, fit(points), top, full)
 
 
-def _of_steps(shown: Mapping[int, Sequence[CheckResult]]) -> Iterator[str]:
-    """Yield each pattern once, as it showed at most users."""
-    last = {each.name: (users, each) for users, found in shown.items() for each in found}
-    for name, (users, found) in last.items():
-        where = ", ".join(
-            f"{each:,}" for each in shown if name in {said.name for said in shown[each]}
-        )
-        yield f"At {where} users, figures of {users:,}: {found.sentence}."
-
-
-def _of_client(result: PathResult) -> Iterator[str]:
-    seen = {each.name for each in explanations(result, of_client=False)}
-    for each in explanations(result):
-        if each.name not in seen:
-            yield f"{each.sentence}."
-
-
-def _steps(concurrency: Sequence[int], seconds: float) -> Load:
-    stages: list[Stage] = []
-    for users in concurrency:
-        settling = Stage(f"{users} (settling)", seconds / 5, users, users, measured=False)
-        stages += [settling, Stage(f"{users}", seconds, users, users)]
-    return Load(open=False, stages=tuple(stages))
+def _load(users: int, seconds: float) -> Load:
+    settling = Stage(f"{users} (settling)", seconds / 5, users, users, measured=False)
+    return Load(open=False, stages=(settling, Stage(f"{users}", seconds, users, users)))
 
 
 def sentences(found: Sweep) -> list[str]:
@@ -154,22 +132,39 @@ def sentences(found: Sweep) -> list[str]:
             f"Knee: beyond {found.knee.concurrency:g} users ({found.knee.throughput:,.1f} "
             f"requests/s) more of them bring no more. Full is {found.full}."
         )
+    elif all(step.point.valid for step in found.steps):
+        said.append("The knee was not reached: the last step still brought more.")
     else:
-        said.append("The knee was not reached: the last valid step still brought more.")
-    broken = [step.point for step in found.steps if not obeys_little(step.point)]
-    if broken:
-        users = ", ".join(f"{point.concurrency:g}" for point in broken)
         said.append(
-            f"Little's law does not hold at {users} users: not all of their time was in requests."
+            "The knee cannot be told: the steps that say something show none, and others had as "
+            "much throughput or come after them."
         )
-    said += found.explanations
-    invalid = [f"{step.point.concurrency:g}" for step in found.steps if not step.point.valid]
-    if invalid:
-        said.append(
-            f"Not valid at {', '.join(invalid)} users: the load generator was at its limit there, "
-            "and the figures show its own waiting. They are left out of law and knee."
-        )
+    said += _little(found.steps)
+    for step in found.steps:
+        if not step.point.valid:
+            said.append(
+                f"Left out of law and knee: {step.point.concurrency:g} users, "
+                f"{step.failed or step.short}."
+            )
     return said
+
+
+def _little(steps: Sequence[Step]) -> Iterator[str]:
+    """Yield where Little's law does not hold among the steps that say something, and why."""
+    broken = [step for step in steps if step.point.valid and not obeys_little(step.point)]
+    for why, which in (
+        (
+            "below 1, not all of the users' time was in requests: they paused, or began late",
+            [step for step in broken if little(step.point) < 1],
+        ),
+        (
+            "above 1, requests were longer than their step: make it longer (--step-seconds)",
+            [step for step in broken if little(step.point) > 1],
+        ),
+    ):
+        if which:
+            users = ", ".join(f"{step.point.concurrency:g}" for step in which)
+            yield f"Little's law does not hold at {users} users: X·R/N is {why}."
 
 
 def report_on(found: Sweep) -> ExperimentReport:
@@ -185,7 +180,9 @@ def report_on(found: Sweep) -> ExperimentReport:
             Case(
                 f"{step.point.concurrency:g} users",
                 f"{step.point.throughput:,.1f} requests/s, p99 {step.p99 * 1000:,.1f} ms"
-                + ("" if step.point.valid else "; not valid, the load generator was at its limit"),
+                + ("" if step.point.valid else f"; {step.failed or step.short}"),
+                failed=bool(step.failed),
+                invalid=found.invalid(step),
             )
             for step in found.steps
         ],
@@ -198,8 +195,8 @@ def report_on(found: Sweep) -> ExperimentReport:
             "law": None if found.law is None else found.law._asdict(),
             "knee": None if found.knee is None else found.knee._asdict(),
             "full": found.full,
-            "explanations": list(found.explanations),
         },
+        allow_invalid=found.allow_invalid,
     )
 
 
@@ -236,7 +233,9 @@ def _rows(found: Sweep) -> list[tuple[str, ...]]:
 
 
 def _remark(found: Sweep, step: Step) -> str:
-    if not step.point.valid:
+    if step.failed:
+        return "failed"
+    if step.short:
         return "not valid"
     return "knee" if found.knee == step.point else ""
 
