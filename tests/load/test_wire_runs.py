@@ -54,7 +54,7 @@ def test_experiments_name_what_is_slow_as_a_run_does(run, engine, tmp_path):
     file = tmp_path / "found.json"
     with wire(port, two_writes=True) as relayed:
         asked = ("--host", f"http://127.0.0.1:{relayed}", "--mix", "query=1", "--set", "limit=50")
-        asked += ("--points", "200", "--dim", "64", "--json", str(file))
+        asked += ("--points", "200", "--dim", "64", "--allow-invalid", "--json", str(file))
         ways = "async-rest,async-rest:compression=off"
         compare = ("--variants", ways, "--users", "2", "--rounds", "1", "--turn-seconds", "2")
         compared = run("-m", "locust_qdrant", "compare", *asked, *compare)
@@ -80,7 +80,7 @@ def test_explain_lets_the_best_known_settings_stand_beside_those_measured(run, e
             "-m", "locust_qdrant", "run", "--host", f"http://127.0.0.1:{relayed}", "--explain",
             "--grpc-port", str(engine.grpc_port), "--mix", "query=1", "--limit", "50",
             "--points", "200", "--dim", "64", "--users", "1", "--duration", "1",
-            "--warm-up", "0", "--json", str(file),
+            "--warm-up", "0", "--allow-invalid", "--json", str(file),
         )  # fmt: skip
     (note,) = [each for each in json.loads(file.read_text())["notes"] if "--explain" in each]
     assert note in " ".join(done.stdout.split())

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from locust_qdrant.runs.configuration import Configuration
 
 _ROUNDS = 3
-_SETTLING_SECONDS, _TURN_SECONDS = 1.0, 3.0
+_SETTLING_SECONDS, _TURN_SECONDS = 0.5, 2.0
 _AS_MEASURED = "as measured"
 #: Transports besides httpx, the fastest first, and the module that each needs.
 _TRANSPORTS = (("aiohttp", "httpx_aiohttp"), ("httpx2", "httpx2"))
@@ -48,7 +48,7 @@ def beside_the_best(configuration: Configuration, display: ProgressDisplay) -> l
     display.say("Comparing with the best known settings ...")
     try:
         with experiment(client, display) as lab:
-            turns, _ = take_turns(lab, workload, ways, _ROUNDS, display.say)
+            turns = take_turns(lab, workload, ways, _ROUNDS, display.say)
     except KeyboardInterrupt:
         return ["--explain: the comparison with the best known settings was interrupted."]
     except UsageError as error:
