@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.libraries.loader import Tables
     from flake8_qdrant.libraries.model import ClassInfo
     from flake8_qdrant.model.modules import Project
-    from flake8_qdrant.model.types.patches import Patches
+    from flake8_qdrant.model.patched import Patches
     from flake8_qdrant.model.values import Function, Given, Type, Value
 
 Fact = TypeVar("Fact")

@@ -9,6 +9,7 @@ from flake8_qdrant.facts.scopes import Scope
 from flake8_qdrant.model.evaluation import Ancestry, Decoration
 from flake8_qdrant.model.fixed_point import FixedPoint
 from flake8_qdrant.model.order import in_order
+from flake8_qdrant.model.patched import Patch, PatchedModule
 from flake8_qdrant.model.types.annotations import read_annotation
 from flake8_qdrant.model.types.bindings import bound_type
 from flake8_qdrant.model.types.calls import call_result
@@ -19,7 +20,6 @@ from flake8_qdrant.model.types.functions import find_parameter, find_returns, fi
 from flake8_qdrant.model.types.handed import depending
 from flake8_qdrant.model.types.names import global_name
 from flake8_qdrant.model.types.narrowing import facts
-from flake8_qdrant.model.types.patches import Patch, PatchedModule
 from flake8_qdrant.model.types.truth import truth
 from flake8_qdrant.model.values import NOTHING, UNKNOWN
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.libraries.loader import Tables
     from flake8_qdrant.model.evaluation import Evaluation
     from flake8_qdrant.model.modules import Project
-    from flake8_qdrant.model.types.patches import Patches
+    from flake8_qdrant.model.patched import Patches
     from flake8_qdrant.model.values import Function, Given, Type, Value
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.arguments import arguments, keyword, positional
@@ -15,6 +14,7 @@ from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.facts.placement import entered_around
 from flake8_qdrant.facts.running import inline_calls
 from flake8_qdrant.facts.scopes import Scope, ScopeKind
+from flake8_qdrant.model.patched import Patch, PatchedModule
 from flake8_qdrant.model.resolver import is_of_tests
 from flake8_qdrant.model.types.fixtures import fixture_name, visible_fixtures
 from flake8_qdrant.model.types.functions import callers
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.model.evaluation import Evaluation
+    from flake8_qdrant.model.patched import Patches
     from flake8_qdrant.model.values import Type
 
 _PATCH: Final = re.compile(r"(?:^|\.)patch(?:\.(object|multiple|dict))?$")
@@ -51,28 +52,7 @@ _SET_UP_MODULE: Final = ("setUpModule", "setup_function", "setup_module")
 _DEEPEST: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
-    """Something that a test replaces.
-
-    Attributes:
-        owner: the file of a module or a class of the project; None stands for any of them.
-        name: what is replaced in it; "*" stands for something that cannot be told.
-    """
-
-    owner: str | Scope | None
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class PatchedModule:
-    """A module in whose place a test has put something else: `sys.modules["name"] = double`."""
-
-    name: str
-
-
-Patches = frozenset[Patch | PatchedModule]
-NO_PATCHES: Final[Patches] = frozenset()
+_NOTHING: Final[Patches] = frozenset()
 _ANYTHING: Final = Patch(None, "*")
 
 
@@ -100,9 +80,9 @@ def _of_entered(ask: Evaluation, source: Source, item: Node) -> Patches:
 def _of_frame(ask: Evaluation, frame: Scope, depth: int) -> Patches:
     """Return what is replaced in a function as a whole."""
     if depth > _DEEPEST:
-        return NO_PATCHES
+        return _NOTHING
     key = ("patches", frame, depth)
-    return ask.remember(key, frame, lambda: _find_of_frame(ask, frame, depth), NO_PATCHES)
+    return ask.remember(key, frame, lambda: _find_of_frame(ask, frame, depth), _NOTHING)
 
 
 def _find_of_frame(ask: Evaluation, frame: Scope, depth: int) -> Patches:
@@ -179,7 +159,7 @@ def _of_helper(ask: Evaluation, source: Source, call: Node, depth: int) -> Patch
     """Return what a function of the tests replaces for the test that calls it."""
     function = call.field("function")
     if function is None or depth > 1 or not _is_test_code(ask, source):
-        return NO_PATCHES
+        return _NOTHING
     found: set[Patch | PatchedModule] = set()
     for value in ask.type_of(source, function):
         if isinstance(value, Function) and _is_test_code(ask, value.scope.source):
