@@ -130,5 +130,7 @@ def remedy(method: SdkMethod) -> str:
         return f"await `{twin}`, or hand the call to `asyncio.to_thread`"
     if cls is None or cls.counterpart is None:
         return "hand the call to a thread with `asyncio.to_thread`"
-    other = cls.counterpart.rpartition(".")[2]
+    _, _, other = cls.counterpart.rpartition(".")
+    if cls.name.endswith(f".{other}"):
+        other = cls.counterpart
     return f"await the same method of `{other}`, or hand the call to `asyncio.to_thread`"

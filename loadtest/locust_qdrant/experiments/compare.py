@@ -11,7 +11,7 @@ from rich.console import Console
 
 from locust_qdrant import interrupts
 from locust_qdrant.analysis.bootstrap import ratio_of_medians
-from locust_qdrant.checks import generator
+from locust_qdrant.checks import explanations, generator
 from locust_qdrant.config.model import Load, Stage
 from locust_qdrant.experiments.experiment import (
     drive,
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from locust_qdrant.analysis.bootstrap import RatioInterval
+    from locust_qdrant.config.model import Workload
+    from locust_qdrant.experiments.experiment import Candidate, Experiment
     from locust_qdrant.metrics.results import PathResult, Run
     from locust_qdrant.runs.configuration import Configuration
 
@@ -49,6 +51,7 @@ class Measurement(NamedTuple):
         wrong: number of answers that were not what they had to be.
         failed: what went wrong with requests or answers, in words; empty for nothing.
         short: what the machine was short of, in words; empty for nothing.
+        explanations: what makes the client slow, a sentence each, by the name of the pattern.
     """
 
     throughput: float
@@ -60,6 +63,7 @@ class Measurement(NamedTuple):
     wrong: int = 0
     failed: str = ""
     short: str = ""
+    explanations: Mapping[str, str] = {}
 
 
 #: A figure of a turn by the heading of its column.
@@ -107,18 +111,10 @@ def run(
     )
     asked = configuration.workload
     workload = with_load(replace(asked, collection=replace(asked.collection, name="")), load)
-    turns: dict[str, list[Measurement]] = {way: [] for way in variants}
     try:
-        with experiment(configuration.client, display) as lab, ExitStack() as stack:
-            path_runs = {
-                each.name: stack.enter_context(lab.path_run(workload, each))
-                for each in candidates(variants, lab.client)
-            }
-            for number in range(rounds):
-                display.say(f"Round {number + 1} of {rounds}")
-                for way, path_run in path_runs.items():
-                    segment = drive(path_run, load)
-                    turns[way].append(turn_of(result_of(segment, path_run.path, workload)))
+        with experiment(configuration.client, display) as lab:
+            ways = candidates(variants, lab.client)
+            turns = take_turns(lab, workload, ways, rounds, display.say)
             about = header(lab, workload, f"{workload.name}: {users} users", configuration.command)
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
@@ -130,6 +126,25 @@ def run(
     report = report_on(turns, about, caption)
     report = replace(report, allow_invalid=configuration.allow_invalid)
     return publish(report, configuration.outputs)
+
+
+def take_turns(
+    lab: Experiment,
+    workload: Workload,
+    ways: Sequence[Candidate],
+    rounds: int,
+    say: Callable[[str], None],
+) -> dict[str, list[Measurement]]:
+    """Let each way have a turn in each round; return what they showed, by the way's name."""
+    turns: dict[str, list[Measurement]] = {way.name: [] for way in ways}
+    with ExitStack() as stack:
+        path_runs = {way.name: stack.enter_context(lab.path_run(workload, way)) for way in ways}
+        for number in range(rounds):
+            say(f"Round {number + 1} of {rounds}")
+            for way, path_run in path_runs.items():
+                segment = drive(path_run, workload.load)
+                turns[way].append(turn_of(result_of(segment, path_run.path, workload)))
+    return turns
 
 
 def turn_of(result: PathResult) -> Measurement:
@@ -147,6 +162,7 @@ def turn_of(result: PathResult) -> Measurement:
         failed=what_failed(part),
         # A client that needs all of its core is what is compared; a machine that has none is not.
         short=generator.of_machine(part),
+        explanations={each.name: each.sentence for each in explanations(part)},
     )
 
 
@@ -204,6 +220,16 @@ def sentences(turns: Mapping[str, Sequence[Measurement]]) -> Iterator[str]:
         yield from _blocked(way, taken)
 
 
+def explained(turns: Mapping[str, Sequence[Measurement]]) -> Iterator[str]:
+    """Yield what makes a way slow, as far as it showed in most of its turns."""
+    for way, taken in turns.items():
+        last = {name: said for turn in taken for name, said in turn.explanations.items()}
+        for name, said in last.items():
+            count = sum(name in turn.explanations for turn in taken)
+            if 2 * count > len(taken):
+                yield f"{way}, in {count} of {len(taken)} rounds: {said}."
+
+
 def _blocked(way: str, taken: Sequence[Measurement]) -> Iterator[str]:
     lags = [turn.lag for turn in taken if turn.lag is not None]
     lag, p99 = median(lags) if lags else 0.0, median(turn.p99 for turn in taken)
@@ -229,7 +255,7 @@ def report_on(
         headings=("variant", *_FIGURES, "lag p99", "failed", *(f"{n} ratio" for n in _COMPARED)),
         rows=table,
         caption=caption,
-        sentences=tuple(sentences(turns)),
+        sentences=(*sentences(turns), *explained(turns)),
         cases=[
             Case(
                 name,
@@ -240,6 +266,7 @@ def report_on(
             for name, rate, _, p99, *_ in table
         ],
         data={
+            "explanations": list(explained(turns)),
             "variants": {
                 way: {
                     "turns": [turn._asdict() for turn in taken],
@@ -249,6 +276,6 @@ def report_on(
                     },
                 }
                 for way, taken in turns.items()
-            }
+            },
         },
     )

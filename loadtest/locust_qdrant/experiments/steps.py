@@ -5,16 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from locust_qdrant.analysis.scaling import Point
+from locust_qdrant.checks import explanations
 from locust_qdrant.experiments.experiment import what_failed, what_was_short
 from locust_qdrant.metrics.figures import TOTAL, figures
 from locust_qdrant.metrics.record import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from locust_qdrant.metrics.results import PathResult
 
 _FULL = 0.70
+
+
+#: What limits the throughput where a pattern shows, whatever the figures look like.
+_PATTERNS = {
+    "answers held back": "nothing: requests wait for answers that are held back",
+    "HTTP/2 held back": "nothing: requests wait for answers that are held back",
+    "HTTP library": "the client's HTTP library, which works more the more requests are under way",
+    "decoding on the loop": "the client's event loop, with decoding answers",
+    "encoding on the loop": "the client's event loop, with encoding requests",
+}
 
 
 class Step(NamedTuple):
@@ -31,6 +42,7 @@ class Step(NamedTuple):
         failures: number of failed requests.
         failed: what went wrong with requests, in words; empty for nothing.
         short: what the load generator or its machine was short of, in words; empty for nothing.
+        explanations: what makes the client slow, a sentence each, by the name of the pattern.
     """
 
     point: Point
@@ -43,6 +55,7 @@ class Step(NamedTuple):
     failures: int
     failed: str = ""
     short: str = ""
+    explanations: Mapping[str, str] = {}
 
 
 def what_is_full(step: Step, connections: int | None) -> str:
@@ -52,6 +65,9 @@ def what_is_full(step: Step, connections: int | None) -> str:
         step: that at which more concurrency brought nothing more.
         connections: most connections of the REST pool, None for gRPC.
     """
+    for pattern, full in _PATTERNS.items():
+        if pattern in step.explanations:
+            return full
     if step.busy > _FULL:
         return "the client's work on its event loop, a single core"
     if connections is not None and step.point.concurrency > connections:
@@ -83,6 +99,7 @@ def step_of(part: PathResult, users: int) -> Step:
         server=_mean([each.server_seconds for each in good if each.server_seconds is not None]),
         failures=line.failures,
         failed=failed,
+        explanations={each.name: each.sentence for each in explanations(part)},
         short="" if failed else short,
     )
 

@@ -140,6 +140,7 @@ def sentences(found: Sweep) -> list[str]:
             "much throughput or come after them."
         )
     said += _little(found.steps)
+    said += explained(found.steps)
     for step in found.steps:
         if not step.point.valid:
             said.append(
@@ -147,6 +148,14 @@ def sentences(found: Sweep) -> list[str]:
                 f"{step.failed or step.short}."
             )
     return said
+
+
+def explained(steps: Sequence[Step]) -> Iterator[str]:
+    """Yield what makes the client slow, each once, with the figures of its last step."""
+    last = {name: (step, said) for step in steps for name, said in step.explanations.items()}
+    for name, (step, said) in last.items():
+        users = ", ".join(f"{e.point.concurrency:g}" for e in steps if name in e.explanations)
+        yield f"At {users} users, figures of {step.point.concurrency:g}: {said}."
 
 
 def _little(steps: Sequence[Step]) -> Iterator[str]:
@@ -195,6 +204,7 @@ def report_on(found: Sweep) -> ExperimentReport:
             "law": None if found.law is None else found.law._asdict(),
             "knee": None if found.knee is None else found.knee._asdict(),
             "full": found.full,
+            "explanations": list(explained(found.steps)),
         },
         allow_invalid=found.allow_invalid,
     )

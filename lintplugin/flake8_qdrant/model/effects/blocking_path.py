@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flake8_qdrant.facts.arguments import argument_for, handed, positional
 from flake8_qdrant.facts.running import (
@@ -22,6 +22,7 @@ from flake8_qdrant.model.resolver import is_of_tests
 from flake8_qdrant.model.types.callees import callees, caller_of
 from flake8_qdrant.model.types.classes import getter, implementers
 from flake8_qdrant.model.types.decorators import is_stub
+from flake8_qdrant.model.types.handed import handed_over, received
 from flake8_qdrant.model.types.offloading import listed_names
 from flake8_qdrant.model.values import (
     NOTHING,
@@ -31,6 +32,8 @@ from flake8_qdrant.model.values import (
     Function,
     Instance,
     Partial,
+    Sdk,
+    SdkClass,
     SdkMethod,
     Type,
     Value,
@@ -45,7 +48,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.libraries.model import Handoff
     from flake8_qdrant.model.evaluation import Evaluation
-    from flake8_qdrant.model.values import Job
+    from flake8_qdrant.model.values import Given, Job
 
 _RANKS = {Family.MAIN: 0, Family.BESIDE: 1, Family.CPU: 2}
 """Which harm a finding speaks of, if a function does several."""
@@ -87,17 +90,32 @@ def shortest(paths: Iterable[BlockingPath | None]) -> BlockingPath | None:
     )
 
 
+class _Place(NamedTuple):
+    """Where something is called; a test may have put a double in the place of the real thing."""
+
+    source: Source
+    call: Node
+    in_tests: bool
+
+
 class Blocking:
     """Answers for values and functions, each once.
 
     Args:
-        ask: the model.
+        ask: the model, as it is seen from the body that is looked at.
         work_of: tells what client's work awaiting one of some awaitables certainly does.
+        plain: answers for what does not depend on what this body is handed over.
     """
 
-    def __init__(self, ask: Evaluation, work_of: Callable[[Type], BlockingPath | None]) -> None:
+    def __init__(
+        self,
+        ask: Evaluation,
+        work_of: Callable[[Type], BlockingPath | None],
+        plain: Blocking | None = None,
+    ) -> None:
         self._ask = ask
         self._work_of = work_of
+        self._plain = plain or self
 
     def of_call(self, source: Source, call: Node) -> BlockingPath | None:
         """Tell why a call blocks where it stands, or None if that is not certain."""
@@ -113,7 +131,8 @@ class Blocking:
     def _of_call(self, source: Source, call: Node) -> BlockingPath | None:
         called = callees(self._ask, source, call)
         in_tests = is_of_tests(str(source.path).removeprefix(self._ask.project.layout.root))
-        harm = self.of_all(called, in_tests=in_tests) or self._of_use(source, call)
+        at = _Place(source, call, in_tests)
+        harm = self.of_all(called, at) or self._of_use(source, call)
         harm = harm or self._of_jobs(waited_jobs(self._ask, source, call, called))
         harm = harm or self._of_handed(source, call, called)
         harm = harm or self._of_passed(source, call, called)
@@ -129,32 +148,37 @@ class Blocking:
         harm = self.of_all(frozenset(one for one in getters if one)) if all(getters) else None
         return self._where_it_stands(source, attribute, harm)
 
-    def of_all(self, type_: Type, *, in_tests: bool = False) -> BlockingPath | None:
+    def of_all(self, type_: Type, at: _Place | None = None) -> BlockingPath | None:
         """Tell why calling a value blocks, whichever of its type it is.
 
         Args:
             type_: what may be called.
-            in_tests: a test calls it, which may have put a double in the place of the real thing.
+            at: where it is called, if it is known.
         """
-        return shortest(self.of_value(value, in_tests=in_tests) for value in type_)
+        return shortest(self.of_value(value, at) for value in type_)
 
-    def of_value(self, value: Value, *, in_tests: bool = False) -> BlockingPath | None:
+    def of_value(self, value: Value, at: _Place | None = None) -> BlockingPath | None:
         """Tell why calling a value blocks."""
         if isinstance(value, SdkMethod):
             return BlockingPath(value) if _blocks(value) and not value.member.lazy else None
         if isinstance(value, Function):
-            return self._of_function(value, in_tests=in_tests)
+            return self._of_function(value, at)
         if isinstance(value, Class):
-            return self._of_constructor(value)
+            return self._of_constructor(value, at)
         if isinstance(value, Instance):
-            return self.of_all(self._functions(value, "__call__"))
+            return self.of_all(self._functions(value, "__call__"), at)
         if isinstance(value, Partial):
             return self.of_all(present(value.function))
         return None
 
-    def of_body(self, scope: Scope) -> BlockingPath | None:
-        """Tell why running a function's body blocks."""
-        return self._ask.remember(("blocks", scope), scope, lambda: self._worst_in(scope), None)
+    def of_body(self, scope: Scope, given: Given = ()) -> BlockingPath | None:
+        """Tell why running a function's body blocks, in the calls that hand over such values."""
+        plain, key = self._plain, ("blocks", scope)
+        harm = self._ask.remember(key, scope, lambda: plain._worst_in(scope), None)  # noqa: SLF001
+        if not given or (harm is None and not any(map(_may_block, given))):
+            return harm
+        inner = Blocking(self._ask.within(scope, given), self._work_of, plain)
+        return self._ask.remember((*key, given), scope, lambda: inner._worst_in(scope), None)
 
     def _worst_in(self, scope: Scope) -> BlockingPath | None:
         """Return the first harm in a body, one that lasts before what is done once."""
@@ -173,11 +197,11 @@ class Blocking:
     def _harms_in(self, scope: Scope) -> Iterator[tuple[Node, BlockingPath]]:
         for call in sorted(inline_calls(scope), key=lambda node: node.start):
             harm = self.of_call(scope.source, call)
-            if harm is not None:
+            if harm is not None and self._ask.runs(call):
                 yield call, harm
         for read in self._ask.project.property_reads(scope.source).get(scope, ()):
             harm = self.of_read(scope.source, read)
-            if harm is not None:
+            if harm is not None and self._ask.runs(read):
                 yield read, harm
 
     def _of_handed(self, source: Source, call: Node, called: Type) -> BlockingPath | None:
@@ -271,20 +295,29 @@ class Blocking:
             return None
         return BlockingPath(min(methods, key=lambda method: method.label))
 
-    def _of_function(self, value: Function, *, in_tests: bool) -> BlockingPath | None:
+    def _of_function(self, value: Function, at: _Place | None) -> BlockingPath | None:
         scope = value.scope
         decoration = self._ask.decoration(scope)
         if self._is_deferred(scope):
             return None
         if isinstance(value.receiver, Instance) and (decoration.is_abstract or is_stub(scope)):
-            return self._of_implementations(value.receiver.cls, scope.name, in_tests=in_tests)
-        harm = self.of_body(scope)
+            return self._of_implementations(value.receiver.cls, scope.name, at)
+        harm = self.of_body(scope, self._given(value, at))
         if harm is None or harm.once or not is_kept(self._ask, value):
             return harm
         return replace(harm, once=True)
 
-    def _of_implementations(self, cls: Scope, name: str, *, in_tests: bool) -> BlockingPath | None:
+    def _given(self, value: Function, at: _Place | None) -> Given:
+        """Return what a call hands over to a function that it calls by itself."""
+        function = None if at is None else at.call.field("function")
+        if at is None or function is None:
+            return received(value)
+        direct = value in self._ask.type_of(at.source, function)
+        return handed_over(self._ask, value, at.source, at.call) if direct else received(value)
+
+    def _of_implementations(self, cls: Scope, name: str, at: _Place | None) -> BlockingPath | None:
         """A method without a body blocks if all that implement it in the project do."""
+        in_tests = at is not None and at.in_tests
         found = {
             member.scope
             for below in implementers(self._ask, cls, with_doubles=in_tests)
@@ -295,20 +328,35 @@ class Blocking:
             return None
         return self.of_all(frozenset(Function(scope) for scope in found))
 
-    def _of_constructor(self, value: Class) -> BlockingPath | None:
+    def _of_constructor(self, value: Class, at: _Place | None) -> BlockingPath | None:
         harms = [
-            self.of_body(method.scope)
+            self.of_body(method.scope, self._given_new(value, method, at))
             for name in _CONSTRUCTORS
             for method in self._functions(Instance(value.cls), name)
             if isinstance(method, Function)
         ]
         return min((harm for harm in harms if harm is not None), key=_rank, default=None)
 
+    def _given_new(self, value: Class, method: Function, at: _Place | None) -> Given:
+        function = None if at is None else at.call.field("function")
+        if at is None or function is None or method.scope.name != "__init__":
+            return received(method)
+        direct = value in self._ask.type_of(at.source, function)
+        return handed_over(self._ask, method, at.source, at.call) if direct else received(method)
+
     def _functions(self, value: Instance, name: str) -> Type:
         found = self._ask.member(value.cls, name)
         return frozenset(
             Function(one.scope, value) if isinstance(one, Function) else one for one in found
         )
+
+
+_CARRIERS: Final = (Class, Function, Instance, Partial, Sdk, SdkClass, SdkMethod)
+
+
+def _may_block(handed_value: tuple[str, Type]) -> bool:
+    """Tell whether what is handed over may bring a client with it."""
+    return any(isinstance(value, _CARRIERS) for value in handed_value[1])
 
 
 def _blocks(method: SdkMethod) -> bool:

@@ -8,6 +8,7 @@ from flake8_qdrant.facts.arguments import keyword, positional
 from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.facts.scopes import Scope, ScopeKind
 from flake8_qdrant.libraries.model import ARGUMENT, DecoratorRole, Kind
+from flake8_qdrant.model.types.handed import made
 from flake8_qdrant.model.types.iteration import EXIT_STACKS, element, entered
 from flake8_qdrant.model.types.offloading import handoff_result
 from flake8_qdrant.model.values import (
@@ -65,7 +66,7 @@ def call_result(ask: Evaluation, source: Source, call: Node, value: Value) -> Ty
             return _given_back(ask, source, call, value.member)
         return _sdk_result(ask, value)
     if isinstance(value, Class):
-        return only(Instance(value.cls))
+        return only(made(ask, source, call, value.cls))
     if isinstance(value, Function):
         return _function_result(ask, value)
     if isinstance(value, External):

@@ -8,6 +8,7 @@ from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
 from flake8_qdrant.libraries.model import ClassInfo, Gives, Kind
 from flake8_qdrant.model.evaluation import Ancestry
 from flake8_qdrant.model.resolver import is_of_tests
+from flake8_qdrant.model.types.handed import given_attribute
 from flake8_qdrant.model.types.imports import module_attribute, outside
 from flake8_qdrant.model.types.proxies import described, forwarded
 from flake8_qdrant.model.values import (
@@ -286,6 +287,9 @@ def _of_job(ask: Evaluation, job: Job, name: str) -> Type:
 
 
 def _bound(ask: Evaluation, value: Instance | Class, name: str) -> Type:
+    own = given_attribute(ask, value, name) if isinstance(value, Instance) and value.given else None
+    if own is not None:
+        return own
     found = ask.member(value.cls, name)
     if isinstance(value, Instance) and _is_in_body(ask, value.cls, name):
         return union(described(ask, one) or _bind(ask, one, value) for one in found)

@@ -11,6 +11,7 @@ from flake8_qdrant.model.types.classes import implementers, subclasses
 from flake8_qdrant.model.types.decorators import is_stub
 from flake8_qdrant.model.types.depends import depended
 from flake8_qdrant.model.types.fixtures import fixture
+from flake8_qdrant.model.types.handed import is_test_double, received
 from flake8_qdrant.model.types.iteration import element
 from flake8_qdrant.model.values import (
     NONE,
@@ -19,14 +20,11 @@ from flake8_qdrant.model.values import (
     Class,
     Collection,
     Coroutine,
-    External,
-    ExternalInstance,
     Factory,
     Function,
     Instance,
     Mapping,
     Type,
-    Value,
     is_known,
     only,
     union,
@@ -42,7 +40,6 @@ if TYPE_CHECKING:
 
 _MOST_CALLERS: Final = 200
 """A function with more call sites is a common name; looking at all of them is not worth it."""
-_TEST_DOUBLES: Final = ("unittest.mock", "mock", "pytest_mock")
 _YIELD_FROM: Final = re.compile(r"yield\s+from\b")
 _CLASS_RECEIVERS: Final = ("__new__", "__init_subclass__", "__class_getitem__")
 
@@ -53,13 +50,23 @@ def find_returns(ask: Evaluation, function: Function) -> Type:
     if scope.kind is ScopeKind.LAMBDA:
         return ask.type_of(scope.source, scope.body) if scope.body is not None else UNKNOWN
     promised = _promised(ask, function)
+    given = received(function)
+    if given and not is_stub(scope):
+        of_receiver = _body_gives(ask.within(scope, given), scope)
+        if not is_known(promised) or of_receiver != _body_gives(ask, scope):
+            return of_receiver
     vague = all(isinstance(value, Coroutine) for value in promised)
     if is_known(promised) and not vague:
         return promised
     if is_stub(scope):
         return _implemented(ask, function) if promised == UNKNOWN else promised
-    found = union(_returned(ask, scope.source, node) for node in scope.returns) or NONE
+    found = _body_gives(ask, scope)
     return promised if vague and not is_known(found) else found
+
+
+def _body_gives(ask: Evaluation, scope: Scope) -> Type:
+    returns = (node for node in scope.returns if ask.runs(node))
+    return union(_returned(ask, scope.source, node) for node in returns) or NONE
 
 
 def _implemented(ask: Evaluation, function: Function) -> Type:
@@ -112,6 +119,9 @@ def find_parameter(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type:
     receiver = _receiver(ask, scope, parameter)
     if receiver is not None:
         return receiver
+    requested = None if parameter.star else fixture(ask, scope, parameter)
+    if requested is not None:
+        return requested
     if parameter.annotation is not None:
         promised = ask.annotation(scope.source, parameter.annotation)
         if is_known(promised) and not _is_any_function(promised):
@@ -121,9 +131,6 @@ def find_parameter(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type:
             return passed if is_known(passed) else promised
     if parameter.star or scope.kind is ScopeKind.LAMBDA:
         return UNKNOWN
-    requested = fixture(ask, scope, parameter)
-    if requested is not None:
-        return requested
     if parameter.default is not None:
         injected = depended(ask, scope.source, parameter.default)
         if injected is not None:
@@ -167,15 +174,11 @@ def _passed(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type:
             found.append(omitted)
             continue
         type_ = ask.type_of(source, given)
-        if not any(_is_test_double(value) for value in type_):
+        if not any(map(is_test_double, type_)):
             found.append(type_)
     if found:
         return union(found)
     return union((omitted, UNSPECIFIED))
-
-
-def _is_test_double(value: Value) -> bool:
-    return isinstance(value, (External, ExternalInstance)) and value.name.startswith(_TEST_DOUBLES)
 
 
 def callers(ask: Evaluation, scope: Scope) -> Iterator[tuple[Source, Node, bool]]:
