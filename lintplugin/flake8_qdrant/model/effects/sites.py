@@ -11,10 +11,12 @@ from flake8_qdrant.facts.placement import conditions
 from flake8_qdrant.facts.running import runs_on_loop
 from flake8_qdrant.facts.scopes import ScopeKind
 from flake8_qdrant.facts.source import called_name
+from flake8_qdrant.model.effects.coroutine_effects import CoroutineEffects
 from flake8_qdrant.model.effects.value_use import Fate, Outcome, fate
 from flake8_qdrant.model.types.callees import callees
 from flake8_qdrant.model.types.offloading import offloader_of
-from flake8_qdrant.model.types.test_doubles import is_patched, is_replaced
+from flake8_qdrant.model.types.patches import active_patches
+from flake8_qdrant.model.types.test_doubles import is_replaced
 from flake8_qdrant.model.values import (
     NOTHING,
     Call,
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.scopes import Scope
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.model.effects.blocking_path import BlockingPath
-    from flake8_qdrant.model.effects.coroutine_effects import CoroutineEffects
     from flake8_qdrant.model.evaluation import Evaluation
 
 _FILTER = External("builtins.filter")
@@ -78,6 +79,18 @@ class Site:
     called: Type
     _ask: Evaluation = field(repr=False)
     _errands: CoroutineEffects = field(repr=False)
+    _is_real: bool = True
+
+    @cached_property
+    def _with_doubles(self) -> Site | None:
+        """The same site with what the tests around it replace; None where that is nothing."""
+        patches = active_patches(self._ask, self.source, self.call) if self._is_real else None
+        if not patches:
+            return None
+        ask = self._ask.without(patches)
+        called = callees(ask, self.source, self.call) if self.call.kind == "call" else NOTHING
+        effects = CoroutineEffects(ask)
+        return Site(self.source, self.call, self.scope, called, ask, effects, _is_real=False)
 
     @cached_property
     def on_loop(self) -> bool:
@@ -112,7 +125,8 @@ class Site:
             found = self._errands.blocking.of_read(self.source, self.call)
         else:
             found = self._errands.blocking.of_call(self.source, self.call)
-        return None if found is None or self._is_double(found.method) else found
+        doubled = None if found is None else self._with_doubles
+        return found if doubled is None else doubled.harm
 
     @property
     def once(self) -> bool:
@@ -127,9 +141,11 @@ class Site:
         or of a thread that only makes it, one `await` gives the coroutine, and only a second one
         its result.
         """
-        mapped = self._mapped()
-        if mapped is not None:
-            return mapped
+        found = self._mapped() or self._produced()
+        doubled = None if found is None else self._with_doubles
+        return found if doubled is None else doubled.coroutine
+
+    def _produced(self) -> Produced | None:
         by_thread = self._by_thread
         node: Node | None = self.call
         while node is not None:
@@ -175,6 +191,9 @@ class Site:
         if _is_replaced(self._ask, self.source, self.call) or _asks_first(self.call):
             return None
         path = self._errands.of_made(made)
+        doubled = None if path is None else self._with_doubles
+        if doubled is not None:
+            return doubled.errand
         return None if path is None else Errand(path, outcome, self._by_thread)
 
     def _made(self) -> tuple[Type, Outcome]:
@@ -194,13 +213,9 @@ class Site:
     def sdk_methods(self) -> list[SdkMethod]:
         """The client methods it calls, if it certainly calls one, whichever it is; else none."""
         methods = [value for value in self.called if isinstance(value, SdkMethod)]
-        if len(methods) != len(self.called) or any(self._is_double(one) for one in methods):
+        if not methods or len(methods) != len(self.called):
             return []
-        return methods
-
-    def _is_double(self, method: SdkMethod) -> bool:
-        cls = method.cls
-        return cls is not None and is_patched(self.source, self.call, cls.name)
+        return methods if self._with_doubles is None else self._with_doubles.sdk_methods
 
 
 def _is_replaced(ask: Evaluation, source: Source, call: Node) -> bool:

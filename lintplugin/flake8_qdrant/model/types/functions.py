@@ -119,6 +119,9 @@ def find_parameter(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type:
     receiver = _receiver(ask, scope, parameter)
     if receiver is not None:
         return receiver
+    requested = None if parameter.star else fixture(ask, scope, parameter)
+    if requested is not None:
+        return requested
     if parameter.annotation is not None:
         promised = ask.annotation(scope.source, parameter.annotation)
         if is_known(promised) and not _is_any_function(promised):
@@ -128,9 +131,6 @@ def find_parameter(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type:
             return passed if is_known(passed) else promised
     if parameter.star or scope.kind is ScopeKind.LAMBDA:
         return UNKNOWN
-    requested = fixture(ask, scope, parameter)
-    if requested is not None:
-        return requested
     if parameter.default is not None:
         injected = depended(ask, scope.source, parameter.default)
         if injected is not None:
