@@ -271,7 +271,7 @@ def test_a_saturated_generator_is_named_where_a_limit_on_the_server_failed():
     assert len(next(checks.thresholds.check(replace(GOOD, thresholds=limits))).evidence) == 1
 
 
-def test_what_the_warm_up_did_counts_for_errors_only():
+def test_what_the_warm_up_did_counts_for_errors_and_outages_only():
     warm_up = Phase("warm-up", 0, 5, measured=False)
     main = Phase("main", 5, 10)
     slow = [replace(request(), end=3.0, step="warm-up")] * 50
@@ -284,6 +284,7 @@ def test_what_the_warm_up_did_counts_for_errors_only():
     failing = [replace(slow[0], outcome=Outcome.ERROR)]
     assert verdicts(with_traffic(records=failing + fast, phases=[warm_up, main])) == {
         "errors": FAILED
+        "outages": WARNING,
     }
 
 

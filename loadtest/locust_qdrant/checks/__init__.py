@@ -18,6 +18,7 @@ from locust_qdrant.checks import (
     left_behind,
     loop_lag,
     loop_work,
+    outages,
     pool_whole,
     recall,
     service,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 CHECKS: tuple[Check, ...] = (
     generator.check,
     errors.check,
+    outages.check,
     answers.check,
     throughput.check,
     arrivals.check,

@@ -53,6 +53,7 @@ KEYS = {
     "write": "collection.write",
     "dim": "collection.dim",
     "points": "collection.points",
+    "index_wait": "collection.index_wait",
 }
 
 
@@ -200,3 +201,4 @@ def add_collection_options(parser: ArgumentParser) -> None:
     add_key(group, "--write", "collection.write")
     add_key(group, "--dim", "collection.dim", "N")
     add_key(group, "--points", "collection.points", "N")
+    add_key(group, "--index-wait", "collection.index_wait", "TIME")

@@ -130,6 +130,13 @@ class CollectionKeys(Table):
         {}, description="vectors with names, a table each; there is no unnamed one then"
     )
     sparse: list[str] = Field([], description="names of its sparse vectors")
+    index_wait: Duration = Field(
+        60.0,
+        ge=0,
+        le=86_400,
+        description="longest wait for the server's optimiser before the traffic; what waits for a "
+        "write, or has failed, is not waited for",
+    )
     quantization: Literal["none", "scalar", "product", "binary"] = Field(
         "none", description="what the server searches in first"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from locust_qdrant.runs.merging import in_turn
 from locust_qdrant.runs.messages import Job
 from locust_qdrant.targets.qdrant import mix
 from locust_qdrant.targets.qdrant.collection import Collection
+from locust_qdrant.targets.qdrant.readiness import notes_on_change
 from locust_qdrant.targets.qdrant.target import QdrantTargetSpec
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from locust_qdrant.metrics.record import Record
     from locust_qdrant.metrics.segment import Progress, SegmentResult
     from locust_qdrant.report.progress import Advance, ProgressDisplay
+    from locust_qdrant.targets.qdrant.readiness import CollectionState
 
     #: Called with the path's name and its new records, ten times a second.
     Stream = Callable[[str, Sequence[Record]], None]
@@ -94,6 +97,7 @@ class PathRun:
         self.turns: list[SegmentResult] = []
         self.left_behind = ""
         self._cut_short = False
+        self._before: CollectionState | None = None
 
     def open(self) -> None:
         """Create and fill the collection, and get ready for the traffic.
@@ -115,6 +119,7 @@ class PathRun:
             note = "The collection was empty when the traffic began."
         if note:
             self.notes.append(note)
+        self._before = self._state_of_collection()
         self._generators.start()
 
     def drive(self, load: Load) -> bool:
@@ -129,12 +134,22 @@ class PathRun:
 
     def result(self) -> PathResult:
         """Read back what was acknowledged, and return all that is known of this path."""
-        return self._result(self._read_back())
+        after = self._state_of_collection()
+        found = self._result(self._read_back())
+        during = set(found.recall.statuses) if found.recall is not None else set()
+        self.notes += notes_on_change(self._before, during, after)
+        return found
 
     def so_far(self) -> PathResult:
         """Return what is known of this path, which is cut short."""
         self._cut_short = True
+        self._collection.hurry()
         return self._result(None)
+
+    def _state_of_collection(self) -> CollectionState | None:
+        with suppress(*SERVER_FAILURES):
+            return self._collection.state()
+        return None
 
     def _result(self, audited: Audit | None) -> PathResult:
         whole = in_turn(self.turns)
@@ -166,6 +181,7 @@ class PathRun:
                 found = audit(ledger, readings, self._state.dataset)
         except KeyboardInterrupt:
             self._cut_short = True
+            self._collection.hurry()
             return None
         except SERVER_FAILURES as error:
             return Audit.unread(ledger, f"reading back failed: {describe(error)}")
