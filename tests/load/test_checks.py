@@ -283,7 +283,7 @@ def test_what_the_warm_up_did_counts_for_errors_and_outages_only():
     assert verdicts(result) == {}
     failing = [replace(slow[0], outcome=Outcome.ERROR)]
     assert verdicts(with_traffic(records=failing + fast, phases=[warm_up, main])) == {
-        "errors": FAILED
+        "errors": FAILED,
         "outages": WARNING,
     }
 

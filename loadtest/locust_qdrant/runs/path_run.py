@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from locust_qdrant.client.failures import SERVER_FAILURES, describe
 from locust_qdrant.config import pacing
+from locust_qdrant.config.dataset import RUN, run_name
 from locust_qdrant.ledger import Audit, Ledger, audit
 from locust_qdrant.metrics.results import PathResult
 from locust_qdrant.probe.loop_lag import summarise
@@ -83,6 +84,7 @@ class PathRun:
         self._display = setting.display
         workload = setting.workload
         run_id = secrets.randbits(63)
+        self._run_name = run_name(run_id)
         spec = QdrantTargetSpec(workload, collection, run_id)
         target = spec.build(0, setting.processes)
         self._state = target.state
@@ -106,6 +108,13 @@ class PathRun:
             UsageError: the server does not let us, or a process cannot be started.
         """
         self._collection.open()
+        spec = self._setting.workload.collection
+        if spec.use_existing and spec.write:
+            self.notes.append(
+                f"Points of this run have ids that begin with {self._run_name}, and "
+                f"`{RUN}` in their payload; what is left of it, {self._cleanup()} finds."
+            )
+            self._display.say(f"Writes to {self._collection.name!r} as run {self._run_name}.")
         points = self._setting.workload.collection.points
         if points:
             title = f"Filling the collection for the {self.path} path"
@@ -197,7 +206,11 @@ class PathRun:
             )
         self.left_behind = self._collection.close()
         if self.left_behind:
+            self.left_behind += f" (find it with {self._cleanup()})"
             self.notes.append(f"Not everything was removed: {self.left_behind}.")
+
+    def _cleanup(self) -> str:
+        return f"`locust-qdrant cleanup {self._run_name} --collection {self._collection.name}`"
 
 
 class Watcher:

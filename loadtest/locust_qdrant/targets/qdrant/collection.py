@@ -193,6 +193,12 @@ class Collection:
             self._created = not self._spec.name and not is_refusal(error)
             raise
         self._created = True
+        there = self._client.http.collections_api.collection_exists(self.name).result
+        if there is None or not there.exists:
+            raise UsageError(
+                f"The collection {self.name!r}, made over gRPC, is not there over REST: the two "
+                "ports are not one server. Give the port of its gRPC API with --grpc-port."
+            )
         for field, schema in self._spec.payload_indexes.items():
             self._client.create_payload_index(self.name, field, payload_index(schema))
 

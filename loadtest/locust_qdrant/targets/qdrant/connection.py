@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import grpc
 import httpx
+from qdrant_client import grpc as qdrant
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
+from qdrant_client.models import CollectionsResponse
 
 from locust_qdrant.client.factory import plain_client
 from locust_qdrant.client.failures import SERVER_FAILURES, describe
@@ -19,6 +23,9 @@ if TYPE_CHECKING:
 
     from locust_qdrant.client.factory import ClientSettings
 
+#: How often both ports are asked for their collections, and seconds between: others make some.
+_LOOKS = 3
+_LOOK_AGAIN_SECONDS = 0.2
 _REFUSED_STATUS = (401, 403)
 _REFUSED_CODES = (grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED)
 
@@ -56,13 +63,67 @@ def connect(settings: ClientSettings) -> tuple[QdrantClient, str]:
     client = plain_client(settings)
     try:
         version = client.info().version
+        if settings.grpc:
+            _refuse_other_version(version, settings)
         # The address answers without a key; a list of collections needs one, and is also asked
         # over gRPC where that is preferred.
         client.get_collections()
+        if settings.grpc:
+            _refuse_other_server(client, settings)
+    except UsageError:
+        client.close()
+        raise
     except (*SERVER_FAILURES, ValueError) as error:  # ValueError: an answer that is no JSON
         client.close()
         raise UsageError(_explain(error, settings)) from error
     return client, version
+
+
+def _refuse_other_version(version: str, settings: ClientSettings) -> None:
+    """Refuse a gRPC port of another release, before it gets the key."""
+    try:
+        with _channel(settings) as channel:
+            request = qdrant.HealthCheckRequest()
+            server: Any = qdrant.QdrantStub(channel)  # type: ignore[no-untyped-call]  # generated
+            answer = server.HealthCheck(request, timeout=settings.timeout)
+    except grpc.RpcError:
+        return  # whoever asks next says why
+    if answer.version != version:
+        raise UsageError(_two_servers(settings, f"Qdrant {version} and {answer.version}"))
+
+
+def _channel(settings: ClientSettings) -> grpc.Channel:
+    parts = urlsplit(settings.url)
+    target = f"{parts.hostname}:{settings.grpc_port}"
+    if parts.scheme != "https":
+        return grpc.insecure_channel(target)
+    roots = Path(settings.ca_cert).read_bytes() if settings.ca_cert else None
+    return grpc.secure_channel(target, grpc.ssl_channel_credentials(roots))
+
+
+def _refuse_other_server(client: QdrantClient, settings: ClientSettings) -> None:
+    """Refuse two ports that do not know the same collections."""
+    for attempt in range(_LOOKS):
+        time.sleep(attempt * _LOOK_AGAIN_SECONDS)
+        over_rest, over_grpc = (
+            sorted(each.name for each in there.collections)
+            for there in (_collections_over_rest(client), client.get_collections())
+        )
+        if over_rest == over_grpc:
+            return
+    raise UsageError(_two_servers(settings, "they do not know the same collections"))
+
+
+def _collections_over_rest(client: QdrantClient) -> CollectionsResponse:
+    answer = client.http.collections_api.get_collections().result
+    return answer if answer is not None else CollectionsResponse(collections=[])
+
+
+def _two_servers(settings: ClientSettings, why: str) -> str:
+    return (
+        f"{redact_url(settings.url)} and its gRPC port {settings.grpc_port} are not one server "
+        f"({why}): give the port of its gRPC API with --grpc-port."
+    )
 
 
 def described(version: str, settings: ClientSettings) -> str:
