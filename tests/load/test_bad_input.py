@@ -203,3 +203,12 @@ def test_two_ports_that_are_not_one_server_are_refused(engine, theirs, capsys):
     assert "not one server" in said
     assert "--grpc-port" in said
     assert names == (["theirs"] if theirs else [])
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "http://127.0.0.1:9"])
+def test_a_proxy_of_the_environment_is_named(monkeypatch, capsys, proxy):
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    assert main(["run", "--host", REFUSED]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "The environment variable ALL_PROXY" in said
+    assert "Traceback" not in said

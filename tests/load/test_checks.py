@@ -314,6 +314,21 @@ def test_only_failures_fail_a_run():
     assert checks.overall(checks.evaluate(with_audit(missing=1))) is Verdict.FAILED
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("ConnectError: [Errno 24] Too many open files", "Too many open files (1 x): this process"),
+        (
+            "ConnectError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed",
+            "CERTIFICATE_VERIFY_FAILED (1 x): the server's certificate is signed by nobody",
+        ),
+    ],
+)
+def test_what_the_environment_lacks_is_named(error, words):
+    said = checks.errors.check(with_traffic(records=[request(outcome=Outcome.ERROR, error=error)]))
+    assert said.evidence[1].startswith(words)
+
+
 def test_messages_that_differ_in_numbers_are_one():
     errors = ["only 0.7 were available", "only 12 were available", "only 0.7 were available", "no"]
     records = [request(outcome=Outcome.ERROR, error=error) for error in errors]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from locust_qdrant.checks import (
     answers,
     arrivals,
+    beside_writes,
     clean_end,
     connections,
     errors,
@@ -41,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     outages.check,
     answers.check,
     throughput.check,
+    beside_writes.check,
     arrivals.check,
     timeout_kept.check,
     connections.check,

@@ -20,9 +20,22 @@ class _Known(NamedTuple):
 
     text: re.Pattern[str]
     means: str
+    title: str = ""
 
 
 _KNOWN = (
+    _Known(
+        re.compile(r"^.*Too many open files"),
+        "this process may open no more files or connections: raise the limit (`ulimit -n`), or "
+        "allow fewer --connections; the server had no part in it",
+        "Too many open files",
+    ),
+    _Known(
+        re.compile(r"^.*CERTIFICATE_VERIFY_FAILED"),
+        "the server's certificate is signed by nobody whom this machine trusts, such as by itself: "
+        "give its issuer with --ca-cert",
+        "CERTIFICATE_VERIFY_FAILED",
+    ),
     _Known(
         re.compile(r"^PoolTimeout"),
         "waited {timeout} s for a place in the connection pool: up to {peak} requests were under "
@@ -68,7 +81,9 @@ def explain(result: PathResult, failed: Sequence[Record]) -> Iterator[str]:
     for known in _KNOWN:
         count = sum(known.text.match(each.error) is not None for each in failed)
         if count:
-            text = known.text.pattern.lstrip("^").split(":")[0].strip("()").replace("|", " or ")
+            text = known.title or known.text.pattern.lstrip("^").split(":")[0].strip("()").replace(
+                "|", " or "
+            )
             means = known.means.format(**_facts(result))
             yield f"{text} ({count:,} x): {means}; see {PAGE}#errors"
 

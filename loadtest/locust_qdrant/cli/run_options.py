@@ -41,6 +41,7 @@ KEYS = {
     "duration": "traffic.duration",
     "warm_up": "traffic.warm_up",
     "think_time": "traffic.think_time",
+    "baseline_phase": "traffic.baseline",
     "give_up": "traffic.give_up",
     "mix": "mix",
     "path": "path",
@@ -182,6 +183,7 @@ def add_traffic_options(parser: ArgumentParser) -> None:
         metavar="MIX",
         help="operations and their weights (default: upsert=1,query=4)",
     )
+    add_key(group, "--baseline-phase", "traffic.baseline", "TIME")
     add_key(
         group,
         "--path",

@@ -101,6 +101,10 @@ class OperationSpec:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
+#: Name of the stage in which the operations that read are alone.
+BASELINE = "baseline"
+
+
 @dataclass(frozen=True)
 class Stage:
     """A stretch of a run on which the load changes evenly, or not at all.

@@ -279,6 +279,13 @@ class TrafficKeys(Table):
         description="traffic before that, left out of the figures; without it, a tenth of "
         "`duration`, at most 5 s. Where there are phases, use one of kind `warmup`",
     )
+    baseline: Duration = Field(
+        0.0,
+        ge=0,
+        le=MOST_SECONDS,
+        description="reads alone before the measured traffic, with their share of its load, for a "
+        "check that says what writes beside them cost; 0: none",
+    )
 
 
 #: What stands in a file as arrays of tables, and is checked one by one.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 _LOOKS = 3
 _LOOK_AGAIN_SECONDS = 0.2
 _REFUSED_STATUS = (401, 403)
+_PROXY_VARIABLES = tuple(
+    spelled
+    for name in ("ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY")
+    for spelled in (name, name.lower())
+)
 _REFUSED_CODES = (grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED)
 
 
@@ -60,7 +66,13 @@ def connect(settings: ClientSettings) -> tuple[QdrantClient, str]:
     Raises:
         UsageError: the server cannot be reached, refuses the key, or is no Qdrant server.
     """
-    client = plain_client(settings)
+    try:
+        client = plain_client(settings)
+    except ImportError as error:  # httpx says so where the variable names a SOCKS proxy
+        raise UsageError(
+            f"{_proxies() or 'A proxy'} needs a library that is not installed ({error}): unset it, "
+            "or install httpx[socks]."
+        ) from error
     try:
         version = client.info().version
         if settings.grpc:
@@ -94,7 +106,8 @@ def _refuse_other_version(version: str, settings: ClientSettings) -> None:
 
 def _channel(settings: ClientSettings) -> grpc.Channel:
     parts = urlsplit(settings.url)
-    target = f"{parts.hostname}:{settings.grpc_port}"
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    target = f"{host}:{settings.grpc_port}"
     if parts.scheme != "https":
         return grpc.insecure_channel(target)
     roots = Path(settings.ca_cert).read_bytes() if settings.ca_cert else None
@@ -155,11 +168,23 @@ def _explain(error: BaseException, settings: ClientSettings) -> str:
             f"({describe(error)}): give the right port with --grpc-port, or leave out --grpc."
         )
     if isinstance(error, ResponseHandlingException) and isinstance(error.source, httpx.HTTPError):
+        if "CERTIFICATE_VERIFY_FAILED" in describe(error):
+            return (
+                f"The certificate of the server at {shown} is signed by nobody whom this machine "
+                f"trusts, such as by itself ({describe(error)}): give its issuer with --ca-cert."
+            )
+        through = f" {_proxies()} sends it through a proxy." if _proxies() else ""
         return (
             f"Cannot reach a Qdrant server at {shown} ({describe(error)}): check --host, and that "
-            "the server runs."
+            f"the server runs.{through}"
         )
     return f"What answers at {shown} is no Qdrant server ({describe(error)}): check --host."
+
+
+def _proxies() -> str:
+    """Return the environment variables that name a proxy for HTTP, in words; empty for none."""
+    names = [name for name in _PROXY_VARIABLES if os.environ.get(name)]
+    return f"The environment variable {' and '.join(names)}" if names else ""
 
 
 def _is_refusal(error: BaseException) -> bool:
