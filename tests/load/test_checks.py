@@ -313,6 +313,15 @@ def test_only_failures_fail_a_run():
     assert checks.overall(checks.evaluate(with_audit(missing=1))) is Verdict.FAILED
 
 
+def test_messages_that_differ_in_numbers_are_one():
+    errors = ["only 0.7 were available", "only 12 were available", "only 0.7 were available", "no"]
+    records = [request(outcome=Outcome.ERROR, error=error) for error in errors]
+    assert checks.errors.check(with_traffic(records=records)).evidence == (
+        "3 x upsert: only 0.7 were available (numbers differ)",
+        "1 x upsert: no",
+    )
+
+
 def test_messages_come_in_an_order_that_does_not_depend_on_chance():
     records = [request(outcome=Outcome.ERROR, error=error) for error in "bbacdefgg"]
     expected = ("2 x upsert: b", "2 x upsert: g", "1 x upsert: a", "1 x upsert: c", "1 x upsert: d")

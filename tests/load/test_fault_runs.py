@@ -89,6 +89,21 @@ def test_writes_that_are_lost_changed_or_doubled_fail_the_ledger(measured, proxy
     assert report["ledger"]["figure"].startswith(f"{total - 24:,} of {total:,} points are as ack")
 
 
+def test_what_is_refused_is_not_in_doubt_and_fails_the_ledger_if_it_is_done(measured, proxy):
+    proxy.break_with(Fault.REFUSE_WRITE, skip=FILLING, most=3)
+    proxy.break_with(Fault.UNFINISHED, skip=FILLING + 3, most=2)
+    report = measured(proxy.url, closed(NEW_POINTS, QUERY))
+    # A failed request fails the run, and no point is lost.
+    assert report.found("failed") == {"errors"}
+    audit = report.path["ledger"]
+    assert (audit["refused"], audit["in_doubt"]) == (3 * BATCH, 2 * BATCH)
+    assert report["ledger"]["figure"].endswith(f"{2 * BATCH} in doubt, {3 * BATCH} refused")
+    proxy.break_with(Fault.DENY_DONE, skip=FILLING, most=1)
+    report = measured(proxy.url, closed(NEW_POINTS))
+    assert report.found("failed") == {"errors", "ledger"}
+    assert report.path["ledger"]["phantom"] == BATCH
+
+
 def test_changes_and_deletions_that_are_lost_fail_the_ledger(measured, proxy):
     proxy.break_with(Fault.LOSE_CHANGE)
     proxy.break_with(Fault.LOSE_DELETE, most=5)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flake8_qdrant.facts.arguments import positional
 from flake8_qdrant.facts.nodes import string_value
-from flake8_qdrant.facts.placement import around
+from flake8_qdrant.facts.placement import around, conditions
 from flake8_qdrant.facts.source import called_name
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _LEAVES: Final = ("return_statement", "raise_statement", "continue_statement", "break_statement")
 _EMPTY: Final = ("none", "false")
 _MISSING_ERRORS: Final = ("AttributeError", "KeyError", "LookupError", "NameError")
+_ASKING: Final = re.compile(r"\bin\b|\bis\b|\bnot\b|\.get\(")
 _ASSIGNED_IN: Final = ("assignment", "named_expression", "return_statement")
 
 
@@ -50,6 +52,20 @@ def guards(node: Node) -> Iterator[Guard]:
                 yield Guard(place, outer)
         elif outer.kind in ("boolean_operator", "conditional_expression"):
             yield from _in_expression(outer, inner)
+
+
+def lacks_key(node: Node) -> bool:
+    """Tell whether a node stands where a container was asked for a key, whichever it is."""
+    tests = [*conditions(node)]
+    for outer, inner in around(node):
+        if outer.kind == "try_statement" and inner.kind == "except_clause":
+            caught = inner.text.partition(":")[0]
+            if any(name in caught for name in _MISSING_ERRORS):
+                return True
+        if outer.kind == "block":
+            exits = [one for one in inner.before() if one.has("return_statement")]
+            tests += [test for one in exits if (test := one.field("condition")) is not None]
+    return any(_ASKING.search(test.text) for test in tests)
 
 
 def _missing_in(outer: Node, inner: Node) -> Iterator[Place]:

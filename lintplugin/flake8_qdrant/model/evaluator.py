@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from flake8_qdrant.facts.scopes import Scope
 from flake8_qdrant.model.evaluation import Ancestry, Decoration
 from flake8_qdrant.model.fixed_point import FixedPoint
 from flake8_qdrant.model.order import in_order
+from flake8_qdrant.model.patched import Patch, PatchedModule
 from flake8_qdrant.model.types.annotations import read_annotation
 from flake8_qdrant.model.types.bindings import bound_type
 from flake8_qdrant.model.types.calls import call_result
@@ -18,17 +21,18 @@ from flake8_qdrant.model.types.handed import depending
 from flake8_qdrant.model.types.names import global_name
 from flake8_qdrant.model.types.narrowing import facts
 from flake8_qdrant.model.types.truth import truth
-from flake8_qdrant.model.values import NOTHING
+from flake8_qdrant.model.values import NOTHING, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from flake8_qdrant.facts.nodes import Node
-    from flake8_qdrant.facts.scopes import Binding, Parameter, Scope
+    from flake8_qdrant.facts.scopes import Binding, Parameter
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.libraries.loader import Tables
     from flake8_qdrant.model.evaluation import Evaluation
     from flake8_qdrant.model.modules import Project
+    from flake8_qdrant.model.patched import Patches
     from flake8_qdrant.model.values import Function, Given, Type, Value
 
 
@@ -47,6 +51,7 @@ class Evaluator:
         self._memo = FixedPoint(_DEEPEST, in_order, project.reads)
         self._plain = self
         """The evaluator of what holds whoever calls."""
+        self._patched: dict[Patches, Evaluator] = {}
 
     def type_of(self, source: Source, node: Node) -> Type:
         """Tell what an expression may be."""
@@ -155,14 +160,70 @@ class Evaluator:
         """Return the evaluator of a function's body in the calls that hand over such values."""
         return _Within(self._plain, scope, given)
 
+    def without(self, replaced: Patches) -> Evaluation:
+        """Return the evaluator of what holds while a test has replaced certain things."""
+        known = self._patched.get(replaced)
+        if known is None:
+            known = self._patched[replaced] = _Patched(self.project, self.tables, replaced)
+        return known
+
     def forget(self, dirty: int) -> None:
         """Forget what rests on things that have changed, by their bits in `project.reads`."""
+        self._patched.clear()
         self._memo.forget(dirty)
 
     def _on(self, source: Source) -> Source:
         """Note that an answer rests on a file."""
         self._reads.note_file(source.name)
         return source
+
+
+class _Patched(Evaluator):
+    """Evaluates what holds while a test has put something unknown in the place of other things."""
+
+    def __init__(self, project: Project, tables: Tables, replaced: Patches) -> None:
+        super().__init__(project, tables)
+        self._replaced = replaced
+        self._names = {one.name for one in replaced if isinstance(one, Patch) and not one.owner}
+        self._modules = tuple(one.name for one in replaced if isinstance(one, PatchedModule))
+
+    def binding(self, binding: Binding) -> Type:
+        """Tell what a binding gives its name."""
+        what = binding.imported
+        if what is not None and not what.level and self._is_module(what.module):
+            return UNKNOWN
+        return super().binding(binding)
+
+    def global_name(self, source: Source, name: str) -> Type:
+        """Tell what a name of a module may be, seen from outside or from a function."""
+        if self._is_any(name) or Patch(source.name, name) in self._replaced:
+            return UNKNOWN
+        return super().global_name(source, name)
+
+    def member(self, cls: Scope, name: str) -> Type:
+        """Tell what a class of the project has under a name, before it is bound to a receiver."""
+        if self._is_any(name) or any(map(partial(self._is_of, cls, name), self._replaced)):
+            return UNKNOWN
+        return super().member(cls, name)
+
+    def attribute(self, value: Value, name: str) -> Type:
+        """Tell what an attribute of a value may be."""
+        if self._is_any(name):
+            return UNKNOWN
+        return super().attribute(value, name)
+
+    def _is_module(self, name: str) -> bool:
+        return any(name == one or name.startswith(f"{one}.") for one in self._modules)
+
+    def _is_any(self, name: str) -> bool:
+        return name in self._names or "*" in self._names
+
+    def _is_of(self, cls: Scope, name: str, patch: Patch | PatchedModule) -> bool:
+        """Tell whether a patch is one of a member of a class, its bases or what derives from it."""
+        if not isinstance(patch, Patch) or patch.name != name or not isinstance(patch.owner, Scope):
+            return False
+        families = self.ancestry(cls).classes, self.ancestry(patch.owner).classes
+        return patch.owner in families[0] or cls in families[1]
 
 
 class _Within(Evaluator):
@@ -176,6 +237,7 @@ class _Within(Evaluator):
         self.tables = plain.tables
         self._reads = plain._reads  # noqa: SLF001 - it is one evaluator, seen from inside a call
         self._memo = plain._memo  # noqa: SLF001
+        self._patched = plain._patched  # noqa: SLF001
         self._plain = plain
         self._scope = scope
         self._given = dict(given)

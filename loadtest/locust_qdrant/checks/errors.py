@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from locust_qdrant.checks.explanations import explain
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 _MOST_MESSAGES = 5
 _LIMIT = "none failed"
+_NUMBER = re.compile(r"\d+(\.\d+)?")
 #: Figures that a threshold can allow failures by.
 _BUDGETS = frozenset({"errors", "error_rate"})
 _KINDS = {
@@ -65,11 +68,20 @@ def _has_budget(operation: str, thresholds: Sequence[Threshold]) -> bool:
 
 
 def _messages(requests: Group) -> list[str]:
-    """Return the most frequent messages with their number, in an order that is always the same."""
-    counts = {f"{operation}: {error}": n for (operation, error), n in requests.messages.items()}
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    lines = [f"{count:,} x {text}" for text, count in ordered[:_MOST_MESSAGES]]
-    rest = sum(count for _, count in ordered[_MOST_MESSAGES:])
+    """Return the most frequent messages with their number, in an order that is always the same.
+
+    Those that differ in numbers only are one, of which the first in the alphabet is shown.
+    """
+    kinds: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for (operation, error), count in requests.messages.items():
+        text = f"{operation}: {error}"
+        kinds[_NUMBER.sub("0", text)][text] = count
+    ordered = sorted(kinds.values(), key=lambda alike: (-sum(alike.values()), min(alike)))
+    lines = [
+        f"{sum(alike.values()):,} x {min(alike)}" + (" (numbers differ)" if len(alike) > 1 else "")
+        for alike in ordered[:_MOST_MESSAGES]
+    ]
+    rest = sum(sum(alike.values()) for alike in ordered[_MOST_MESSAGES:])
     return [*lines, f"{rest:,} x other messages"] if rest else lines
 
 

@@ -6,21 +6,27 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from flake8_qdrant.facts.arguments import positional
 from flake8_qdrant.facts.placement import conditions
 from flake8_qdrant.facts.running import runs_on_loop
 from flake8_qdrant.facts.scopes import ScopeKind
 from flake8_qdrant.facts.source import called_name
+from flake8_qdrant.model.effects.blocking_path import either
+from flake8_qdrant.model.effects.coroutine_effects import CoroutineEffects
 from flake8_qdrant.model.effects.value_use import Fate, Outcome, fate
 from flake8_qdrant.model.types.callees import callees
-from flake8_qdrant.model.types.offloading import is_offloaded
-from flake8_qdrant.model.types.test_doubles import is_patched, is_replaced
+from flake8_qdrant.model.types.offloading import offloader_of
+from flake8_qdrant.model.types.patches import active_patches
+from flake8_qdrant.model.types.test_doubles import is_replaced
 from flake8_qdrant.model.values import (
     NOTHING,
     Call,
     Coroutine,
+    External,
     Job,
     SdkMethod,
     Type,
+    only,
     present,
     union,
 )
@@ -29,10 +35,11 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Scope
     from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.model.effects.blocking_path import BlockingPath
-    from flake8_qdrant.model.effects.coroutine_effects import CoroutineEffects
+    from flake8_qdrant.model.effects.blocking_path import BlockingPath, Either
     from flake8_qdrant.model.evaluation import Evaluation
 
+_FILTER = External("builtins.filter")
+_MAPPING = frozenset((External("builtins.map"), _FILTER))
 _COPYING = ("list", "set", "tuple")
 _AWAITED, _DROPPED = Outcome(Fate.AWAITED), Outcome(Fate.DROPPED)
 
@@ -73,6 +80,18 @@ class Site:
     called: Type
     _ask: Evaluation = field(repr=False)
     _errands: CoroutineEffects = field(repr=False)
+    _is_real: bool = True
+
+    @cached_property
+    def _with_doubles(self) -> Site | None:
+        """The same site with what the tests around it replace; None where that is nothing."""
+        patches = active_patches(self._ask, self.source, self.call) if self._is_real else None
+        if not patches:
+            return None
+        ask = self._ask.without(patches)
+        called = callees(ask, self.source, self.call) if self.call.kind == "call" else NOTHING
+        effects = CoroutineEffects(ask)
+        return Site(self.source, self.call, self.scope, called, ask, effects, _is_real=False)
 
     @cached_property
     def on_loop(self) -> bool:
@@ -107,7 +126,8 @@ class Site:
             found = self._errands.blocking.of_read(self.source, self.call)
         else:
             found = self._errands.blocking.of_call(self.source, self.call)
-        return None if found is None or self._is_double(found.method) else found
+        doubled = None if found is None else self._with_doubles
+        return found if doubled is None else doubled.harm
 
     @property
     def once(self) -> bool:
@@ -122,6 +142,11 @@ class Site:
         or of a thread that only makes it, one `await` gives the coroutine, and only a second one
         its result.
         """
+        found = self._mapped() or self._produced()
+        doubled = None if found is None else self._with_doubles
+        return found if doubled is None else doubled.coroutine
+
+    def _produced(self) -> Produced | None:
         by_thread = self._by_thread
         node: Node | None = self.call
         while node is not None:
@@ -136,9 +161,24 @@ class Site:
             node = _await_of(node) if methods or _may_give_another(values) else None
         return None
 
+    def _mapped(self) -> Produced | None:
+        """Return the coroutines that `map` or `filter` gets from a function, if they are lost."""
+        function, given = self.call.field("function"), positional(self.call)
+        called = NOTHING if function is None else self._ask.type_of(self.source, function)
+        if not called or not called <= _MAPPING or not given:
+            return None
+        functions = present(self._ask.type_of(self.source, given[0]))
+        made = union(self._ask.result(self.source, self.call, one) for one in functions)
+        methods = _makers(made)
+        if methods and called == only(_FILTER):
+            return Produced(methods, Outcome(Fate.USED, "`filter()` tests its truth"))
+        if not methods or not _is_dropped(self.source, self.call):
+            return None
+        return Produced(methods, _DROPPED)
+
     @cached_property
     def _by_thread(self) -> bool:
-        return any(is_offloaded(self._ask, value) for value in self.called)
+        return any(offloader_of(self._ask, value) is not None for value in self.called)
 
     @cached_property
     def errand(self) -> Errand | None:
@@ -152,6 +192,9 @@ class Site:
         if _is_replaced(self._ask, self.source, self.call) or _asks_first(self.call):
             return None
         path = self._errands.of_made(made)
+        doubled = None if path is None else self._with_doubles
+        if doubled is not None:
+            return doubled.errand
         return None if path is None else Errand(path, outcome, self._by_thread)
 
     def _made(self) -> tuple[Type, Outcome]:
@@ -168,16 +211,24 @@ class Site:
         return present(self._ask.type_of(self.source, node)), fate(self.source, node)
 
     @property
+    def either(self) -> Either | None:
+        """The methods of both clients, if it certainly calls one of either and nobody awaits it.
+
+        Code that asks whether it gets a coroutine knows both.
+        """
+        found = either(frozenset(self.sdk_methods))
+        kept = (Fate.AWAITED, Fate.HANDED_ON)
+        if found is None or self.outcome.fate in kept or _asks_first(self.call):
+            return None
+        return found
+
+    @property
     def sdk_methods(self) -> list[SdkMethod]:
         """The client methods it calls, if it certainly calls one, whichever it is; else none."""
         methods = [value for value in self.called if isinstance(value, SdkMethod)]
-        if len(methods) != len(self.called) or any(self._is_double(one) for one in methods):
+        if not methods or len(methods) != len(self.called):
             return []
-        return methods
-
-    def _is_double(self, method: SdkMethod) -> bool:
-        cls = method.cls
-        return cls is not None and is_patched(self.source, self.call, cls.name)
+        return methods if self._with_doubles is None else self._with_doubles.sdk_methods
 
 
 def _is_replaced(ask: Evaluation, source: Source, call: Node) -> bool:

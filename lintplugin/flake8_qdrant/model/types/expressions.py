@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 _MOST_ITEMS: Final = 40
 """Literals with more items are data."""
-_LONGEST_NAME: Final = 40
+_LONGEST_NAME: Final = 100
 """Longer texts choose nothing."""
 
 
