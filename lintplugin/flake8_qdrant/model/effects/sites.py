@@ -11,6 +11,7 @@ from flake8_qdrant.facts.placement import conditions
 from flake8_qdrant.facts.running import runs_on_loop
 from flake8_qdrant.facts.scopes import ScopeKind
 from flake8_qdrant.facts.source import called_name
+from flake8_qdrant.model.effects.blocking_path import either
 from flake8_qdrant.model.effects.coroutine_effects import CoroutineEffects
 from flake8_qdrant.model.effects.value_use import Fate, Outcome, fate
 from flake8_qdrant.model.types.callees import callees
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Scope
     from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.model.effects.blocking_path import BlockingPath
+    from flake8_qdrant.model.effects.blocking_path import BlockingPath, Either
     from flake8_qdrant.model.evaluation import Evaluation
 
 _FILTER = External("builtins.filter")
@@ -208,6 +209,18 @@ class Site:
         if node is None:
             return NOTHING, _AWAITED
         return present(self._ask.type_of(self.source, node)), fate(self.source, node)
+
+    @property
+    def either(self) -> Either | None:
+        """The methods of both clients, if it certainly calls one of either and nobody awaits it.
+
+        Code that asks whether it gets a coroutine knows both.
+        """
+        found = either(frozenset(self.sdk_methods))
+        kept = (Fate.AWAITED, Fate.HANDED_ON)
+        if found is None or self.outcome.fate in kept or _asks_first(self.call):
+            return None
+        return found
 
     @property
     def sdk_methods(self) -> list[SdkMethod]:
