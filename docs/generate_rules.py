@@ -1,6 +1,6 @@
-"""Writes the page of each rule, and their index, from the rules' own documentation.
+"""Writes the page of each rule, their index and the README's table, from the rules themselves.
 
-Run `python docs/generate_rules.py` after a rule or its example has changed; a test holds the pages
+Run `python docs/generate_rules.py` after a rule or its example has changed; tests hold the pages
 against the rules.
 
 The example of a rule is one of its test cases, copied beside the rule so that an installed linter
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).resolve().parents[1]
 CASES = REPOSITORY / "tests" / "lint" / "cases"
 PAGES = REPOSITORY / "docs" / "rules"
+README = REPOSITORY / "README.md"
+BEGIN, END = "<!-- rules: begin -->\n", "<!-- rules: end -->"
 _CLAIM = re.compile(r"# error: (QDR\d{3})$", re.MULTILINE)
 _INDEX = """\
 # Rules
@@ -34,12 +36,13 @@ A star marks advice: it is off until you select it, for example with `extend-sel
 
 
 def main() -> None:
-    """Write the examples and the pages."""
+    """Write the examples, the pages and the table."""
     for rule in RULES:
         if "{example}" in rule.documentation:
             write(EXAMPLES / f"{rule.code}.txt", chosen_example(rule))
     for name, text in pages().items():
         write(PAGES / name, text)
+    write(README, renewed(README.read_text("utf-8")))
 
 
 def write(path: Path, text: str) -> None:
@@ -58,6 +61,17 @@ def pages() -> dict[str, str]:
     ]
     written = {f"{rule.code}.md": document(rule) for rule in rules}
     return {"index.md": _INDEX.format(rows="\n".join(rows)), **written}
+
+
+def renewed(readme: str) -> str:
+    """Return the README with the table of all rules in its place."""
+    rows = ["| code | name | what it finds | since |", "| --- | --- | --- | --- |"]
+    for rule in sorted(RULES, key=lambda rule: rule.code):
+        advice = "; advice, off unless selected" if rule.advice else ""
+        code = f"[{rule.code}](docs/rules/{rule.code}.md)"
+        rows.append(f"| {code} | {rule.name} | {rule.summary}{advice} | {rule.since} |")
+    before, _, rest = readme.partition(BEGIN)
+    return before + BEGIN + "\n".join(rows) + "\n" + END + rest.partition(END)[2]
 
 
 def chosen_example(rule: Rule) -> str:

@@ -14,7 +14,6 @@ import locust_qdrant.cli
 import pytest
 import yaml
 from flake8_qdrant.libraries import load_tables
-from flake8_qdrant.rules import RULES
 from flake8_qdrant.settings import Settings, read_settings
 from locust_qdrant.embedded import EmbeddedServer
 
@@ -40,17 +39,6 @@ def our_commands() -> list[str]:
         for line in block.splitlines()
     )
     return sorted({line for line in lines if line.partition(" ")[0] in PARSERS})
-
-
-def test_the_table_of_rules_is_that_of_the_rules() -> None:
-    rows = ["| code | name | what it finds | since |", "| --- | --- | --- | --- |"]
-    for rule in sorted(RULES, key=lambda rule: rule.code):
-        advice = "; advice, off unless selected" if rule.advice else ""
-        code = f"[{rule.code}](docs/rules/{rule.code}.md)"
-        rows.append(f"| {code} | {rule.name} | {rule.summary}{advice} | {rule.since} |")
-    table = "\n".join(rows)
-    shown = README.partition("<!-- rules: begin -->\n")[2].partition("\n<!-- rules: end -->")[0]
-    assert shown == table, f"put this between the two comments in README.md:\n{table}"
 
 
 @pytest.mark.parametrize("line", our_commands())

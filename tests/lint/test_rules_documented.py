@@ -60,6 +60,12 @@ def test_the_pages_are_those_of_the_rules():
     assert written == pages, "run: python docs/generate_rules.py"
 
 
+def test_the_readme_lists_the_rules():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert readme == generator().renewed(readme), "run: python docs/generate_rules.py"
+    assert all(f"docs/rules/{rule.code}.md" in readme for rule in RULES)
+
+
 def test_the_terminal_lists_the_rules_in_order(command):
     lines = command("rules").lines
     listed = [line.split()[0] for line in lines if line.startswith("QDR")]

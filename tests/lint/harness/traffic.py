@@ -75,14 +75,20 @@ class Traffic:
         Args:
             code: One of the QDR4xx.
             place: File and line that it is given for.
+
+        Raises:
+            LookupError: nothing here says yet what would fit a new code.
         """
-        if code == "QDR401":
-            return place in self.waited
-        if code == "QDR404":
-            return place in self.unawaited_writes
+        places = {
+            "QDR401": self.waited,
+            "QDR403": self.stored_one_by_one,
+            "QDR404": self.unawaited_writes,
+        }
         if code == "QDR402":
             return bool(self.crowding())
-        return place in self.stored_one_by_one
+        if code not in places:
+            raise LookupError(f"say in `Traffic.supports` what a run has to show for {code}")
+        return place in places[code]
 
     def crowding(self) -> list[str]:
         """Return a complaint if many requests were under way at once."""
