@@ -80,6 +80,10 @@ def requests(seconds: int = 10, *, failing: bool = False) -> list[Record]:
     return made
 
 
+def parts(records):
+    return Traffic(records, 1.0, (), 0.0).requests.measured.parts
+
+
 def a_path(name: str = "async", *, failing: bool = False) -> PathResult:
     ticks = [Lateness(START + n / 200, 0.0005) for n in range(2000)]
     traffic = Traffic(
@@ -286,18 +290,18 @@ def test_figures_leave_the_warm_up_out_and_count_from_the_intended_start():
 
 
 def test_the_slow_requests_time_is_split_and_adds_up():
-    found = breakdown(requests())
+    found = breakdown(parts(requests()))
     assert [band.requests for band in found.bands] == [400, 200, 160, 36, 4]
     for band in found.bands:
         assert sum(band.parts.values()) == pytest.approx(band.seconds)
         assert band.parts["due, not begun"] == pytest.approx(0.002, abs=1e-6)
     assert found.untold == []
     assert "“server”" in found.advice
-    silent = breakdown([replace(each, server_seconds=None) for each in requests()])
+    silent = breakdown(parts([replace(each, server_seconds=None) for each in requests()]))
     assert silent.untold == ["server"]
     assert sum(silent.bands[-1].parts.values()) == pytest.approx(silent.bands[-1].seconds)
     assert "which nothing tells apart" in silent.advice
-    assert breakdown([replace(each, stations=None) for each in requests()]) == Breakdown()
+    assert breakdown(parts([replace(each, stations=None) for each in requests()])) == Breakdown()
 
 
 def test_what_a_protocol_does_not_tell_is_named_and_not_guessed(capsys):
@@ -306,7 +310,7 @@ def test_what_a_protocol_does_not_tell_is_named_and_not_guessed(capsys):
     over_grpc = replace(
         each, protocol="gRPC", end=each.start + 0.01, intended=None, loop_wait=0.0, stations=told
     )
-    found = breakdown([over_grpc])
+    found = breakdown(parts([over_grpc]))
     untold = ["waiting for the pool", "connecting", "sending", "head to body", "HTTP library"]
     assert found.untold == untold
     assert sum(found.bands[0].parts.values()) == pytest.approx(0.01)

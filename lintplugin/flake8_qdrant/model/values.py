@@ -250,6 +250,14 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
+class TypeVariable:
+    """A variable for types, with what its values may be."""
+
+    name: str
+    allowed: Type
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """The free-form state of a web application, `app.state`: one for the project."""
 
@@ -283,6 +291,7 @@ Value: TypeAlias = (
     | Keeping
     | Factory
     | Alias
+    | TypeVariable
     | State
 )
 Type: TypeAlias = frozenset[Value]

@@ -11,6 +11,7 @@ from locust_qdrant.client.failures import SERVER_FAILURES, describe
 from locust_qdrant.config import pacing
 from locust_qdrant.config.dataset import RUN, run_name
 from locust_qdrant.ledger import Audit, Ledger, audit
+from locust_qdrant.metrics.requests import Requests
 from locust_qdrant.metrics.results import PathResult
 from locust_qdrant.probe.loop_lag import summarise
 from locust_qdrant.report.live_summary import LiveSummary
@@ -136,8 +137,9 @@ class PathRun:
         with self._display.phase(
             f"Traffic, {self.path} path", load.seconds, in_seconds=True
         ) as show:
-            watcher = Watcher(self.path, load, show, self._setting.stream)
-            segment = self._generators.drive(load, watcher.watch)
+            keeps = bool(self._setting.workload.checks)
+            watcher = Watcher(self.path, load, show, self._setting.stream, keeps=keeps)
+            segment = watcher.complete(self._generators.drive(load, watcher.watch))
         self.turns.append(segment)
         return segment.complete
 
@@ -214,28 +216,64 @@ class PathRun:
 
 
 class Watcher:
-    """Passes on what the traffic shows: new records to the stream, and a remark to the display."""
+    """Takes in what the traffic of one turn shows, and passes it on to the stream and the display.
 
-    def __init__(self, path: str, load: Load, show: Advance, stream: Stream) -> None:
+    Args:
+        path: name of the path.
+        load: what is driven.
+        show: where progress goes.
+        stream: where new records go.
+        keeps: whether the records are kept, for checks of the user's own.
+    """
+
+    def __init__(
+        self, path: str, load: Load, show: Advance, stream: Stream, *, keeps: bool = False
+    ) -> None:
         self._path = path
         self._load = load
         self._show = show
         self._stream = stream
         self._summary = LiveSummary()
-        self._streamed = 0
+        self._requests: Requests | None = None
+        self._kept: list[Record] | None = [] if keeps else None
 
     def watch(self, progress: Progress) -> None:
         """Take in how it goes."""
-        new = progress.records[self._streamed :]
+        if self._requests is None:
+            self._requests = _requests_of(self._load, progress.begin)
+        new = progress.records
         if new:
-            self._streamed += len(new)
+            for record in new:
+                self._requests.record(record)
+            if self._kept is not None:
+                self._kept.extend(new)
+            self._summary.add(new)
             self._stream(self._path, new)
         self._show(progress.elapsed, lambda: self._remark(progress))
+
+    def complete(self, segment: SegmentResult) -> SegmentResult:
+        """Return what happened in the turn, with the requests that were seen."""
+        requests = self._requests or Requests()
+        phases = [
+            replace(phase, succeeded=requests.of_step(phase.name).total.good)
+            for phase in segment.traffic.phases
+        ]
+        traffic = replace(segment.traffic, records=self._kept or (), phases=phases, folded=requests)
+        return replace(segment, traffic=traffic)
 
     def _remark(self, progress: Progress) -> str:
         step = pacing.stage_at(self._load.stages, progress.elapsed).name
         lag = progress.lag if self._path == "async" else None
-        return self._summary.remark(step, progress.elapsed, progress.records, lag)
+        return self._summary.remark(step, progress.elapsed, lag)
+
+
+def _requests_of(load: Load, begin: float) -> Requests:
+    """Return what takes in the requests of `load`, which began at `begin`, in epoch seconds."""
+    bounds = zip(load.stages, pacing.boundaries(load.stages), strict=False)
+    return Requests(
+        [stage.name for stage in load.stages if not stage.measured],
+        [begin + bound for stage, bound in bounds if stage.measured],
+    )
 
 
 def _counting(show: Advance) -> Callable[[int], None]:

@@ -19,7 +19,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from types import CodeType, CoroutineType, FrameType
 
+_LOOKING = {"logging", "pprint"}
 _COMPREHENSIONS = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
+
+
+def _module(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
 
 
 def is_comprehension(code: CodeType) -> bool:
@@ -84,7 +89,12 @@ class CoroutineLives:
         return bool(self._by_id)
 
     def use(self, coroutine: CoroutineType[Any, Any, Any], frame: FrameType, what: str) -> None:
-        """Note that ``frame`` treated the coroutine as a result, if it is the program's own."""
+        """Note that ``frame`` treated the coroutine as a result, if it is the program's own.
+
+        What the standard library looks at, its caller has handed to it.
+        """
+        while frame.f_back is not None and _module(frame) in _LOOKING:
+            frame = frame.f_back
         if self.is_own(frame):
             _, life = self._by_id[id(coroutine)]
             life.used.append((frame.f_code.co_filename, frame.f_lineno, what))

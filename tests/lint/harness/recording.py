@@ -72,6 +72,7 @@ class Recording:
         problems: What keeps the recording from being the truth.
         unstarted: File, line and coroutine of each function of the program's own that was lost.
         callback: Where the callback that the loop runs now was registered.
+        reached: Whether a synchronous request was made, in whichever thread.
         begun: How often each function was called, by file and name.
     """
 
@@ -88,6 +89,7 @@ class Recording:
     problems: list[str] = field(default_factory=list)
     unstarted: list[tuple[str, int, CoroutineType[Any, Any, Any]]] = field(default_factory=list)
     callback: tuple[str, int] | None = None
+    reached: bool = False
     begun: Counter[tuple[str, str]] = field(default_factory=Counter)
     _by_thread: dict[int, tuple[str, int]] = field(default_factory=dict)
     _left_by_thread: set[tuple[str, int]] = field(default_factory=set)
@@ -104,6 +106,7 @@ class Recording:
 
     def sent(self) -> None:
         """Note a synchronous request made by the stack of the caller."""
+        self.reached = True
         way = self._way_to_the_loop() or self._way_to_a_loop_that_waits()
         if way is None:
             return

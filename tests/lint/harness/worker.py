@@ -131,7 +131,7 @@ def _reaches_a_client(coroutine: Any, case: Case) -> bool:
     finally:
         sys.settrace(None)
         threading.settrace(None)
-    return bool(probe.blocked) or probe.coroutines.any_made
+    return probe.reached or probe.coroutines.any_made
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.finding import Step
 from flake8_qdrant.libraries.model import Family, Kind
 from flake8_qdrant.model.effects.once import is_kept, runs_once
+from flake8_qdrant.model.effects.value_use import Fate, fate
 from flake8_qdrant.model.effects.waiting import consumed_jobs, jobs_until_exit, waited_jobs
 from flake8_qdrant.model.resolver import is_of_tests
 from flake8_qdrant.model.types.callees import callees, caller_of
@@ -79,6 +80,24 @@ class BlockingPath:
         return any((step.function, step.path) == own for step in self.steps)
 
 
+class Either(NamedTuple):
+    """What a call may call: a blocking method, or one that gives a coroutine."""
+
+    blocking: SdkMethod
+    coroutine: SdkMethod
+
+
+def either(called: Type) -> Either | None:
+    """Return the methods of both clients that something certainly calls; None for any other."""
+    methods = [value for value in called if isinstance(value, SdkMethod)]
+    blocking = [one for one in methods if _blocks(one) and not one.member.lazy]
+    coroutines = [one for one in methods if one.member.kind is Kind.COROUTINE]
+    if not blocking or not coroutines or len(blocking) + len(coroutines) != len(called):
+        return None
+    first, second = (min(some, key=lambda one: one.label) for some in (blocking, coroutines))
+    return Either(first, second)
+
+
 def shortest(paths: Iterable[BlockingPath | None]) -> BlockingPath | None:
     """Return the path that a finding shows if all of several alternatives block; else None."""
     found = list(paths)
@@ -136,6 +155,7 @@ class Blocking:
         harm = harm or self._of_jobs(waited_jobs(self._ask, source, call, called))
         harm = harm or self._of_handed(source, call, called)
         harm = harm or self._of_passed(source, call, called)
+        harm = harm or self._of_either(source, call, called)
         return harm or self._of_consumer(source, call)
 
     def of_read(self, source: Source, attribute: Node) -> BlockingPath | None:
@@ -214,6 +234,16 @@ class Blocking:
     ) -> BlockingPath | None:
         given = None if handoff is None else handed(call, handoff)
         return None if given is None else self.of_all(present(self._ask.type_of(source, given)))
+
+    def _of_either(self, source: Source, call: Node, called: Type) -> BlockingPath | None:
+        """A call of either client that nobody awaits blocks with the one, is lost with the other.
+
+        It is told of the one.
+        """
+        methods = either(called)
+        if methods is None or fate(source, call).fate not in (Fate.DROPPED, Fate.USED):
+            return None
+        return BlockingPath(methods.blocking)
 
     def _of_passed(self, source: Source, call: Node, called: Type) -> BlockingPath | None:
         """A function of the project calls what it gets, such as `retry(client.upsert, points)`."""

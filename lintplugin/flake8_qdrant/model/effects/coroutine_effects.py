@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flake8_qdrant.facts.arguments import handed
 from flake8_qdrant.facts.running import inline_calls
 from flake8_qdrant.finding import Step
 from flake8_qdrant.libraries.model import DecoratorRole, Family, Kind
@@ -11,7 +12,17 @@ from flake8_qdrant.model.effects.blocking_path import Blocking, BlockingPath, sh
 from flake8_qdrant.model.types.callees import callees
 from flake8_qdrant.model.types.classes import subclasses
 from flake8_qdrant.model.types.decorators import is_stub
-from flake8_qdrant.model.values import Call, Coroutine, External, Function, SdkMethod, Type, present
+from flake8_qdrant.model.types.offloading import offloader_of
+from flake8_qdrant.model.values import (
+    NOTHING,
+    Call,
+    Coroutine,
+    External,
+    Function,
+    SdkMethod,
+    Type,
+    present,
+)
 
 if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
@@ -78,10 +89,18 @@ class CoroutineEffects:
         methods = [one for one in callees(self._ask, source, call) if isinstance(one, SdkMethod)]
         if any(_is_request(method) for method in methods):
             return BlockingPath(min(methods, key=lambda method: method.label))
-        harm = self.blocking.of_call(source, call)
+        harm = self.blocking.of_call(source, call) or self._in_thread(source, call)
         if harm is not None and harm.method.library.family is Family.MAIN:
             return harm
         return self._of_type(present(self._ask.type_of(source, call)))
+
+    def _in_thread(self, source: Source, call: Node) -> BlockingPath | None:
+        """Tell what a call does in another thread, which it awaits."""
+        handoffs = {offloader_of(self._ask, one) for one in callees(self._ask, source, call)}
+        handoff = next(iter(handoffs)) if len(handoffs) == 1 else None
+        given = None if handoff is None else handed(call, handoff)
+        type_ = NOTHING if given is None else present(self._ask.type_of(source, given))
+        return self.blocking.of_all(type_)
 
 
 def _is_request(method: SdkMethod) -> bool:

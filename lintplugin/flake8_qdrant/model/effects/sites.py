@@ -6,23 +6,27 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from flake8_qdrant.facts.arguments import positional
 from flake8_qdrant.facts.placement import conditions
 from flake8_qdrant.facts.running import runs_on_loop
 from flake8_qdrant.facts.scopes import ScopeKind
 from flake8_qdrant.facts.source import called_name
+from flake8_qdrant.model.effects.blocking_path import either
 from flake8_qdrant.model.effects.coroutine_effects import CoroutineEffects
 from flake8_qdrant.model.effects.value_use import Fate, Outcome, fate
 from flake8_qdrant.model.types.callees import callees
-from flake8_qdrant.model.types.offloading import is_offloaded
+from flake8_qdrant.model.types.offloading import offloader_of
 from flake8_qdrant.model.types.patches import active_patches
 from flake8_qdrant.model.types.test_doubles import is_replaced
 from flake8_qdrant.model.values import (
     NOTHING,
     Call,
     Coroutine,
+    External,
     Job,
     SdkMethod,
     Type,
+    only,
     present,
     union,
 )
@@ -31,9 +35,11 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Scope
     from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.model.effects.blocking_path import BlockingPath
+    from flake8_qdrant.model.effects.blocking_path import BlockingPath, Either
     from flake8_qdrant.model.evaluation import Evaluation
 
+_FILTER = External("builtins.filter")
+_MAPPING = frozenset((External("builtins.map"), _FILTER))
 _COPYING = ("list", "set", "tuple")
 _AWAITED, _DROPPED = Outcome(Fate.AWAITED), Outcome(Fate.DROPPED)
 
@@ -136,7 +142,7 @@ class Site:
         or of a thread that only makes it, one `await` gives the coroutine, and only a second one
         its result.
         """
-        found = self._produced()
+        found = self._mapped() or self._produced()
         doubled = None if found is None else self._with_doubles
         return found if doubled is None else doubled.coroutine
 
@@ -155,9 +161,24 @@ class Site:
             node = _await_of(node) if methods or _may_give_another(values) else None
         return None
 
+    def _mapped(self) -> Produced | None:
+        """Return the coroutines that `map` or `filter` gets from a function, if they are lost."""
+        function, given = self.call.field("function"), positional(self.call)
+        called = NOTHING if function is None else self._ask.type_of(self.source, function)
+        if not called or not called <= _MAPPING or not given:
+            return None
+        functions = present(self._ask.type_of(self.source, given[0]))
+        made = union(self._ask.result(self.source, self.call, one) for one in functions)
+        methods = _makers(made)
+        if methods and called == only(_FILTER):
+            return Produced(methods, Outcome(Fate.USED, "`filter()` tests its truth"))
+        if not methods or not _is_dropped(self.source, self.call):
+            return None
+        return Produced(methods, _DROPPED)
+
     @cached_property
     def _by_thread(self) -> bool:
-        return any(is_offloaded(self._ask, value) for value in self.called)
+        return any(offloader_of(self._ask, value) is not None for value in self.called)
 
     @cached_property
     def errand(self) -> Errand | None:
@@ -188,6 +209,18 @@ class Site:
         if node is None:
             return NOTHING, _AWAITED
         return present(self._ask.type_of(self.source, node)), fate(self.source, node)
+
+    @property
+    def either(self) -> Either | None:
+        """The methods of both clients, if it certainly calls one of either and nobody awaits it.
+
+        Code that asks whether it gets a coroutine knows both.
+        """
+        found = either(frozenset(self.sdk_methods))
+        kept = (Fate.AWAITED, Fate.HANDED_ON)
+        if found is None or self.outcome.fate in kept or _asks_first(self.call):
+            return None
+        return found
 
     @property
     def sdk_methods(self) -> list[SdkMethod]:

@@ -8,6 +8,7 @@ from flake8_qdrant.facts.arguments import keyword, positional
 from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.facts.scopes import Scope, ScopeKind
 from flake8_qdrant.libraries.model import ARGUMENT, DecoratorRole, Kind
+from flake8_qdrant.model.types.generics import made_variable
 from flake8_qdrant.model.types.handed import made
 from flake8_qdrant.model.types.iteration import EXIT_STACKS, element, entered
 from flake8_qdrant.model.types.offloading import handoff_result
@@ -208,6 +209,12 @@ def _cast(ask: Evaluation, source: Source, call: Node) -> Type:
     return ask.annotation(source, given[0]) if given else UNKNOWN
 
 
+def _new_type(ask: Evaluation, source: Source, call: Node) -> Type:
+    """A `NewType` is called and promised like the class that it is made of."""
+    given = positional(call)
+    return ask.type_of(source, given[1]) if len(given) > 1 else UNKNOWN
+
+
 def _partial(ask: Evaluation, source: Source, call: Node) -> Type:
     """What calls its first argument when it is called: a partial, or a provider of a container."""
     return only(Partial(_argument(ask, source, call, 0)))
@@ -268,6 +275,7 @@ _RESULTS: Final = ("get", "result")
 _CALLABLE: Final = (Function, Partial, SdkMethod)
 _FIELDS: Final = {"Field": _field, "PrivateAttr": _field}
 """Pydantic's, which other libraries hand on under names of their own."""
+_TYPING: Final = ("typing", "typing_extensions")
 _PROVIDERS: Final = ("Callable", "Factory", "Resource", "Singleton", "ThreadSafeSingleton")
 _KNOWN: Final[dict[str, Callable[[Evaluation, Source, Node], Type]]] = {
     "attr.field": _field,
@@ -295,5 +303,7 @@ _KNOWN: Final[dict[str, Callable[[Evaluation, Source, Node], Type]]] = {
     "dataclasses.field": _field,
     "functools.partial": _partial,
     **{f"dependency_injector.providers.{name}": _partial for name in _PROVIDERS},
-    "typing.cast": _cast,
+    **{f"{module}.TypeVar": made_variable for module in _TYPING},
+    **{f"{module}.NewType": _new_type for module in _TYPING},
+    **{f"{module}.cast": _cast for module in _TYPING},
 }

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.arguments import argument_for
 from flake8_qdrant.facts.scopes import Scope, ScopeKind
-from flake8_qdrant.model.types.classes import implementers, subclasses
+from flake8_qdrant.model.types.classes import implementers, is_protocol, subclasses
 from flake8_qdrant.model.types.decorators import is_stub
 from flake8_qdrant.model.types.depends import depended
 from flake8_qdrant.model.types.fixtures import fixture
-from flake8_qdrant.model.types.handed import is_test_double, received
+from flake8_qdrant.model.types.generics import argument_of
+from flake8_qdrant.model.types.handed import is_of_project_tests, is_test_double, received
 from flake8_qdrant.model.types.iteration import element
 from flake8_qdrant.model.values import (
     NONE,
@@ -27,6 +28,7 @@ from flake8_qdrant.model.values import (
     Type,
     is_known,
     only,
+    present,
     union,
 )
 
@@ -87,6 +89,10 @@ def _promised(ask: Evaluation, function: Function) -> Type:
     annotation = scope.node.field("return_type")
     if annotation is None:
         return UNKNOWN
+    if isinstance(function.receiver, Instance):
+        argument = argument_of(function.receiver, annotation.children[0])
+        if argument is not None:
+            return argument
     if annotation.text in ("Self", '"Self"', "typing.Self") and function.receiver is not None:
         return only(Instance(function.receiver.cls))
     return ask.annotation(scope.source, annotation)
@@ -125,6 +131,9 @@ def find_parameter(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type:
     if parameter.annotation is not None:
         promised = ask.annotation(scope.source, parameter.annotation)
         if is_known(promised) and not _is_any_function(promised):
+            if not parameter.star and _is_interface(ask, promised):
+                passed = _passed(ask, scope, parameter)
+                return passed if is_known(passed) else promised
             return _starred(parameter, promised)
         if is_known(promised) and not parameter.star:
             passed = _passed(ask, scope, parameter)
@@ -142,6 +151,12 @@ def _is_any_function(promised: Type) -> bool:
     """Tell whether an annotation says no more than that one can call it: `Callable[..., Any]`."""
     functions = [value for value in promised if isinstance(value, Factory)]
     return bool(functions) and all(not is_known(value.result) for value in functions)
+
+
+def _is_interface(ask: Evaluation, promised: Type) -> bool:
+    """Tell whether an annotation names protocols only, which objects of any class may fit."""
+    held = present(promised)
+    return all(isinstance(one, Instance) and is_protocol(ask, one.cls) for one in held)
 
 
 def _starred(parameter: Parameter, each: Type) -> Type:
@@ -164,18 +179,18 @@ def _receiver(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type | Non
 
 
 def _passed(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type:
-    """Join what every call of the function in the project passes."""
+    """Join what every call of the function in the project passes; tests count if no other does."""
     default = parameter.default
     omitted = UNSPECIFIED if default is None else ask.type_of(scope.source, default)
     found: list[Type] = []
+    of_tests: list[Type] = []
     for source, call, bound in callers(ask, scope):
         given = argument_for(parameter, call, bound=bound)
-        if given is None:
-            found.append(omitted)
-            continue
-        type_ = ask.type_of(source, given)
+        type_ = omitted if given is None else ask.type_of(source, given)
         if not any(map(is_test_double, type_)):
-            found.append(type_)
+            (of_tests if is_of_project_tests(ask, source) else found).append(type_)
+    if is_of_project_tests(ask, scope.source) or not found:
+        found += of_tests
     if found:
         return union(found)
     return union((omitted, UNSPECIFIED))

@@ -11,6 +11,7 @@ from flake8_qdrant.facts.arguments import argument_for, arguments
 from flake8_qdrant.facts.scopes import Scope
 from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.model.resolver import is_of_tests
+from flake8_qdrant.model.types.generics import argument_of
 from flake8_qdrant.model.values import (
     UNKNOWN,
     UNSPECIFIED,
@@ -127,7 +128,7 @@ def _says_more(
     if any(map(is_test_double, type_)):
         return True
     if type_ & (UNKNOWN | UNSPECIFIED):
-        return _is_of_tests(ask, source)
+        return is_of_project_tests(ask, source)
     if any(isinstance(one, Plain) and not is_constant(one) for one in type_):
         return False
     return type_ != ask.parameter(scope, parameter)
@@ -148,7 +149,8 @@ def _decides(scope: Scope, name: str) -> bool:
     return False
 
 
-def _is_of_tests(ask: Evaluation, source: Source) -> bool:
+def is_of_project_tests(ask: Evaluation, source: Source) -> bool:
+    """Tell whether a file belongs to the tests of the project."""
     return is_of_tests(source.name.removeprefix(ask.project.layout.root))
 
 
@@ -198,7 +200,7 @@ def _is_told(ask: Evaluation, type_: Type, source: Source) -> bool:
     if any(map(is_test_double, type_)):
         return True
     if type_ & (UNKNOWN | UNSPECIFIED):
-        return _is_of_tests(ask, source)
+        return is_of_project_tests(ask, source)
     return bool(type_) and not any(isinstance(one, Plain) and not is_constant(one) for one in type_)
 
 
@@ -212,6 +214,9 @@ def given_attribute(ask: Evaluation, value: Instance, name: str) -> Type | None:
 
     None if it does not depend on that.
     """
+    promised = _promised(ask, value, name)
+    if promised is not None:
+        return promised
     fields = dict(value.given)
     if name in fields and _constructor(ask, value.cls) is None:
         return fields[name]
@@ -240,6 +245,19 @@ def given_attribute(ask: Evaluation, value: Instance, name: str) -> Type | None:
     return union(found)
 
 
+def _promised(ask: Evaluation, value: Instance, name: str) -> Type | None:
+    """Tell what the object's class is given for the variable that annotates an attribute."""
+    for cls in ask.ancestry(value.cls).classes:
+        if isinstance(cls, Scope):
+            bindings = [*cls.bindings.get(name, ())]
+            bindings += (one.binding for one in cls.attributes.get(name, ()))
+            for binding in bindings:
+                found = argument_of(value, binding.annotation)
+                if found is not None:
+                    return found
+    return None
+
+
 def _is_affected(scope: Scope, assignment: AttributeAssignment, given: Mapping[str, Type]) -> bool:
     names = depending(scope, given)
     node: Node | None = assignment.binding.node
@@ -260,6 +278,10 @@ def _given_above(ask: Evaluation, value: Instance, constructor: Scope) -> Given:
     """Return what a constructor gets that the object's own one calls as `super().__init__`."""
     own = _constructor(ask, value.cls)
     given = value.given
+    if own is not None:
+        types = {one.name: argument_of(value, one.annotation) for one in own.parameters}
+        known = {name: type_ for name, type_ in types.items() if type_ is not None}
+        given = tuple(sorted({**known, **dict(given)}.items(), key=lambda one: one[0]))
     for _ in range(_DEEPEST + 2):
         if own is None or own is constructor or not given:
             break

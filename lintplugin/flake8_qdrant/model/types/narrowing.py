@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from flake8_qdrant.facts.targets import matched_class
 from flake8_qdrant.model.values import (
     UNKNOWN,
     Class,
@@ -44,7 +45,7 @@ def narrowed(ask: Evaluation, source: Source, use: Node, type_: Type) -> Type:
     """
     if len(present(type_)) < 2 and is_known(type_):  # noqa: PLR2004  (nothing to choose from)
         return type_
-    if "isinstance" not in source.text:
+    if "isinstance" not in source.text and "case " not in source.text:
         return type_
     name = use.text
     for fact in facts(use):
@@ -59,7 +60,9 @@ def facts(use: Node) -> Iterator[Fact]:
         kind = outer.kind
         if kind in _SCOPES:
             return
-        if kind in ("if_statement", "elif_clause", "while_statement"):
+        if kind == "case_clause" and outer.children:
+            yield Fact(outer.children[0], holds=True)
+        elif kind in ("if_statement", "elif_clause", "while_statement"):
             yield from _arm_facts(outer, inner)
         elif kind == "conditional_expression":
             yield from _conditional_facts(outer, inner)
@@ -121,17 +124,30 @@ def _apply(ask: Evaluation, source: Source, fact: Fact, name: str, type_: Type) 
         return _apply(ask, source, Fact(argument, not holds), name, type_)
     if kind == "boolean_operator":
         return _apply_boolean(ask, source, fact, name, type_)
-    tested = _isinstance_test(condition, name)
-    if tested is None:
-        return type_
-    classes = ask.type_of(source, tested)
-    wanted = [item for cls in classes for item in instances(cls)]
-    if not wanted or classes & UNKNOWN:
+    wanted = _wanted(ask, source, condition, name)
+    if not wanted:
         return type_
     if not holds:
         return frozenset(value for value in type_ if not is_one(ask, value, wanted))
     kept = frozenset(value for value in type_ if is_one(ask, value, wanted))
     return kept or union(only(value) for value in wanted)
+
+
+def _wanted(ask: Evaluation, source: Source, condition: Node, name: str) -> list[Value]:
+    """Return what a name is shown to be by `isinstance` or `case Class():`; nothing without one."""
+    if condition.kind == "case_pattern":
+        statement = next(
+            (one for one in condition.ancestors() if one.kind == "match_statement"), None
+        )
+        subject = statement.field("subject") if statement is not None else None
+        matched = matched_class(condition)
+        if subject is None or matched is None or subject.text != name:
+            return []
+        promised = ask.annotation(source, matched)
+        return [] if promised & UNKNOWN else list(promised)
+    tested = _isinstance_test(condition, name)
+    classes = UNKNOWN if tested is None else ask.type_of(source, tested)
+    return [] if classes & UNKNOWN else [item for cls in classes for item in instances(cls)]
 
 
 def _apply_boolean(ask: Evaluation, source: Source, fact: Fact, name: str, type_: Type) -> Type:
@@ -165,6 +181,14 @@ def instances(cls: Value) -> list[Value]:
     if isinstance(cls, Tuple):
         return [one for item in cls.items for value in item for one in instances(value)]
     return []
+
+
+def is_narrower(ask: Evaluation, value: Type, promised: Type) -> bool:
+    """Tell whether what is assigned says more than an annotation does, and nothing else."""
+    held = present(value)
+    if not held or not is_known(value) or held == present(promised):
+        return False
+    return all(is_one(ask, one, list(promised)) for one in held)
 
 
 def is_one(ask: Evaluation, value: Value, wanted: list[Value]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.facts.arguments import handed, positional
-from flake8_qdrant.libraries.model import Gives, Takes
+from flake8_qdrant.libraries.model import Family, Gives, Takes
 from flake8_qdrant.model.values import (
     UNKNOWN,
     Call,
@@ -66,9 +66,10 @@ def handoff_result(ask: Evaluation, source: Source, call: Node, value: Value) ->
     return _given(found, done)
 
 
-def is_offloaded(ask: Evaluation, value: Value) -> bool:
-    """Tell whether another thread or process runs what a call hands over."""
-    return any(ask.tables.offloader(name) is not None for name in listed_names(value))
+def offloader_of(ask: Evaluation, value: Value) -> Handoff | None:
+    """Return how the tables list something by which another thread or process gets work."""
+    found = (ask.tables.offloader(name) for name in listed_names(value))
+    return next((handoff for handoff in found if handoff is not None), None)
 
 
 def _awaited_method(
@@ -128,6 +129,12 @@ def _done(ask: Evaluation, source: Source, call: Node, handoff: Handoff) -> Type
     return awaited(ask, called) if handoff.takes is Takes.ASYNC_FUNCTION else called or UNKNOWN
 
 
+def is_client(value: Sdk) -> bool:
+    """Tell whether an object belongs to a client library and cannot be awaited."""
+    is_runtime = value.cls.library.family is Family.RUNTIME
+    return not is_runtime and value.cls.member("__await__") is None and value.cls.default is None
+
+
 def awaited(ask: Evaluation, type_: Type) -> Type:
     """Tell what `await` gives for a value of the type."""
     results = []
@@ -136,6 +143,8 @@ def awaited(ask: Evaluation, type_: Type) -> Type:
             results.append(value.result)
         elif isinstance(value, Call) and value.function.scope.is_async:
             results.append(ask.returns(value.function))
+        elif isinstance(value, Sdk) and is_client(value):
+            results.append(only(value))  # the `await` fails, and what it was written for goes on
         else:
             results.append(UNKNOWN)
     return union(results)
