@@ -61,10 +61,11 @@ class Checker:
         Which files matter, and where modules are, must be as before.
         """
         dirty = self.project.update(path, text)
-        self._ask.forget(dirty)
-        stale = {one for one, (_, read) in self._found.items() if read & dirty} | {path}
+        self._ask.forget(dirty.objects)
+        stale = {one for one, (_, read) in self._found.items() if read & dirty.contents} | {path}
         self._found = {one: known for one, known in self._found.items() if one not in stale}
         self._affected |= stale
+        self.project.forget_parts(path)
 
     def affected(self) -> set[str]:
         """Return the files whose findings may have changed since this was asked last."""

@@ -75,6 +75,6 @@ def open_checker(
     versions = project_versions(Path(root), distributions(settings.libraries))
     tables = load_tables(settings.libraries, versions, settings.file)
     layout = Resolver(root, files, (name.decode() for name in tables.names()))
-    reads = Reads(recording=parsed is not None)
+    reads = Reads(recording=parsed is not None, files=len(files))
     project = Project(layout, matters, read, texts or {}, parsed, nodes, reads)
     return Checker(project, tables, display)

@@ -126,7 +126,7 @@ class Evaluator:
         return self._memo.ask(("once", key), find, least)
 
     def forget(self, dirty: int) -> None:
-        """Forget what rests on things that have changed, by their bits in `project.reads`."""
+        """Forget what rests on objects that are there no more, by their bits in `project.reads`."""
         self._memo.forget(dirty)
 
     def _on(self, source: Source) -> Source:

@@ -46,11 +46,17 @@ class Words:
     Args:
         paths: the files, in the order in which they are given back.
         read: gives a file's code as bytes; those of an unreadable one are empty.
+        keeping: whether files will be looked at again.
     """
 
-    def __init__(self, paths: Iterable[str], read: Callable[[str], bytes]) -> None:
+    def __init__(
+        self, paths: Iterable[str], read: Callable[[str], bytes], *, keeping: bool
+    ) -> None:
         self._paths = tuple(paths)
         self._read = read
+        self._keeping = keeping
+        self._of_file: list[dict[Place, tuple[bytes, ...]]] = []
+        """The words of each file, if they are kept."""
 
     def files(self, place: Place, name: str) -> list[str]:
         """Return the files that may have a name at such a place."""
@@ -65,29 +71,34 @@ class Words:
         found = _look(self._read(path))
         changed: set[bytes] = set()
         for place, index in self._index.items():
-            new = found[place]
-            old = {word for word, places in index.items() if _holds(places, at)}
+            new, old = found[place], set(self._of_file[at][place])
             for word in old - new:
                 index[word].remove(at)
+                if not index[word]:
+                    del index[word]
             for word in new - old:
                 insort(index.setdefault(word, []), at)
             changed |= old ^ new
+        self._of_file[at] = {place: tuple(words) for place, words in found.items()}
         return {word.decode("utf-8", "replace") for word in changed}
 
     @cached_property
     def _index(self) -> dict[Place, dict[bytes, list[int]]]:
         index: dict[Place, dict[bytes, list[int]]] = {place: {} for place in Place}
+        words_once: dict[bytes, bytes] = {}
         for at, path in enumerate(self._paths):
-            for place, words in _look(self._read(path)).items():
+            found = _look(self._read(path))
+            for place, words in found.items():
                 places = index[place]
                 for word in words:
                     places.setdefault(word, []).append(at)
+            if self._keeping:
+                kept = {
+                    place: tuple(words_once.setdefault(word, word) for word in words)
+                    for place, words in found.items()
+                }
+                self._of_file.append(kept)
         return index
-
-
-def _holds(places: list[int], at: int) -> bool:
-    found = bisect_left(places, at)
-    return found < len(places) and places[found] == at
 
 
 def _look(data: bytes) -> dict[Place, Set[bytes]]:

@@ -142,7 +142,7 @@ class Blocking:
             harm = self.of_call(scope.source, call)
             if harm is not None and not is_first_time(call):
                 yield call, harm
-        for read in self._ask.project.property_reads(scope.source).get(scope, ()):
+        for read in self._ask.project.property_reads(scope):
             harm = self.of_read(scope.source, read)
             if harm is not None:
                 yield read, harm

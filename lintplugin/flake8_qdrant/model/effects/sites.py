@@ -185,7 +185,7 @@ def sites(
         for scope in source.scopes
         for call in scope.calls
     ]
-    reads = (read for each in ask.project.property_reads(source).values() for read in each)
+    reads = (read for scope in source.scopes for read in ask.project.property_reads(scope))
     found += (
         Site(source, one, source.scope_of(one), NOTHING, ask, blocking, errands) for one in reads
     )
