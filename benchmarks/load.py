@@ -1,6 +1,7 @@
 """How much the load test itself costs: beside a bare loop, beside Locust's own user, beside a stub.
 
-    python benchmarks/load.py [--rounds 7] [--seconds 1] [--users 50 200] [--protocols REST gRPC]
+    python benchmarks/load.py [--rounds 7] [--seconds 1] [--users 1 10 50 200]
+        [--protocols REST aiohttp gRPC] [--parts others floor]
 
 Everything talks to `load_stub.py`, a process that answers after a constant time and computes
 nothing. The arms take turns, in an order drawn for each round, so that a change of the machine's
@@ -11,8 +12,11 @@ request. On a machine with other work to do, the second is the steadier of the t
 1. harness / bare: users of this project under Locust, beside coroutines on a plain uvloop loop, all
    with one client and what a remote host gets for a pool. Goal: a throughput of at least 0.95.
 2. harness / peer: beside `locust.contrib.qdrant.QdrantUser`, which makes a client for each user. So
-   does the harness for REST; for gRPC its users share one. Goal: above 1.
-3. floor: at moderate load, p50 and p99 as the harness reports them, less what the stub imposed from
+   does the harness over REST; over gRPC its users share one, and over aiohttp, which the peer has
+   not, they share one and the peer talks REST. Goals: above 1; over aiohttp at 50 users, 2.
+3. harness / blind: beside itself with nobody looking at the stations of a request. Goal: a
+   throughput of at least 0.97.
+4. floor: at moderate load, p50 and p99 as the harness reports them, less what the stub imposed from
    a request's arrival to its answer. Goal: at most 1 ms or 5 %, whichever is more. The client's own
    work is in it, so a bare loop with the same client stands beside it.
 """
@@ -92,12 +96,16 @@ class Arm(NamedTuple):
     def start(self, stub: Child, protocol: str, users: int, think: float = 0.0) -> Child:
         """Return the process that will run it against the stub."""
         rest, grpc = map(int, stub.greeting.split())
-        asked = Asked(rest, grpc, protocol == "gRPC", users, think, self.own_clients)
+        # The peer knows no other transport.
+        other = protocol == "aiohttp" and self.name != "peer"
+        transport = "aiohttp" if other else "httpx"
+        grpc_too = protocol == "gRPC"
+        asked = Asked(rest, grpc, grpc_too, users, transport, think, self.own_clients)
         return Child("load_arms.py", self.name, json.dumps(asdict(asked)))
 
 
 BARE, HARNESS, PEER = Arm("bare"), Arm("harness"), Arm("peer", own_clients=True)
-HARNESS_OWN = Arm("harness", own_clients=True)
+HARNESS_OWN, BLIND = Arm("harness", own_clients=True), Arm("blind")
 
 
 def ratio(over: Sequence[float], under: Sequence[float]) -> str:
@@ -113,11 +121,14 @@ def ratio(over: Sequence[float], under: Sequence[float]) -> str:
 
 def beside_others(stub: Child, options: argparse.Namespace) -> None:
     """Print what the harness costs beside a bare loop and beside Locust's own user."""
-    print(f"{'':12} {'':6} {'harness / bare':^39}   {'harness / peer':^39}")
-    print(f"{'':12} {'users':>6} {'throughput':^19} {'CPU':^19}   {'throughput':^19} {'CPU':^19}")
+    others = ("bare", "peer", "blind")
+    heads = "   ".join(f"{f'harness / {other}':^39}" for other in others)
+    figures = "   ".join([f"{'throughput':^19} {'CPU':^19}"] * len(others))
+    print(f"{'':8} {'':6} {heads}")
+    print(f"{'':8} {'users':>6} {figures}")
     for protocol in options.protocols:
         beside_peer = HARNESS_OWN if protocol == "REST" else HARNESS
-        arms = list(dict.fromkeys((BARE, HARNESS, beside_peer, PEER)))
+        arms = list(dict.fromkeys((BARE, HARNESS, beside_peer, PEER, BLIND)))
         for users in options.users:
             found: dict[str, dict[Arm, list[float]]] = {
                 figure: defaultdict(list) for figure in ("rate", "cpu")
@@ -133,11 +144,16 @@ def beside_others(stub: Child, options: argparse.Namespace) -> None:
                             values[arm].append(outcome[figure])
             cells = [
                 ratio(values[over], values[under])
-                for over, under in ((HARNESS, BARE), (beside_peer, PEER))
+                for over, under in ((HARNESS, BARE), (beside_peer, PEER), (HARNESS, BLIND))
                 for values in found.values()
             ]
-            line = "{:^19} {:^19}   {:^19} {:^19}".format(*cells)
-            print(f"{protocol:12} {users:6} {line}", flush=True)
+            line = "   ".join(f"{rate:^19} {cpu:^19}" for rate, cpu in batched(cells))
+            print(f"{protocol:8} {users:6} {line}", flush=True)
+
+
+def batched(cells: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the cells in pairs."""
+    return list(zip(cells[::2], cells[1::2], strict=True))
 
 
 def floor(stub: Child, options: argparse.Namespace) -> None:
@@ -181,14 +197,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=1.0, help="measured in each run")
-    parser.add_argument("--users", type=int, nargs="+", default=[50, 200])
-    parser.add_argument("--protocols", nargs="+", default=["REST", "gRPC"])
+    parser.add_argument("--users", type=int, nargs="+", default=[1, 10, 50, 200])
+    parser.add_argument("--protocols", nargs="+", default=["REST", "aiohttp", "gRPC"])
+    parser.add_argument("--parts", nargs="+", default=["others", "floor"])
     options = parser.parse_args()
     print(f"{options.rounds} rounds of {options.seconds:g} s, answers after {BUSY_MS} ms\n")
-    with Child("load_stub.py", str(BUSY_MS)) as stub:
-        beside_others(stub, options)
-    with Child("load_stub.py", str(FLOOR_MS)) as stub:
-        floor(stub, options)
+    if "others" in options.parts:
+        with Child("load_stub.py", str(BUSY_MS)) as stub:
+            beside_others(stub, options)
+    if "floor" in options.parts:
+        with Child("load_stub.py", str(FLOOR_MS)) as stub:
+            floor(stub, options)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ class Asked:
         rest: port of the REST stub.
         grpc: port of the gRPC stub.
         prefer_grpc: which one to use.
+        transport: what moves the bytes over REST.
         users: number of virtual users.
         think: pause of a user between two requests, in seconds.
         own_clients: each user has a client of its own, instead of one for all.
@@ -44,6 +45,7 @@ class Asked:
     grpc: int
     prefer_grpc: bool
     users: int
+    transport: str = "httpx"
     think: float = 0.0
     own_clients: bool = False
 
@@ -61,6 +63,7 @@ class Asked:
             grpc=self.prefer_grpc,
             grpc_port=self.grpc,
             timeout=30,
+            transport=self.transport,
             clients=self.users if self.own_clients else 1,
         )
 
@@ -165,7 +168,7 @@ def bare(asked: Asked) -> None:
     async def run() -> None:
         gate = asyncio.Event()
         count = asked.users if asked.own_clients else 1
-        clients = [AsyncQdrantClient(**asked.settings().arguments()) for _ in range(count)]
+        clients = [AsyncQdrantClient(**asked.settings().async_arguments()) for _ in range(count)]
 
         def let(work: bool) -> None:
             loop.call_soon_threadsafe(gate.set if work else gate.clear)
@@ -214,6 +217,15 @@ def harness(asked: Asked) -> None:
         session.loop.call(gate.set if work else gate.clear)
 
     _serve_under_locust(environment, asked, window, let)
+
+
+def blind(asked: Asked) -> None:
+    """Run the same, but let nobody look at the stations of a request."""
+    from locust_qdrant import AsyncQdrantUser  # noqa: F401 - before whatever Locust imports
+    from locust_qdrant.client import observed
+
+    observed.observe_async = lambda client: None
+    harness(asked)
 
 
 def peer(asked: Asked) -> None:
@@ -289,7 +301,7 @@ def _serve_under_locust(
     serve(window, lambda: threads.apply(sys.stdin.readline), gevent.sleep, let)
 
 
-ARMS = {"bare": bare, "harness": harness, "peer": peer}
+ARMS = {"bare": bare, "harness": harness, "blind": blind, "peer": peer}
 
 if __name__ == "__main__":
     ARMS[sys.argv[1]](Asked(**json.loads(sys.argv[2])))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from flake8_qdrant.facts.source import Problem, own_mistake
 from flake8_qdrant.facts.text import plain_lines
 from flake8_qdrant.finding import Finding
-from flake8_qdrant.model.effects.blocking_path import Blocking
 from flake8_qdrant.model.effects.coroutine_effects import CoroutineEffects
 from flake8_qdrant.model.effects.sites import sites
 from flake8_qdrant.model.evaluator import Evaluator
@@ -44,8 +43,7 @@ class Checker:
         self._found: dict[str, tuple[list[Finding], int]] = {}
         """Findings of files, with what they rest on."""
         self._affected: set[str] = set()
-        self._blocking = Blocking(self._ask)
-        self._errands = CoroutineEffects(self._ask, self._blocking)
+        self._errands = CoroutineEffects(self._ask)
 
     def findings(self, path: str) -> list[Finding]:
         """Return the findings in one file, as `check` does; those that still hold are kept."""
@@ -93,9 +91,9 @@ class Checker:
             return [] if problem is None else [self._uncheckable(path, problem)]
         view = RuleContext(
             source,
-            sites(self._ask, self._blocking, self._errands, source),
+            sites(self._ask, self._errands, source),
             self._ask,
-            self._blocking,
+            self._errands.blocking,
             self._display,
         )
         found = sorted(finding for rule in RULES for finding in rule.check(view))

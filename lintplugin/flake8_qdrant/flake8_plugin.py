@@ -129,7 +129,7 @@ class _Project:
 def _advice_off(settings: Settings) -> list[str]:
     """Return the codes, or the beginning of the codes, of the advice that is not asked for."""
     if not (settings.select or settings.extend_select or settings.ignore):
-        return [ADVICE]
+        return list(ADVICE)
     on = codes_on(settings.select, settings.extend_select, settings.ignore)
     everything = codes_on((), (), (), advice=True)
     return sorted(everything - codes_on((), (), ()) - on)

@@ -19,8 +19,8 @@ _LISTS: Final = ("select", "extend-select", "ignore", "exclude")
 _KEYS: Final = (*_LISTS, "libraries")
 _RENAMED: Final = {"sdk": "libraries"}
 PREFIX: Final = "QDR"
-ADVICE: Final = "QDR4"
-"""The family whose rules give advice: so much can be told without the rules, and their engine."""
+ADVICE: Final = ("QDR107", "QDR4")
+"""Beginnings of the codes that give advice: told here without the rules, and their engine."""
 
 
 class SettingsError(ValueError):

@@ -109,10 +109,10 @@ def test_advice_is_on_if_the_settings_say_so(project):
     assert " QDR4" in check("app.py", cwd=root).out
 
 
-def test_advice_is_a_family_of_its_own():
+def test_advice_is_known_by_its_codes():
     """So flake8 is told what to leave off without loading a rule."""
-    family = {rule.code for rule in RULES if rule.code.startswith(settings.ADVICE)}
-    assert family == {rule.code for rule in RULES if rule.advice}
+    known = {rule.code for rule in RULES if rule.code.startswith(settings.ADVICE)}
+    assert known == {rule.code for rule in RULES if rule.advice}
 
 
 def test_bad_settings_end_flake8_in_one_line(project):

@@ -43,8 +43,8 @@ def test_nobody_awaits_it(codes, line):
     assert codes(line) == ["QDR201"]
 
 
-def test_it_is_used_as_the_result(codes):
-    assert codes("return (await asyncio.to_thread(client.count, name)).count") == ["QDR202"]
+def test_that_it_is_used_as_the_result_is_the_same_mistake(codes):
+    assert codes("return (await asyncio.to_thread(client.count, name)).count") == ["QDR201"]
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,11 @@ def test_it_is_used_as_the_result(codes):
 )
 def test_it_is_awaited_or_not_certain(codes, line):
     assert codes(line) == []
+
+
+@pytest.mark.parametrize(
+    "call", ["json.dumps({})", "dumps({})", "math.sqrt({})", "self.log.info({})"]
+)
+def test_the_standard_library_awaits_nothing(codes, call):
+    imports = "import json, math; from json import dumps; self = other; "
+    assert codes(imports + call.format("client.count(name)")) == ["QDR202"]

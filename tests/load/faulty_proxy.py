@@ -78,6 +78,12 @@ class Fault(Enum):
     REPEAT = ("repeat", _READ)
     #: The answer is 403, and repeats the key.
     ECHO = ("echo", re.compile(r"\w+ /collections.*"))
+    #: An upsert is done, and the answer is 403.
+    DENY_DONE = ("deny done", _UPSERT)
+    #: An upsert is not done, and the answer is 400.
+    REFUSE_WRITE = ("refuse write", _UPSERT)
+    #: An upsert is done later, and the answer says that the server gave up waiting for it.
+    UNFINISHED = ("unfinished", _UPSERT)
     #: The answer is the page of a login.
     PAGE = ("page", _QUERY)
     #: That to a search only.
@@ -165,26 +171,16 @@ class FaultyProxy:
     async def _answer(self, request: Request) -> Response:
         fault = self._chosen(f"{request.method} {request.url.path}")
         body = await request.body()
-        if fault is Fault.OVERLOADED:
-            return JSONResponse({"status": {"error": "overloaded"}, "time": 0.0}, 503)
-        if fault is Fault.PAGE:
-            return Response("<html>log in</html>", media_type="text/html")
-        if fault in {Fault.ECHO, Fault.ECHO_HITS}:
-            said = f"Forbidden for {request.headers.get('api-key')}"
-            return JSONResponse({"status": {"error": said}, "time": 0.0}, 403)
-        if fault is Fault.RESET:
-            return _CutShort()
+        if fault in _UNASKED:
+            return _UNASKED[fault](request)
         if fault is Fault.SLOW:
             await asyncio.sleep(self._slow_seconds)
-        if fault in {Fault.LOSE_WRITE, Fault.LOSE_CHANGE, Fault.LOSE_DELETE}:
-            return JSONResponse(_LOST)
         if fault in {Fault.CHANGE_PAYLOAD, Fault.CHANGE_VECTOR, Fault.WRITE_TWICE}:
             body = _changed(body, fault)
         answer = await self._passed_on(request, body)
-        if fault is Fault.DROP_HITS:
-            return JSONResponse(_fewer_hits(json.loads(body), answer.json()))
-        if fault is not None and fault.name in _LIES:
-            return JSONResponse(_told(answer.json(), _LIES[fault.name]))
+        changed = _answered_otherwise(fault, body, answer)
+        if changed is not None:
+            return changed
         headers = {name: value for name, value in answer.headers.items() if name not in _OWN}
         return Response(answer.content, answer.status_code, headers)
 
@@ -212,6 +208,44 @@ class _CutShort(Response):
         headers = [(b"content-length", b"1000"), (b"content-type", b"application/json")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b'{"result":', "more_body": True})
+
+
+def _said(status: int, error: str) -> JSONResponse:
+    return JSONResponse({"status": {"error": error}, "time": 0.0}, status)
+
+
+def _echoed(request: Request) -> JSONResponse:
+    return _said(403, f"Forbidden for {request.headers.get('api-key')}")
+
+
+#: Answers for which the server is not asked.
+_UNASKED: dict[Fault | None, Callable[[Request], Response]] = {
+    Fault.OVERLOADED: lambda _: _said(503, "overloaded"),
+    Fault.REFUSE_WRITE: lambda _: _said(400, "Wrong input: bad"),
+    Fault.PAGE: lambda _: Response("<html>log in</html>", media_type="text/html"),
+    Fault.ECHO: _echoed,
+    Fault.ECHO_HITS: _echoed,
+    Fault.RESET: lambda _: _CutShort(),
+    Fault.LOSE_WRITE: lambda _: JSONResponse(_LOST),
+    Fault.LOSE_CHANGE: lambda _: JSONResponse(_LOST),
+    Fault.LOSE_DELETE: lambda _: JSONResponse(_LOST),
+}
+
+
+def _answered_otherwise(
+    fault: Fault | None, body: bytes, answer: httpx.Response
+) -> Response | None:
+    """Return what is said instead of a server's answer; None where it is passed on."""
+    if fault is Fault.DENY_DONE:
+        return _said(403, "Forbidden")
+    if fault is Fault.UNFINISHED:
+        result = {**answer.json()["result"], "status": "wait_timeout"}
+        return JSONResponse({**answer.json(), "result": result})
+    if fault is Fault.DROP_HITS:
+        return JSONResponse(_fewer_hits(json.loads(body), answer.json()))
+    if fault is not None and fault.name in _LIES:
+        return JSONResponse(_told(answer.json(), _LIES[fault.name]))
+    return None
 
 
 def _changed(body: bytes, fault: Fault) -> bytes:

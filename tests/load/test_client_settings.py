@@ -117,7 +117,8 @@ def test_variants_take_the_keys_of_a_client():
 def test_the_command_passes_headers_on_and_says_them_nowhere(run, engine, tmp_path):
     report, record = tmp_path / "report.json", tmp_path / "run.jsonl"
     done = run(
-        "-m", "locust_qdrant", "run", "--host", engine.url, "--header", "x-token: very-secret",
+        "-m", "locust_qdrant", "run", "--allow-invalid",
+        "--host", engine.url, "--header", "x-token: very-secret",
         "--grpc-option", "grpc.keepalive_time_ms=600000", "--no-compression", "--points", "20",
         "--dim", "8", "--users", "1", "--duration", "0.5", "--json", str(report),
         "--record", str(record),
@@ -140,7 +141,7 @@ def test_the_command_passes_headers_on_and_says_them_nowhere(run, engine, tmp_pa
     ],
 )
 def test_a_wrong_option_is_told_in_one_line(run, options, words):
-    done = run("-m", "locust_qdrant", "run", *options)
+    done = run("-m", "locust_qdrant", "run", "--allow-invalid", *options)
     assert done.returncode == 2
     assert words in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr

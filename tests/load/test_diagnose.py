@@ -51,8 +51,7 @@ def test_what_happens_on_the_wire_shows_and_its_remedy_cures_it(
     diagnose, tmp_path, no_collections_left
 ):
     file = tmp_path / "table.json"
-    # Not grpc-idle: in front of the embedded server it is not seen in every run.
-    names = ["http2", "give-up", "timeout", "idle"]
+    names = ["http2", "give-up", "timeout", "idle", "grpc-idle"]
     only = [word for name in names for word in ("--only", name)]
     done = diagnose(*only, "--rounds", "1", "--json", str(file))
     assert done.returncode == 0, done.stderr
@@ -64,7 +63,7 @@ def test_what_happens_on_the_wire_shows_and_its_remedy_cures_it(
         assert row["versions"]
         anchor = row["page"].partition("#")[2].replace("-", " ")
         assert f"\n## {anchor}\n" in PAGE.read_text().lower().replace("/", "")
-    for name in ("give-up", "idle"):
+    for name in ("give-up", "idle", "grpc-idle"):
         assert rows[name]["with_the_remedy"] == [0.0]
 
 
@@ -84,13 +83,17 @@ def test_compressed_answers_show_where_the_server_writes_twice(run, engine, tmp_
     assert row["present"] is False
 
 
-def test_what_cannot_be_measured_is_unknown_and_says_why(diagnose, tmp_path):
-    folder = tmp_path / "no-model"
-    folder.mkdir()
-    done = diagnose("inference", "--rounds", "1", "--embedding-model-path", str(folder))
+@pytest.mark.parametrize("place", ["empty folder", "empty cache"])
+def test_what_cannot_be_measured_is_unknown_and_says_why(run, engine, tmp_path, place):
+    at = ("--host", engine.url, "--grpc-port", str(engine.grpc_port))
+    if place == "empty folder":
+        at += ("--embedding-model-path", str(tmp_path))
+    command = ("-m", "locust_qdrant", "diagnose", "inference", "--rounds", "1", *at)
+    done = run(*command, FASTEMBED_CACHE_PATH=str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert "unknown" in done.stdout
-    assert "cannot be loaded" in done.stdout
+    assert "is not here" in done.stdout
+    assert "download model" not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import zlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from locust_qdrant.ledger import Finding, Ledger, Reading, Write, WriteKind, audit, judge
+from locust_qdrant.ledger import Fate, Finding, Ledger, Reading, Write, WriteKind, audit, judge
 from locust_qdrant.ledger.judgement import NEVER, State
 
 UPSERT, PAYLOAD, DELETE = WriteKind.UPSERT, WriteKind.PAYLOAD, WriteKind.DELETE
@@ -92,6 +92,44 @@ def judged(ledger, found, vectors=None):
 )
 def test_a_reading_is_judged_by_the_last_acknowledged_upsert(outcomes, found, finding):
     assert judged(written(*outcomes), found) is finding
+
+
+def refused(fate: Fate) -> Ledger:
+    """Return a ledger in which `p` was written, then refused, and `q` was refused at once."""
+    ledger = written(True)
+    with contextlib.suppress(TimeoutError), ledger.writing(Write(["p", "q"], 1), lambda _: fate):
+        raise TimeoutError
+    return ledger
+
+
+@pytest.mark.parametrize("fate", [Fate.REFUSED, Fate.REFUSED_BY_SHARD])
+def test_a_write_that_was_refused_did_not_happen(fate):
+    ledger = refused(fate)
+    for books in (ledger, Ledger.merge([ledger]), Ledger.merge(ledger.parts(1))):
+        assert judged(books, payload("p", 0)) is Finding.RIGHT
+        assert judged(books, payload("p", 1)) is Finding.WRONG
+        assert not books.knows("q")
+        assert (books.in_doubt(), books.refused()) == (0, 2)
+        # Whatever a server says, nothing of a run may stay in somebody's collection.
+        assert set(books.touched()) == {"p", "q"}
+    assert Ledger.restored(json.loads(json.dumps(ledger.plain()))).plain() == ledger.plain()
+
+
+def test_what_one_of_several_shards_refused_is_in_doubt():
+    by_shard, for_good = refused(Fate.REFUSED_BY_SHARD), refused(Fate.REFUSED)
+    for ledger in (by_shard, for_good):
+        ledger.doubt_refusals()
+    assert judged(by_shard, payload("p", 1)) is Finding.RIGHT
+    assert (by_shard.in_doubt(), by_shard.refused()) == (2, 0)
+    assert (for_good.in_doubt(), for_good.refused()) == (0, 2)
+
+
+def test_a_write_that_was_answered_and_is_not_done_is_in_doubt():
+    ledger = written(True)
+    with ledger.writing(Write(["p"], 1)) as entry:
+        entry.fate = Fate.IN_DOUBT
+    assert judged(ledger, payload("p", 0)) is Finding.RIGHT
+    assert judged(ledger, payload("p", 1)) is Finding.RIGHT
 
 
 GOOD_UPSERT, GOOD_PAYLOAD, GOOD_DELETE = (UPSERT, True), (PAYLOAD, True), (DELETE, True)

@@ -41,7 +41,8 @@ def strict(client):
 def test_filling_and_reading_back_keep_the_limits_of_a_server(run, engine, strict, tmp_path):
     report = tmp_path / "report.json"
     done = run(
-        "-m", "locust_qdrant", "run", "--host", engine.url, "--collection", strict,
+        "-m", "locust_qdrant", "run", "--allow-invalid",
+        "--host", engine.url, "--collection", strict,
         "--use-existing", "--write", "--dim", str(DIM), "--points", "230", "--users", "1",
         "--duration", "0.5", "--json", str(report),
     )  # fmt: skip
@@ -49,6 +50,27 @@ def test_filling_and_reading_back_keep_the_limits_of_a_server(run, engine, stric
     (path,) = json.loads(report.read_text())["paths"]
     assert path["ledger"]["points"] >= 230
     assert path["ledger"]["missing"] == 0
+
+
+def test_a_call_that_was_refused_over_grpc_leaves_no_connection_open(run, engine, tmp_path):
+    report, name = tmp_path / "report.json", f"slow-{uuid.uuid4()}"
+    client = plain_client(ClientSettings(engine.url))
+    limits = models.StrictModeConfig(enabled=True, read_rate_limit=60)
+    client.create_collection(name, vectors_config=VECTORS, strict_mode_config=limits)
+    client.upsert(name, [models.PointStruct(id=each, vector=[1.0] * DIM) for each in range(50)])
+    done = run(
+        "-m", "locust_qdrant", "run", "--host", engine.url, "--collection", name, "--use-existing",
+        "--grpc", "--grpc-port", str(engine.grpc_port), "--dim", str(DIM), "--users", "2",
+        "--duration", "1", "--think-time", "10ms", "--json", str(report),
+    )  # fmt: skip
+    client.delete_collection(name)
+    client.close()
+    assert done.returncode == 1, done.stdout + done.stderr
+    (path,) = json.loads(report.read_text())["paths"]
+    checks = {each["name"]: each for each in path["checks"]}
+    assert "numbers differ" in checks["errors"]["evidence"][0]
+    assert checks["clean end"]["verdict"] == "passed"
+    assert path["leftovers"]["connections"] == 0
 
 
 def test_the_scan_for_phantoms_asks_for_smaller_pages(client, strict):

@@ -8,11 +8,14 @@ from dataclasses import replace
 
 import pytest
 from locust_qdrant import checks
+from locust_qdrant.analysis.scaling import Point
 from locust_qdrant.checks import Verdict
 from locust_qdrant.client.factory import ClientSettings, async_client
 from locust_qdrant.diagnose.stub import Manners, stub
+from locust_qdrant.experiments.steps import Step, what_is_full
 from locust_qdrant.metrics.record import Outcome, Record, Stations
 from locust_qdrant.metrics.results import Client, PathResult, Traffic
+from locust_qdrant.metrics.service import BlamedLine, ServiceSeen
 from locust_qdrant.probe.loop_lag import summarise
 from lost_place import lose_a_place
 
@@ -142,6 +145,60 @@ def test_work_on_the_loop_is_named_by_its_kind():
     encoding = named(a_path(some(50, encoding=0.149, seconds=0.2)))
     assert list(encoding) == ["encoding on the loop"]
     assert named(a_path(some(400, decoding=0.001))) == {}
+
+
+def a_service(*lines, seconds=10.0):
+    result = a_path(some(), client=None)
+    return replace(result, path="all", service=ServiceSeen(0.25, 0.1, seconds, lines=lines))
+
+
+def a_line(seconds, *stack, longest=0.05):
+    return BlamedLine("app.py", 7, "search", 9, seconds, longest, "", stack, "await find()")
+
+
+def test_decoding_in_a_service_is_named_before_it_fails_anything():
+    client = "qdrant_client/http/api_client.py"
+    decodes = ("app.py:7 in search", f"{client}:114 in send", f"{client}:60 in parse_response")
+    over_grpc = (
+        "app.py:7 in search",
+        "qdrant_client/async_qdrant_remote.py:500 in query_points",
+        "qdrant_client/conversions/conversion.py:1 in convert_scored_point",
+    )
+    for stack in (decodes, over_grpc):
+        found = named(a_service(a_line(1.6, *stack)))
+        assert list(found) == ["decoding on the loop"]
+        assert found["decoding on the loop"].figure.startswith("16% of the service's time, 50 ms")
+        assert "app.py:7 in search: await find()" in found["decoding on the loop"].evidence[0]
+    # Several lines that each hold it for a little while.
+    assert named(a_service(a_line(0.6, *decodes), a_line(0.7, *over_grpc)))
+    assert named(a_service(a_line(0.5, *decodes))) == {}
+    assert named(a_service(a_line(1.6, *decodes, longest=0.004))) == {}
+    assert named(a_service(a_line(1.6, *decodes[:2]))) == {}
+
+
+def test_encoding_in_a_service_is_told_from_decoding():
+    encodes = ("app.py:7 in store", "qdrant_client/http/api/points_api.py:38 in jsonable_encoder")
+    assert list(named(a_service(a_line(3.0, *encodes)))) == ["encoding on the loop"]
+
+
+def a_step(busy, *names, users=50):
+    point = Point(users, 900.0, users / 900.0)
+    named = {name: f"{name}: as it is" for name in names}
+    return Step(point, 0.05, 0.06, 0.02, busy / 900, busy, 0.001, 0, explanations=named)
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        (a_step(0.95), "the client's work on its event loop"),
+        (a_step(0.06, "answers held back"), "nothing: requests wait for answers that are held"),
+        (a_step(0.80, "decoding on the loop"), "the client's event loop, with decoding"),
+        (a_step(0.06, "timeout kept"), "the server, or the way to it"),
+        (a_step(0.06, users=150), "the connection pool: 100 connections"),
+    ],
+)
+def test_a_sweep_says_what_is_full(step, words):
+    assert what_is_full(step, 100).startswith(words)
 
 
 def test_a_library_that_works_much_is_named_when_many_are_under_way():

@@ -22,7 +22,7 @@ def test_by_default_a_run_only_reads_from_it(run, engine, tmp_path):
     points = [models.PointStruct(id=n, vector=[n % 7 + 1.0] * 8, payload={}) for n in range(40)]
     client.upsert(name, points)
     done = run(
-        "-m", "locust_qdrant", "run", "--host", engine.url, "--collection", name,
+        "-m", "locust_qdrant", "run", "--allow-invalid", "--host", engine.url, "--collection", name,
         "--use-existing", "--dim", "8", "--users", "2", "--duration", "1", "--json", str(report),
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

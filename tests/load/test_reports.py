@@ -182,6 +182,19 @@ def test_invalid_figures_are_said_first_and_end_with_3_unless_allowed(capsys, al
     assert json.loads(json_file.render(report))["verdict"] == report.verdict.value
 
 
+def test_nothing_follows_from_a_path_that_had_failures_beside_another(capsys):
+    report = report_on(a_run(a_path(), a_path("sync", failing=True)))
+    print_report(report)
+    sentence = "sync path: errors failed (40 of 400 failed), so nothing follows from its figures"
+    texts = (capsys.readouterr().out, " ".join(Page(html.render(report)).texts))
+    for text in (*texts, markdown.render(report).replace("\\", "")):
+        assert sentence in " ".join(text.split())
+    data = json.loads(json_file.render(report))["comparison"]
+    assert {line["ratio"] for line in data} == {None}
+    good = report_on(a_run(a_path(), a_path("sync")))
+    assert {line["ratio"] for line in json.loads(json_file.render(good))["comparison"]} == {1.0}
+
+
 def test_a_failure_says_more_than_invalid_figures():
     path = a_path(failing=True)
     saturated = replace(path.traffic, cpu_by_worker={0: 9.9})

@@ -50,7 +50,7 @@ def test_a_run_whose_server_repeats_the_key_shows_it_nowhere(run, echoing, tmp_p
     }
     named = [each for name, file in outputs.items() for each in (name, str(tmp_path / file))]
     done = run(
-        *("-m", "locust_qdrant", "run", *TRAFFIC, "--host", echoing.url, *named),
+        *("-m", "locust_qdrant", "run", "--allow-invalid", *TRAFFIC, "--host", echoing.url, *named),
         QDRANT_API_KEY=KEY,
     )
     assert done.returncode == 1, done.stderr

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from json_schemas import validated
 from wire import wire
 
 
@@ -17,7 +19,8 @@ def checked(run, tmp_path):
         report = tmp_path / "report.json"
         asked = ("--mix", "query=1", "--points", "200", "--dim", str(dim), "--think-time", "5ms")
         done = run(
-            "-m", "locust_qdrant", "run", "--host", url, *asked, "--warm-up", "0",
+            "-m", "locust_qdrant", "run", "--allow-invalid",
+            "--host", url, *asked, "--warm-up", "0",
             "--users", "2", "--duration", "1", *options, "--json", str(report),
         )  # fmt: skip
         assert report.exists(), done.stdout + done.stderr
@@ -44,6 +47,55 @@ def test_compressed_answers_are_held_back_and_others_are_not(checked, engine):
     assert quick_every["parts"]["head to body"] < 0.010
     # What goes beside the traffic takes the fast way whatever the traffic does.
     assert path["recall"]["queries"] >= 1
+
+
+def test_experiments_name_what_is_slow_as_a_run_does(run, engine, tmp_path):
+    port = int(engine.url.rpartition(":")[2])
+    file = tmp_path / "found.json"
+    with wire(port, two_writes=True) as relayed:
+        asked = ("--host", f"http://127.0.0.1:{relayed}", "--mix", "query=1", "--set", "limit=50")
+        asked += ("--points", "200", "--dim", "64", "--allow-invalid", "--json", str(file))
+        ways = "async-rest,async-rest:compression=off"
+        compare = ("--variants", ways, "--users", "2", "--rounds", "1", "--turn-seconds", "2")
+        compared = run("-m", "locust_qdrant", "compare", *asked, *compare)
+        (said,) = validated(json.loads(file.read_text()))["explanations"]
+        swept = run(
+            "-m", "locust_qdrant", "sweep", *asked, "--steps", "1,2", "--step-seconds", "2"
+        )  # fmt: skip
+        (of_steps,) = validated(json.loads(file.read_text()))["explanations"]
+    assert said.startswith("async-rest, in 1 of 1 rounds: answers held back: ")
+    assert of_steps.startswith("At 1, 2 users, figures of 2: answers held back: ")
+    for done, sentence in ((compared, said), (swept, of_steps)):
+        assert done.returncode == 0, done.stderr
+        assert "remedy: `AsyncQdrantClient(..., metadata={'accept-encoding'" in sentence
+        assert sentence[:60] in done.stdout
+
+
+@pytest.mark.slow
+def test_explain_lets_the_best_known_settings_stand_beside_those_measured(run, engine, tmp_path):
+    port = int(engine.url.rpartition(":")[2])
+    file = tmp_path / "explained.json"
+    with wire(port, two_writes=True) as relayed:
+        done = run(
+            "-m", "locust_qdrant", "run", "--host", f"http://127.0.0.1:{relayed}", "--explain",
+            "--grpc-port", str(engine.grpc_port), "--mix", "query=1", "--limit", "50",
+            "--points", "200", "--dim", "64", "--users", "1", "--duration", "1",
+            "--warm-up", "0", "--allow-invalid", "--json", str(file),
+        )  # fmt: skip
+    (note,) = [each for each in json.loads(file.read_text())["notes"] if "--explain" in each]
+    assert note in " ".join(done.stdout.split())
+    measured, *better = note.partition("1 users; ")[2].split("; ")
+    assert measured.startswith("as measured: ")
+    for way, name in zip(better, ("async-rest:transport=aiohttp:comp", "async-grpc"), strict=True):
+        assert way.startswith(name)
+        ratio = float(re.search(r"throughput ([\d.]+) \(", way)[1])
+        assert ratio > 3
+
+
+def test_explain_is_about_the_asynchronous_client(run):
+    done = run("-m", "locust_qdrant", "run", "--explain", "--path", "sync")
+    assert done.returncode == 2
+    assert done.stderr.startswith("locust-qdrant: --explain is about the asynchronous client")
 
 
 def test_an_answer_in_drops_takes_longer_than_the_timeout_and_is_named(checked, engine):

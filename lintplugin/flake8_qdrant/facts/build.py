@@ -17,7 +17,7 @@ from flake8_qdrant.facts.scopes import (
     Scope,
     ScopeKind,
 )
-from flake8_qdrant.facts.targets import targets
+from flake8_qdrant.facts.targets import matched_class, targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -288,7 +288,9 @@ def _as_pattern(builder: _Builder, node: Node) -> None:
     statement = next(outside, None) if around.kind == "with_item" else None
     if statement is None:
         if target.kind == "identifier":
-            builder.bind(target.text, _Statement(BindingKind.OPAQUE, node))
+            matched = matched_class(value)
+            kind = BindingKind.OPAQUE if matched is None else BindingKind.ASSIGNMENT
+            builder.bind(target.text, _Statement(kind, node, annotation=matched))
         return
     kind = BindingKind.ASYNC_CONTEXT if statement.is_async else BindingKind.CONTEXT
     builder.bind_targets(target, _Statement(kind, node, value))
@@ -304,6 +306,15 @@ def _case_pattern(builder: _Builder, node: Node) -> None:
 def _import(builder: _Builder, node: Node) -> None:
     for name, imported in read_imports(node):
         builder.bind(name, _Statement(BindingKind.IMPORT, node)).imported = imported
+
+
+def _type_alias(builder: _Builder, node: Node) -> None:
+    """`type Name = ...`, with or without parameters, is an assignment."""
+    name, value = ([*one.children, None][0] for one in node.children[:2])
+    if name is not None and name.kind == "generic_type":
+        name = next(iter(name.children), None)
+    if name is not None and name.kind == "identifier":
+        builder.bind(name.text, _Statement(BindingKind.ASSIGNMENT, node, value))
 
 
 def _outer_names(builder: _Builder, node: Node) -> None:
@@ -348,6 +359,7 @@ _HANDLERS: dict[str, Callable[[_Builder, Node], None]] = {
     "nonlocal_statement": _outer_names,
     "return_statement": _return,
     "set_comprehension": _comprehension,
+    "type_alias_statement": _type_alias,
     "yield": _yield,
 }
 _BY_CODE: Final = bytes(kind in _HANDLERS for kind in KINDS)

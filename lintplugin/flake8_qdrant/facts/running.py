@@ -74,7 +74,7 @@ def called_parameters(scope: Scope) -> Iterator[tuple[Node, Parameter]]:
     for call in inline_calls(scope):
         function = call.field("function")
         name = function.text if function is not None and function.kind == "identifier" else ""
-        if name in by_name and len(scope.bindings.get(name, ())) == 1 and not is_first_time(call):
+        if name in by_name and len(scope.bindings.get(name, ())) == 1:
             yield call, by_name[name]
 
 
@@ -102,34 +102,3 @@ def is_entered(node: Node) -> bool:
     if around is not None and around.kind == "as_pattern":
         around = around.parent
     return around is not None and around.kind == "with_item"
-
-
-def is_first_time(node: Node) -> bool:
-    """Tell whether code runs only until something is built: `if x is None: x = ...`."""
-    inner = node
-    for outer in node.ancestors():
-        kind = outer.kind
-        if kind in ("function_definition", "lambda"):
-            return False
-        if kind == "if_statement" and outer.field("consequence") == inner:
-            missing = _missing(outer.field("condition"))
-            if missing is not None and _assigns(inner, missing):
-                return True
-        inner = outer
-    return False
-
-
-def _missing(condition: Node | None) -> str | None:
-    """Return what `x is None` or `not x` finds missing."""
-    if condition is None:
-        return None
-    if condition.kind == "not_operator":
-        argument = condition.field("argument")
-        return argument.text if argument is not None else None
-    words = condition.text.rpartition(" is ")
-    return words[0] if condition.kind == "comparison_operator" and words[2] == "None" else None
-
-
-def _assigns(block: Node, name: str) -> bool:
-    lefts = (one.field("left") for one in block.find_all("assignment"))
-    return any(left is not None and left.text == name for left in lefts)

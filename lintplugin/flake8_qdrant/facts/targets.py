@@ -32,3 +32,12 @@ def targets(node: Node, unpack: tuple[int, ...] = ()) -> Iterator[tuple[Node, tu
             yield from targets(child, unpack)
     else:
         yield node, unpack
+
+
+def matched_class(pattern: Node) -> Node | None:
+    """Return the class that `case Class():` asks for; None for any other pattern."""
+    while pattern.kind == "case_pattern" and len(pattern.children) == 1:
+        pattern = pattern.children[0]
+    if pattern.kind == "as_pattern":
+        return matched_class(pattern.children[0])
+    return pattern.children[0] if pattern.kind == "class_pattern" else None

@@ -76,6 +76,8 @@ class Gives(str, Enum):
     """A function: calling it blocks until the work is done."""
     ITERATOR = "iterator"
     """Iterating it blocks until the work is done."""
+    THREAD = "thread"
+    """A thread or process that does the work once it is started; ``join()`` blocks."""
     AWAITABLES = "awaitables"
     """Iterating it gives awaitables, one a result."""
     RESULT = "result"
@@ -97,6 +99,8 @@ class Takes(str, Enum):
     """Any number of awaitables, from this position on."""
     ITERABLE = "iterable"
     """One iterable of awaitables."""
+    FUTURES = "futures"
+    """One iterable of futures of threads, which are waited for."""
 
 
 class DecoratorRole(str, Enum):

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from flake8_qdrant.libraries.loader import Tables
     from flake8_qdrant.libraries.model import ClassInfo
     from flake8_qdrant.model.modules import Project
-    from flake8_qdrant.model.values import Function, Type, Value
+    from flake8_qdrant.model.patched import Patches
+    from flake8_qdrant.model.values import Function, Given, Type, Value
 
 Fact = TypeVar("Fact")
 
@@ -92,6 +93,15 @@ class Evaluation(Protocol):
 
     def yields(self, function: Function) -> Type:
         """Tell what a generator's body yields."""
+
+    def runs(self, node: Node) -> bool:
+        """Tell whether a place in a body may be reached by the call that is looked at."""
+
+    def within(self, scope: Scope, given: Given) -> Evaluation:
+        """Return the evaluator of a function's body in the calls that hand over such values."""
+
+    def without(self, replaced: Patches) -> Evaluation:
+        """Return the evaluator of what holds while a test has replaced certain things."""
 
     def remember(self, key: Hashable, scope: Scope, find: Callable[[], Fact], least: Fact) -> Fact:
         """Give a fact that is found once in what a scope holds, and may lead back to itself."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Scope
     from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.libraries.model import ClassInfo, Library, Member
+    from flake8_qdrant.libraries.model import ClassInfo, Gives, Library, Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,10 @@ class Unspecified:
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A value of no interest: None, a number, a string, what a client returned; never awaitable."""
+    """A value of no interest: None, a number, a string, what a client returned; never awaitable.
+
+    None, True and False go by their own names, and so do short texts, in quotes.
+    """
 
     name: str
 
@@ -67,9 +70,16 @@ class SdkMethod:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An object of one of the project's classes."""
+    """An object of one of the project's classes.
+
+    Attributes:
+        cls: the class.
+        given: what its constructor was handed over by parameter, as far as that says more than
+            the class does by itself.
+    """
 
     cls: Scope
+    given: Given = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +207,29 @@ class Partial:
 
 
 @dataclass(frozen=True, slots=True)
+class Job:
+    """Work that is handed to another thread or process.
+
+    Attributes:
+        called: what runs there, or the awaitables that a loop there awaits.
+        result: what one gets who waits for it; for an iterator each item.
+        gives: a future, an iterator or a thread.
+    """
+
+    called: Type
+    result: Type
+    gives: Gives
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A method of a job that returns when the job is done."""
+
+    job: Job
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Keeping:
     """A decorator that gives a function which is called like the one that it gets."""
 
@@ -214,6 +247,14 @@ class Alias:
 
     source: Source
     node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class TypeVariable:
+    """A variable for types, with what its values may be."""
+
+    name: str
+    allowed: Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,12 +286,17 @@ Value: TypeAlias = (
     | Mapping
     | ContainerMethod
     | Partial
+    | Job
+    | Wait
     | Keeping
     | Factory
     | Alias
+    | TypeVariable
     | State
 )
 Type: TypeAlias = frozenset[Value]
+Given: TypeAlias = tuple[tuple[str, Type], ...]
+"""What a call hands over to parameters, by their names."""
 
 NOTHING: Final[Type] = frozenset()
 UNKNOWN: Final[Type] = frozenset({Unknown()})
@@ -258,7 +304,10 @@ UNSPECIFIED: Final[Type] = frozenset({Unspecified()})
 _OPEN: Final[Type] = UNKNOWN | UNSPECIFIED
 NONE: Final[Type] = frozenset({Plain("None")})
 PLAIN: Final[Type] = frozenset({Plain("object")})
+TRUE: Final[Type] = frozenset({Plain("True")})
+FALSE: Final[Type] = frozenset({Plain("False")})
 _MOST: Final = 16
+_QUOTES: Final = ("'", '"')
 
 
 def only(value: Value) -> Type:
@@ -268,8 +317,23 @@ def only(value: Value) -> Type:
 
 def union(types: Iterable[Type]) -> Type:
     """Return the type of a value that has any of the types; too large a union is unknown."""
-    joined = frozenset().union(*types)
+    joined: Type = frozenset().union(*types)
+    if len(joined) > _MOST:
+        joined = frozenset(map(_vaguer, joined))
     return joined if len(joined) <= _MOST else UNKNOWN
+
+
+def _vaguer(value: Value) -> Value:
+    if isinstance(value, Instance):
+        return Instance(value.cls)
+    return Plain("str") if isinstance(value, Plain) and value.name[:1] in _QUOTES else value
+
+
+def is_constant(value: Value) -> bool:
+    """Tell whether a value is None, True, False or a certain text."""
+    return isinstance(value, Plain) and (
+        value.name in ("None", "True", "False") or value.name[:1] in _QUOTES
+    )
 
 
 def present(type_: Type) -> Type:

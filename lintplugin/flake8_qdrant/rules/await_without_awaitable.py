@@ -2,7 +2,7 @@
 
 ## What it does
 Flags `await` on a method of the synchronous `QdrantClient`, on a plain method of the asynchronous
-one, and on a constructor.
+one, on a constructor, and on a plain function of your own that gives a client.
 
 ## Why is this bad?
 The call is made, and blocks the event loop if it does I/O; then `await` raises `TypeError: object
@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.libraries.model import Family, Kind
 from flake8_qdrant.model.effects.value_use import Fate
-from flake8_qdrant.model.values import SdkClass
+from flake8_qdrant.model.types.offloading import is_client
+from flake8_qdrant.model.values import Function, Sdk, SdkClass, present
 from flake8_qdrant.rules.clients import first, is_async_client, remedy
 from flake8_qdrant.rules.context import Rule
 
@@ -41,7 +42,7 @@ def check(view: RuleContext) -> Iterator[Finding]:
     for site in view.sites:
         if site.outcome.fate is not Fate.AWAITED:
             continue
-        message = _method(site) or _constructor(site)
+        message = _method(site) or _constructor(site) or _getter(view, site)
         if message is not None:
             yield view.finding(site.call, RULE.code, message)
 
@@ -59,6 +60,20 @@ def _method(site: Site) -> str | None:
         f"`await` on `{method.label}`, which blocks the event loop and returns no awaitable: "
         f"{remedy(method)}"
     )
+
+
+def _getter(view: RuleContext, site: Site) -> str | None:
+    """Say so of a plain function of the project that gives a client at once."""
+    if not site.called or not all(isinstance(value, Function) for value in site.called):
+        return None
+    made = present(view.ask.type_of(view.source, site.call))
+    clients = [value.cls for value in made if isinstance(value, Sdk) and is_client(value)]
+    if not clients or len(clients) != len(made):
+        return None
+    if any(cls.colour is None or cls.library.family is not Family.MAIN for cls in clients):
+        return None
+    name = min(cls.name for cls in clients).rpartition(".")[2]
+    return f"`await` on a plain function, which gives a `{name}` at once: drop the `await`"
 
 
 def _constructor(site: Site) -> str | None:

@@ -2,7 +2,8 @@
 
 ## What it does
 Flags a call of a `QdrantClient` method that does network I/O, where the call runs on the thread
-of the event loop: in an `async def`, in a comprehension or class body inside one.
+of the event loop: in an `async def`, in a comprehension or class body inside one. A call that may
+be of either client and that nobody awaits blocks with the one and is lost with the other.
 
 ## Why is this bad?
 The call holds the thread until the server has answered. In that time the event loop runs nothing
@@ -33,7 +34,14 @@ from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Family, Kind
 from flake8_qdrant.model.effects.value_use import Fate
-from flake8_qdrant.rules.clients import all_of, is_async_client, is_in_local_mode, remedy
+from flake8_qdrant.rules.clients import (
+    all_of,
+    is_async_client,
+    is_in_local_mode,
+    is_waited_for,
+    remedy,
+    waits_for,
+)
 from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
@@ -46,10 +54,22 @@ if TYPE_CHECKING:
 def check(view: RuleContext) -> Iterator[Finding]:
     """Give each call of a synchronous client that blocks the loop; an awaited one is QDR203."""
     for site in view.sites:
+        harm = site.harm if site.on_loop and not site.once else None
+        if harm is not None and is_waited_for(harm, Family.MAIN):
+            yield view.finding(site.call, RULE.code, waits_for(harm.method))
+            continue
+        both = site.either if site.on_loop else None
+        if both is not None and both.blocking.library.family is Family.MAIN:
+            message = (
+                f"`{both.blocking.label}` blocks the event loop, and with the other client "
+                f"`{both.coroutine.label}(...)` is never awaited: decide on one, and await it"
+            )
+            yield view.finding(site.call, RULE.code, message)
+            continue
         method = all_of(site, Kind.BLOCKING, Family.MAIN)
         if method is None or is_async_client(method) or method.member.lazy:
             continue
-        if not site.on_loop or site.outcome.fate is Fate.AWAITED:
+        if not site.on_loop or site.once or site.outcome.fate is Fate.AWAITED:
             continue
         if not is_in_local_mode(view, site):  # that is QDR106, and no mistake in a test
             message = f"`{method.label}` blocks the event loop: {remedy(method)}"

@@ -23,6 +23,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Family
+from flake8_qdrant.rules.clients import is_waited_for
 from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
 def check(view: RuleContext) -> Iterator[Finding]:
     """Give each call that blocks the loop through functions of the project."""
     for site in view.sites:
-        harm = site.harm if site.on_loop else None
-        if harm is None or harm.method in site.called:
+        harm = site.harm if site.on_loop and not site.once else None
+        if harm is None or harm.method in site.called or is_waited_for(harm, Family.MAIN):
             continue
         if harm.method.library.family is Family.MAIN:
             yield report(view, site, harm, RULE.code)
@@ -52,7 +53,8 @@ def report(view: RuleContext, site: Site, harm: BlockingPath, code: str) -> Find
     links = [start, *view.links(harm.steps), f"`{harm.method.label}`"]
     if harm.method.library.family is not Family.MAIN:
         links[-1] += f" ({harm.method.library.label})"
-    return view.finding(site.call, code, "blocks the event loop: " + " -> ".join(links), steps)
+    what = "blocks the event loop once a process" if harm.once else "blocks the event loop"
+    return view.finding(site.call, code, f"{what}: {' -> '.join(links)}", steps)
 
 
 def _written(node: Node) -> str:

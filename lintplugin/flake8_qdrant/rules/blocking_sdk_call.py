@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Family
 from flake8_qdrant.model.effects.value_use import Fate
-from flake8_qdrant.rules.clients import remedy
+from flake8_qdrant.rules.clients import is_waited_for, remedy, waits_for
 from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
@@ -35,8 +35,11 @@ if TYPE_CHECKING:
 def check(view: RuleContext) -> Iterator[Finding]:
     """Give each call that blocks the loop in a client beside Qdrant's."""
     for site in view.sites:
-        harm = site.harm if site.on_loop else None
+        harm = site.harm if site.on_loop and not site.once else None
         if harm is None or harm.method.library.family is not Family.BESIDE:
+            continue
+        if is_waited_for(harm, Family.BESIDE):
+            yield view.finding(site.call, RULE.code, waits_for(harm.method))
             continue
         if harm.method not in site.called:
             continue

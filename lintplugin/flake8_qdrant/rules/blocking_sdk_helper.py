@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Family
 from flake8_qdrant.rules.blocking_helper import report
+from flake8_qdrant.rules.clients import is_waited_for
 from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
 def check(view: RuleContext) -> Iterator[Finding]:
     """Give each call that blocks the loop in another library, through functions of the project."""
     for site in view.sites:
-        harm = site.harm if site.on_loop else None
-        if harm is None or harm.method in site.called:
+        harm = site.harm if site.on_loop and not site.once else None
+        if harm is None or harm.method in site.called or is_waited_for(harm, Family.BESIDE):
             continue
         if harm.method.library.family is Family.BESIDE:
             yield report(view, site, harm, RULE.code)

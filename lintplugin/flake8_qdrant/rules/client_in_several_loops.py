@@ -2,9 +2,10 @@
 
 ## What it does
 Flags a call of `asyncio.run` or its kind whose coroutine uses an `AsyncQdrantClient` that an
-earlier event loop has used: the second of two runs in the same code, a run in a loop, and a run in
-a function that a framework calls again and again (a Celery task, a Flask view), where the client is
-held in a variable, attribute or cache that outlives the run.
+earlier event loop has used: the second of two runs in the same code or in functions side by side, a
+run in a loop, and a run in a function that a framework calls again and again (a Celery task, a
+Flask view), where the client is held in a variable, attribute or cache that outlives the run. Flask
+runs each `async def` view in a loop of its own, so there the use of the client itself is flagged.
 
 ## Why is this bad?
 The client's open connections belong to the event loop in which they were made. `asyncio.run`

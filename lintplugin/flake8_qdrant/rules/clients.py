@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from flake8_qdrant.finding import Step
+    from flake8_qdrant.model.effects.blocking_path import BlockingPath
     from flake8_qdrant.model.effects.sites import Site
     from flake8_qdrant.model.effects.value_use import Outcome
     from flake8_qdrant.model.lifetimes.allocation_sites import Origin
@@ -62,11 +63,20 @@ class Lost(NamedTuple):
         name: what messages call it.
         outcome: what becomes of it.
         steps: the project's functions through which it would have come to the client.
+        by_thread: another thread only makes it.
     """
 
     name: str
     outcome: Outcome
     steps: tuple[Step, ...] = ()
+    by_thread: bool = False
+
+    @property
+    def missing(self) -> str:
+        """What messages say is not done, and what to do."""
+        if not self.by_thread:
+            return "is never awaited, so nothing happens"
+        return "is made by another thread, which awaits nothing, so nothing happens"
 
 
 def lost_coroutine(context: RuleContext, site: Site, of_family: Family) -> Lost | None:
@@ -76,20 +86,40 @@ def lost_coroutine(context: RuleContext, site: Site, of_family: Family) -> Lost 
     """
     produced = site.coroutine
     if produced is None and of_family is Family.MAIN and site.errand is not None:
-        steps = site.errand.steps
-        links = (*context.links(steps), f"`{site.errand.method.label}`")
-        name = "the coroutine of " + " -> ".join(links)
-        return Lost(name, site.outcome, steps)
+        path, outcome, by_thread = site.errand
+        links = (*context.links(path.steps), f"`{path.method.label}`")
+        return Lost("the coroutine of " + " -> ".join(links), outcome, path.steps, by_thread)
     if produced is None or any(m.library.family is not of_family for m in produced.methods):
         return None
-    label = first(produced.methods).label
-    name = f"`{label}(...)`" if site.sdk_methods else f"the coroutine of `{label}` that this gives"
-    return Lost(name, produced.outcome)
+    label, by_thread = first(produced.methods).label, produced.by_thread
+    name = f"the coroutine of `{label}` that this gives"
+    if by_thread or site.sdk_methods:
+        name = f"the coroutine of `{label}`" if by_thread else f"`{label}(...)`"
+    return Lost(name, produced.outcome, by_thread=by_thread)
 
 
 def first(methods: Iterable[SdkMethod]) -> SdkMethod:
     """Return the method that a message names when there are several."""
     return min(methods, key=lambda method: method.label)
+
+
+def is_waited_for(harm: BlockingPath, family: Family) -> bool:
+    """Tell whether code waits for a client's call itself, which another thread makes."""
+    return harm.elsewhere and not harm.steps and harm.method.library.family is family
+
+
+def waits_for(method: SdkMethod) -> str:
+    """Say that code waits for a method that another thread runs."""
+    return (
+        f"waits on the event loop until another thread has done `{method.label}`, "
+        f"which blocks the loop all the same: {_awaited_instead(method)}"
+    )
+
+
+def _awaited_instead(method: SdkMethod) -> str:
+    if method.member.kind is Kind.COROUTINE:
+        return "await it here, or await `asyncio.wrap_future` of the future"
+    return "await `asyncio.to_thread` or `loop.run_in_executor` instead"
 
 
 def remedy(method: SdkMethod) -> str:
@@ -100,5 +130,7 @@ def remedy(method: SdkMethod) -> str:
         return f"await `{twin}`, or hand the call to `asyncio.to_thread`"
     if cls is None or cls.counterpart is None:
         return "hand the call to a thread with `asyncio.to_thread`"
-    other = cls.counterpart.rpartition(".")[2]
+    _, _, other = cls.counterpart.rpartition(".")
+    if cls.name.endswith(f".{other}"):
+        other = cls.counterpart
     return f"await the same method of `{other}`, or hand the call to `asyncio.to_thread`"

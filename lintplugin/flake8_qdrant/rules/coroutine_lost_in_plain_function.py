@@ -2,7 +2,8 @@
 
 ## What it does
 Flags a call of a coroutine method of `AsyncQdrantClient` in a plain `def`, a lambda or a script's
-top level, where the coroutine is thrown away or used as if it were the result.
+top level, where the coroutine is thrown away or used as if it were the result. So is a call that
+may be of either client.
 
 ## Why is this bad?
 The request is never sent. Unlike in an `async def`, `await` cannot be added here: the function
@@ -43,11 +44,22 @@ def check(view: RuleContext) -> Iterator[Finding]:
     for site in view.sites:
         if site.in_coroutine_function:
             continue
+        both = site.either
+        if both is not None and site.outcome.fate is not Fate.RETURNED:
+            if both.coroutine.library.family is Family.MAIN:
+                message = (
+                    f"`{both.coroutine.label}(...)` is never awaited in a plain function, and with "
+                    f"the other client `{both.blocking.label}` blocks its caller: decide on one"
+                )
+                yield view.finding(site.call, RULE.code, message)
+            continue
         lost = lost_coroutine(view, site, Family.MAIN)
         if lost is None or lost.outcome.fate not in (Fate.DROPPED, Fate.USED):
             continue
         where = "at the top level" if site.at_top_level else "in a plain function"
         message = f"{lost.name} is never awaited {where}, so nothing happens: use an `async def`"
+        if lost.by_thread:
+            message = f"{lost.name} {lost.missing}: use an `async def`, and await the call itself"
         yield view.finding(site.call, RULE.code, message, view.shown(lost.steps))
 
 

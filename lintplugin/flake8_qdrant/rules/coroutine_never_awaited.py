@@ -41,8 +41,11 @@ def check(view: RuleContext) -> Iterator[Finding]:
         lost = lost_coroutine(view, site, Family.MAIN)
         if lost is None or not site.in_coroutine_function:
             continue
-        if lost.outcome.fate is Fate.DROPPED:
-            message = f"{lost.name} is never awaited, so nothing happens: write `await` before it"
+        if lost.by_thread and lost.outcome.fate in (Fate.DROPPED, Fate.USED):
+            message = f"{lost.name} {lost.missing}: await the call itself, without the thread"
+            yield view.finding(site.call, RULE.code, message, view.shown(lost.steps))
+        elif lost.outcome.fate is Fate.DROPPED:
+            message = f"{lost.name} {lost.missing}: write `await` before it"
             yield view.finding(site.call, RULE.code, message, view.shown(lost.steps))
         elif lost.outcome.fate is Fate.RETURNED and runs_per_request(view.ask, site.scope.frame()):
             message = f"{lost.name} is returned to the framework, which does not await it: await it"

@@ -37,7 +37,7 @@ def check(view: RuleContext) -> Iterator[Finding]:
     """Give each coroutine that is used in place of its result."""
     for site in view.sites:
         lost = lost_coroutine(view, site, Family.MAIN)
-        if lost is None or not site.in_coroutine_function:
+        if lost is None or lost.by_thread or not site.in_coroutine_function:
             continue
         if lost.outcome.fate is Fate.USED:
             message = (

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 def check(view: RuleContext) -> Iterator[Finding]:
     """Give each call that computes on the loop's thread."""
     for site in view.sites:
-        harm = site.harm if site.on_loop else None
+        harm = site.harm if site.on_loop and not site.once else None
         if harm is None or harm.method.library.family is not Family.CPU:
             continue
         if harm.method not in site.called:

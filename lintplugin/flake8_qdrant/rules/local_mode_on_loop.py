@@ -46,7 +46,7 @@ def check(context: RuleContext) -> Iterator[Finding]:
     if is_of_tests(str(context.source.path).removeprefix(context.ask.project.layout.root)):
         return
     for site in context.sites:
-        method = _working(site) if site.on_loop else None
+        method = _working(site) if site.on_loop and not site.once else None
         if method is not None and is_in_local_mode(context, site):
             message = (
                 f"`{method.label}` of a client in local mode does its work on the event loop, with "

@@ -65,22 +65,23 @@ def search(
         attempt: tries a rate and tells how it went.
         begin: the first rate to try, in arrivals a second.
         most: never try more than this.
-        repeats: odd number of trials a rate; the majority decides, and ends them early.
+        repeats: odd number of trials a rate; as soon as so many agree that they are its majority,
+            they decide. Those in which the generator could not make the rate decide as one more
+            side, so that a single one of them decides nothing.
         precision: stop when the gap is smaller than this share of the rate.
     """
     trials: list[Trial] = []
 
     def holds(rate: float) -> bool | None:
         """Tell whether `rate` holds, None when the generator could not make it."""
-        needed, held, broken = repeats // 2 + 1, 0, 0
-        while held < needed and broken < needed:
+        needed, held, broken, invalid = repeats // 2 + 1, 0, 0, 0
+        while max(held, broken, invalid) < needed:
             trial = attempt(rate)
             trials.append(trial)
-            if not trial.valid:
-                return None
-            held += trial.held
-            broken += not trial.held
-        return held >= needed
+            held += trial.valid and trial.held
+            broken += trial.valid and not trial.held
+            invalid += not trial.valid
+        return None if invalid >= needed else held >= needed
 
     good, bad, generator = 0.0, None, False
     rate = min(begin, most)

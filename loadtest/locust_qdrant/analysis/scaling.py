@@ -28,7 +28,8 @@ class Point(NamedTuple):
         concurrency: requests under way, N.
         throughput: requests a second, X.
         response: mean time of a request in seconds, R.
-        valid: whether the load generator had capacity left.
+        valid: whether it says something: the load generator had capacity left, and no request
+            failed.
     """
 
     concurrency: float
@@ -69,7 +70,8 @@ class Law(NamedTuple):
 def little(point: Point) -> float:
     """Return X·R / N: 1 where the requests under way account for the concurrency.
 
-    Below 1, the users spent time outside of requests: in this process, or pausing.
+    Below 1, the users spent time outside of requests that succeeded. Above 1, requests were longer
+    than the step that they are counted in.
     """
     return point.throughput * point.response / point.concurrency
 
@@ -105,11 +107,14 @@ def fit(points: Sequence[Point]) -> Law | None:
 def knee(points: Sequence[Point]) -> Point | None:
     """Return the last step up to which more concurrency gave more throughput.
 
-    None when throughput still grew at the last valid step: the knee was not reached.
+    None when throughput still grew at the last valid step, and when a step that is not valid had
+    more throughput: the knee was not reached, or nobody knows where it is.
     """
     used = sorted(point for point in points if point.valid)
+    highest = max((point.throughput for point in points), default=0.0)
     for before, after in itertools.pairwise(used):
-        if after.throughput < _GROWS * before.throughput:
+        enough = _GROWS * before.throughput
+        if after.throughput < enough and highest < enough:
             return before
     return None
 

@@ -74,6 +74,26 @@ def evaluate(
     return with_required(found, needed)
 
 
+#: What is known to make an asynchronous client slow, each with its remedy.
+_PATTERNS: tuple[Check, ...] = (
+    held_back.check,
+    loop_work.check,
+    timeout_kept.check,
+    connections.check,
+    pool_whole.check,
+    idle_channel.check,
+)
+
+
+def explanations(part: PathResult) -> list[CheckResult]:
+    """Return what is known to make a client slow, as far as it shows in what counts of a path."""
+    found: list[CheckResult] = []
+    for check in _PATTERNS:
+        said = check(part)
+        found += [said] if isinstance(said, CheckResult) else said
+    return [each for each in found if each.verdict in {Verdict.WARNING, Verdict.FAILED}]
+
+
 def overall(results: Iterable[CheckResult]) -> Verdict:
     """Return the verdict on a run: failed as soon as one check fails it, then invalid."""
     found = list(results)
@@ -89,6 +109,7 @@ __all__ = [
     "CheckResult",
     "Verdict",
     "evaluate",
+    "explanations",
     "load",
     "overall",
     "required",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from locust_qdrant.checks.explanations import explain
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _MOST_MESSAGES = 5
 _LIMIT = "none failed"
+_NUMBER = re.compile(r"\d+(\.\d+)?")
 #: Figures that a threshold can allow failures by.
 _BUDGETS = frozenset({"errors", "error_rate"})
 _KINDS = {
@@ -64,11 +66,20 @@ def _has_budget(record: Record, thresholds: Sequence[Threshold]) -> bool:
 
 
 def _messages(failed: Sequence[Record]) -> list[str]:
-    """Return the most frequent messages with their number, in an order that is always the same."""
-    counts = Counter(f"{each.operation}: {each.error}" for each in failed)
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    lines = [f"{count:,} x {text}" for text, count in ordered[:_MOST_MESSAGES]]
-    rest = sum(count for _, count in ordered[_MOST_MESSAGES:])
+    """Return the most frequent messages with their number, in an order that is always the same.
+
+    Those that differ in numbers only are one, of which the first in the alphabet is shown.
+    """
+    kinds: defaultdict[str, list[str]] = defaultdict(list)
+    for each in failed:
+        text = f"{each.operation}: {each.error}"
+        kinds[_NUMBER.sub("0", text)].append(text)
+    ordered = sorted(kinds.values(), key=lambda alike: (-len(alike), min(alike)))
+    lines = [
+        f"{len(alike):,} x {min(alike)}" + (" (numbers differ)" if len(set(alike)) > 1 else "")
+        for alike in ordered[:_MOST_MESSAGES]
+    ]
+    rest = sum(map(len, ordered[_MOST_MESSAGES:]))
     return [*lines, f"{rest:,} x other messages"] if rest else lines
 
 

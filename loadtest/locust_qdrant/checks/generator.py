@@ -68,6 +68,11 @@ def was_short(result: PathResult) -> bool:
     return busiest(result) > MOST_CPU or (starved(result) or 0.0) > MOST_STARVED
 
 
+def of_machine(result: PathResult) -> str:
+    """Return what the machine was short of, in words; empty where it was short of nothing."""
+    return " ".join(_starved(result))
+
+
 def _processor(result: PathResult) -> Iterator[str]:
     share = busiest(result)
     if share > MOST_CPU:

@@ -24,7 +24,7 @@ _ACKNOWLEDGED = (0.036, 0.060)
 #: A body that comes later than this was not held back by chance.
 _LATE = 0.020
 #: Share of the answers that have to be held back, and of the late ones that have to look like it.
-_SHARE, _ALIKE = 0.02, 0.8
+_SHARE, _ALIKE = 0.02, 0.6
 _FEWEST = 10
 
 

@@ -47,6 +47,11 @@ class CheckResult:
     required: bool = False
 
     @property
+    def sentence(self) -> str:
+        """What was found and what to do, for where there is no table of checks."""
+        return f"{self.name}: {self.figure}; {'; '.join(self.evidence)}"
+
+    @property
     def fails(self) -> bool:
         """Whether it fails the run."""
         return self.verdict is Verdict.FAILED or (

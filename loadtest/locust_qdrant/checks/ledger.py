@@ -51,6 +51,8 @@ def _figure(audit: Audit) -> str:
         parts.append(f"vectors compared of {audit.vectors:,}")
     if audit.in_doubt:
         parts.append(f"{audit.in_doubt:,} in doubt")
+    if audit.refused:
+        parts.append(f"{audit.refused:,} refused")
     if audit.kept_every > 1:
         parts.append(f"books kept of one point in {audit.kept_every:,}")
     return ", ".join(parts)

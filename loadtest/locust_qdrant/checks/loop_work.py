@@ -1,10 +1,13 @@
 """Work on the loop: what the client computes between two waits, and what its HTTP library does.
 
 All of it happens on the one event loop, so while one answer is decoded every other request waits.
+The load test's own client notes how long it did what; of a client in a service under test the stack
+of the loop's thread tells, wherever the loop was late.
 """
 
 from __future__ import annotations
 
+import re
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,11 +19,14 @@ if TYPE_CHECKING:
 
     from locust_qdrant.metrics.record import Stations
     from locust_qdrant.metrics.results import PathResult
+    from locust_qdrant.metrics.service import BlamedLine, ServiceSeen
 
 #: Share of the time of a loop from which a kind of work is worth naming.
 _SHARE = 0.25
 #: Seconds for one request, below which it is not that work but the number of requests.
 _NOTICEABLE = 0.005
+#: Share of the time of a service's loop from which it is: the rest of the service works there, too.
+_SHARE_OF_SERVICE = 0.10
 #: The same for the HTTP library, with so many requests under way: with fewer, that is its price.
 _LIBRARY_SECONDS, _LIBRARY_UNDER_WAY = 0.0015, 50
 
@@ -31,6 +37,8 @@ class _Kind(NamedTuple):
     what: str
     remedy: str
     heading: str
+    #: Functions of qdrant-client, and of what it calls, that do nothing else.
+    functions: re.Pattern[str]
 
 
 _KINDS = (
@@ -41,6 +49,12 @@ _KINDS = (
         "ask for fewer hits and no vectors (`with_vectors=False`), name the payload's keys that "
         "are needed (`with_payload=[...]`), or use gRPC; several processes have several loops",
         "decoding-on-the-loop",
+        re.compile(
+            r"^(qdrant_client/.* in (parse_response|parse_as_type|_loads"
+            r"|convert_(scored_point|retrieved_point|record|point_group|vectors_output"
+            r"|vector_output|payload))"
+            r"|grpc/.* in _?deserialize(_response)?)$"
+        ),
     ),
     _Kind(
         "encoding",
@@ -48,12 +62,20 @@ _KINDS = (
         "encoding requests",
         "smaller batches (64 points, say), or gRPC; several processes have several loops",
         "encoding-on-the-loop",
+        re.compile(
+            r"^(qdrant_client/.* in (jsonable_encoder|to_json|convert_(point_struct|vector_struct"
+            r"|extended_vector|batch))"
+            r"|grpc/.* in _?serialize(_request)?)$"
+        ),
     ),
 )
 
 
 def check(result: PathResult) -> Iterator[CheckResult]:
     """Warn of work that holds the loop for a good part of its time; silent on the sync path."""
+    if result.service is not None:
+        yield from _in_service(result.service)
+        return
     traffic = result.traffic
     found = [each.stations for each in traffic.records if each.stations is not None]
     if result.path != "async" or not found or not traffic.seconds:
@@ -72,6 +94,34 @@ def check(result: PathResult) -> Iterator[CheckResult]:
                 kind.heading,
             )
     yield from _library(result, found)
+
+
+def _in_service(seen: ServiceSeen) -> Iterator[CheckResult]:
+    """Yield what the client in a service under test did on its loop, as far as stacks tell."""
+    for kind in _KINDS:
+        lines = [line for line in seen.lines if _does(kind, line)]
+        held = sum(line.seconds for line in lines)
+        if not lines or held < _SHARE_OF_SERVICE * seen.probed_seconds:
+            continue
+        share, longest = held / seen.probed_seconds, max(line.longest for line in lines)
+        if longest < _NOTICEABLE:
+            continue
+        most = lines[0]
+        yield pattern(
+            kind.name,
+            f"{share:.0%} of the service's time, {longest * 1000:,.0f} ms at a stretch",
+            f"{kind.what} of Qdrant held the service's loop for {share:.0%} of the time, most of "
+            f"it below {most.place} in {most.function}: {most.source}",
+            kind.remedy,
+            kind.heading,
+        )
+
+
+def _does(kind: _Kind, line: BlamedLine) -> bool:
+    return any(kind.functions.match(_LINE_NUMBER.sub(" ", frame)) for frame in line.stack)
+
+
+_LINE_NUMBER = re.compile(r":\d+ ")
 
 
 def _library(result: PathResult, found: Sequence[Stations]) -> Iterator[CheckResult]:

@@ -20,7 +20,8 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         help="find the highest arrival rate at which a limit holds",
         description="Find the highest rate of Poisson arrivals at which a limit holds, by doubling "
         "and bisection with repeats; latency counts from when a request was due.",
-        epilog="Exit code: 0 found, 1 no rate holds, 2 bad usage, 130 interrupted.",
+        epilog="Exit code: 0 found, 1 no rate holds, 2 bad usage, 3 the load generator was at its "
+        "limit first (0 with --allow-invalid), 130 interrupted.",
     )
     add_common_options(parser)
     parser.add_argument(

@@ -26,7 +26,9 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         description="Without files: let ways to talk to one server take turns in interleaved "
         "rounds, and print their ratios. With two files that --record wrote: tell whether the new "
         "run is worse than the base.",
-        epilog="Exit code: 0 compared, 1 the new run is worse, 2 bad usage, 130 interrupted.",
+        epilog="Exit code: 0 compared, 1 the new run is worse, or requests of a variant failed or "
+        "their answers were wrong, 2 bad usage, 3 the machine was short of processors (0 with "
+        "--allow-invalid), 130 interrupted.",
     )
     parser.add_argument(
         "files", nargs="*", type=Path, metavar="BASE NEW", help="two record files, or none"
@@ -87,6 +89,7 @@ def main(options: Namespace) -> int:
             path=options.path,
             tolerance=options.tolerance / 100,
             outputs=outputs_of(options),
+            allow_invalid=options.allow_invalid,
         )
     users, options.users, options.path = options.users, None, None
     configuration = configuration_from(options)

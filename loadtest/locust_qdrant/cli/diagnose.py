@@ -65,7 +65,7 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         "--embedding-model-path",
         type=Path,
         metavar="FOLDER",
-        help="where that model lies; without it, fastembed finds or downloads it",
+        help="where that model lies; without it, where fastembed keeps it once it was downloaded",
     )
     add_output_options(parser, "html", "json", "junit", "markdown")
     parser.set_defaults(main=main, grpc_port=6334)

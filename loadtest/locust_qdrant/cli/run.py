@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from locust_qdrant.cli.configuration import configuration_from
 from locust_qdrant.cli.run_options import add_options
+from locust_qdrant.errors import UsageError
 from locust_qdrant.exit_codes import WORDS
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         "by Ctrl-C, SIGTERM or SIGHUP (with a report on what ran until then).",
     )
     add_options(parser)
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="when the traffic is over, let the best known settings of the client take turns with "
+        "those that were measured, for half a minute, and say what they gave",
+    )
     parser.set_defaults(main=main)
 
 
@@ -38,4 +45,10 @@ def main(options: Namespace) -> int:
     configuration = configuration_from(options)
     from locust_qdrant.runs import run  # noqa: PLC0415 - Locust takes a second to import
 
-    return run.run(configuration)
+    if not options.explain:
+        return run.run(configuration)
+    if configuration.workload.path == "sync":
+        raise UsageError("--explain is about the asynchronous client: leave out --path sync.")
+    from locust_qdrant.experiments.explain import beside_the_best  # noqa: PLC0415 - as above
+
+    return run.run(configuration, beside_the_best)

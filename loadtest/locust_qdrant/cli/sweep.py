@@ -24,7 +24,9 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         help="measure throughput and latency at several concurrencies, and name what is full",
         description="Measure throughput, latency, loop lag and CPU at each concurrency, check "
         "Little's law, fit the Universal Scalability Law, and name the knee and what is full.",
-        epilog="Exit code: 0 measured, 2 bad usage, 130 interrupted.",
+        epilog="Exit code: 0 measured, 1 requests failed or their answers were wrong, 2 bad usage, "
+        "3 the load generator was at its limit before a knee (0 with --allow-invalid), 130 "
+        "interrupted.",
     )
     add_common_options(parser)
     parser.add_argument(

@@ -51,6 +51,8 @@ class LeftoverWatch:
             psutil.Error: this system does not show a process its own connections.
         """
         due = time.perf_counter() + GRACE_SECONDS
+        # What belongs to a failed call, such as its channel, may be part of a cycle.
+        gc.collect()
         while (left := self._open(ports)) and time.perf_counter() < due:
             time.sleep(_LOOK_AGAIN_SECONDS)
         return Leftovers(tuple(tasks), left, self._never_awaited.stop())

@@ -214,6 +214,7 @@ def _recorded(
             turns.leave()
             current.reset(token)
             watch.end(seen, args, kwargs, answer, error)
+            error = None  # it has this frame, and the two would keep each other
         return answer
 
     @functools.wraps(method)
@@ -231,6 +232,7 @@ def _recorded(
         finally:
             current.reset(token)
             watch.end(seen, args, kwargs, answer, error)
+            error = None  # it has this frame, and the two would keep each other
         return answer
 
     return recorded_async if inspect.iscoroutinefunction(method) else recorded

@@ -126,9 +126,9 @@ KINDS: dict[str, type[OperationKeys]] = {
     "delete": DeleteKeys,
     "set_payload": SetPayloadKeys,
 }
-#: Kinds whose answers have points, and kinds that change some.
+#: Kinds whose answers have points, and kinds that change some; a kind may do neither.
 READING = frozenset({"query", "hybrid", "query_batch", "scroll", "retrieve"})
-WRITING = frozenset(KINDS) - READING
+WRITING = frozenset({"upsert", "delete", "set_payload"})
 #: Kinds beside which an exact search can be set.
 SEARCHING = frozenset({"query"})
 #: Kinds that write points of the filling, each of which has one writer from then on.

@@ -46,7 +46,7 @@ class Bench:
         settings: how clients are made.
         rounds: how often each figure is taken, without and with the remedy in turn.
         model: name of a fastembed model.
-        model_folder: where that model lies; None lets fastembed find or download it.
+        model_folder: where that model lies; None for where fastembed keeps what it downloaded.
     """
 
     settings: ClientSettings

@@ -43,8 +43,9 @@ class Inference:
             model = await asyncio.to_thread(lambda: TextEmbedding(name, **options))
         except Exception as error:  # noqa: BLE001 - whatever a download or a model file may raise
             return _unknown(
-                f"the model {name} cannot be loaded ({type(error).__name__}): let it be "
-                "downloaded once, or give its folder with --embedding-model-path"
+                f"the model {name} is not here ({type(error).__name__}): let fastembed download it "
+                f"once, with TextEmbedding({name!r}), or give its folder with "
+                "--embedding-model-path"
             )
         document = models.Document(text=_TEXT, model=name, options=options)
         dim = TextEmbedding.get_embedding_size(name)
@@ -69,7 +70,8 @@ class Inference:
 
 def _options(bench: Bench) -> dict[str, Any]:
     folder = bench.model_folder
-    return {} if folder is None else {"specific_model_path": str(folder)}
+    # A download takes minutes, and without a network its attempts do.
+    return {"local_files_only": True} if folder is None else {"specific_model_path": str(folder)}
 
 
 def _unknown(reason: str) -> Diagnosis:

@@ -11,7 +11,6 @@ from rich.console import Console
 from locust_qdrant import interrupts
 from locust_qdrant.analysis.bisection import Capacity, Trial, search
 from locust_qdrant.checks import Verdict, thresholds
-from locust_qdrant.checks.generator import MOST_CPU, busiest
 from locust_qdrant.config.model import Load, Stage
 from locust_qdrant.experiments.experiment import (
     Candidate,
@@ -19,6 +18,8 @@ from locust_qdrant.experiments.experiment import (
     experiment,
     header,
     result_of,
+    what_failed,
+    what_was_short,
     with_load,
 )
 from locust_qdrant.metrics.figures import SAMPLES_NEEDED
@@ -32,11 +33,6 @@ if TYPE_CHECKING:
     from locust_qdrant.metrics.results import PathResult, Run
     from locust_qdrant.runs.configuration import Configuration
     from locust_qdrant.runs.path_run import PathRun
-
-DONE, NONE = 0, 1
-
-#: Share of the arrivals that may begin late before the rate is not the one that was asked for.
-_MOST_LATE = 0.10
 
 
 class Trials(NamedTuple):
@@ -61,7 +57,7 @@ def run(
     slo: Threshold,
     trials: Trials,
 ) -> int:
-    """Search, print what was tried and return the exit code: 1 when no rate holds.
+    """Search, print what was tried and return the exit code.
 
     Args:
         configuration: what is asked; the load of its workload is replaced by arrival rates.
@@ -97,8 +93,9 @@ def run(
         display.say("Interrupted; what was created is removed.")
         return interrupts.exit_code()
     caption = f"at least {trials.seconds:g} s a trial"
-    publish(report_on(found, slo, about, caption), configuration.outputs)
-    return DONE if found.rate else NONE
+    report = report_on(found, slo, about, caption)
+    report = replace(report, allow_invalid=configuration.allow_invalid)
+    return publish(report, configuration.outputs)
 
 
 def needed_arrivals(slo: Threshold, workload: Workload) -> float:
@@ -132,20 +129,30 @@ def _trial(path_run: PathRun, asked: Workload, slo: Threshold, load: Load, rate:
 
 
 def judge(rate: float, slo: Threshold, result: PathResult) -> Trial:
-    """Return whether the limit held, every arrival began, and the generator could make the rate."""
-    (said,) = thresholds.check(replace(counted(result), thresholds=(slo,)))
+    """Return whether the limit held, every arrival began, no request failed, and who was short.
+
+    A limit on errors allows failed requests, as a threshold of the workload does.
+    """
+    part = replace(counted(result), thresholds=(slo, *result.thresholds))
+    said, *_ = thresholds.check(part)
     arrivals = result.traffic.arrivals
     missed = arrivals.missed if arrivals is not None else 0
-    late = arrivals.late / arrivals.planned if arrivals is not None and arrivals.planned else 0.0
-    held = said.verdict is Verdict.PASSED and not missed
-    figure = f"{said.figure}, {missed:,} arrivals missed" if missed else said.figure
-    # A rate that holds was made, however busy the generator was.
-    valid = held or (busiest(result) <= MOST_CPU and late <= _MOST_LATE)
-    return Trial(rate, held, figure, valid)
+    failed = what_failed(part)
+    held = said.verdict is Verdict.PASSED and not missed and not failed
+    figure = ", ".join(
+        [said.figure, *([f"{missed:,} arrivals missed"] if missed else []), *filter(None, [failed])]
+    )
+    # A rate that holds was made, however busy the generator was; and who fails is the server.
+    return Trial(rate, held, figure, valid=held or bool(failed) or not what_was_short(part))
 
 
 def sentence(found: Capacity, slo: Threshold) -> str:
     """Return what the search found, in words."""
+    if not found.rate and found.limited_by_generator:
+        return (
+            f"Nobody knows: even at {found.fails_at:,.1f} arrivals a second the load generator was "
+            "at its limit. Begin lower (--begin), or use another machine."
+        )
     if not found.rate:
         lowest = min((trial.rate for trial in found.trials), default=0.0)
         return f"No rate holds {slo.text}: not even {lowest:,.1f} arrivals a second."
@@ -182,7 +189,14 @@ def report_on(found: Capacity, slo: Threshold, run: Run, caption: str) -> Experi
         ],
         caption=caption,
         sentences=[said],
-        cases=[Case(slo.text, said, failed=not found.rate)],
+        cases=[
+            Case(
+                slo.text,
+                said,
+                failed=not found.rate and not found.limited_by_generator,
+                invalid=found.limited_by_generator,
+            )
+        ],
         data={
             "slo": slo.text,
             "rate": found.rate,

@@ -11,11 +11,19 @@ from rich.console import Console
 
 from locust_qdrant import interrupts
 from locust_qdrant.analysis.bootstrap import ratio_of_medians
+from locust_qdrant.checks import explanations, generator
 from locust_qdrant.config.model import Load, Stage
-from locust_qdrant.experiments.experiment import drive, experiment, header, with_load
+from locust_qdrant.experiments.experiment import (
+    drive,
+    experiment,
+    header,
+    result_of,
+    what_failed,
+    with_load,
+)
 from locust_qdrant.experiments.variants import candidates
 from locust_qdrant.metrics.figures import TOTAL, figures
-from locust_qdrant.probe.loop_lag import summarise
+from locust_qdrant.metrics.window import counted
 from locust_qdrant.report.experiment import Case, ExperimentReport, publish
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.runs.server import send_log_to
@@ -24,10 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from locust_qdrant.analysis.bootstrap import RatioInterval
-    from locust_qdrant.metrics.results import Run, Traffic
+    from locust_qdrant.config.model import Workload
+    from locust_qdrant.experiments.experiment import Candidate, Experiment
+    from locust_qdrant.metrics.results import PathResult, Run
     from locust_qdrant.runs.configuration import Configuration
-
-DONE, LIED = 0, 1
 
 
 class Measurement(NamedTuple):
@@ -41,6 +49,9 @@ class Measurement(NamedTuple):
         lag: p99 of the loop's lag; None where no loop runs.
         failures: number of failed requests.
         wrong: number of answers that were not what they had to be.
+        failed: what went wrong with requests or answers, in words; empty for nothing.
+        short: what the machine was short of, in words; empty for nothing.
+        explanations: what makes the client slow, a sentence each, by the name of the pattern.
     """
 
     throughput: float
@@ -50,6 +61,9 @@ class Measurement(NamedTuple):
     lag: float | None
     failures: int
     wrong: int = 0
+    failed: str = ""
+    short: str = ""
+    explanations: Mapping[str, str] = {}
 
 
 #: A figure of a turn by the heading of its column.
@@ -60,6 +74,8 @@ _FIGURES: Mapping[str, Callable[[Measurement], float]] = {
     "CPU": lambda turn: turn.cpu * 1000,
 }
 _COMPARED = ("req/s", "p99", "CPU")
+#: Share of the p99 latency that the loop's lag has where something holds it.
+_MOST_LAG_SHARE = 0.25
 
 
 def run(
@@ -95,19 +111,10 @@ def run(
     )
     asked = configuration.workload
     workload = with_load(replace(asked, collection=replace(asked.collection, name="")), load)
-    turns: dict[str, list[Measurement]] = {way: [] for way in variants}
     try:
-        with experiment(configuration.client, display) as lab, ExitStack() as stack:
-            path_runs = {
-                each.name: stack.enter_context(lab.path_run(workload, each))
-                for each in candidates(variants, lab.client)
-            }
-            for number in range(rounds):
-                display.say(f"Round {number + 1} of {rounds}")
-                for way, path_run in path_runs.items():
-                    segment = drive(path_run, load)
-                    wrong = sum(sum(each.wrong.values()) for each in segment.answers)
-                    turns[way].append(turn_of(segment.traffic)._replace(wrong=wrong))
+        with experiment(configuration.client, display) as lab:
+            ways = candidates(variants, lab.client)
+            turns = take_turns(lab, workload, ways, rounds, display.say)
             about = header(lab, workload, f"{workload.name}: {users} users", configuration.command)
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
@@ -116,28 +123,68 @@ def run(
         f"medians of {rounds} interleaved rounds of {seconds:g} s; times in ms, CPU of a request; "
         f"ratios to {variants[0]} with 95 % intervals"
     )
-    publish(report_on(turns, about, caption), configuration.outputs)
-    return LIED if any(turn.wrong for taken in turns.values() for turn in taken) else DONE
+    report = report_on(turns, about, caption)
+    report = replace(report, allow_invalid=configuration.allow_invalid)
+    return publish(report, configuration.outputs)
 
 
-def turn_of(traffic: Traffic) -> Measurement:
+def take_turns(
+    lab: Experiment,
+    workload: Workload,
+    ways: Sequence[Candidate],
+    rounds: int,
+    say: Callable[[str], None],
+) -> dict[str, list[Measurement]]:
+    """Let each way have a turn in each round; return what they showed, by the way's name."""
+    turns: dict[str, list[Measurement]] = {way.name: [] for way in ways}
+    with ExitStack() as stack:
+        path_runs = {way.name: stack.enter_context(lab.path_run(workload, way)) for way in ways}
+        for number in range(rounds):
+            say(f"Round {number + 1} of {rounds}")
+            for way, path_run in path_runs.items():
+                segment = drive(path_run, workload.load)
+                turns[way].append(turn_of(result_of(segment, path_run.path, workload)))
+    return turns
+
+
+def turn_of(result: PathResult) -> Measurement:
     """Return the figures of what counts in one turn."""
-    (phase,) = [each for each in traffic.phases if each.measured]
-    records = [each for each in traffic.records if each.step == phase.name]
-    line = figures(TOTAL, records, phase.end - phase.start)
+    part = counted(result)
+    line = figures(TOTAL, part.traffic.records, part.traffic.seconds)
     return Measurement(
         throughput=line.rate,
         p50=line.latency.p50,
         p99=line.latency.p99,
-        cpu=traffic.cpu_seconds / max(1, len(traffic.records)),
-        lag=summarise(list(traffic.lag)).p99 if traffic.lag else None,
+        cpu=part.traffic.cpu_seconds / max(1, len(part.traffic.records)),
+        lag=part.lag.p99 if part.lag is not None and part.lag.ticks else None,
         failures=line.failures,
+        wrong=sum(sum(each.wrong.values()) for each in result.answers),
+        failed=what_failed(part),
+        # A client that needs all of its core is what is compared; a machine that has none is not.
+        short=generator.of_machine(part),
+        explanations={each.name: each.sentence for each in explanations(part)},
     )
 
 
+def failed(taken: Sequence[Measurement]) -> str:
+    """Return what went wrong in the turns of a variant; empty for nothing."""
+    return next((turn.failed for turn in taken if turn.failed), "")
+
+
+def short(taken: Sequence[Measurement]) -> str:
+    """Return what the machine was short of in most turns of a variant; empty for nothing."""
+    reasons = [turn.short for turn in taken if turn.short]
+    return reasons[0] if 2 * len(reasons) > len(taken) else ""
+
+
 def ratios(turns: Mapping[str, Sequence[Measurement]], way: str) -> dict[str, RatioInterval | None]:
-    """Return each compared figure of a way in units of the first one's; None where one is zero."""
+    """Return each compared figure of a way in units of the first one's.
+
+    None where one is zero, and where requests of either failed or their answers were wrong.
+    """
     first = next(iter(turns.values()))
+    if failed(first) or failed(turns[way]):
+        return dict.fromkeys(_COMPARED)
     found: dict[str, RatioInterval | None] = {}
     for name in _COMPARED:
         mine, base = ([_FIGURES[name](turn) for turn in each] for each in (turns[way], first))
@@ -157,8 +204,8 @@ def rows(turns: Mapping[str, Sequence[Measurement]]) -> list[tuple[str, ...]]:
     return lines
 
 
-def lies(turns: Mapping[str, Sequence[Measurement]]) -> Iterator[str]:
-    """Yield a sentence for each way whose answers were wrong: its figures compare nothing."""
+def sentences(turns: Mapping[str, Sequence[Measurement]]) -> Iterator[str]:
+    """Yield what is to be said of the variants: whose figures compare nothing, and who blocked."""
     for way, taken in turns.items():
         wrong = sum(turn.wrong for turn in taken)
         if wrong:
@@ -166,6 +213,31 @@ def lies(turns: Mapping[str, Sequence[Measurement]]) -> Iterator[str]:
                 f"{way}: {wrong:,} answers were wrong (empty, short, invented or out of order), so "
                 "its figures compare nothing; `locust-qdrant run` says what is wrong with them."
             )
+        elif failed(taken):
+            yield f"{way}: {failed(taken)}, so its figures compare nothing."
+        if short(taken):
+            yield f"{way}: {short(taken)}."
+        yield from _blocked(way, taken)
+
+
+def explained(turns: Mapping[str, Sequence[Measurement]]) -> Iterator[str]:
+    """Yield what makes a way slow, as far as it showed in most of its turns."""
+    for way, taken in turns.items():
+        last = {name: said for turn in taken for name, said in turn.explanations.items()}
+        for name, said in last.items():
+            count = sum(name in turn.explanations for turn in taken)
+            if 2 * count > len(taken):
+                yield f"{way}, in {count} of {len(taken)} rounds: {said}."
+
+
+def _blocked(way: str, taken: Sequence[Measurement]) -> Iterator[str]:
+    lags = [turn.lag for turn in taken if turn.lag is not None]
+    lag, p99 = median(lags) if lags else 0.0, median(turn.p99 for turn in taken)
+    if lag > generator.LAG_FLOOR and lag > _MOST_LAG_SHARE * p99:
+        yield (
+            f"{way}: the event loop was {lag * 1000:,.0f} ms late (p99), and whatever else runs on "
+            "it waits as long; the waits of its own users are in its latencies."
+        )
 
 
 def _shown(ratio: RatioInterval | None) -> str:
@@ -183,16 +255,18 @@ def report_on(
         headings=("variant", *_FIGURES, "lag p99", "failed", *(f"{n} ratio" for n in _COMPARED)),
         rows=table,
         caption=caption,
-        sentences=tuple(lies(turns)),
+        sentences=(*sentences(turns), *explained(turns)),
         cases=[
             Case(
                 name,
                 f"{rate} requests/s, p99 {p99} ms",
-                failed=any(turn.wrong for turn in turns[name]),
+                failed=bool(failed(turns[name])),
+                invalid=bool(short(turns[name])),
             )
             for name, rate, _, p99, *_ in table
         ],
         data={
+            "explanations": list(explained(turns)),
             "variants": {
                 way: {
                     "turns": [turn._asdict() for turn in taken],
@@ -202,6 +276,6 @@ def report_on(
                     },
                 }
                 for way, taken in turns.items()
-            }
+            },
         },
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from locust_qdrant import config
+from locust_qdrant.checks import Verdict, answers, errors, generator
 from locust_qdrant.interrupts import interruptible
 from locust_qdrant.metrics import provenance
 from locust_qdrant.metrics.record import now
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from qdrant_client import QdrantClient
 
+    from locust_qdrant.checks import CheckResult
     from locust_qdrant.client.factory import ClientSettings
     from locust_qdrant.config.model import Load, Workload
     from locust_qdrant.metrics.record import Record
@@ -120,7 +122,24 @@ def result_of(segment: SegmentResult, path: str, asked: Workload) -> PathResult:
         recall=segment.recall,
         leftovers=segment.leftovers,
         thresholds=asked.thresholds,
+        answers=segment.answers,
     )
+
+
+def what_failed(part: PathResult) -> str:
+    """Return what went wrong with the requests of what counts, in words; empty for nothing."""
+    said = (errors.check(part), *answers.check(part))
+    return "; ".join(_with_reason(each) for each in said if each.fails)
+
+
+def what_was_short(part: PathResult) -> str:
+    """Return what the load generator or its machine was short of; empty for nothing."""
+    said = generator.check(part)
+    return said.evidence[0] if said.verdict is Verdict.INVALID else ""
+
+
+def _with_reason(said: CheckResult) -> str:
+    return f"{said.figure} ({said.evidence[0]})" if said.evidence else said.figure
 
 
 def header(lab: Experiment, asked: Workload, title: str, command: str) -> Run:

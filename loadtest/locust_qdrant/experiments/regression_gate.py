@@ -5,23 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from locust_qdrant.analysis.regression import Change, changes
+from locust_qdrant.checks import Verdict, generator
 from locust_qdrant.errors import UsageError
 from locust_qdrant.metrics.record_file import read
 from locust_qdrant.metrics.window import counted
 from locust_qdrant.report.experiment import Case, ExperimentReport, publish
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from locust_qdrant.metrics.record import Record
-    from locust_qdrant.metrics.results import Run
+    from locust_qdrant.metrics.results import PathResult, Run
     from locust_qdrant.report.outputs import Outputs
 
-PASSED, WORSE = 0, 1
 
-
-def compare_files(base: Path, new: Path, *, path: str, tolerance: float, outputs: Outputs) -> int:
+def compare_files(
+    base: Path,
+    new: Path,
+    *,
+    path: str,
+    tolerance: float,
+    outputs: Outputs,
+    allow_invalid: bool = False,
+) -> int:
     """Print the changes and return the exit code: 1 when a figure is worse for sure.
 
     Args:
@@ -30,12 +35,19 @@ def compare_files(base: Path, new: Path, *, path: str, tolerance: float, outputs
         path: which path of them, `async` or `sync`.
         tolerance: share by which a figure may get worse.
         outputs: where to write it.
+        allow_invalid: whether figures that say little are fine.
 
     Raises:
         UsageError: a file is no record file, or has no such path, or they have nothing in common.
     """
     before, after = read(base), read(new)
-    found = changes(_records(before, base, path), _records(after, new, path), tolerance=tolerance)
+    parts = {"base": _part(before, base, path), "new": _part(after, new, path)}
+    found = changes(*(part.traffic.records for part in parts.values()), tolerance=tolerance)
+    invalid = [
+        Case(f"{name} run", said.evidence[0], invalid=True)
+        for name, said in ((name, generator.check(part)) for name, part in parts.items())
+        if said.verdict is Verdict.INVALID
+    ]
     if not any(change.interval for change in found):
         raise UsageError(f"{base} and {new} have no operation in common that succeeded in both.")
     worse = [change for change in found if change.worse]
@@ -46,33 +58,36 @@ def compare_files(base: Path, new: Path, *, path: str, tolerance: float, outputs
         if worse
         else f"No figure is worse by more than {tolerance:.0%} for sure."
     )
-    publish(
+    return publish(
         ExperimentReport(
             kind="compare",
             run=after,
             headings=("figure", "base", "new", "new / base (95 %)", ""),
             rows=[_row(change) for change in found],
             caption=f"base: {before.title}",
-            sentences=[verdict],
+            sentences=[verdict, *(f"{each.name}: {each.said}." for each in invalid)],
             cases=[
-                Case(
-                    f"{change.operation} {change.figure}",
-                    " ".join(_row(change)[1:4]),
-                    failed=change.worse,
-                )
-                for change in found
+                *invalid,
+                *(
+                    Case(
+                        f"{change.operation} {change.figure}",
+                        " ".join(_row(change)[1:4]),
+                        failed=change.worse,
+                    )
+                    for change in found
+                ),
             ],
             data={"tolerance": tolerance, "changes": [_data(each) for each in found]},
+            allow_invalid=allow_invalid,
         ),
         outputs,
     )
-    return WORSE if worse else PASSED
 
 
-def _records(run: Run, file: Path, path: str) -> Sequence[Record]:
+def _part(run: Run, file: Path, path: str) -> PathResult:
     for each in run.paths:
         if each.path == path:
-            return counted(each).traffic.records
+            return counted(each)
     there = ", ".join(each.path for each in run.paths) or "none"
     raise UsageError(f"{file} has no path {path!r}: it has {there}.")
 

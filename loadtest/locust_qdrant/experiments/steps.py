@@ -5,20 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from locust_qdrant.analysis.scaling import Point
-from locust_qdrant.metrics.figures import figures
+from locust_qdrant.checks import explanations
+from locust_qdrant.experiments.experiment import what_failed, what_was_short
+from locust_qdrant.metrics.figures import TOTAL, figures
 from locust_qdrant.metrics.record import Outcome
-from locust_qdrant.probe.loop_lag import summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from locust_qdrant.metrics.results import PathResult, Phase
+    from locust_qdrant.metrics.results import PathResult
 
-#: Share of the loop's time that calls occupy, above which the generator makes the figures.
-_MOST_BUSY = 0.90
-#: Share of the p99 that the loop's lag may have.
-_MOST_LAG_SHARE = 0.10
 _FULL = 0.70
+
+
+#: What limits the throughput where a pattern shows, whatever the figures look like.
+_PATTERNS = {
+    "answers held back": "nothing: requests wait for answers that are held back",
+    "HTTP/2 held back": "nothing: requests wait for answers that are held back",
+    "HTTP library": "the client's HTTP library, which works more the more requests are under way",
+    "decoding on the loop": "the client's event loop, with decoding answers",
+    "encoding on the loop": "the client's event loop, with encoding requests",
+}
 
 
 class Step(NamedTuple):
@@ -33,6 +40,9 @@ class Step(NamedTuple):
         busy: share of the time in which calls occupied the loop, 0 to 1.
         server: mean time that the server says it took, in seconds; None if it does not say.
         failures: number of failed requests.
+        failed: what went wrong with requests, in words; empty for nothing.
+        short: what the load generator or its machine was short of, in words; empty for nothing.
+        explanations: what makes the client slow, a sentence each, by the name of the pattern.
     """
 
     point: Point
@@ -43,11 +53,9 @@ class Step(NamedTuple):
     busy: float
     server: float | None
     failures: int
-
-
-def steps_of(path: PathResult) -> list[Step]:
-    """Return the measured phases of a closed workload as steps, in order."""
-    return [_step(path, phase) for phase in path.traffic.phases if phase.measured and phase.users]
+    failed: str = ""
+    short: str = ""
+    explanations: Mapping[str, str] = {}
 
 
 def what_is_full(step: Step, connections: int | None) -> str:
@@ -57,7 +65,10 @@ def what_is_full(step: Step, connections: int | None) -> str:
         step: that at which more concurrency brought nothing more.
         connections: most connections of the REST pool, None for gRPC.
     """
-    if not step.point.valid or step.busy > _FULL:
+    for pattern, full in _PATTERNS.items():
+        if pattern in step.explanations:
+            return full
+    if step.busy > _FULL:
         return "the client's work on its event loop, a single core"
     if connections is not None and step.point.concurrency > connections:
         return f"the connection pool: {connections} connections"
@@ -66,35 +77,31 @@ def what_is_full(step: Step, connections: int | None) -> str:
     return "the server, or the way to it: requests wait there, while the client is idle"
 
 
-def _step(path: PathResult, phase: Phase) -> Step:
-    records = [each for each in path.traffic.records if each.step == phase.name]
+def step_of(part: PathResult, users: int) -> Step:
+    """Return what counts of one stretch of traffic with so many users as a step."""
+    records = part.traffic.records
     good = [each for each in records if each.outcome is Outcome.OK]
-    seconds = phase.end - phase.start
-    line = figures(phase.name, records, seconds)
-    lags = [tick.seconds for tick in path.traffic.lag_over_time if _within(tick.at, phase)]
-    lag = summarise(lags).p99 if lags and path.lag is not None else None
+    line = figures(TOTAL, records, part.traffic.seconds)
     occupied = sum(each.busy_seconds for each in records)
-    busy = occupied / seconds if seconds else 0.0
-    late = lag is not None and lag > _MOST_LAG_SHARE * line.latency.p99
+    failed, short = what_failed(part), what_was_short(part)
     return Step(
         point=Point(
-            concurrency=phase.users,
+            concurrency=users,
             throughput=line.rate,
             response=line.service.mean,
-            valid=not late and busy <= _MOST_BUSY,
+            valid=not failed and not short,
         ),
         p50=line.latency.p50,
         p99=line.latency.p99,
-        lag=lag,
+        lag=None if part.lag is None else part.lag.p99,
         cpu=occupied / max(1, len(records)),
-        busy=busy,
+        busy=occupied / part.traffic.seconds if part.traffic.seconds else 0.0,
         server=_mean([each.server_seconds for each in good if each.server_seconds is not None]),
         failures=line.failures,
+        failed=failed,
+        explanations={each.name: each.sentence for each in explanations(part)},
+        short="" if failed else short,
     )
-
-
-def _within(at: float, phase: Phase) -> bool:
-    return phase.start <= at < phase.end
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -17,19 +17,18 @@ from locust_qdrant.experiments.experiment import (
     result_of,
     with_load,
 )
-from locust_qdrant.experiments.steps import Step, steps_of, what_is_full
+from locust_qdrant.experiments.steps import Step, step_of, what_is_full
+from locust_qdrant.metrics.window import counted
 from locust_qdrant.report.experiment import Case, ExperimentReport, publish
 from locust_qdrant.report.plot import Line, Plot
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.runs.server import send_log_to
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from locust_qdrant.metrics.results import Run
     from locust_qdrant.runs.configuration import Configuration
-
-DONE = 0
 
 _POINTS_OF_LAW = 60
 
@@ -43,6 +42,7 @@ class Sweep(NamedTuple):
         law: the fitted Universal Scalability Law, None where too few steps are valid.
         knee: the step beyond which more concurrency brought nothing, None if it was not reached.
         full: what is full at the knee, in words; empty without one.
+        allow_invalid: whether figures that say little are fine.
     """
 
     run: Run
@@ -50,6 +50,11 @@ class Sweep(NamedTuple):
     law: Law | None
     knee: Point | None
     full: str
+    allow_invalid: bool = False
+
+    def invalid(self, step: Step) -> bool:
+        """Tell whether the answer rests on `step`, and its figures say little."""
+        return bool(step.short) and self.knee is None
 
 
 def run(
@@ -71,25 +76,27 @@ def run(
     progress = Console(stderr=True)
     send_log_to(progress)
     display = ProgressDisplay(progress)
-    load = _steps(concurrency, seconds)
-    workload = with_load(configuration.workload, load)
+    loads = [_load(users, seconds) for users in concurrency]
+    stages = tuple(stage for load in loads for stage in load.stages)
+    workload = with_load(configuration.workload, Load(open=False, stages=stages))
     try:
         with experiment(configuration.client, display) as lab:
             candidate = Candidate(workload.path, workload.path, lab.client)
             with lab.path_run(workload, candidate) as path_run:
-                segment = drive(path_run, load)
+                # Each apart, so that each says what its load generator was short of.
+                parts = [
+                    counted(result_of(drive(path_run, load), workload.path, workload))
+                    for load in loads
+                ]
             title = f"{workload.name}: sweep over concurrency"
             about = header(lab, workload, title, configuration.command)
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
         return interrupts.exit_code()
-    found = evaluate(
-        about,
-        steps_of(result_of(segment, workload.path, workload)),
-        None if configuration.client.grpc else configuration.client.connections,
-    )
-    publish(report_on(found), configuration.outputs)
-    return DONE
+    steps = [step_of(part, users) for part, users in zip(parts, concurrency, strict=True)]
+    connections = None if configuration.client.grpc else configuration.client.connections
+    found = evaluate(about, steps, connections)._replace(allow_invalid=configuration.allow_invalid)
+    return publish(report_on(found), configuration.outputs)
 
 
 def evaluate(run: Run, steps: Sequence[Step], connections: int | None) -> Sweep:
@@ -103,12 +110,9 @@ def evaluate(run: Run, steps: Sequence[Step], connections: int | None) -> Sweep:
     return Sweep(run, steps, fit(points), top, full)
 
 
-def _steps(concurrency: Sequence[int], seconds: float) -> Load:
-    stages: list[Stage] = []
-    for users in concurrency:
-        settling = Stage(f"{users} (settling)", seconds / 5, users, users, measured=False)
-        stages += [settling, Stage(f"{users}", seconds, users, users)]
-    return Load(open=False, stages=tuple(stages))
+def _load(users: int, seconds: float) -> Load:
+    settling = Stage(f"{users} (settling)", seconds / 5, users, users, measured=False)
+    return Load(open=False, stages=(settling, Stage(f"{users}", seconds, users, users)))
 
 
 def sentences(found: Sweep) -> list[str]:
@@ -128,21 +132,48 @@ def sentences(found: Sweep) -> list[str]:
             f"Knee: beyond {found.knee.concurrency:g} users ({found.knee.throughput:,.1f} "
             f"requests/s) more of them bring no more. Full is {found.full}."
         )
+    elif all(step.point.valid for step in found.steps):
+        said.append("The knee was not reached: the last step still brought more.")
     else:
-        said.append("The knee was not reached: the last valid step still brought more.")
-    broken = [step.point for step in found.steps if not obeys_little(step.point)]
-    if broken:
-        users = ", ".join(f"{point.concurrency:g}" for point in broken)
         said.append(
-            f"Little's law does not hold at {users} users: not all of their time was in requests."
+            "The knee cannot be told: the steps that say something show none, and others had as "
+            "much throughput or come after them."
         )
-    invalid = [f"{step.point.concurrency:g}" for step in found.steps if not step.point.valid]
-    if invalid:
-        said.append(
-            f"Not valid at {', '.join(invalid)} users: the load generator was at its limit there, "
-            "and the figures show its own waiting. They are left out of law and knee."
-        )
+    said += _little(found.steps)
+    said += explained(found.steps)
+    for step in found.steps:
+        if not step.point.valid:
+            said.append(
+                f"Left out of law and knee: {step.point.concurrency:g} users, "
+                f"{step.failed or step.short}."
+            )
     return said
+
+
+def explained(steps: Sequence[Step]) -> Iterator[str]:
+    """Yield what makes the client slow, each once, with the figures of its last step."""
+    last = {name: (step, said) for step in steps for name, said in step.explanations.items()}
+    for name, (step, said) in last.items():
+        users = ", ".join(f"{e.point.concurrency:g}" for e in steps if name in e.explanations)
+        yield f"At {users} users, figures of {step.point.concurrency:g}: {said}."
+
+
+def _little(steps: Sequence[Step]) -> Iterator[str]:
+    """Yield where Little's law does not hold among the steps that say something, and why."""
+    broken = [step for step in steps if step.point.valid and not obeys_little(step.point)]
+    for why, which in (
+        (
+            "below 1, not all of the users' time was in requests: they paused, or began late",
+            [step for step in broken if little(step.point) < 1],
+        ),
+        (
+            "above 1, requests were longer than their step: make it longer (--step-seconds)",
+            [step for step in broken if little(step.point) > 1],
+        ),
+    ):
+        if which:
+            users = ", ".join(f"{step.point.concurrency:g}" for step in which)
+            yield f"Little's law does not hold at {users} users: X·R/N is {why}."
 
 
 def report_on(found: Sweep) -> ExperimentReport:
@@ -158,7 +189,9 @@ def report_on(found: Sweep) -> ExperimentReport:
             Case(
                 f"{step.point.concurrency:g} users",
                 f"{step.point.throughput:,.1f} requests/s, p99 {step.p99 * 1000:,.1f} ms"
-                + ("" if step.point.valid else "; not valid, the load generator was at its limit"),
+                + ("" if step.point.valid else f"; {step.failed or step.short}"),
+                failed=bool(step.failed),
+                invalid=found.invalid(step),
             )
             for step in found.steps
         ],
@@ -171,7 +204,9 @@ def report_on(found: Sweep) -> ExperimentReport:
             "law": None if found.law is None else found.law._asdict(),
             "knee": None if found.knee is None else found.knee._asdict(),
             "full": found.full,
+            "explanations": list(explained(found.steps)),
         },
+        allow_invalid=found.allow_invalid,
     )
 
 
@@ -208,7 +243,9 @@ def _rows(found: Sweep) -> list[tuple[str, ...]]:
 
 
 def _remark(found: Sweep, step: Step) -> str:
-    if not step.point.valid:
+    if step.failed:
+        return "failed"
+    if step.short:
         return "not valid"
     return "knee" if found.knee == step.point else ""
 

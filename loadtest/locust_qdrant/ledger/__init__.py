@@ -3,10 +3,11 @@
 from locust_qdrant.ledger.audit import Audit, audit
 from locust_qdrant.ledger.books import Ledger
 from locust_qdrant.ledger.judgement import Finding, Originals, Reading, State, judge
-from locust_qdrant.ledger.writes import Write, WriteKind
+from locust_qdrant.ledger.writes import Fate, Write, WriteKind
 
 __all__ = [
     "Audit",
+    "Fate",
     "Finding",
     "Ledger",
     "Originals",

@@ -34,6 +34,7 @@ class Audit:
         phantom: number of points in the collection that nobody wrote; not among `points`.
         vectors: number of points whose vectors were compared.
         kept_every: books were kept of one of so many points.
+        refused: number of points with a write that the server refused.
     """
 
     points: int
@@ -48,12 +49,14 @@ class Audit:
     phantom: int = 0
     vectors: int = 0
     kept_every: int = 1
+    refused: int = 0
 
     @classmethod
     def unread(cls, ledger: Ledger, reason: str) -> Audit:
         """Return the outcome where the points could not be read back, for this reason."""
         points = len(ledger.points())
-        return cls(points, 0, 0, 0, ledger.in_doubt(), unreadable=reason)
+        refused = ledger.refused()
+        return cls(points, 0, 0, 0, ledger.in_doubt(), unreadable=reason, refused=refused)
 
     @property
     def lost(self) -> int:
@@ -103,4 +106,5 @@ def audit(ledger: Ledger, readings: Iterable[Reading], originals: Originals) -> 
         phantom=counts[Finding.PHANTOM],
         vectors=vectors,
         kept_every=ledger.every,
+        refused=ledger.refused(),
     )

@@ -10,10 +10,10 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.ledger.judgement import NEVER, State
-from locust_qdrant.ledger.writes import Write, WriteKind
+from locust_qdrant.ledger.writes import Fate, Write, WriteKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import TracebackType
 
     Doubts = set[tuple[WriteKind, int]]
@@ -26,7 +26,8 @@ class Ledger:
     """The last acknowledged write of each point, and the writes whose fate is unknown.
 
     A write that failed or was cancelled may have happened all the same, even later: it is in doubt
-    for good, and either way of reading the point is right.
+    for good, and either way of reading the point is right. One that the server refused did not
+    happen: where it shows, somebody else wrote the point.
 
     Each point must have one writer, which waits for an answer before it writes the point again;
     then "last" means something. Writers of different points may live in different threads.
@@ -39,6 +40,8 @@ class Ledger:
         # The greatest acknowledged version of each kind: such books can be merged in any order.
         self._versions: dict[WriteKind, dict[str, int]] = {kind: {} for kind in WriteKind}
         self._doubts: dict[str, Doubts] = {}
+        # By point; what a shard refused may become a doubt, and what is refused for good has none.
+        self._refused: dict[str, Doubts] = {}
         self._under_way: dict[int, Write] = {}
         self._most = most
         self._every = 1
@@ -65,8 +68,9 @@ class Ledger:
             ledger._every = int(data["every"])
             for kind, versions in data["acknowledged"].items():
                 ledger._versions[WriteKind(kind)] = dict(versions)
-            for point, doubts in data["doubts"].items():
-                ledger._doubts[point] = {(WriteKind(kind), version) for kind, version in doubts}
+            for kept, found in ((ledger._doubts, "doubts"), (ledger._refused, "refused")):
+                for point, writes in data[found].items():
+                    kept[point] = {(WriteKind(kind), version) for kind, version in writes}
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError("These are no books of writes.") from error
         return ledger
@@ -74,16 +78,14 @@ class Ledger:
     def plain(self) -> dict[str, Any]:
         """Return the books in dictionaries, lists, strings and numbers; `restored` takes them.
 
-        Shape: `every`, a number; `acknowledged`, kind of write to point to version; `doubts`, point
-        to a list of kind and version.
+        Shape: `every`, a number; `acknowledged`, kind of write to point to version; `doubts` and
+        `refused`, point to a list of kind and version.
         """
         return {
             "every": self._every,
             "acknowledged": {kind.value: dict(each) for kind, each in self._versions.items()},
-            "doubts": {
-                point: [[kind.value, version] for kind, version in sorted(doubts)]
-                for point, doubts in self._all_doubts().items()
-            },
+            "doubts": _plain(self._all_doubts()),
+            "refused": _plain(self._refused),
         }
 
     def parts(self, size: int) -> Iterator[Ledger]:
@@ -94,6 +96,8 @@ class Ledger:
             part._every = self._every
             for point in points[start : start + size]:
                 part._take_over(point, self.state(point))
+                if point in self._refused:
+                    part._refused[point] = self._refused[point]
             yield part
 
     @property
@@ -101,12 +105,18 @@ class Ledger:
         """The ledger keeps books of one of so many points."""
         return self._every
 
-    def writing(self, write: Write | None) -> Entry:
-        """Enter `write` in a with statement around its call.
+    def writing(
+        self, write: Write | None, failed: Callable[[BaseException], Fate] | None = None
+    ) -> Entry:
+        """Enter `write` in a with statement around its call, whose entry has its `fate`.
 
-        It is acknowledged when the block ends, and in doubt when it raises. None is no write.
+        It is acknowledged when the block ends, unless the block says otherwise.
+
+        Args:
+            write: what is written; None is no write.
+            failed: says what becomes of it where the block raises; without it, it is in doubt.
         """
-        return Entry(self, write)
+        return Entry(self, write, failed)
 
     def keeps(self, point: str) -> bool:
         """Tell whether the ledger keeps books of `point`."""
@@ -121,7 +131,7 @@ class Ledger:
 
     def touched(self) -> list[str]:
         """Return every point that anyone tried to write, so that all of them can be removed."""
-        return list(dict.fromkeys([*self.points(), *self._all_doubts()]))
+        return list(dict.fromkeys([*self.points(), *self._all_doubts(), *self._refused]))
 
     def knows(self, point: str) -> bool:
         """Tell whether anyone tried to write `point`."""
@@ -145,6 +155,17 @@ class Ledger:
         """Return the number of points with a write of unknown fate."""
         return len(self._all_doubts())
 
+    def refused(self) -> int:
+        """Return the number of points with a write that the server refused."""
+        return len(self._refused)
+
+    def doubt_refusals(self) -> None:
+        """Take what a shard refused for what is in doubt: other shards may have done their part."""
+        for point, writes in self._refused.items():
+            if writes:
+                self._doubts.setdefault(point, set()).update(writes)
+        self._refused = {point: writes for point, writes in self._refused.items() if not writes}
+
     def _acknowledge(self, point: str, version: int, kind: WriteKind) -> None:
         if self.keeps(point):
             versions = self._versions[kind]
@@ -153,6 +174,8 @@ class Ledger:
     def _take_in(self, other: Ledger) -> None:
         for point in other.touched():
             self._take_over(point, other.state(point))
+        for point, writes in other._refused.items():
+            self._refuse(point, writes)
 
     def _take_over(self, point: str, state: State) -> None:
         for kind, version in (
@@ -165,17 +188,23 @@ class Ledger:
         if state.doubts and self.keeps(point):
             self._doubts.setdefault(point, set()).update(state.doubts)
 
+    def _refuse(self, point: str, writes: Doubts) -> None:
+        if self.keeps(point):
+            self._refused.setdefault(point, set()).update(writes)
+
     def _begin(self, write: Write) -> None:
         self._under_way[id(write)] = write
 
-    def _end(self, write: Write, *, acknowledged: bool) -> None:
-        if acknowledged:
-            for point in write.points:
+    def _end(self, write: Write, fate: Fate) -> None:
+        for point in filter(self.keeps, write.points):
+            if fate is Fate.ACKNOWLEDGED:
                 self._acknowledge(point, write.version, write.kind)
-        else:
-            for point in filter(self.keeps, write.points):
+            elif fate is Fate.IN_DOUBT:
                 self._doubts.setdefault(point, set()).add((write.kind, write.version))
-        write.acknowledged = acknowledged
+            else:
+                by_shard = fate is Fate.REFUSED_BY_SHARD
+                self._refuse(point, {(write.kind, write.version)} if by_shard else set())
+        write.acknowledged = fate is Fate.ACKNOWLEDGED
         del self._under_way[id(write)]
         if self._most is not None and len(self._versions[WriteKind.UPSERT]) > self._most:
             self._forget_half()
@@ -187,9 +216,10 @@ class Ledger:
             for point in list(versions):
                 if not self.keeps(point):
                     versions.pop(point, None)
-        for point in list(self._doubts):
-            if not self.keeps(point):
-                self._doubts.pop(point, None)
+        for kept in (self._doubts, self._refused):
+            for point in list(kept):
+                if not self.keeps(point):
+                    kept.pop(point, None)
 
     def _all_doubts(self) -> dict[str, Doubts]:
         """Return the doubts, those of writes under way included."""
@@ -202,18 +232,37 @@ class Ledger:
         return doubts
 
 
+def _plain(writes: Mapping[str, Doubts]) -> dict[str, Any]:
+    return {
+        point: [[kind.value, version] for kind, version in sorted(each)]
+        for point, each in writes.items()
+    }
+
+
 class Entry:
-    """A write while its call is under way."""
+    """A write while its call is under way.
 
-    __slots__ = ("_ledger", "_write")
+    Attributes:
+        fate: what becomes of it when the block ends well.
+    """
 
-    def __init__(self, ledger: Ledger, write: Write | None) -> None:
+    __slots__ = ("_failed", "_ledger", "_write", "fate")
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        write: Write | None,
+        failed: Callable[[BaseException], Fate] | None,
+    ) -> None:
+        self.fate = Fate.ACKNOWLEDGED
         self._ledger = ledger
         self._write = write
+        self._failed = failed
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Entry:
         if self._write is not None:
             self._ledger._begin(self._write)  # noqa: SLF001 - the two are one
+        return self
 
     def __exit__(
         self,
@@ -221,5 +270,8 @@ class Entry:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._write is not None:
-            self._ledger._end(self._write, acknowledged=kind is None)  # noqa: SLF001 - as above
+        if self._write is None:
+            return
+        if error is not None:
+            self.fate = Fate.IN_DOUBT if self._failed is None else self._failed(error)
+        self._ledger._end(self._write, self.fate)  # noqa: SLF001 - as above

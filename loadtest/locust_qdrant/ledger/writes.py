@@ -20,6 +20,19 @@ class WriteKind(str, Enum):
     DELETE = "delete"
 
 
+class Fate(str, Enum):
+    """What became of a write."""
+
+    #: The server said that it is done.
+    ACKNOWLEDGED = "acknowledged"
+    #: It is not done, and never will be.
+    REFUSED = "refused"
+    #: As `REFUSED`, unless several shards had a part in it: others may have done theirs.
+    REFUSED_BY_SHARD = "refused by a shard"
+    #: Nobody knows: it may be done, now or later.
+    IN_DOUBT = "in doubt"
+
+
 @dataclass
 class Write:
     """One write of some points.

@@ -89,9 +89,14 @@ class EventBridge:
             )
 
     def end(self) -> None:
-        """Hand over what is left; what comes in later stays."""
+        """Hand over what is left; what comes in later stays.
+
+        Locust keeps the errors, whose frames would keep calls of gRPC and with them connections.
+        """
         self._drainer.kill()
         self.drain()
+        for kept in self._environment.stats.errors.values():
+            _let_go(kept.error)
 
     def _drain_for_ever(self) -> None:
         while True:
@@ -137,6 +142,15 @@ def _shown(error: BaseException) -> BaseException:
     text = str(error)
     shown = redact(text)
     return error if shown == text else RuntimeError(f"{type(error).__name__}: {shown}")
+
+
+def _let_go(error: object) -> None:
+    """Take the frames from an error and from those behind it."""
+    seen: set[int] = set()
+    while isinstance(error, BaseException) and id(error) not in seen:
+        seen.add(id(error))
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
 
 
 def _failure(call: Call) -> RequestFailed | None:

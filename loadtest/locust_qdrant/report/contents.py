@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: What is measured in a service, in words.
 HEARTBEAT = "heartbeat: an endpoint that does nothing, asked every 20 ms"
+#: What has to be right before two paths can be compared.
+_COMPARABLE = ("errors", "answers", "generator")
 LOOP_LAG = "loop lag: how late the loop runs what is due"
 
 
@@ -58,17 +60,26 @@ class PathReport:
 
 
 class Ratio(NamedTuple):
-    """A line of the comparison: the figure of either path, and the first divided by the second."""
+    """A line of the comparison: the figure of either path, and the first divided by the second.
+
+    Attributes:
+        name: what it is.
+        unit: of both figures.
+        first: of the first path.
+        second: of the second path.
+        tells: whether their ratio says anything.
+    """
 
     name: str
     unit: str
     first: float
     second: float
+    tells: bool = True
 
     @property
     def ratio(self) -> float | None:
-        """The first figure in units of the second; None when the second is zero."""
-        return self.first / self.second if self.second else None
+        """The first figure in units of the second; None if that is zero, or says nothing."""
+        return self.first / self.second if self.second and self.tells else None
 
 
 @dataclass(frozen=True)
@@ -198,10 +209,25 @@ def comparison(paths: Sequence[PathReport]) -> list[Ratio]:
     if len(paths) != 2 or any(path.result.service for path in paths):  # noqa: PLR2004 - a comparison is between two
         return []
     first, second = (path.figures[-1] for path in paths)
+    tells = not no_comparison(paths)
+    cpu, other = (path.counted.cpu_share for path in paths)
     return [
-        Ratio("throughput", "requests/s", first.rate, second.rate),
-        Ratio("p50", "ms", first.latency.p50 * 1000, second.latency.p50 * 1000),
-        Ratio("p95", "ms", first.latency.p95 * 1000, second.latency.p95 * 1000),
-        Ratio("p99", "ms", first.latency.p99 * 1000, second.latency.p99 * 1000),
-        Ratio("CPU", "of a core", *(path.counted.cpu_share for path in paths)),
+        Ratio("throughput", "requests/s", first.rate, second.rate, tells),
+        Ratio("p50", "ms", first.latency.p50 * 1000, second.latency.p50 * 1000, tells),
+        Ratio("p95", "ms", first.latency.p95 * 1000, second.latency.p95 * 1000, tells),
+        Ratio("p99", "ms", first.latency.p99 * 1000, second.latency.p99 * 1000, tells),
+        Ratio("CPU", "of a core", cpu, other, tells),
+    ]
+
+
+def no_comparison(paths: Sequence[PathReport]) -> list[str]:
+    """Return why nothing follows from the figures of two paths side by side, a sentence each."""
+    if len(paths) != 2:  # noqa: PLR2004 - as above
+        return []
+    return [
+        f"{path.result.path} path: {check.name} {check.verdict.value} ({check.figure}), so nothing "
+        "follows from its figures beside the other's."
+        for path in paths
+        for check in path.checks
+        if check.name in _COMPARABLE and check.verdict in {Verdict.FAILED, Verdict.INVALID}
     ]

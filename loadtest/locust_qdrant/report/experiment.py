@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from locust_qdrant import exit_codes
 from locust_qdrant.report.html import template
 from locust_qdrant.report.junit import clean
 from locust_qdrant.report.markdown import escaped, table
@@ -39,11 +40,13 @@ class Case(NamedTuple):
         name: what was looked at.
         said: what was found, in words.
         failed: whether it fails the experiment.
+        invalid: whether its figures say little, and the answer of the experiment rests on them.
     """
 
     name: str
     said: str
     failed: bool = False
+    invalid: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class ExperimentReport:
         cases: what CI systems show.
         plots: for the page.
         data: what only this kind of experiment has, as JSON knows it.
+        allow_invalid: whether figures that say little are fine.
     """
 
     kind: str
@@ -71,16 +75,31 @@ class ExperimentReport:
     cases: Sequence[Case]
     plots: Sequence[Plot] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
+    allow_invalid: bool = False
+
+    @property
+    def invalid(self) -> list[str]:
+        """What the answer rests on although its figures say little, one line each."""
+        return [f"{case.name}: {case.said}" for case in self.cases if case.invalid]
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of a command that made it."""
+        return exit_codes.exit_code(
+            failed=any(case.failed for case in self.cases),
+            invalid=bool(self.invalid) and not self.allow_invalid,
+        )
 
 
-def publish(report: ExperimentReport, outputs: Outputs) -> None:
-    """Print `report`, and write it in every form that was asked for.
+def publish(report: ExperimentReport, outputs: Outputs) -> int:
+    """Print `report`, write it in every form that was asked for, and return the exit code.
 
     Raises:
         UsageError: a file cannot be written any more.
     """
     print_experiment(report)
     write(report, outputs)
+    return report.exit_code
 
 
 def write(report: ExperimentReport, outputs: Outputs) -> None:
@@ -115,6 +134,9 @@ def print_experiment(report: ExperimentReport) -> None:
     console.print(shown)
     for sentence in (*report.sentences, *(f"Note: {note}" for note in report.run.notes)):
         console.print(escape(sentence))
+    if report.invalid:
+        allowed = ", which is allowed" if report.allow_invalid else " (see --allow-invalid)"
+        console.print(f"[bold yellow]INVALID:[/] the answer rests on such figures{allowed}.")
 
 
 def as_data(report: ExperimentReport) -> dict[str, Any]:
@@ -131,6 +153,7 @@ def as_data(report: ExperimentReport) -> dict[str, Any]:
         "machine": dict(run.machine),
         "notes": list(run.notes),
         "sentences": list(report.sentences),
+        "invalid": report.invalid,
         **report.data,
     }
 
@@ -164,24 +187,32 @@ def _markdown(report: ExperimentReport) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _kind(case: Case, report: ExperimentReport) -> str:
+    """Return what a case is to JUnit; nothing for one that is fine."""
+    if case.failed:
+        return "failure"
+    return "error" if case.invalid and not report.allow_invalid else ""
+
+
 def _junit(report: ExperimentReport) -> str:
     root = ET.Element("testsuites", name="locust-qdrant")
     started = datetime.fromtimestamp(report.run.started, timezone.utc)
+    kinds = [_kind(case, report) for case in report.cases]
     suite = ET.SubElement(
         root,
         "testsuite",
         name=report.kind,
         tests=str(len(report.cases)),
-        failures=str(sum(case.failed for case in report.cases)),
-        errors="0",
+        failures=str(kinds.count("failure")),
+        errors=str(kinds.count("error")),
         skipped="0",
         timestamp=started.isoformat(timespec="seconds"),
     )
-    for case in report.cases:
+    for case, kind in zip(report.cases, kinds, strict=True):
         name = f"locust_qdrant.{report.kind}"
         shown = ET.SubElement(suite, "testcase", classname=name, name=clean(case.name), time="0")
-        if case.failed:
-            ET.SubElement(shown, "failure", message=clean(case.said), type=report.kind)
+        if kind:
+            ET.SubElement(shown, kind, message=clean(case.said), type=report.kind)
         else:
             ET.SubElement(shown, "system-out").text = clean(case.said)
     ET.indent(root)

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from locust_qdrant.checks import Verdict
 from locust_qdrant.metrics.figures import TOTAL
 from locust_qdrant.report import charts, svg
-from locust_qdrant.report.contents import comparison
+from locust_qdrant.report.contents import comparison, no_comparison
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -40,6 +40,7 @@ def render(report: Report) -> str:
         started=datetime.fromtimestamp(run.started, timezone.utc),
         paths=[_path(path) for path in report.paths],
         comparison=comparison(report.paths),
+        no_comparison=no_comparison(report.paths),
         workload=json.dumps(dict(run.workload), indent=2, default=str),
         total=TOTAL,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from locust_qdrant.checks import Verdict
-from locust_qdrant.report.contents import comparison
+from locust_qdrant.report.contents import comparison, no_comparison
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -153,6 +153,8 @@ def _comparison(report: Report) -> Iterator[str]:
         ],
         numbers_from=1,
     )
+    for sentence in no_comparison(report.paths):
+        yield from ("", escaped(sentence))
 
 
 def table(

@@ -12,7 +12,7 @@ from rich.measure import Measurement
 from rich.table import Table
 
 from locust_qdrant.checks import Verdict
-from locust_qdrant.report.contents import HEARTBEAT, LOOP_LAG, comparison
+from locust_qdrant.report.contents import HEARTBEAT, LOOP_LAG, comparison, no_comparison
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -216,6 +216,8 @@ def _print_comparison(report: Report, console: Console) -> None:
         name = f"{line.name} ({line.unit})"
         table.add_row(name, f"{line.first:,.2f}", f"{line.second:,.2f}", ratio)
     console.print(table)
+    for sentence in no_comparison(report.paths):
+        console.print(_plain(sentence))
 
 
 def _print_service(path: PathReport, console: Console) -> None:

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from locust_qdrant.report.outputs import Outputs
     from locust_qdrant.runs.configuration import Configuration
 
+    #: Gets what was measured, with the address of the server, and returns notes for the report.
+    Explain = Callable[[Configuration, ProgressDisplay], Sequence[str]]
+
 #: The paths that each choice of `--path` runs.
 PATHS: dict[str, tuple[str, ...]] = {
     "async": ("async",),
@@ -50,8 +53,12 @@ PATHS: dict[str, tuple[str, ...]] = {
 _TURNS = 2
 
 
-def run(configuration: Configuration) -> int:
+def run(configuration: Configuration, explain: Explain | None = None) -> int:
     """Run the traffic, print the report, write the others, and return the exit code.
+
+    Args:
+        configuration: what is asked.
+        explain: asked for notes when the traffic is over, while the server is still there.
 
     Raises:
         UsageError: something that was asked for cannot be done; nothing is left behind.
@@ -66,7 +73,10 @@ def run(configuration: Configuration) -> int:
     with interruptible():
         try:
             with reachable_server(configuration.client, display) as client:
-                done = _measure(replace(configuration, client=client), display)
+                reachable = replace(configuration, client=client)
+                done = _measure(reachable, display)
+                if explain is not None and not done.interrupted:
+                    done = replace(done, notes=[*done.notes, *explain(reachable, display)])
         except KeyboardInterrupt:
             done = _header(configuration, configuration.client.describe())
         return conclude(done, configuration.outputs, allow_invalid=configuration.allow_invalid)

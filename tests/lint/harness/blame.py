@@ -77,6 +77,20 @@ def way_from_coroutine(
     return Way(*callback, tuple(reversed(steps)), entry)
 
 
+def steps_of(innermost: FrameType, own: frozenset[str]) -> tuple[Step, ...]:
+    """Return the functions of the program on the stack of a thread, outermost first."""
+    steps: list[Step] = []
+    frame: FrameType | None = innermost
+    while frame is not None:
+        code = frame.f_code
+        if code.co_filename in own and not is_comprehension(code):
+            where = positions(code.co_filename)
+            name = where.function(code.co_firstlineno, code.co_name)
+            steps.append(Step(name, code.co_filename, where.call(frame.f_lineno)))
+        frame = frame.f_back
+    return tuple(reversed(steps))
+
+
 def _only_calls(frame: FrameType) -> bool:
     """Whether a library's frame calls what the program gave it."""
     return module_of(frame).partition(".")[0] in _CALLERS

@@ -1,7 +1,7 @@
-"""Callbacks that remember where the program registered them.
+"""Callbacks, and functions for threads, that remember where the program handed them over.
 
-What the loop calls later has no coroutine on its stack, so the line to blame is the one that asked
-the loop to call it.
+What the loop or a pool calls later has no line of the program on its stack, so the line to blame is
+the one that asked for it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .positions import positions
@@ -25,6 +26,47 @@ class Desk(Protocol):
 
     def is_own(self, frame: FrameType) -> bool:
         """Whether a frame belongs to the program."""
+
+
+class Boss(Protocol):
+    """Who knows what the program gives to threads."""
+
+    def is_own(self, frame: FrameType) -> bool:
+        """Whether a frame belongs to the program."""
+
+    def made_by_thread(self, made: Any, frame: FrameType, line: int) -> None:
+        """Note what a function gave that a line of the program's frame gave to a thread."""
+
+
+def remember_jobs(current: Callable[[], Boss | None]) -> None:
+    """Make the pools of this process remember who gave them a function.
+
+    Args:
+        current: Returns the boss of the program that runs now.
+    """
+    real = ThreadPoolExecutor.submit
+
+    @functools.wraps(real)
+    def submit(pool: ThreadPoolExecutor, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+        boss, frame = current(), _own_frame(current(), sys._getframe(1))
+        if boss is None or frame is None:
+            return real(pool, function, *args, **kwargs)
+        line = frame.f_lineno
+
+        def job(*args: Any, **kwargs: Any) -> Any:
+            made = function(*args, **kwargs)
+            boss.made_by_thread(made, frame, line)
+            return made
+
+        return real(pool, job, *args, **kwargs)
+
+    ThreadPoolExecutor.submit = submit  # type: ignore[method-assign]
+
+
+def _own_frame(boss: Boss | None, frame: FrameType | None) -> FrameType | None:
+    while boss is not None and frame is not None and not boss.is_own(frame):
+        frame = frame.f_back
+    return frame if boss is not None else None
 
 
 class Registered:

@@ -11,6 +11,7 @@ import asyncio
 import inspect
 import operator
 import sys
+import threading
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,7 +19,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from types import CodeType, CoroutineType, FrameType
 
+_LOOKING = {"logging", "pprint"}
 _COMPREHENSIONS = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
+
+
+def _module(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
 
 
 def is_comprehension(code: CodeType) -> bool:
@@ -41,12 +47,14 @@ class CoroutineLife:
         line: That line, as the frame says.
         in_plain_function: Whether that line is in a ``def``.
         used: Lines of the program that treated it as the result, with what they did.
+        by_thread: Whether that line gave it to a thread to make.
     """
 
     file: str
     line: int
     in_plain_function: bool
     used: list[tuple[str, int, str]] = field(default_factory=list)
+    by_thread: bool = False
 
     def move_to(self, frame: FrameType) -> None:
         """Make ``frame`` the place that now has the coroutine."""
@@ -81,7 +89,12 @@ class CoroutineLives:
         return bool(self._by_id)
 
     def use(self, coroutine: CoroutineType[Any, Any, Any], frame: FrameType, what: str) -> None:
-        """Note that ``frame`` treated the coroutine as a result, if it is the program's own."""
+        """Note that ``frame`` treated the coroutine as a result, if it is the program's own.
+
+        What the standard library looks at, its caller has handed to it.
+        """
+        while frame.f_back is not None and _module(frame) in _LOOKING:
+            frame = frame.f_back
         if self.is_own(frame):
             _, life = self._by_id[id(coroutine)]
             life.used.append((frame.f_code.co_filename, frame.f_lineno, what))
@@ -94,6 +107,14 @@ class CoroutineLives:
         _, life = self._by_id[id(coroutine)]
         if frame is not None and self.is_own(frame) and not life.used:
             life.move_to(frame)
+
+    def made_by_thread(
+        self, coroutine: CoroutineType[Any, Any, Any], frame: FrameType, line: int
+    ) -> None:
+        """Note that a thread made the coroutine for a line of the program's frame."""
+        _, life = self._by_id[id(coroutine)]
+        life.move_to(frame)
+        life.line, life.by_thread = line, True
 
     def lost(self) -> Iterator[CoroutineLife]:
         """Yield the coroutines that never started, and close them."""
@@ -125,6 +146,10 @@ class Watched(Coroutine[Any, Any, Any]):
 
     def close(self) -> None:
         self._coroutine.close()
+
+    def made_by_thread(self, frame: FrameType, line: int) -> None:
+        """Note that a thread made it for a line of the program's frame."""
+        self._lives.made_by_thread(self._coroutine, frame, line)
 
     def handed_to(self, frame: FrameType | None) -> None:
         """Note that a function returned the coroutine to ``frame``."""
@@ -223,7 +248,8 @@ def _watching(method: Callable[..., Any], current: Callable[[], Watcher | None])
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         coroutine = method(*args, **kwargs)
         watcher, maker = current(), sys._getframe(1)
-        if watcher is None or not watcher.coroutines.is_own(maker):
+        in_thread = threading.current_thread() is not threading.main_thread()
+        if watcher is None or not (in_thread or watcher.coroutines.is_own(maker)):
             return coroutine
         watcher.coroutines.begin(coroutine, maker)
         return Watched(coroutine, watcher.coroutines)

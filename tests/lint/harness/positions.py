@@ -56,6 +56,19 @@ class Positions:
         """Return the qualified name of the function whose code begins on ``first_line``."""
         return self._names.get((first_line, name), name)
 
+    def function_around(self, line: int) -> str:
+        """Return the qualified name of the innermost function around ``line``."""
+        around = [
+            node
+            for node in self._nodes
+            if isinstance(node, _FUNCTIONS) and node.lineno <= line <= (node.end_lineno or line)
+        ]
+        innermost = max(around, key=lambda node: node.lineno, default=None)
+        if innermost is None:
+            return ""
+        first = min([innermost.lineno, *(one.lineno for one in innermost.decorator_list)])
+        return self.function(first, innermost.name)
+
     def is_in_plain_function(self, line: int) -> bool:
         """Say whether the innermost function around ``line`` is no coroutine function."""
         around = [

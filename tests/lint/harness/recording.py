@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import re
 import sys
+import threading
+import time
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .blame import Step, Way, module_of, way_from_coroutine
+from .blame import Step, Way, module_of, steps_of, way_from_coroutine
 from .clients import ClientLives
 from .coroutines import CoroutineLives, Watched, is_comprehension
 from .positions import positions
@@ -30,6 +34,8 @@ _LOOP_IN_LOOP = re.compile(
 )
 _MAIN = {"qdrant_client", "langchain_core", "langchain_qdrant"}  # the client, and stores around it
 _BESIDE = {"openai", "cohere"}
+_THREADS = {"concurrent", "multiprocessing", "threading"}
+_LOOKS, _BETWEEN_LOOKS = 20, 0.005
 _WAITING = {"wait", "wait_for"}
 _COMPUTING = {"fastembed", "sentence_transformers"}
 
@@ -66,6 +72,8 @@ class Recording:
         problems: What keeps the recording from being the truth.
         unstarted: File, line and coroutine of each function of the program's own that was lost.
         callback: Where the callback that the loop runs now was registered.
+        reached: Whether a synchronous request was made, in whichever thread.
+        begun: How often each function was called, by file and name.
     """
 
     own: frozenset[str]
@@ -81,6 +89,10 @@ class Recording:
     problems: list[str] = field(default_factory=list)
     unstarted: list[tuple[str, int, CoroutineType[Any, Any, Any]]] = field(default_factory=list)
     callback: tuple[str, int] | None = None
+    reached: bool = False
+    begun: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _by_thread: dict[int, tuple[str, int]] = field(default_factory=dict)
+    _left_by_thread: set[tuple[str, int]] = field(default_factory=set)
     _loops: dict[object, asyncio.AbstractEventLoop] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -94,6 +106,7 @@ class Recording:
 
     def sent(self) -> None:
         """Note a synchronous request made by the stack of the caller."""
+        self.reached = True
         way = self._way_to_the_loop() or self._way_to_a_loop_that_waits()
         if way is None:
             return
@@ -115,6 +128,10 @@ class Recording:
         """
         loop = asyncio.get_running_loop()
         frame = sys._getframe(1)
+        if threading.current_thread() is not threading.main_thread():
+            way = self._way_to_a_loop_that_waits()
+            if way is not None:
+                self._note_blocked(way, "QDR102" if way.steps else "QDR101")
         if self._loops.setdefault(connections, loop) is not loop:
             self._note_reused(frame)
         exchange = self.traffic.begin(request, body, frame)
@@ -147,6 +164,9 @@ class Recording:
     def never_awaited(self, coroutine: CoroutineType[Any, Any, Any]) -> None:
         """Note what the interpreter would warn of."""
         makers = [(file, line) for file, line, _ in coroutine.cr_origin or () if file in self.own]
+        if id(coroutine) in self._by_thread:
+            makers = [self._by_thread.pop(id(coroutine))]
+            self._left_by_thread.add(makers[0])
         if not makers:
             return
         file, line = makers[0]
@@ -176,7 +196,21 @@ class Recording:
         elif where.is_in_plain_function(line):
             self.orphans.append((file, line, "QDR204"))
         else:
-            self.orphans.append((file, line, "QDR202" if where.is_used(line) else "QDR201"))
+            used = where.is_used(line) and (file, line) not in self._left_by_thread
+            self.orphans.append((file, line, "QDR202" if used else "QDR201"))
+
+    def made_by_thread(self, made: Any, frame: FrameType, line: int) -> None:
+        """Note what a function gave that a line of the program's frame gave to a thread."""
+        if isinstance(made, Watched):
+            made.made_by_thread(frame, line)
+        elif inspect.iscoroutine(made):
+            self._by_thread[id(made)] = frame.f_code.co_filename, line
+
+    def blocked_once(self, place: tuple[str, int]) -> bool:
+        """Whether a line blocked in the first of several calls of its function, and no more."""
+        file, line = place
+        blocked = [one for one in self.blocked if (one.file, one.line) == place]
+        return len(blocked) == 1 and self.begun[file, positions(file).function_around(line)] > 1
 
     def raised_by_nested_loop(self, file: str, line: int) -> bool:
         """Whether a lost coroutine of a line was lost because no loop could run there."""
@@ -188,6 +222,11 @@ class Recording:
         if event != "call" or not self.is_own(frame):
             return None
         frame.f_trace_lines = False
+        code = frame.f_code
+        if frame.f_lineno == code.co_firstlineno:  # else it goes on where it waited
+            where = positions(code.co_filename)
+            name = where.function(code.co_firstlineno, code.co_name)
+            self.begun[code.co_filename, name] += 1
         return self._trace_own
 
     def _trace_own(self, frame: FrameType, event: str, arg: Any) -> Callable[..., Any]:
@@ -249,19 +288,54 @@ class Recording:
     def _way_to_a_loop_that_waits(self) -> Way | None:
         """Return the way to a coroutine that stands still until the caller's thread is done.
 
-        The older Cohere client sends from threads of its own, and waits for them. (Qdrant's sends
-        one request from a thread, for the server's version, and does not wait for it.)
+        The older Cohere client sends from threads of its own, and waits for them; a program waits
+        for what it has given to a pool. Qdrant's sends one request from a thread, for the server's
+        version, and nobody waits for it.
         """
-        senders = _packages(sys._getframe(2)) & _BESIDE
-        for frame in sys._current_frames().values() if senders else ():
-            if module_of(frame) in {"threading", "concurrent.futures._base"}:
-                way = way_from_coroutine(frame, self.own, None)
-                if way is not None and way.entry.partition(".")[0] in senders:
+        frame = sys._getframe(2)
+        packages = _packages(frame)
+        if not packages & (_MAIN | _BESIDE) or _asks_for_version(frame):
+            return None
+        for _ in range(_LOOKS):
+            for other in sys._current_frames().values():
+                way = self._way_of_waiter(other, frame, packages)
+                if way is not None:
                     return way
+            time.sleep(_BETWEEN_LOOKS)  # the one who waits may not have got there yet
         return None
+
+    def _way_of_waiter(self, waiter: FrameType, frame: FrameType, packages: set[str]) -> Way | None:
+        if module_of(waiter) not in {"threading", "concurrent.futures._base"}:
+            return None
+        way = way_from_coroutine(waiter, self.own, None)
+        if way is None or _is_starting(waiter):
+            return None
+        if way.entry.partition(".")[0] in packages & _BESIDE:
+            return way
+        own_steps = steps_of(frame, self.own)
+        entry = next(iter(sorted(packages & (_MAIN | _BESIDE))))
+        waits = way.entry.partition(".")[0] in _THREADS
+        return Way(way.file, way.line, (*way.steps, *own_steps), entry) if waits else None
 
     def _note_blocked(self, way: Way, rule: str) -> None:
         self.blocked.append(Blocked(way.file, way.line, rule, way.steps))
+
+
+def _is_starting(frame: FrameType | None) -> bool:
+    """Tell whether a thread waits until another one runs, which is soon."""
+    while frame is not None:
+        if module_of(frame) == "threading" and frame.f_code.co_name == "start":
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _asks_for_version(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if "version" in module_of(frame) or "version" in frame.f_code.co_name:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _packages(frame: FrameType | None) -> set[str]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # What could be faster is no event that can be recorded: these are taken from the comments, where
 # what happened fits them. QDR4xx are off by default, so the other cases say nothing about them.
 ADVICE = "QDR4"
+ONCE = "QDR107"  # off as well; that it happens once is seen where its function is called twice
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,10 @@ def judge(case: Case, recording: Recording, ends: list[End]) -> Truth:
         is_refused = mark.code == "QDR404" and place in ended
         if is_refused or recording.traffic.supports(mark.code, place):
             codes.setdefault(place, set()).add(mark.code)
+    for mark in (one for one in case.expected if one.code == ONCE):
+        place = str(case.root / mark.file), mark.line
+        if recording.blocked_once(place):
+            codes[place] = {ONCE}
     uses = [(file, line) for life in lost for file, line, _ in life.used]
     explained = {*codes, *uses, *recording.refused}
     problems = recording.problems + [
@@ -139,6 +144,8 @@ def _lost_by_error(life: CoroutineLife, recording: Recording) -> bool:
 def _rule_of(life: CoroutineLife) -> str:
     if life.in_plain_function:
         return "QDR204"
+    if life.by_thread:
+        return "QDR201"
     file, line = _place_of(life)
     used = life.used or positions(file).identity_or_match(line)
     return "QDR202" if used else "QDR201"

@@ -21,7 +21,7 @@ from fastapi import FastAPI
 from qdrant_client import AsyncQdrantClient, QdrantClient
 from quart import Quart
 
-from .callbacks import remember_registrations
+from .callbacks import remember_jobs, remember_registrations
 from .clients import follow_clients, follow_requests
 from .coroutines import watch_methods
 from .inference import stand_in_for_models
@@ -61,6 +61,7 @@ def _prepare() -> None:
     watch_methods(AsyncQdrantClient, _recording)
     follow_requests(FastAPI, Quart)
     remember_registrations(_recording)
+    remember_jobs(_recording)
     sys.set_coroutine_origin_tracking_depth(50)
     warnings.simplefilter("ignore")
     # The interpreter calls this for each coroutine that it finds never awaited.
@@ -130,7 +131,7 @@ def _reaches_a_client(coroutine: Any, case: Case) -> bool:
     finally:
         sys.settrace(None)
         threading.settrace(None)
-    return bool(probe.blocked) or probe.coroutines.any_made
+    return probe.reached or probe.coroutines.any_made
 
 
 @contextmanager

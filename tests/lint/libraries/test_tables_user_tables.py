@@ -313,3 +313,9 @@ def test_sessions_of_sqlalchemy_are_followed(project, check) -> None:
 
 def test_the_tables_of_the_page_are_each_of_a_library() -> None:
     assert load_tables(SQLALCHEMY).class_at("sqlalchemy.orm.Session").counterpart is not None
+
+
+def test_a_counterpart_of_the_same_name_is_told_by_its_path(project, check) -> None:
+    source = "import redis\n\nr = redis.Redis()\n\n\nasync def f():\n    r.get('a')\n"
+    project({"app.py": source, "pyproject.toml": EXAMPLES[0]})
+    assert "await the same method of `redis.asyncio.Redis`, or" in check().out

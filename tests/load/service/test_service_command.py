@@ -31,7 +31,7 @@ def service(run):
     """Run `locust-qdrant service`."""
 
     def complete(*options: str, **environment: str):
-        return run("-m", "locust_qdrant", "service", *options, **environment)
+        return run("-m", "locust_qdrant", "service", "--allow-invalid", *options, **environment)
 
     return complete
 

@@ -89,6 +89,9 @@ def test_each_operation_succeeds_and_what_is_acknowledged_is_there(client, opene
                 answer, request = send(client, state, operation, virtual_user)
                 assert answer is not None
                 assert (request.write is None) == (request.points == 0)
+                # Named for its kind, since the mix says no more.
+                assert (request.write is not None) == (operation.name in operations.WRITING)
+                assert bool(request.expects) == (operation.name in operations.READING)
     found = read(state, collection)
     assert (found.lost, found.in_doubt, found.kept_every) == (0, 0, 1), found
     assert found.points == len(state.ledger.points()) > 300

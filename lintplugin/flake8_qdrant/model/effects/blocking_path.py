@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flake8_qdrant.facts.arguments import argument_for, handed, positional
 from flake8_qdrant.facts.running import (
@@ -12,15 +12,18 @@ from flake8_qdrant.facts.running import (
     inline_calls,
     is_consumed,
     is_entered,
-    is_first_time,
 )
 from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.finding import Step
 from flake8_qdrant.libraries.model import Family, Kind
+from flake8_qdrant.model.effects.once import is_kept, runs_once
+from flake8_qdrant.model.effects.value_use import Fate, fate
+from flake8_qdrant.model.effects.waiting import consumed_jobs, jobs_until_exit, waited_jobs
 from flake8_qdrant.model.resolver import is_of_tests
 from flake8_qdrant.model.types.callees import callees, caller_of
 from flake8_qdrant.model.types.classes import getter, implementers
 from flake8_qdrant.model.types.decorators import is_stub
+from flake8_qdrant.model.types.handed import handed_over, received
 from flake8_qdrant.model.types.offloading import listed_names
 from flake8_qdrant.model.values import (
     NOTHING,
@@ -30,6 +33,8 @@ from flake8_qdrant.model.values import (
     Function,
     Instance,
     Partial,
+    Sdk,
+    SdkClass,
     SdkMethod,
     Type,
     Value,
@@ -37,30 +42,60 @@ from flake8_qdrant.model.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Scope
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.libraries.model import Handoff
     from flake8_qdrant.model.evaluation import Evaluation
+    from flake8_qdrant.model.values import Given, Job
 
 _RANKS = {Family.MAIN: 0, Family.BESIDE: 1, Family.CPU: 2}
 """Which harm a finding speaks of, if a function does several."""
+_WORST = (False, 0)
 _CONSTRUCTORS = ("__new__", "__init__", "__post_init__")
 
 
 @dataclass(frozen=True, slots=True)
 class BlockingPath:
-    """Why a call blocks: the client's method in the end, and the functions that lead to it."""
+    """Why a call blocks: the client's method in the end, and the functions that lead to it.
+
+    `once` tells that it does so once a process: something is built then that nothing takes away.
+    `elsewhere` tells that another thread does the work, and the caller waits for it.
+    """
 
     method: SdkMethod
     steps: tuple[Step, ...] = ()
+    once: bool = False
+    elsewhere: bool = False
+
+    def through(self, step: Step) -> BlockingPath:
+        """Return the path with one more function in front."""
+        return replace(self, steps=(step, *self.steps))
 
     def passes(self, scope: Scope) -> bool:
         """Tell whether it leads through the body of a function."""
         own = scope.qualified_name, str(scope.source.path)
         return any((step.function, step.path) == own for step in self.steps)
+
+
+class Either(NamedTuple):
+    """What a call may call: a blocking method, or one that gives a coroutine."""
+
+    blocking: SdkMethod
+    coroutine: SdkMethod
+
+
+def either(called: Type) -> Either | None:
+    """Return the methods of both clients that something certainly calls; None for any other."""
+    methods = [value for value in called if isinstance(value, SdkMethod)]
+    blocking = [one for one in methods if _blocks(one) and not one.member.lazy]
+    coroutines = [one for one in methods if one.member.kind is Kind.COROUTINE]
+    if not blocking or not coroutines or len(blocking) + len(coroutines) != len(called):
+        return None
+    first, second = (min(some, key=lambda one: one.label) for some in (blocking, coroutines))
+    return Either(first, second)
 
 
 def shortest(paths: Iterable[BlockingPath | None]) -> BlockingPath | None:
@@ -69,22 +104,58 @@ def shortest(paths: Iterable[BlockingPath | None]) -> BlockingPath | None:
     certain = [path for path in found if path is not None]
     if not certain or len(certain) < len(found):
         return None
-    return min(certain, key=lambda path: (len(path.steps), path.method.label, path.steps))
+    return min(
+        certain, key=lambda path: (not path.once, len(path.steps), path.method.label, path.steps)
+    )
+
+
+class _Place(NamedTuple):
+    """Where something is called; a test may have put a double in the place of the real thing."""
+
+    source: Source
+    call: Node
+    in_tests: bool
 
 
 class Blocking:
-    """Answers for values and functions, each once."""
+    """Answers for values and functions, each once.
 
-    def __init__(self, ask: Evaluation) -> None:
+    Args:
+        ask: the model, as it is seen from the body that is looked at.
+        work_of: tells what client's work awaiting one of some awaitables certainly does.
+        plain: answers for what does not depend on what this body is handed over.
+    """
+
+    def __init__(
+        self,
+        ask: Evaluation,
+        work_of: Callable[[Type], BlockingPath | None],
+        plain: Blocking | None = None,
+    ) -> None:
         self._ask = ask
+        self._work_of = work_of
+        self._plain = plain or self
 
     def of_call(self, source: Source, call: Node) -> BlockingPath | None:
         """Tell why a call blocks where it stands, or None if that is not certain."""
+        return self._where_it_stands(source, call, self._of_call(source, call))
+
+    def _where_it_stands(
+        self, source: Source, node: Node, harm: BlockingPath | None
+    ) -> BlockingPath | None:
+        if harm is None or harm.once or not runs_once(self._ask, source, node):
+            return harm
+        return replace(harm, once=True)
+
+    def _of_call(self, source: Source, call: Node) -> BlockingPath | None:
         called = callees(self._ask, source, call)
         in_tests = is_of_tests(str(source.path).removeprefix(self._ask.project.layout.root))
-        harm = self.of_all(called, in_tests=in_tests) or self._of_use(source, call)
+        at = _Place(source, call, in_tests)
+        harm = self.of_all(called, at) or self._of_use(source, call)
+        harm = harm or self._of_jobs(waited_jobs(self._ask, source, call, called))
         harm = harm or self._of_handed(source, call, called)
         harm = harm or self._of_passed(source, call, called)
+        harm = harm or self._of_either(source, call, called)
         return harm or self._of_consumer(source, call)
 
     def of_read(self, source: Source, attribute: Node) -> BlockingPath | None:
@@ -94,37 +165,43 @@ class Blocking:
             return None
         owners = present(self._ask.type_of(source, owner))
         getters = [getter(self._ask, one, name.text) for one in owners]
-        return self.of_all(frozenset(one for one in getters if one)) if all(getters) else None
+        harm = self.of_all(frozenset(one for one in getters if one)) if all(getters) else None
+        return self._where_it_stands(source, attribute, harm)
 
-    def of_all(self, type_: Type, *, in_tests: bool = False) -> BlockingPath | None:
+    def of_all(self, type_: Type, at: _Place | None = None) -> BlockingPath | None:
         """Tell why calling a value blocks, whichever of its type it is.
 
         Args:
             type_: what may be called.
-            in_tests: a test calls it, which may have put a double in the place of the real thing.
+            at: where it is called, if it is known.
         """
-        return shortest(self.of_value(value, in_tests=in_tests) for value in type_)
+        return shortest(self.of_value(value, at) for value in type_)
 
-    def of_value(self, value: Value, *, in_tests: bool = False) -> BlockingPath | None:
+    def of_value(self, value: Value, at: _Place | None = None) -> BlockingPath | None:
         """Tell why calling a value blocks."""
         if isinstance(value, SdkMethod):
             return BlockingPath(value) if _blocks(value) and not value.member.lazy else None
         if isinstance(value, Function):
-            return self._of_function(value, in_tests=in_tests)
+            return self._of_function(value, at)
         if isinstance(value, Class):
-            return self._of_constructor(value)
+            return self._of_constructor(value, at)
         if isinstance(value, Instance):
-            return self.of_all(self._functions(value, "__call__"))
+            return self.of_all(self._functions(value, "__call__"), at)
         if isinstance(value, Partial):
             return self.of_all(present(value.function))
         return None
 
-    def of_body(self, scope: Scope) -> BlockingPath | None:
-        """Tell why running a function's body blocks."""
-        return self._ask.remember(("blocks", scope), scope, lambda: self._worst_in(scope), None)
+    def of_body(self, scope: Scope, given: Given = ()) -> BlockingPath | None:
+        """Tell why running a function's body blocks, in the calls that hand over such values."""
+        plain, key = self._plain, ("blocks", scope)
+        harm = self._ask.remember(key, scope, lambda: plain._worst_in(scope), None)  # noqa: SLF001
+        if not given or (harm is None and not any(map(_may_block, given))):
+            return harm
+        inner = Blocking(self._ask.within(scope, given), self._work_of, plain)
+        return self._ask.remember((*key, given), scope, lambda: inner._worst_in(scope), None)
 
     def _worst_in(self, scope: Scope) -> BlockingPath | None:
-        """Return the first harm in a body, one by the main library before any other."""
+        """Return the first harm in a body, one that lasts before what is done once."""
         worst: BlockingPath | None = None
         for node, harm in self._harms_in(scope):
             if harm.passes(scope):
@@ -132,19 +209,19 @@ class Blocking:
             if worst is None or _rank(harm) < _rank(worst):
                 line = node.line
                 step = Step(scope.qualified_name, str(scope.source.path), line)
-                worst = BlockingPath(harm.method, (step, *harm.steps))
-            if _rank(worst) == 0:
+                worst = harm.through(step)
+            if _rank(worst) == _WORST:
                 break
         return worst
 
     def _harms_in(self, scope: Scope) -> Iterator[tuple[Node, BlockingPath]]:
         for call in sorted(inline_calls(scope), key=lambda node: node.start):
             harm = self.of_call(scope.source, call)
-            if harm is not None and not is_first_time(call):
+            if harm is not None and self._ask.runs(call):
                 yield call, harm
         for read in self._ask.project.property_reads(scope):
             harm = self.of_read(scope.source, read)
-            if harm is not None:
+            if harm is not None and self._ask.runs(read):
                 yield read, harm
 
     def _of_handed(self, source: Source, call: Node, called: Type) -> BlockingPath | None:
@@ -157,6 +234,16 @@ class Blocking:
     ) -> BlockingPath | None:
         given = None if handoff is None else handed(call, handoff)
         return None if given is None else self.of_all(present(self._ask.type_of(source, given)))
+
+    def _of_either(self, source: Source, call: Node, called: Type) -> BlockingPath | None:
+        """A call of either client that nobody awaits blocks with the one, is lost with the other.
+
+        It is told of the one.
+        """
+        methods = either(called)
+        if methods is None or fate(source, call).fate not in (Fate.DROPPED, Fate.USED):
+            return None
+        return BlockingPath(methods.blocking)
 
     def _of_passed(self, source: Source, call: Node, called: Type) -> BlockingPath | None:
         """A function of the project calls what it gets, such as `retry(client.upsert, points)`."""
@@ -173,7 +260,7 @@ class Blocking:
             if harm is not None:
                 line = inner.line
                 step = Step(scope.qualified_name, str(scope.source.path), line)
-                return BlockingPath(harm.method, (step, *harm.steps))
+                return self._where_it_stands(scope.source, inner, harm.through(step))
         return None
 
     def _is_deferred(self, scope: Scope) -> bool:
@@ -187,9 +274,27 @@ class Blocking:
         if lazy is not None:
             return lazy
         made = present(self._ask.type_of(source, call))
-        return self._of_used(made, consumed=consumed)
+        return self._of_used(made, consumed=consumed) or (
+            None if consumed else self._of_exit(source, call)
+        )
+
+    def _of_jobs(self, jobs: Iterable[Job]) -> BlockingPath | None:
+        """Waiting for work in another thread takes as long as the work does."""
+        return shortest(self._of_job(job) for job in jobs)
+
+    def _of_job(self, job: Job) -> BlockingPath | None:
+        harm = self.of_all(job.called) or self._work_of(job.called)
+        return None if harm is None else replace(harm, elsewhere=True)
+
+    def _of_exit(self, source: Source, call: Node) -> BlockingPath | None:
+        """Leaving a pool's `with` waits for the jobs that nobody has waited for."""
+        harms = map(self._of_job, jobs_until_exit(self._ask, source, call))
+        return min((harm for harm in harms if harm is not None), key=_rank, default=None)
 
     def _of_used(self, made: Type, *, consumed: bool) -> BlockingPath | None:
+        jobs = consumed_jobs(made) if consumed else []
+        if jobs:
+            return self._of_jobs(jobs)
         bodies = []
         for value in made:
             if (consumed and isinstance(value, Call) and not value.function.scope.is_async) or (
@@ -220,17 +325,29 @@ class Blocking:
             return None
         return BlockingPath(min(methods, key=lambda method: method.label))
 
-    def _of_function(self, value: Function, *, in_tests: bool) -> BlockingPath | None:
+    def _of_function(self, value: Function, at: _Place | None) -> BlockingPath | None:
         scope = value.scope
         decoration = self._ask.decoration(scope)
         if self._is_deferred(scope):
             return None
         if isinstance(value.receiver, Instance) and (decoration.is_abstract or is_stub(scope)):
-            return self._of_implementations(value.receiver.cls, scope.name, in_tests=in_tests)
-        return self.of_body(scope)
+            return self._of_implementations(value.receiver.cls, scope.name, at)
+        harm = self.of_body(scope, self._given(value, at))
+        if harm is None or harm.once or not is_kept(self._ask, value):
+            return harm
+        return replace(harm, once=True)
 
-    def _of_implementations(self, cls: Scope, name: str, *, in_tests: bool) -> BlockingPath | None:
+    def _given(self, value: Function, at: _Place | None) -> Given:
+        """Return what a call hands over to a function that it calls by itself."""
+        function = None if at is None else at.call.field("function")
+        if at is None or function is None:
+            return received(value)
+        direct = value in self._ask.type_of(at.source, function)
+        return handed_over(self._ask, value, at.source, at.call) if direct else received(value)
+
+    def _of_implementations(self, cls: Scope, name: str, at: _Place | None) -> BlockingPath | None:
         """A method without a body blocks if all that implement it in the project do."""
+        in_tests = at is not None and at.in_tests
         found = {
             member.scope
             for below in implementers(self._ask, cls, with_doubles=in_tests)
@@ -241,14 +358,21 @@ class Blocking:
             return None
         return self.of_all(frozenset(Function(scope) for scope in found))
 
-    def _of_constructor(self, value: Class) -> BlockingPath | None:
+    def _of_constructor(self, value: Class, at: _Place | None) -> BlockingPath | None:
         harms = [
-            self.of_body(method.scope)
+            self.of_body(method.scope, self._given_new(value, method, at))
             for name in _CONSTRUCTORS
             for method in self._functions(Instance(value.cls), name)
             if isinstance(method, Function)
         ]
-        return next((harm for harm in harms if harm is not None), None)
+        return min((harm for harm in harms if harm is not None), key=_rank, default=None)
+
+    def _given_new(self, value: Class, method: Function, at: _Place | None) -> Given:
+        function = None if at is None else at.call.field("function")
+        if at is None or function is None or method.scope.name != "__init__":
+            return received(method)
+        direct = value in self._ask.type_of(at.source, function)
+        return handed_over(self._ask, method, at.source, at.call) if direct else received(method)
 
     def _functions(self, value: Instance, name: str) -> Type:
         found = self._ask.member(value.cls, name)
@@ -257,12 +381,20 @@ class Blocking:
         )
 
 
+_CARRIERS: Final = (Class, Function, Instance, Partial, Sdk, SdkClass, SdkMethod)
+
+
+def _may_block(handed_value: tuple[str, Type]) -> bool:
+    """Tell whether what is handed over may bring a client with it."""
+    return any(isinstance(value, _CARRIERS) for value in handed_value[1])
+
+
 def _blocks(method: SdkMethod) -> bool:
     return method.member.kind in (Kind.BLOCKING, Kind.CPU) and method.library.family in _RANKS
 
 
-def _rank(harm: BlockingPath) -> int:
-    return _RANKS[harm.method.library.family]
+def _rank(harm: BlockingPath) -> tuple[bool, int]:
+    return harm.once, _RANKS[harm.method.library.family]
 
 
 def _runs_here(ask: Evaluation, value: Value) -> Handoff | None:

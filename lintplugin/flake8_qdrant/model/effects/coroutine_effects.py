@@ -4,37 +4,55 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flake8_qdrant.facts.arguments import handed
 from flake8_qdrant.facts.running import inline_calls
 from flake8_qdrant.finding import Step
 from flake8_qdrant.libraries.model import DecoratorRole, Family, Kind
-from flake8_qdrant.model.effects.blocking_path import BlockingPath, shortest
+from flake8_qdrant.model.effects.blocking_path import Blocking, BlockingPath, shortest
 from flake8_qdrant.model.types.callees import callees
 from flake8_qdrant.model.types.classes import subclasses
 from flake8_qdrant.model.types.decorators import is_stub
-from flake8_qdrant.model.values import Call, External, Function, SdkMethod, Type, present
+from flake8_qdrant.model.types.offloading import offloader_of
+from flake8_qdrant.model.values import (
+    NOTHING,
+    Call,
+    Coroutine,
+    External,
+    Function,
+    SdkMethod,
+    Type,
+    present,
+)
 
 if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Scope
     from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.model.effects.blocking_path import Blocking
     from flake8_qdrant.model.evaluation import Evaluation
 
 
 class CoroutineEffects:
     """Answers for coroutine functions, each once."""
 
-    def __init__(self, ask: Evaluation, blocking: Blocking) -> None:
+    def __init__(self, ask: Evaluation) -> None:
         self._ask = ask
-        self._blocking = blocking
+        self.blocking = Blocking(ask, self._of_awaitables)
 
-    def of_call(self, source: Source, call: Node) -> BlockingPath | None:
-        """Tell what a call's coroutine would do, if it certainly gives one with a client's work.
+    def of_made(self, made: Type) -> BlockingPath | None:
+        """Tell what a coroutine would do, if it certainly is one with a client's work.
 
         A decorator of which nothing is known may start the work itself, so may an override that
         is no coroutine function: about those nothing is told.
         """
-        return self._of_type(present(self._ask.type_of(source, call)))
+        return self._of_type(present(made))
+
+    def _of_awaitables(self, type_: Type) -> BlockingPath | None:
+        """Tell what awaiting one of some awaitables certainly does: a request, or its own work."""
+        requests = [one.method for one in type_ if isinstance(one, Coroutine)]
+        methods = [one for one in requests if one is not None and _is_request(one)]
+        if methods and len(methods) == len(type_):
+            return BlockingPath(min(methods, key=lambda method: method.label))
+        return self._of_type(type_)
 
     def _of_type(self, made: Type) -> BlockingPath | None:
         if not all(isinstance(one, Call) for one in made):
@@ -71,10 +89,18 @@ class CoroutineEffects:
         methods = [one for one in callees(self._ask, source, call) if isinstance(one, SdkMethod)]
         if any(_is_request(method) for method in methods):
             return BlockingPath(min(methods, key=lambda method: method.label))
-        harm = self._blocking.of_call(source, call)
+        harm = self.blocking.of_call(source, call) or self._in_thread(source, call)
         if harm is not None and harm.method.library.family is Family.MAIN:
             return harm
         return self._of_type(present(self._ask.type_of(source, call)))
+
+    def _in_thread(self, source: Source, call: Node) -> BlockingPath | None:
+        """Tell what a call does in another thread, which it awaits."""
+        handoffs = {offloader_of(self._ask, one) for one in callees(self._ask, source, call)}
+        handoff = next(iter(handoffs)) if len(handoffs) == 1 else None
+        given = None if handoff is None else handed(call, handoff)
+        type_ = NOTHING if given is None else present(self._ask.type_of(source, given))
+        return self.blocking.of_all(type_)
 
 
 def _is_request(method: SdkMethod) -> bool:
@@ -85,17 +111,21 @@ def _is_request(method: SdkMethod) -> bool:
 def _is_plain_coroutine(ask: Evaluation, scope: Scope) -> bool:
     if not scope.is_async or scope.is_generator or is_stub(scope):
         return False
-    return all(_keeps(ask, scope, decorator) for decorator in scope.decorators)
+    return not ask.decoration(scope).opaque and all(
+        _keeps(ask, scope, decorator) for decorator in scope.decorators
+    )
 
 
 def _keeps(ask: Evaluation, scope: Scope, decorator: Node) -> bool:
+    """Tell whether a decorator is known, or one of the project: what that does is known."""
     named = decorator.field("function") if decorator.kind == "call" else decorator
     values = () if named is None else ask.type_of(scope.source, named)
-    roles = [
-        ask.tables.decorator(value.name.removeprefix("builtins."))
-        if isinstance(value, External)
-        else None
-        for value in values
-    ]
     kept = (DecoratorRole.KEEP, DecoratorRole.STATIC_METHOD, DecoratorRole.CLASS_METHOD)
-    return bool(roles) and all(role in kept for role in roles)
+    return bool(values) and all(
+        isinstance(value, Function)
+        or (
+            isinstance(value, External)
+            and ask.tables.decorator(value.name.removeprefix("builtins.")) in kept
+        )
+        for value in values
+    )

@@ -6,37 +6,61 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from flake8_qdrant.facts.arguments import positional
 from flake8_qdrant.facts.placement import conditions
 from flake8_qdrant.facts.running import runs_on_loop
 from flake8_qdrant.facts.scopes import ScopeKind
+from flake8_qdrant.facts.source import called_name
+from flake8_qdrant.model.effects.blocking_path import either
+from flake8_qdrant.model.effects.coroutine_effects import CoroutineEffects
 from flake8_qdrant.model.effects.value_use import Fate, Outcome, fate
 from flake8_qdrant.model.types.callees import callees
-from flake8_qdrant.model.types.test_doubles import is_patched, is_replaced
+from flake8_qdrant.model.types.offloading import offloader_of
+from flake8_qdrant.model.types.patches import active_patches
+from flake8_qdrant.model.types.test_doubles import is_replaced
 from flake8_qdrant.model.values import (
     NOTHING,
     Call,
     Coroutine,
+    External,
+    Job,
     SdkMethod,
     Type,
+    only,
     present,
+    union,
 )
 
 if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Scope
     from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.model.effects.blocking_path import Blocking, BlockingPath
-    from flake8_qdrant.model.effects.coroutine_effects import CoroutineEffects
+    from flake8_qdrant.model.effects.blocking_path import BlockingPath, Either
     from flake8_qdrant.model.evaluation import Evaluation
 
-_AWAITED = Outcome(Fate.AWAITED)
+_FILTER = External("builtins.filter")
+_MAPPING = frozenset((External("builtins.map"), _FILTER))
+_COPYING = ("list", "set", "tuple")
+_AWAITED, _DROPPED = Outcome(Fate.AWAITED), Outcome(Fate.DROPPED)
 
 
 class Produced(NamedTuple):
-    """A coroutine of a client: the methods that may have made it, and what becomes of it."""
+    """A coroutine of a client: the methods that may have made it, and what becomes of it.
+
+    `by_thread` tells that another thread only makes it.
+    """
 
     methods: list[SdkMethod]
     outcome: Outcome
+    by_thread: bool = False
+
+
+class Errand(NamedTuple):
+    """What a lost coroutine of the project's own would do, as `Produced`."""
+
+    path: BlockingPath
+    outcome: Outcome
+    by_thread: bool = False
 
 
 @dataclass(eq=False)
@@ -55,8 +79,19 @@ class Site:
     scope: Scope
     called: Type
     _ask: Evaluation = field(repr=False)
-    _blocking: Blocking = field(repr=False)
     _errands: CoroutineEffects = field(repr=False)
+    _is_real: bool = True
+
+    @cached_property
+    def _with_doubles(self) -> Site | None:
+        """The same site with what the tests around it replace; None where that is nothing."""
+        patches = active_patches(self._ask, self.source, self.call) if self._is_real else None
+        if not patches:
+            return None
+        ask = self._ask.without(patches)
+        called = callees(ask, self.source, self.call) if self.call.kind == "call" else NOTHING
+        effects = CoroutineEffects(ask)
+        return Site(self.source, self.call, self.scope, called, ask, effects, _is_real=False)
 
     @cached_property
     def on_loop(self) -> bool:
@@ -88,10 +123,16 @@ class Site:
     def harm(self) -> BlockingPath | None:
         """Why it blocks the calling thread, if that is certain."""
         if self.call.kind == "attribute":
-            found = self._blocking.of_read(self.source, self.call)
+            found = self._errands.blocking.of_read(self.source, self.call)
         else:
-            found = self._blocking.of_call(self.source, self.call)
-        return None if found is None or self._is_double(found.method) else found
+            found = self._errands.blocking.of_call(self.source, self.call)
+        doubled = None if found is None else self._with_doubles
+        return found if doubled is None else doubled.harm
+
+    @property
+    def once(self) -> bool:
+        """Whether it blocks once a process only."""
+        return self.harm is not None and self.harm.once
 
     @cached_property
     def coroutine(self) -> Produced | None:
@@ -101,39 +142,93 @@ class Site:
         or of a thread that only makes it, one `await` gives the coroutine, and only a second one
         its result.
         """
+        found = self._mapped() or self._produced()
+        doubled = None if found is None else self._with_doubles
+        return found if doubled is None else doubled.coroutine
+
+    def _produced(self) -> Produced | None:
+        by_thread = self._by_thread
         node: Node | None = self.call
         while node is not None:
             values = present(self._ask.type_of(self.source, node))
+            if by_thread and (methods := _makers(_left_in_jobs(values))):
+                dropped = _is_dropped(self.source, node)
+                return Produced(methods, _DROPPED, by_thread) if dropped else None
             methods = _makers(values)
             outcome = fate(self.source, node) if methods else _AWAITED
             if outcome.fate is not Fate.AWAITED:
-                return Produced(methods, outcome)
+                return Produced(methods, outcome, by_thread)
             node = _await_of(node) if methods or _may_give_another(values) else None
         return None
 
+    def _mapped(self) -> Produced | None:
+        """Return the coroutines that `map` or `filter` gets from a function, if they are lost."""
+        function, given = self.call.field("function"), positional(self.call)
+        called = NOTHING if function is None else self._ask.type_of(self.source, function)
+        if not called or not called <= _MAPPING or not given:
+            return None
+        functions = present(self._ask.type_of(self.source, given[0]))
+        made = union(self._ask.result(self.source, self.call, one) for one in functions)
+        methods = _makers(made)
+        if methods and called == only(_FILTER):
+            return Produced(methods, Outcome(Fate.USED, "`filter()` tests its truth"))
+        if not methods or not _is_dropped(self.source, self.call):
+            return None
+        return Produced(methods, _DROPPED)
+
     @cached_property
-    def errand(self) -> BlockingPath | None:
+    def _by_thread(self) -> bool:
+        return any(offloader_of(self._ask, value) is not None for value in self.called)
+
+    @cached_property
+    def errand(self) -> Errand | None:
         """What the coroutine of a function of the project would do that the call gives.
 
         Told only of one that is dropped or used, and that certainly has a client's work to do.
         """
-        if self.call.kind != "call" or self.outcome.fate not in (Fate.DROPPED, Fate.USED):
+        made, outcome = self._made()
+        if self.call.kind != "call" or outcome.fate not in (Fate.DROPPED, Fate.USED):
             return None
         if _is_replaced(self._ask, self.source, self.call) or _asks_first(self.call):
             return None
-        return self._errands.of_call(self.source, self.call)
+        path = self._errands.of_made(made)
+        doubled = None if path is None else self._with_doubles
+        if doubled is not None:
+            return doubled.errand
+        return None if path is None else Errand(path, outcome, self._by_thread)
+
+    def _made(self) -> tuple[Type, Outcome]:
+        """Return what the call gives, or what a thread that it starts only makes."""
+        made = present(self._ask.type_of(self.source, self.call))
+        if not self._by_thread:
+            return made, self.outcome
+        left = _left_in_jobs(made)
+        if left:
+            return left, _DROPPED if _is_dropped(self.source, self.call) else _AWAITED
+        node = _await_of(self.call)
+        if node is None:
+            return NOTHING, _AWAITED
+        return present(self._ask.type_of(self.source, node)), fate(self.source, node)
+
+    @property
+    def either(self) -> Either | None:
+        """The methods of both clients, if it certainly calls one of either and nobody awaits it.
+
+        Code that asks whether it gets a coroutine knows both.
+        """
+        found = either(frozenset(self.sdk_methods))
+        kept = (Fate.AWAITED, Fate.HANDED_ON)
+        if found is None or self.outcome.fate in kept or _asks_first(self.call):
+            return None
+        return found
 
     @property
     def sdk_methods(self) -> list[SdkMethod]:
         """The client methods it calls, if it certainly calls one, whichever it is; else none."""
         methods = [value for value in self.called if isinstance(value, SdkMethod)]
-        if len(methods) != len(self.called) or any(self._is_double(one) for one in methods):
+        if not methods or len(methods) != len(self.called):
             return []
-        return methods
-
-    def _is_double(self, method: SdkMethod) -> bool:
-        cls = method.cls
-        return cls is not None and is_patched(self.source, self.call, cls.name)
+        return methods if self._with_doubles is None else self._with_doubles.sdk_methods
 
 
 def _is_replaced(ask: Evaluation, source: Source, call: Node) -> bool:
@@ -159,6 +254,23 @@ def _makers(values: Type) -> list[SdkMethod]:
     return found if len(found) == len(values) else []
 
 
+def _left_in_jobs(values: Type) -> Type:
+    """Return what the work of other threads gives, if all that is waited for is such work."""
+    jobs = [value for value in values if isinstance(value, Job)]
+    return union(job.result for job in jobs) if len(jobs) == len(values) else NOTHING
+
+
+def _is_dropped(source: Source, job: Node) -> bool:
+    """Tell whether nobody looks at what a job gives, run through or not: `list(pool.map(...))`."""
+    if fate(source, job).fate is Fate.DROPPED:
+        return True
+    listing = job.parent
+    call = listing.parent if listing is not None and listing.kind == "argument_list" else None
+    if call is None or called_name(call) not in _COPYING:
+        return False
+    return fate(source, call).fate is Fate.DROPPED
+
+
 def _may_give_another(values: Type) -> bool:
     """Tell whether awaiting a value may give a coroutine in its turn."""
     return any(
@@ -176,17 +288,13 @@ def _await_of(node: Node) -> Node | None:
     return around if around is not None and around.kind == "await" else None
 
 
-def sites(
-    ask: Evaluation, blocking: Blocking, errands: CoroutineEffects, source: Source
-) -> list[Site]:
+def sites(ask: Evaluation, errands: CoroutineEffects, source: Source) -> list[Site]:
     """Return every call of a file and every read of a project's property, in document order."""
     found = [
-        Site(source, call, scope, callees(ask, source, call), ask, blocking, errands)
+        Site(source, call, scope, callees(ask, source, call), ask, errands)
         for scope in source.scopes
         for call in scope.calls
     ]
     reads = (read for scope in source.scopes for read in ask.project.property_reads(scope))
-    found += (
-        Site(source, one, source.scope_of(one), NOTHING, ask, blocking, errands) for one in reads
-    )
+    found += (Site(source, one, source.scope_of(one), NOTHING, ask, errands) for one in reads)
     return sorted(found, key=lambda site: site.call.start)

@@ -52,6 +52,13 @@ _EAGER_BUILTINS: Final = frozenset(
         "zip",
     ]
 )
+_EAGER_MODULES: Final = frozenset(
+    ["json", "logging", "math", "pickle", "pprint", "statistics", "textwrap"]
+)
+"""Modules of the standard library whose functions look at what they get, and await nothing."""
+_LEVELS: Final = frozenset(
+    ["critical", "debug", "error", "exception", "info", "log", "warn", "warning"]
+)
 _COROUTINE_ATTRIBUTES: Final = frozenset(
     ["close", "send", "throw", "cr_frame", "cr_await", "cr_running", "cr_code", "__await__"]
 )
@@ -161,14 +168,33 @@ def _argument(source: Source, _node: Node, around: Node, _depth: int) -> Outcome
 
 def _passed_to(source: Source, call: Node) -> Outcome:
     function = call.field("function")
-    if function is not None and function.kind == "attribute":
-        return _collected(source, function)
-    if function is None or function.kind != "identifier":
+    if function is None:
         return _HANDED_ON
-    name = function.text
-    if name in _EAGER_BUILTINS and binding_scope(source.scope_of(function), name) is None:
-        return Outcome(Fate.USED, f"`{name}()` gets it")
-    return _HANDED_ON
+    if _is_eager(source, function):
+        return Outcome(Fate.USED, f"`{function.text}()` gets it")
+    return _collected(source, function) if function.kind == "attribute" else _HANDED_ON
+
+
+def _is_eager(source: Source, function: Node) -> bool:
+    """Tell whether a function of the standard library looks at its arguments, and awaits none."""
+    owner, attribute = function.field("object"), function.field("attribute")
+    if owner is not None and attribute is not None:
+        if attribute.text in _LEVELS and owner.text.lower().endswith(("log", "logger")):
+            return True
+        return owner.kind == "identifier" and _is_of_module(source, owner)
+    if function.kind != "identifier":
+        return False
+    if binding_scope(source.scope_of(function), function.text) is None:
+        return function.text in _EAGER_BUILTINS
+    return _is_of_module(source, function)
+
+
+def _is_of_module(source: Source, name: Node) -> bool:
+    """Tell whether a name is imported from, or is, one of the modules that await nothing."""
+    scope = binding_scope(source.scope_of(name), name.text)
+    bindings = scope.bindings[name.text] if scope is not None else []
+    modules = [one.imported.module for one in bindings if one.imported is not None]
+    return bool(bindings) and len(modules) == len(bindings) and _EAGER_MODULES.issuperset(modules)
 
 
 def _collected(source: Source, method: Node) -> Outcome:

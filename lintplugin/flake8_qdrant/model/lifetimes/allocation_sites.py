@@ -225,6 +225,7 @@ def _nothing(_ask: Evaluation, _source: Source, _node: Node, _depth: int) -> set
 
 
 _HANDLERS: Final[dict[str, Callable[[Evaluation, Source, Node, int], set[Origin] | None]]] = {
+    "assignment": _inner,
     "attribute": _attribute,
     "await": _inner,
     "boolean_operator": _either(0, 1),

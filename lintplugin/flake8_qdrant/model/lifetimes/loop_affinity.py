@@ -13,11 +13,13 @@ from flake8_qdrant.libraries.model import Gives
 from flake8_qdrant.model.lifetimes.allocation_sites import Origin, constructed
 from flake8_qdrant.model.lifetimes.building import is_local
 from flake8_qdrant.model.lifetimes.loop_entry import dotted, plain_target, runner_of
-from flake8_qdrant.model.lifetimes.requests import runs_repeatedly
+from flake8_qdrant.model.lifetimes.requests import has_loop_per_call, runs_repeatedly
 from flake8_qdrant.model.lifetimes.storage import (
+    Handed,
     Variable,
     entered,
     is_steady,
+    keys,
     origins_of,
     root,
 )
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.model.lifetimes.using import Held
 
 _DEEPEST: Final = 6
-_NEW_LOOPS: Final = ("asyncio.new_event_loop", "uvloop.new_event_loop")
+_NEW_LOOPS: Final = ("asyncio.Runner", "asyncio.new_event_loop", "uvloop.new_event_loop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,66 @@ class Reuse:
 def reuses(ask: Evaluation, source: Source) -> Iterator[Reuse]:
     """Give the runs in a file that reuse a client, each once."""
     seen: set[Node] = set()
+    for reuse in _all_reuses(ask, source):
+        site = reuse.run.site
+        if site.source is source and site.call not in seen:
+            seen.add(site.call)
+            yield reuse
+
+
+def _all_reuses(ask: Evaluation, source: Source) -> Iterator[Reuse]:
     for scope in _where_runs_meet(ask, source):
-        for reuse in _reuses_in(ask, scope):
-            site = reuse.run.site
-            if site.source is source and site.call not in seen:
-                seen.add(site.call)
-                yield reuse
+        yield from _reuses_in(ask, scope)
+    for scope in source.scopes:
+        if scope.is_async and has_loop_per_call(ask, scope):
+            yield from _in_view(ask, scope)
+    yield from _function_after_function(ask, source)
+
+
+def _in_view(ask: Evaluation, scope: Scope) -> Iterator[Reuse]:
+    """Give the uses of a client in a coroutine function that has a loop of its own in each call."""
+    for call in sorted(inline_calls(scope), key=lambda node: node.start):
+        for held in used_by(ask, scope.source, call, {}):
+            if not any(map(_is_local, (held.place, *keys(held.place)))) and _is_shared(ask, held):
+                run = Run(call, Origin(scope.source, call), None, frozenset((held,)))
+                yield Reuse(run, held, again=scope)
+                break
+
+
+def _function_after_function(ask: Evaluation, source: Source) -> Iterator[Reuse]:
+    """Give the runs of functions side by side, each with a loop of its own around one client.
+
+    A script that runs one of several functions and ends is left alone.
+    """
+    firsts: dict[tuple[Scope | None, str], tuple[Scope, Run]] = {}
+    for scope in source.scopes:
+        if scope.kind is not ScopeKind.FUNCTION or not _is_plain_code(scope) or scope.decorators:
+            continue
+        if not scope.is_method and _is_script(source):
+            continue
+        for run in runs(ask, scope, {}, 0) if _drives(ask, scope, 0) else ():
+            for held in sorted(run.used, key=lambda one: one.place.label):
+                is_own = run.loop is None or run.loop.scope is scope
+                if run.node != run.site.call or not is_own:
+                    continue
+                if not _outlives_call(scope, held.place) or not _is_shared(ask, held):
+                    continue
+                first = firsts.setdefault((scope.parent, held.place.label), (scope, run))
+                if first[0] is not scope:
+                    yield Reuse(run, held, first[1])
+
+
+def _is_script(source: Source) -> bool:
+    return "__main__" in source.text or "argv" in source.text
+
+
+def _outlives_call(scope: Scope, place: Place) -> bool:
+    """Tell whether a place is the same in each call of a method or function."""
+    if any(map(_is_local, keys(place))):
+        return False
+    holder = root(place)
+    receiver = scope.parameters[0].name if scope.is_method and scope.parameters else None
+    return not _is_local(place) or holder == Variable(scope, receiver or "")
 
 
 def _where_runs_meet(ask: Evaluation, source: Source) -> Iterator[Scope]:
@@ -132,6 +188,8 @@ def _turn_after_turn(run: Run, held: Held) -> Reuse | None:
 
 
 def _is_made_in(place: Place, loop: Node) -> bool:
+    if any(_is_made_in(key, loop) for key in keys(place)):
+        return True
     holder = root(place)
     if not isinstance(holder, Variable):
         return False
@@ -140,10 +198,15 @@ def _is_made_in(place: Place, loop: Node) -> bool:
 
 
 def _call_after_call(scope: Scope, run: Run, held: Held) -> Reuse | None:
-    holder = root(held.place)
-    own_client = isinstance(holder, Variable) and holder.scope.kind is not ScopeKind.MODULE
+    own_client = any(map(_is_local, (held.place, *keys(held.place))))
     own_loop = run.loop is None or run.loop.scope is scope
     return Reuse(run, held, again=scope) if own_loop and not own_client else None
+
+
+def _is_local(place: Place) -> bool:
+    """Tell whether a place belongs to one call of a function."""
+    holder = root(place)
+    return isinstance(holder, Variable) and holder.scope.kind is not ScopeKind.MODULE
 
 
 def _is_shared(ask: Evaluation, held: Held) -> bool:
@@ -187,7 +250,8 @@ def _runs_within(
 def _outlives(place: Place, scope: Scope, known: Environment) -> bool:
     """Tell whether a place is there before and after a run in a module's or function's code."""
     holder = root(place)
-    if not isinstance(holder, Variable) or holder in map(root, known.values()):
+    given = (one for one in known.values() if not isinstance(one, Handed))
+    if not isinstance(holder, Variable) or holder in map(root, given):
         return True
     around: Scope | None = scope
     while around is not None and around is not holder.scope:

@@ -17,6 +17,7 @@ from flake8_qdrant.model.values import (
     Class,
     External,
     Function,
+    SdkClass,
     SdkMethod,
     present,
 )
@@ -50,6 +51,8 @@ def dotted(value: Value) -> str | None:
     """Return the name under which the tables list what is called."""
     if isinstance(value, External):
         return value.name
+    if isinstance(value, SdkClass):
+        return value.cls.name
     if isinstance(value, SdkMethod):
         return value.member.name if value.cls is None else f"{value.cls.name}.{value.member.name}"
     return None

@@ -73,13 +73,23 @@ _REGISTERING: Final = {
     "add_url_rule": (2, "view_func"),
 }
 """Calls that make an argument a handler: its position and name."""
+_LOOP_PER_CALL: Final = "flask"
+"""A package that runs each `async def` view with `asgiref.sync.async_to_sync`."""
 _TASKS: Final = {
+    "apscheduler": frozenset(("scheduled_job",)),
     "celery": frozenset(("periodic_task", "shared_task", "task")),
     "dramatiq": frozenset(("actor",)),
     "huey": frozenset(("periodic_task", "task")),
     "rq": frozenset(("job",)),
 }
 """Decorators of functions that a worker process runs again and again, by package."""
+_QUEUEING: Final = {
+    "add_job": ("apscheduler", 0, "func"),
+    "do": ("schedule", 0, "job_func"),
+    "enqueue": ("rq", 0, "f"),
+    "enqueue_call": ("rq", 0, "func"),
+}
+"""Calls that hand a function to such a worker: its package, and the argument."""
 _FRAMEWORKS: Final = frozenset(("aiohttp", "fastapi", "flask", "quart", "sanic", "starlette"))
 _NONE: Final[frozenset[Scope]] = frozenset()
 _DEPENDS: Final = ("Depends", "Security")
@@ -93,7 +103,24 @@ def runs_per_request(ask: Evaluation, scope: Scope) -> bool:
 
 def runs_repeatedly(ask: Evaluation, scope: Scope) -> bool:
     """Tell whether a function is a handler, or a task that a worker process runs."""
-    return is_handler(ask, scope) or any(_is_task(ask, scope, one) for one in scope.decorators)
+    if is_handler(ask, scope) or any(_is_task(ask, scope, one) for one in scope.decorators):
+        return True
+    return scope in ask.once("queued", lambda: frozenset(_queued(ask)), _NONE)
+
+
+def _queued(ask: Evaluation) -> Iterator[Scope]:
+    for name, (package, position, parameter) in _QUEUEING.items():
+        for source, call in ask.project.calls(name):
+            function = call.field("function")
+            owner = function.field("object") if function is not None else None
+            held = ask.type_of(source, owner) if owner is not None else ()
+            names = (each for value in held for each in _class_names(ask, value))
+            if not any(each.partition(".")[0] == package for each in names):
+                continue
+            given = positional(call)
+            node = keyword(call, parameter) or (given[position] if given else None)
+            if node is not None:
+                yield from _functions(ask, source, node)
 
 
 def _is_task(ask: Evaluation, scope: Scope, decorator: Node) -> bool:
@@ -105,6 +132,34 @@ def _is_task(ask: Evaluation, scope: Scope, decorator: Node) -> bool:
     values = ask.type_of(scope.source, owner) if owner is not None else ()
     packages = {name.partition(".")[0] for one in values for name in _class_names(ask, one)}
     return any(last.text in _TASKS.get(package, ()) for package in packages)
+
+
+def has_loop_per_call(ask: Evaluation, scope: Scope) -> bool:
+    """Tell whether a framework runs a coroutine function in a new event loop for each call."""
+    if scope.kind is not ScopeKind.FUNCTION:
+        return False
+    return any(
+        package == _LOOP_PER_CALL
+        for decorator in scope.decorators
+        for package in _routing_packages(ask, scope.source, decorator)
+    ) or (
+        _is_view_method(ask, scope)
+        and scope.parent is not None
+        and any(
+            key[0] == _LOOP_PER_CALL
+            for base in base_expressions(scope.parent)
+            for key in _keys(ask, scope.source, base)
+        )
+    )
+
+
+def _routing_packages(ask: Evaluation, source: Source, decorator: Node) -> Iterator[str]:
+    named = decorator.field("function") if decorator.kind == "call" else None
+    owner = named.field("object") if named is not None and named.kind == "attribute" else None
+    name = named.field("attribute") if owner is not None and named is not None else None
+    for key in _keys(ask, source, owner) if owner is not None and name is not None else ():
+        if name is not None and name.text in _ROUTES.get(key, ()):
+            yield key[0]
 
 
 def is_handler(ask: Evaluation, scope: Scope) -> bool:

@@ -5,24 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from flake8_qdrant.facts.arguments import argument_for
+from flake8_qdrant.facts.arguments import argument_for, positional
+from flake8_qdrant.facts.guards import lacks_key
 from flake8_qdrant.facts.placement import loops
 from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
+from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.model.lifetimes.allocation_sites import (
     attribute_origins,
     bound_origins,
     is_set_outside,
     joined,
+    origins,
     returned_origins,
 )
 from flake8_qdrant.model.types.names import binding_scope, seen_bindings
-from flake8_qdrant.model.values import External, Function, Instance, Module, present
+from flake8_qdrant.model.values import (
+    Class,
+    ContainerMethod,
+    External,
+    Function,
+    Instance,
+    Module,
+    present,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from flake8_qdrant.facts.nodes import Node
-    from flake8_qdrant.facts.scopes import Binding
+    from flake8_qdrant.facts.scopes import Binding, Put
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.model.evaluation import Evaluation
     from flake8_qdrant.model.lifetimes.allocation_sites import Origin
@@ -70,16 +81,67 @@ class Cached:
         return f"{self.scope.name}()"
 
 
-Place: TypeAlias = Variable | Attribute | Cached
-Environment: TypeAlias = "Mapping[Variable, Place]"
+@dataclass(frozen=True, slots=True)
+class ClassAttribute:
+    """An attribute of a class itself, which all its objects share."""
+
+    cls: Scope
+    name: str
+
+    @property
+    def label(self) -> str:
+        """How the source calls it."""
+        return f"{self.cls.name}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A literal, which is the same each time."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What a container that is held elsewhere has under a key."""
+
+    owner: Place
+    key: Place
+
+    @property
+    def label(self) -> str:
+        """How the source calls it."""
+        return f"{self.owner.label}[{self.key.label}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """An argument that is no place, such as a coroutine: the expression, and what it knew."""
+
+    source: Source
+    node: Node
+    known: tuple[tuple[Variable, Place | Handed], ...]
+
+
+Place: TypeAlias = Variable | Attribute | Cached | ClassAttribute | Item | Constant
+Environment: TypeAlias = "Mapping[Variable, Place | Handed]"
 """What the parameters of functions hold in the call that is looked at."""
+_LITERALS: Final = ("string", "concatenated_string", "integer", "true", "false", "none")
 
 
-def root(place: Place) -> Variable | Cached:
+def root(place: Place) -> Variable | Cached | ClassAttribute | Constant:
     """Return what holds the object in the end."""
-    while isinstance(place, Attribute):
+    while isinstance(place, (Attribute, Item)):
         place = place.owner
     return place
+
+
+def keys(place: Place) -> Iterator[Place]:
+    """Give the keys under which containers hold the object on the way to it."""
+    while isinstance(place, (Attribute, Item)):
+        if isinstance(place, Item):
+            yield place.key
+        place = place.owner
 
 
 def place_of(
@@ -92,11 +154,10 @@ def place_of(
     if kind in ("await", "parenthesized_expression"):
         inner = node.children
         return place_of(ask, source, inner[0], known, depth + 1) if inner else None
-    if kind == "identifier":
-        return _of_name(ask, source, node, known, depth)
-    if kind == "attribute":
-        return _of_attribute(ask, source, node, known, depth)
-    return _of_call(ask, source, node, known, depth) if kind == "call" else None
+    if kind in _LITERALS:
+        return None if node.has("interpolation") else Constant(node.text)
+    handler = _PLACES.get(kind)
+    return None if handler is None else handler(ask, source, node, known, depth)
 
 
 def _of_name(
@@ -110,13 +171,71 @@ def _of_name(
         return _global(ask, source, name, depth)
     given = known.get(Variable(scope, name))
     if given is not None:
-        return given if len(scope.bindings[name]) == 1 else None
+        is_sole = len(scope.bindings[name]) == 1
+        return given if is_sole and not isinstance(given, Handed) else None
     bindings = seen_bindings(scope, used_in, node)
-    if len(bindings) == 1 and bindings[0].value is not None and not bindings[0].unpack:
-        held = place_of(ask, source, bindings[0].value, known, depth + 1)
+    stored = _stored_back(ask, source, bindings, known, depth)
+    if stored is not None:
+        return stored
+    sole = bindings[0] if len(bindings) == 1 and not bindings[0].unpack else None
+    if sole is not None and sole.value is not None and sole.kind is BindingKind.ASSIGNMENT:
+        held = place_of(ask, source, sole.value, known, depth + 1)
         if held is not None:
             return held
     return Variable(scope, name)
+
+
+def _stored_back(
+    ask: Evaluation,
+    source: Source,
+    bindings: Sequence[Binding],
+    known: Environment,
+    depth: int,
+) -> Place | None:
+    """Return the place that `client = kept.get(key)` reads, if what it lacks is put there."""
+    if len(bindings) < 2:  # noqa: PLR2004  (read, or made where there was none)
+        return None
+    places, made = set(), []
+    for binding in bindings:
+        value = None if binding.unpack else binding.value
+        held = None if value is None else place_of(ask, source, value, known, depth + 1)
+        if held is None:
+            made.append(binding)
+        else:
+            places.add(held)
+    place = places.pop() if len(places) == 1 else None
+    if place is None or not all(_is_stored(binding, place) for binding in made):
+        return None
+    return place
+
+
+def _is_stored(binding: Binding, place: Place) -> bool:
+    """Tell whether what a variable gets is also assigned to a place: `kept[key] = client`."""
+    written = place.label.partition("[")[0].rpartition(".")[2]
+    for assignment in binding.scope.node.find_all("assignment"):
+        left, right = assignment.field("left"), assignment.field("right")
+        if left is None or right is None or left.kind == "identifier" or written not in left.text:
+            continue
+        chained = assignment.is_within(binding.node) or binding.node.is_within(assignment)
+        if chained or right.text == binding.name:
+            return True
+    return False
+
+
+def _of_subscript(
+    ask: Evaluation, source: Source, node: Node, known: Environment, depth: int
+) -> Place | None:
+    container, indexes = node.field("value"), node.fields("subscript")
+    if container is None or len(indexes) != 1:
+        return None
+    return _item(ask, source, (container, indexes[0]), known, depth)
+
+
+def _item(
+    ask: Evaluation, source: Source, read: tuple[Node, Node], known: Environment, depth: int
+) -> Place | None:
+    owner, key = (place_of(ask, source, one, known, depth + 1) for one in read)
+    return None if owner is None or key is None else Item(owner, key)
 
 
 def _global(ask: Evaluation, source: Source, name: str, depth: int) -> Place | None:
@@ -142,13 +261,46 @@ def _of_attribute(
     if isinstance(value, Module):
         origin = ask.project.source(value.path)
         return None if origin is None else _global(ask, origin, name, depth + 1)
+    if not isinstance(value, (Instance, Class)):
+        return None
+    shared = _shared(ask, value, name, depth)
+    if shared is not None:
+        return shared
     around = place_of(ask, source, owner, known, depth + 1)
-    if around is None or not isinstance(value, Instance):
+    if around is None or isinstance(value, Class):
         return None
     getters = [one for one in ask.member(value.cls, name) if isinstance(one, Function)]
     if len(getters) == 1 and ask.decoration(getters[0].scope).is_property:
         return _returned(ask, getters[0].scope, {**known, **_receiver(getters[0], around)}, depth)
     return Attribute(around, value.cls, name)
+
+
+def _shared(ask: Evaluation, value: Instance | Class, name: str, depth: int) -> Place | None:
+    """Return the place of an attribute that is the same for all objects of a class.
+
+    The class holds it itself, or its constructor gives each object what a module holds.
+    """
+    classes = [one for one in ask.ancestry(value.cls).classes if isinstance(one, Scope)]
+    bound = [one for cls in classes for one in cls.bindings.get(name, ())]
+    assigned = [one for cls in classes for one in cls.attributes.get(name, ())]
+    if any(one.value is not None for one in bound):
+        holder = next(cls for cls in classes if name in cls.bindings)
+        to_class = all(
+            isinstance(held, Class)
+            for one in assigned
+            for held in ask.type_of(one.binding.scope.source, one.target)
+        )
+        return ClassAttribute(holder, name) if to_class else None
+    if bound or len(assigned) != 1 or is_set_outside(ask, value.cls, name):
+        return None
+    binding = assigned[0].binding
+    if binding.value is None or binding.unpack:
+        return None
+    held = place_of(ask, binding.scope.source, binding.value, {}, depth + 1)
+    holds = None if held is None else root(held)
+    if isinstance(holds, Variable) and holds.scope.kind is not ScopeKind.MODULE:
+        return None
+    return None if isinstance(holds, Constant) else held
 
 
 def _of_call(
@@ -157,6 +309,10 @@ def _of_call(
     function = node.field("function")
     called = present(ask.type_of(source, function)) if function is not None else frozenset()
     value = next(iter(called)) if len(called) == 1 else None
+    if isinstance(value, ContainerMethod) and value.name in ("get", "setdefault"):
+        container, given = function and function.field("object"), positional(node)
+        if container is not None and given:
+            return _item(ask, source, (container, given[0]), known, depth)
     if not isinstance(value, Function) or value.scope.is_generator:
         return None
     if is_cached(ask, value.scope):
@@ -175,8 +331,8 @@ def _returned(ask: Evaluation, scope: Scope, known: Environment, depth: int) -> 
         if value is not None:
             places.add(place_of(ask, scope.source, value, known, depth + 1))
     place = places.pop() if len(places) == 1 else None
-    own = place is not None and isinstance(root(place), Variable) and root(place).scope is scope
-    return None if own else place
+    holder = None if place is None else root(place)
+    return None if isinstance(holder, Variable) and holder.scope is scope else place
 
 
 def entered(
@@ -197,6 +353,8 @@ def entered(
         held = None if given is None else place_of(ask, source, given, known, depth)
         if held is not None:
             inner[variable] = held
+        elif given is not None:
+            inner[variable] = Handed(source, given, tuple(known.items()))
     called = call.field("function")
     owner = called.field("object") if called is not None else None
     held = place_of(ask, source, owner, known, depth) if bound and owner is not None else None
@@ -220,8 +378,13 @@ def is_cached(ask: Evaluation, scope: Scope) -> bool:
 
 def is_steady(ask: Evaluation, place: Place) -> bool:
     """Tell whether a place certainly keeps the object that it was given first."""
-    if isinstance(place, Cached):
+    if isinstance(place, (Cached, Constant)):
         return True
+    if isinstance(place, Item):
+        steady = is_steady(ask, place.owner) and is_steady(ask, place.key)
+        return steady and all(_is_put_once(put) for put in _puts(ask, place))
+    if isinstance(place, ClassAttribute):
+        return _is_steady_attribute(ask, place)
     if isinstance(place, Attribute):
         return _is_steady_attribute(ask, place) and is_steady(ask, place.owner)
     bindings = place.scope.bindings.get(place.name, [])
@@ -247,7 +410,30 @@ def _is_filled_once(binding: Binding, inside: Scope, name: str) -> bool:
     return any(test is not None and name in test.text for test in tests)
 
 
-def _is_steady_attribute(ask: Evaluation, place: Attribute) -> bool:
+def _puts(ask: Evaluation, place: Item) -> list[Put]:
+    """Return what is put into the container of a place, under any key or the same one."""
+    name = place.owner.label.rpartition(".")[2]
+    key = place.key.label.strip("'\"") if isinstance(place.key, Constant) else None
+    puts = (one for one in ask.project.puts(name) if one.key is None or one.key == key)
+    return [one for one in puts if _is_into(ask, one, place.owner)]
+
+
+def _is_into(ask: Evaluation, put: Put, owner: Place) -> bool:
+    """Tell whether something is put into the container at a place."""
+    held = place_of(ask, put.source, put.target, {})
+    if isinstance(held, Attribute) and isinstance(owner, Attribute):
+        return (held.cls, held.name) == (owner.cls, owner.name)
+    return held == owner
+
+
+def _is_put_once(put: Put) -> bool:
+    """Tell whether something is put into a container only where it lacks the key."""
+    around = put.value.ancestors()
+    is_default = any(one.kind == "call" and called_name(one) == "setdefault" for one in around)
+    return is_default or lacks_key(put.value)
+
+
+def _is_steady_attribute(ask: Evaluation, place: Attribute | ClassAttribute) -> bool:
     if is_set_outside(ask, place.cls, place.name):
         return False
     for cls in ask.ancestry(place.cls).classes:
@@ -265,7 +451,20 @@ def origins_of(ask: Evaluation, place: Place) -> set[Origin] | None:
     """Return every constructor call that the object at a place may come from, if all are seen."""
     if isinstance(place, Cached):
         return returned_origins(ask, place.scope)
-    if isinstance(place, Attribute):
+    if isinstance(place, (Attribute, ClassAttribute)):
         return attribute_origins(ask, place.cls, place.name)
+    if isinstance(place, Item):
+        puts = _puts(ask, place)
+        return joined(origins(ask, one.source, one.value) for one in puts) if puts else None
+    if isinstance(place, Constant):
+        return None
     bindings = place.scope.bindings.get(place.name, ())
     return joined(bound_origins(ask, binding) for binding in bindings)
+
+
+_PLACES: Final[dict[str, Callable[[Evaluation, Source, Node, Environment, int], Place | None]]] = {
+    "attribute": _of_attribute,
+    "call": _of_call,
+    "identifier": _of_name,
+    "subscript": _of_subscript,
+}

@@ -9,7 +9,7 @@ from flake8_qdrant.facts.placement import arms
 from flake8_qdrant.facts.running import inline_calls
 from flake8_qdrant.libraries.model import Kind
 from flake8_qdrant.model.lifetimes.loop_entry import dotted
-from flake8_qdrant.model.lifetimes.storage import entered, place_of
+from flake8_qdrant.model.lifetimes.storage import Handed, Variable, entered, place_of
 from flake8_qdrant.model.types.names import binding_scope
 from flake8_qdrant.model.values import Function, SdkMethod, present
 
@@ -97,6 +97,11 @@ def _of_reference(
         if isinstance(value, Function) and value.scope.is_async:
             yield from _of_body(ask, value.scope, known, depth)
     if node.kind == "identifier":
+        around = binding_scope(source.scope_of(node), node.text)
+        given = None if around is None else known.get(Variable(around, node.text))
+        if isinstance(given, Handed):
+            yield from used_by(ask, given.source, given.node, dict(given.known), depth + 1)
+            return
         scope = binding_scope(source.scope_of(node), node.text)
         bindings = scope.bindings[node.text] if scope is not None else []
         if len(bindings) == 1 and bindings[0].value is not None and not bindings[0].unpack:

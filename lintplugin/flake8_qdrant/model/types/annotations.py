@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flake8_qdrant.model.types.depends import depended
+from flake8_qdrant.model.types.generics import declared_variable, given_types
 from flake8_qdrant.model.types.names import visible
 from flake8_qdrant.model.values import (
     NONE,
@@ -24,6 +25,7 @@ from flake8_qdrant.model.values import (
     SdkClass,
     Tuple,
     Type,
+    TypeVariable,
     Value,
     is_known,
     only,
@@ -73,7 +75,8 @@ def _read(place: _Place, node: Node) -> Type:
 def _named(place: _Place, node: Node) -> Type:
     """Tell what a dotted name stands for."""
     if node.kind == "identifier":
-        return visible(place.ask, place.source, place.node, node.text)
+        declared = declared_variable(place.ask, place.source, place.node, node.text)
+        return declared or visible(place.ask, place.source, place.node, node.text)
     names = node.text.split(".")
     if not all(name.isidentifier() for name in names):
         return UNKNOWN
@@ -94,6 +97,8 @@ def _instance(place: _Place, value: Value) -> Type:
             return PLAIN if name in _PLAIN else UNKNOWN
         if name[:1].isupper() and not value.name.startswith("typing"):
             return only(ExternalInstance(value.name))
+    if isinstance(value, TypeVariable):
+        return value.allowed
     if isinstance(value, Alias):
         return place.ask.annotation(value.source, value.node)
     return UNKNOWN
@@ -104,7 +109,16 @@ def _generic(place: _Place, node: Node) -> Type:
     if head is None or not arguments:
         return UNKNOWN
     handler = _GENERICS.get(head.text.rpartition(".")[2])
-    return handler(place, arguments) if handler is not None else _read(place, head)
+    if handler is not None:
+        return handler(place, arguments)
+    types = [_read(place, one) for one in arguments]
+    return frozenset(_with_arguments(place.ask, one, types) for one in _read(place, head))
+
+
+def _with_arguments(ask: Evaluation, value: Value, types: list[Type]) -> Value:
+    if not isinstance(value, Instance) or value.given:
+        return value
+    return Instance(value.cls, given_types(ask, value.cls, types))
 
 
 def _parts(node: Node) -> tuple[Node | None, list[Node]]:

@@ -9,6 +9,7 @@ from flake8_qdrant.model.types.containers import filled
 from flake8_qdrant.model.types.expressions import unpacked
 from flake8_qdrant.model.types.imports import imported
 from flake8_qdrant.model.types.iteration import element, entered
+from flake8_qdrant.model.types.narrowing import is_narrower
 from flake8_qdrant.model.values import (
     UNKNOWN,
     Alias,
@@ -57,7 +58,7 @@ def _assigned(ask: Evaluation, binding: Binding) -> Type:
     if binding.annotation is None:
         return value
     promised = ask.annotation(source, binding.annotation)
-    if not is_known(promised) or (is_known(value) and value < promised):
+    if not is_known(promised) or is_narrower(ask, value, promised):
         return value
     return promised
 

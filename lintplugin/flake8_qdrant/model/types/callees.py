@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.arguments import handed, keyword, positional
 from flake8_qdrant.facts.running import is_consumed
-from flake8_qdrant.libraries.model import Gives
+from flake8_qdrant.libraries.model import Gives, Takes
 from flake8_qdrant.model.types.offloading import listed_names
 from flake8_qdrant.model.values import (
     NOTHING,
@@ -53,7 +53,9 @@ def _given_to_callers(ask: Evaluation, call: Node, called: Type) -> Node | None:
     """Return what a call hands over to be called before it returns, whichever it calls."""
     found = {caller_of(ask, value) for value in called}
     caller = next(iter(found)) if len(found) == 1 else None
-    return None if caller is None or caller.gives is not Gives.RESULT else handed(call, caller)
+    if caller is None or caller.gives is not Gives.RESULT or caller.takes is Takes.FUTURES:
+        return None
+    return handed(call, caller)
 
 
 def caller_of(ask: Evaluation, value: Value) -> Handoff | None:

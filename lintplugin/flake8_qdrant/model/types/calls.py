@@ -8,6 +8,8 @@ from flake8_qdrant.facts.arguments import keyword, positional
 from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.facts.scopes import Scope, ScopeKind
 from flake8_qdrant.libraries.model import ARGUMENT, DecoratorRole, Kind
+from flake8_qdrant.model.types.generics import made_variable
+from flake8_qdrant.model.types.handed import made
 from flake8_qdrant.model.types.iteration import EXIT_STACKS, element, entered
 from flake8_qdrant.model.types.offloading import handoff_result
 from flake8_qdrant.model.values import (
@@ -38,6 +40,7 @@ from flake8_qdrant.model.values import (
     Tuple,
     Type,
     Value,
+    Wait,
     only,
     present,
     union,
@@ -64,7 +67,7 @@ def call_result(ask: Evaluation, source: Source, call: Node, value: Value) -> Ty
             return _given_back(ask, source, call, value.member)
         return _sdk_result(ask, value)
     if isinstance(value, Class):
-        return only(Instance(value.cls))
+        return only(made(ask, source, call, value.cls))
     if isinstance(value, Function):
         return _function_result(ask, value)
     if isinstance(value, External):
@@ -84,6 +87,8 @@ def _object_result(ask: Evaluation, source: Source, call: Node, value: Value) ->
         return union(ask.result(source, call, one) for one in present(value.function))
     if isinstance(value, Factory):
         return value.result
+    if isinstance(value, Wait):
+        return value.job.result if value.name in _RESULTS else PLAIN
     if isinstance(value, Keeping):
         return _argument(ask, source, call, 0)
     if isinstance(value, ExternalMethod) and value.owner in EXIT_STACKS:
@@ -204,6 +209,12 @@ def _cast(ask: Evaluation, source: Source, call: Node) -> Type:
     return ask.annotation(source, given[0]) if given else UNKNOWN
 
 
+def _new_type(ask: Evaluation, source: Source, call: Node) -> Type:
+    """A `NewType` is called and promised like the class that it is made of."""
+    given = positional(call)
+    return ask.type_of(source, given[1]) if len(given) > 1 else UNKNOWN
+
+
 def _partial(ask: Evaluation, source: Source, call: Node) -> Type:
     """What calls its first argument when it is called: a partial, or a provider of a container."""
     return only(Partial(_argument(ask, source, call, 0)))
@@ -259,9 +270,12 @@ def _field(ask: Evaluation, source: Source, call: Node) -> Type:
     return ask.type_of(source, given) if given is not None else NOTHING
 
 
+_RESULTS: Final = ("get", "result")
+"""Methods that wait for a job and give what it gave."""
 _CALLABLE: Final = (Function, Partial, SdkMethod)
 _FIELDS: Final = {"Field": _field, "PrivateAttr": _field}
 """Pydantic's, which other libraries hand on under names of their own."""
+_TYPING: Final = ("typing", "typing_extensions")
 _PROVIDERS: Final = ("Callable", "Factory", "Resource", "Singleton", "ThreadSafeSingleton")
 _KNOWN: Final[dict[str, Callable[[Evaluation, Source, Node], Type]]] = {
     "attr.field": _field,
@@ -289,5 +303,7 @@ _KNOWN: Final[dict[str, Callable[[Evaluation, Source, Node], Type]]] = {
     "dataclasses.field": _field,
     "functools.partial": _partial,
     **{f"dependency_injector.providers.{name}": _partial for name in _PROVIDERS},
-    "typing.cast": _cast,
+    **{f"{module}.TypeVar": made_variable for module in _TYPING},
+    **{f"{module}.NewType": _new_type for module in _TYPING},
+    **{f"{module}.cast": _cast for module in _TYPING},
 }

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
-from flake8_qdrant.libraries.model import ClassInfo
+from flake8_qdrant.libraries.model import ClassInfo, Gives, Kind
 from flake8_qdrant.model.evaluation import Ancestry
 from flake8_qdrant.model.resolver import is_of_tests
+from flake8_qdrant.model.types.generics import generic_bases
+from flake8_qdrant.model.types.handed import given_attribute
 from flake8_qdrant.model.types.imports import module_attribute, outside
+from flake8_qdrant.model.types.narrowing import is_narrower
 from flake8_qdrant.model.types.proxies import described, forwarded
 from flake8_qdrant.model.values import (
     PLAIN,
@@ -23,6 +26,7 @@ from flake8_qdrant.model.values import (
     ExternalMethod,
     Function,
     Instance,
+    Job,
     Mapping,
     Module,
     Plain,
@@ -33,6 +37,7 @@ from flake8_qdrant.model.values import (
     Super,
     Type,
     Value,
+    Wait,
     is_known,
     only,
     present,
@@ -53,6 +58,12 @@ _CLOSED_BASES: Final = frozenset(
         "pydantic.BaseModel", "pydantic_settings.BaseSettings", "builtins.Exception",
     }
 )  # fmt: skip
+
+
+_JOB_CLASSES: Final = {
+    Gives.FUTURE: ("concurrent.futures.Future", "multiprocessing.pool.AsyncResult"),
+    Gives.THREAD: ("threading.Thread",),
+}
 
 
 def base_expressions(cls: Scope) -> Iterator[Node]:
@@ -133,17 +144,18 @@ def _is_double(ask: Evaluation, cls: Scope) -> bool:
 
 def _implementers(ask: Evaluation, cls: Scope) -> list[Scope]:
     below = subclasses(ask, cls)
-    if below or not _is_protocol(ask, cls):
+    if below or not is_protocol(ask, cls):
         return below
     wanted = {child.name for child in cls.children if child.kind is ScopeKind.FUNCTION}
     return [
         one
         for one in ask.project.classes_with(wanted)
-        if one is not cls and not _is_protocol(ask, one)
+        if one is not cls and not is_protocol(ask, one)
     ]
 
 
-def _is_protocol(ask: Evaluation, cls: Scope) -> bool:
+def is_protocol(ask: Evaluation, cls: Scope) -> bool:
+    """Tell whether a class of the project is a protocol."""
     bases = (base for one in base_expressions(cls) for base in ask.type_of(cls.source, one))
     return any(isinstance(base, External) and base.name.endswith(".Protocol") for base in bases)
 
@@ -152,6 +164,9 @@ def find_member(ask: Evaluation, cls: Scope, name: str) -> Type:
     """Tell what a class has under a name: a method, or whatever is assigned to the attribute."""
     ancestry = ask.ancestry(cls)
     found = _member_in(ask, ancestry, name)
+    if not is_known(found):
+        given = [given_attribute(ask, base, name) for base in generic_bases(ask, cls)]
+        found = next((one for one in given if one is not None), found)
     if found:
         return found
     handed_on = forwarded(ask, ancestry, name)
@@ -174,13 +189,27 @@ def _member_in(ask: Evaluation, ancestry: Ancestry, name: str) -> Type:
             return method
         declared = _declared(ask, cls, name)
         if is_known(declared):
-            return declared
+            return _narrowed(ask, ancestry, name, declared)
         assigned.append(declared)
         assigned += (_assigned(ask, one) for one in cls.attributes.get(name, ()))
     own = _as_built(union(assigned))
     if present(own) or not ask.project.attributes(name):
         return own
     return union((own, _assigned_outside(ask, ancestry, name)))
+
+
+def _narrowed(ask: Evaluation, ancestry: Ancestry, name: str, declared: Type) -> Type:
+    """Let what is assigned to an attribute win over an annotation that says less."""
+    if not any(isinstance(value, (Instance, Sdk)) for value in declared):
+        return declared
+    scopes = [one for one in ancestry.classes if isinstance(one, Scope)]
+    held = [_assigned(ask, one) for cls in scopes for one in cls.attributes.get(name, ())]
+    if not any(map(present, held)):
+        return declared
+    if ask.project.attributes(name):
+        held.append(_assigned_outside(ask, ancestry, name))
+    joined = union(held)
+    return joined if is_narrower(ask, joined, declared) else declared
 
 
 def _as_built(assigned: Type) -> Type:
@@ -259,12 +288,28 @@ def find_attribute(ask: Evaluation, value: Value, name: str) -> Type:
     if isinstance(value, Coroutine):
         task = ask.tables.class_at("asyncio.Task")
         return UNKNOWN if task is None else sdk_member(ask, task, name)
+    if isinstance(value, Job):
+        return _of_job(ask, value, name)
     if isinstance(value, (Collection, Mapping)):
         return only(ContainerMethod(value, name))
     return PLAIN if isinstance(value, Plain) and value not in PLAIN else UNKNOWN
 
 
+def _of_job(ask: Evaluation, job: Job, name: str) -> Type:
+    """A job's blocking methods wait for it; the others are those of its class."""
+    for path in _JOB_CLASSES.get(job.gives, ()):
+        cls = ask.tables.class_at(path)
+        member = None if cls is None else cls.member(name)
+        if cls is not None and member is not None:
+            blocks = member.kind is Kind.BLOCKING
+            return only(Wait(job, name) if blocks else SdkMethod(cls, member, cls.library))
+    return UNKNOWN
+
+
 def _bound(ask: Evaluation, value: Instance | Class, name: str) -> Type:
+    own = given_attribute(ask, value, name) if isinstance(value, Instance) and value.given else None
+    if own is not None:
+        return own
     found = ask.member(value.cls, name)
     if isinstance(value, Instance) and _is_in_body(ask, value.cls, name):
         return union(described(ask, one) or _bind(ask, one, value) for one in found)

@@ -51,7 +51,7 @@ def _apply(ask: Evaluation, scope: Scope, decorator: Node, made: Decoration) -> 
             continue
         elif _makes_property(ask, value):
             made = replace(made, is_property=True)
-        elif _replaces(ask, value, with_arguments=function is not None):
+        elif _replaces(value, scope, with_arguments=function is not None):
             made = replace(made, opaque=True)
     return made
 
@@ -106,10 +106,11 @@ def _makes_property(ask: Evaluation, value: Value) -> bool:
     )
 
 
-def _replaces(ask: Evaluation, value: Value, *, with_arguments: bool) -> bool:
+def _replaces(value: Value, decorated: Scope, *, with_arguments: bool) -> bool:
     """Tell whether a decorator of the project gives what does not run the function here.
 
-    It keeps it if what it returns is the function itself, or a plain wrapper that calls it.
+    It keeps it if what it returns is the function itself, or a wrapper that calls it: for a plain
+    function a plain one, for a coroutine function one that gives what the function gives.
     """
     if isinstance(value, Instance):
         return True
@@ -121,12 +122,44 @@ def _replaces(ask: Evaluation, value: Value, *, with_arguments: bool) -> bool:
         if len(inner) != 1 or not inner[0].parameters:
             return True
         scope = inner[0]
-    decorated = scope.parameters[-1 if scope.is_method else 0].name
-    if any(_returned_name(node) == decorated for node in scope.returns):
+    name = scope.parameters[-1 if scope.is_method else 0].name
+    returned = {_returned_name(node) for node in scope.returns}
+    if name in returned:
         return False
     wrappers = [child for child in scope.children if child.kind is ScopeKind.FUNCTION]
-    plain = [wrapper for wrapper in wrappers if not wrapper.is_async]
-    return not any(_calls(wrapper, decorated) for wrapper in plain)
+    if decorated.is_async:
+        given = [one for one in wrappers if one.name in returned]
+        return not given or not all(_gives_the_same(wrapper, name) for wrapper in given)
+    return not any(_calls(wrapper, name) for wrapper in wrappers if not wrapper.is_async)
+
+
+def _gives_the_same(wrapper: Scope, name: str) -> bool:
+    """Tell whether a wrapper gives the coroutine of the function that it wraps, or its result."""
+    values = [next(iter(node.children), None) for node in wrapper.returns]
+    return (
+        not wrapper.is_generator
+        and bool(values)
+        and all(value is not None and _is_of(wrapper, value, name) for value in values)
+    )
+
+
+def _is_of(wrapper: Scope, node: Node, name: str) -> bool:
+    """Tell whether an expression is the call of a function, awaited in an `async def`."""
+    if node.kind == "identifier":
+        bindings = wrapper.bindings.get(node.text, ())
+        values = [one.value for one in bindings if not one.unpack]
+        return bool(values) and all(
+            value is not None and value.kind != "identifier" and _is_of(wrapper, value, name)
+            for value in values
+        )
+    if node.kind == "parenthesized_expression":
+        return any(_is_of(wrapper, inner, name) for inner in node.children)
+    if wrapper.is_async:
+        if node.kind != "await" or not node.children:
+            return False
+        node = node.children[0]
+    function = node.field("function") if node.kind == "call" else None
+    return function is not None and function.text == name
 
 
 def _returned_name(node: Node) -> str | None:

@@ -13,8 +13,10 @@ from flake8_qdrant.model.types.narrowing import narrowed
 from flake8_qdrant.model.types.offloading import awaited
 from flake8_qdrant.model.types.test_doubles import is_replaced
 from flake8_qdrant.model.values import (
+    FALSE,
     NONE,
     PLAIN,
+    TRUE,
     UNKNOWN,
     Class,
     Collection,
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
 
 _MOST_ITEMS: Final = 40
 """Literals with more items are data."""
+_LONGEST_NAME: Final = 100
+"""Longer texts choose nothing."""
 
 
 def infer(ask: Evaluation, source: Source, node: Node) -> Type:
@@ -209,6 +213,12 @@ def _item(value: Tuple, index: Node) -> Type:
         return union(value.items)
 
 
+def _string(_ask: Evaluation, _source: Source, node: Node) -> Type:
+    value = string_value(node)
+    told = value is not None and len(value) <= _LONGEST_NAME
+    return only(Plain(repr(value) if told else "str"))
+
+
 def _constant(type_: Type) -> Callable[[Evaluation, Source, Node], Type]:
     return lambda _ask, _source, _node: type_
 
@@ -242,7 +252,7 @@ _HANDLERS: Final[dict[str, Callable[[Evaluation, Source, Node], Type]]] = {
     "dictionary": _dictionary,
     "dictionary_comprehension": _comprehension,
     "expression_list": _tuple,
-    "false": _constant(only(Plain("bool"))),
+    "false": _constant(FALSE),
     "float": _constant(only(Plain("float"))),
     "generator_expression": _comprehension,
     "identifier": _identifier,
@@ -258,9 +268,9 @@ _HANDLERS: Final[dict[str, Callable[[Evaluation, Source, Node], Type]]] = {
     "parenthesized_expression": _inner,
     "set": _items,
     "set_comprehension": _comprehension,
-    "string": _constant(only(Plain("str"))),
+    "string": _string,
     "subscript": _subscript,
-    "true": _constant(only(Plain("bool"))),
+    "true": _constant(TRUE),
     "tuple": _tuple,
     "type": _inner,
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from flake8_qdrant.facts.arguments import keyword
 from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.facts.scopes import Scope, ScopeKind
-from flake8_qdrant.model.values import External, Function, Instance, Type
+from flake8_qdrant.model.values import External, Function, Instance, Type, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,13 +32,23 @@ def fixture(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type | None:
     """
     if parameter.default is not None or not _is_filled_by_pytest(ask, scope):
         return None
-    for one in _visible(ask, scope):
+    for one in visible_fixtures(ask, scope):
         found = one.get(parameter.name)
         if found is not None and found is not scope:
             receiver = Instance(found.parent) if found.is_method and found.parent else None
             function = Function(found, receiver)
-            return ask.yields(function) if found.is_generator else ask.returns(function)
+            return _value(ask, function)
     return None
+
+
+def _value(ask: Evaluation, function: Function) -> Type:
+    """Tell what a fixture gives: what its body does, whatever it promises its users."""
+    scope = function.scope
+    given = [one for node in (scope.yields or scope.returns) for one in node.children[:1]]
+    found = union(ask.type_of(scope.source, one) for one in given)
+    if found:
+        return found
+    return ask.yields(function) if scope.is_generator else ask.returns(function)
 
 
 def _is_filled_by_pytest(ask: Evaluation, scope: Scope) -> bool:
@@ -48,10 +58,10 @@ def _is_filled_by_pytest(ask: Evaluation, scope: Scope) -> bool:
     is_test = scope.name.startswith("test") and (
         scope.is_method or scope.parent is scope.source.module
     )
-    return is_test or _fixture_name(ask, scope) is not None
+    return is_test or fixture_name(ask, scope) is not None
 
 
-def _visible(ask: Evaluation, scope: Scope) -> Iterator[dict[str, Scope]]:
+def visible_fixtures(ask: Evaluation, scope: Scope) -> Iterator[dict[str, Scope]]:
     """Give the fixtures that a function may ask for by their names, the nearest first."""
     cls = scope.parent if scope.is_method else None
     if cls is not None:
@@ -86,17 +96,17 @@ def _find_in_module(ask: Evaluation, source: Source) -> dict[str, Scope]:
         if name == "*" or not bindings or bindings[-1].imported is None:
             continue
         for value in ask.global_name(source, name):
-            if isinstance(value, Function) and _fixture_name(ask, value.scope) is not None:
+            if isinstance(value, Function) and fixture_name(ask, value.scope) is not None:
                 found[name] = value.scope
     return found | _named(ask, source.module.children)
 
 
 def _named(ask: Evaluation, scopes: list[Scope]) -> dict[str, Scope]:
-    named = ((_fixture_name(ask, one), one) for one in scopes if one.kind is ScopeKind.FUNCTION)
+    named = ((fixture_name(ask, one), one) for one in scopes if one.kind is ScopeKind.FUNCTION)
     return {name: scope for name, scope in named if name is not None}
 
 
-def _fixture_name(ask: Evaluation, scope: Scope) -> str | None:
+def fixture_name(ask: Evaluation, scope: Scope) -> str | None:
     """Return the name by which tests ask for a function, or None if it is no fixture."""
     for decorator in scope.decorators:
         called = decorator.field("function") if decorator.kind == "call" else None

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.arguments import argument_for
 from flake8_qdrant.facts.scopes import Scope, ScopeKind
-from flake8_qdrant.model.types.classes import implementers, subclasses
+from flake8_qdrant.model.types.classes import implementers, is_protocol, subclasses
 from flake8_qdrant.model.types.decorators import is_stub
 from flake8_qdrant.model.types.depends import depended
 from flake8_qdrant.model.types.fixtures import fixture
+from flake8_qdrant.model.types.generics import argument_of
+from flake8_qdrant.model.types.handed import is_of_project_tests, is_test_double, received
 from flake8_qdrant.model.types.iteration import element
 from flake8_qdrant.model.values import (
     NONE,
@@ -19,16 +21,14 @@ from flake8_qdrant.model.values import (
     Class,
     Collection,
     Coroutine,
-    External,
-    ExternalInstance,
     Factory,
     Function,
     Instance,
     Mapping,
     Type,
-    Value,
     is_known,
     only,
+    present,
     union,
 )
 
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 _MOST_CALLERS: Final = 200
 """A function with more call sites is a common name; looking at all of them is not worth it."""
-_TEST_DOUBLES: Final = ("unittest.mock", "mock", "pytest_mock")
 _YIELD_FROM: Final = re.compile(r"yield\s+from\b")
 _CLASS_RECEIVERS: Final = ("__new__", "__init_subclass__", "__class_getitem__")
 
@@ -53,13 +52,23 @@ def find_returns(ask: Evaluation, function: Function) -> Type:
     if scope.kind is ScopeKind.LAMBDA:
         return ask.type_of(scope.source, scope.body) if scope.body is not None else UNKNOWN
     promised = _promised(ask, function)
+    given = received(function)
+    if given and not is_stub(scope):
+        of_receiver = _body_gives(ask.within(scope, given), scope)
+        if not is_known(promised) or of_receiver != _body_gives(ask, scope):
+            return of_receiver
     vague = all(isinstance(value, Coroutine) for value in promised)
     if is_known(promised) and not vague:
         return promised
     if is_stub(scope):
         return _implemented(ask, function) if promised == UNKNOWN else promised
-    found = union(_returned(ask, scope.source, node) for node in scope.returns) or NONE
+    found = _body_gives(ask, scope)
     return promised if vague and not is_known(found) else found
+
+
+def _body_gives(ask: Evaluation, scope: Scope) -> Type:
+    returns = (node for node in scope.returns if ask.runs(node))
+    return union(_returned(ask, scope.source, node) for node in returns) or NONE
 
 
 def _implemented(ask: Evaluation, function: Function) -> Type:
@@ -80,6 +89,10 @@ def _promised(ask: Evaluation, function: Function) -> Type:
     annotation = scope.node.field("return_type")
     if annotation is None:
         return UNKNOWN
+    if isinstance(function.receiver, Instance):
+        argument = argument_of(function.receiver, annotation.children[0])
+        if argument is not None:
+            return argument
     if annotation.text in ("Self", '"Self"', "typing.Self") and function.receiver is not None:
         return only(Instance(function.receiver.cls))
     return ask.annotation(scope.source, annotation)
@@ -112,18 +125,21 @@ def find_parameter(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type:
     receiver = _receiver(ask, scope, parameter)
     if receiver is not None:
         return receiver
+    requested = None if parameter.star else fixture(ask, scope, parameter)
+    if requested is not None:
+        return requested
     if parameter.annotation is not None:
         promised = ask.annotation(scope.source, parameter.annotation)
         if is_known(promised) and not _is_any_function(promised):
+            if not parameter.star and _is_interface(ask, promised):
+                passed = _passed(ask, scope, parameter)
+                return passed if is_known(passed) else promised
             return _starred(parameter, promised)
         if is_known(promised) and not parameter.star:
             passed = _passed(ask, scope, parameter)
             return passed if is_known(passed) else promised
     if parameter.star or scope.kind is ScopeKind.LAMBDA:
         return UNKNOWN
-    requested = fixture(ask, scope, parameter)
-    if requested is not None:
-        return requested
     if parameter.default is not None:
         injected = depended(ask, scope.source, parameter.default)
         if injected is not None:
@@ -135,6 +151,12 @@ def _is_any_function(promised: Type) -> bool:
     """Tell whether an annotation says no more than that one can call it: `Callable[..., Any]`."""
     functions = [value for value in promised if isinstance(value, Factory)]
     return bool(functions) and all(not is_known(value.result) for value in functions)
+
+
+def _is_interface(ask: Evaluation, promised: Type) -> bool:
+    """Tell whether an annotation names protocols only, which objects of any class may fit."""
+    held = present(promised)
+    return all(isinstance(one, Instance) and is_protocol(ask, one.cls) for one in held)
 
 
 def _starred(parameter: Parameter, each: Type) -> Type:
@@ -157,25 +179,21 @@ def _receiver(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type | Non
 
 
 def _passed(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type:
-    """Join what every call of the function in the project passes."""
+    """Join what every call of the function in the project passes; tests count if no other does."""
     default = parameter.default
     omitted = UNSPECIFIED if default is None else ask.type_of(scope.source, default)
     found: list[Type] = []
+    of_tests: list[Type] = []
     for source, call, bound in callers(ask, scope):
         given = argument_for(parameter, call, bound=bound)
-        if given is None:
-            found.append(omitted)
-            continue
-        type_ = ask.type_of(source, given)
-        if not any(_is_test_double(value) for value in type_):
-            found.append(type_)
+        type_ = omitted if given is None else ask.type_of(source, given)
+        if not any(map(is_test_double, type_)):
+            (of_tests if is_of_project_tests(ask, source) else found).append(type_)
+    if is_of_project_tests(ask, scope.source) or not found:
+        found += of_tests
     if found:
         return union(found)
     return union((omitted, UNSPECIFIED))
-
-
-def _is_test_double(value: Value) -> bool:
-    return isinstance(value, (External, ExternalInstance)) and value.name.startswith(_TEST_DOUBLES)
 
 
 def callers(ask: Evaluation, scope: Scope) -> Iterator[tuple[Source, Node, bool]]:

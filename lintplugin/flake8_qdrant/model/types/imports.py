@@ -88,9 +88,21 @@ def star_import(ask: Evaluation, source: Source, name: str) -> Type:
                 return only(SdkClass(cls))
             continue
         origin = ask.project.source(path)
-        if origin is not None and origin is not source and name in origin.module.bindings:
+        if origin is None or origin is source:
+            continue
+        if name in origin.module.bindings:
             return ask.global_name(origin, name)
+        found = _star_of_star(ask, origin, name)
+        if found:
+            return found
     return NOTHING
+
+
+def _star_of_star(ask: Evaluation, origin: Source, name: str) -> Type:
+    if "*" not in origin.module.bindings:
+        return NOTHING
+    key = ("star", origin, name)
+    return ask.remember(key, origin.module, lambda: star_import(ask, origin, name), NOTHING)
 
 
 def _star_names(ask: Evaluation, source: Source, name: str) -> bool:

@@ -14,6 +14,7 @@ from flake8_qdrant.model.values import (
     ExternalInstance,
     Function,
     Instance,
+    Job,
     Mapping,
     Plain,
     Sdk,
@@ -41,6 +42,8 @@ def element(ask: Evaluation, type_: Type) -> Type:
             results.append(union(value.items))
         elif isinstance(value, Call) and value.function.scope.is_generator:
             results.append(ask.yields(value.function))
+        elif isinstance(value, Job):
+            results.append(value.result)
         elif isinstance(value, (Mapping, Plain)):
             results.append(PLAIN)
         else:

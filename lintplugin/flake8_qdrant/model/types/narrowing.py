@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from flake8_qdrant.facts.targets import matched_class
 from flake8_qdrant.model.values import (
     UNKNOWN,
     Class,
@@ -30,7 +31,7 @@ _SCOPES: Final = ("function_definition", "class_definition", "lambda", "module")
 _LEAVES: Final = ("return_statement", "raise_statement", "continue_statement", "break_statement")
 
 
-class _Fact(NamedTuple):
+class Fact(NamedTuple):
     """A condition that holds (or does not) where the use stands."""
 
     condition: Node
@@ -44,59 +45,62 @@ def narrowed(ask: Evaluation, source: Source, use: Node, type_: Type) -> Type:
     """
     if len(present(type_)) < 2 and is_known(type_):  # noqa: PLR2004  (nothing to choose from)
         return type_
-    if "isinstance" not in source.text:
+    if "isinstance" not in source.text and "case " not in source.text:
         return type_
     name = use.text
-    for fact in _facts(use):
+    for fact in facts(use):
         type_ = _apply(ask, source, fact, name, type_)
     return type_
 
 
-def _facts(use: Node) -> Iterator[_Fact]:
+def facts(use: Node) -> Iterator[Fact]:
+    """Give the conditions that hold, or do not, where a node of a function's body stands."""
     inner = use
     for outer in use.ancestors():
         kind = outer.kind
         if kind in _SCOPES:
             return
-        if kind in ("if_statement", "elif_clause", "while_statement"):
+        if kind == "case_clause" and outer.children:
+            yield Fact(outer.children[0], holds=True)
+        elif kind in ("if_statement", "elif_clause", "while_statement"):
             yield from _arm_facts(outer, inner)
         elif kind == "conditional_expression":
             yield from _conditional_facts(outer, inner)
         elif kind == "boolean_operator" and inner == outer.field("right"):
             left = outer.field("left")
             if left is not None:
-                yield _Fact(left, outer.operator == "and")
+                yield Fact(left, outer.operator == "and")
         elif kind == "block":
             yield from _earlier_exits(inner)
         inner = outer
 
 
-def _arm_facts(statement: Node, inner: Node) -> Iterator[_Fact]:
+def _arm_facts(statement: Node, inner: Node) -> Iterator[Fact]:
     condition, body = statement.field("condition"), statement.field("consequence")
     body = body or statement.field("body")
     if condition is None or inner == condition:
         return
-    yield _Fact(condition, inner == body)
+    yield Fact(condition, inner == body)
     if inner.kind in ("elif_clause", "else_clause"):
         for before in inner.before():
             earlier = before.field("condition") if before.kind == "elif_clause" else None
             if earlier is not None:
-                yield _Fact(earlier, holds=False)
+                yield Fact(earlier, holds=False)
 
 
-def _conditional_facts(expression: Node, inner: Node) -> Iterator[_Fact]:
+def _conditional_facts(expression: Node, inner: Node) -> Iterator[Fact]:
     parts = expression.children
     if len(parts) == 3 and inner != parts[1]:  # noqa: PLR2004  (value, condition, other value)
-        yield _Fact(parts[1], inner == parts[0])
+        yield Fact(parts[1], inner == parts[0])
 
 
-def _earlier_exits(statement: Node) -> Iterator[_Fact]:
+def _earlier_exits(statement: Node) -> Iterator[Fact]:
     """`if test: return` before the statement says that it failed; `assert test`, that it held."""
     for before in statement.before():
         if before.kind == "assert_statement":
             tested = before.children
             if tested:
-                yield _Fact(tested[0], holds=True)
+                yield Fact(tested[0], holds=True)
         if before.kind != "if_statement":
             continue
         condition, body = before.field("condition"), before.field("consequence")
@@ -104,44 +108,57 @@ def _earlier_exits(statement: Node) -> Iterator[_Fact]:
             continue
         last = body.children
         if last and last[-1].kind in _LEAVES:
-            yield _Fact(condition, holds=False)
+            yield Fact(condition, holds=False)
 
 
-def _apply(ask: Evaluation, source: Source, fact: _Fact, name: str, type_: Type) -> Type:
+def _apply(ask: Evaluation, source: Source, fact: Fact, name: str, type_: Type) -> Type:
     condition, holds = fact
     kind = condition.kind
     if kind == "parenthesized_expression":
         inner = condition.children
-        return _apply(ask, source, _Fact(inner[0], holds), name, type_) if inner else type_
+        return _apply(ask, source, Fact(inner[0], holds), name, type_) if inner else type_
     if kind == "not_operator":
         argument = condition.field("argument")
         if argument is None:
             return type_
-        return _apply(ask, source, _Fact(argument, not holds), name, type_)
+        return _apply(ask, source, Fact(argument, not holds), name, type_)
     if kind == "boolean_operator":
         return _apply_boolean(ask, source, fact, name, type_)
-    tested = _isinstance_test(condition, name)
-    if tested is None:
-        return type_
-    classes = ask.type_of(source, tested)
-    wanted = [item for cls in classes for item in _instances(cls)]
-    if not wanted or classes & UNKNOWN:
+    wanted = _wanted(ask, source, condition, name)
+    if not wanted:
         return type_
     if not holds:
-        return frozenset(value for value in type_ if not _is_one(ask, value, wanted))
-    kept = frozenset(value for value in type_ if _is_one(ask, value, wanted))
+        return frozenset(value for value in type_ if not is_one(ask, value, wanted))
+    kept = frozenset(value for value in type_ if is_one(ask, value, wanted))
     return kept or union(only(value) for value in wanted)
 
 
-def _apply_boolean(ask: Evaluation, source: Source, fact: _Fact, name: str, type_: Type) -> Type:
+def _wanted(ask: Evaluation, source: Source, condition: Node, name: str) -> list[Value]:
+    """Return what a name is shown to be by `isinstance` or `case Class():`; nothing without one."""
+    if condition.kind == "case_pattern":
+        statement = next(
+            (one for one in condition.ancestors() if one.kind == "match_statement"), None
+        )
+        subject = statement.field("subject") if statement is not None else None
+        matched = matched_class(condition)
+        if subject is None or matched is None or subject.text != name:
+            return []
+        promised = ask.annotation(source, matched)
+        return [] if promised & UNKNOWN else list(promised)
+    tested = _isinstance_test(condition, name)
+    classes = UNKNOWN if tested is None else ask.type_of(source, tested)
+    return [] if classes & UNKNOWN else [item for cls in classes for item in instances(cls)]
+
+
+def _apply_boolean(ask: Evaluation, source: Source, fact: Fact, name: str, type_: Type) -> Type:
     """Both sides of an `and` that holds hold; both sides of an `or` that fails fail."""
     left, right = fact.condition.field("left"), fact.condition.field("right")
     if left is None or right is None:
         return type_
     if (fact.condition.operator == "and") is not fact.holds:
         return type_
-    type_ = _apply(ask, source, _Fact(left, fact.holds), name, type_)
-    return _apply(ask, source, _Fact(right, fact.holds), name, type_)
+    type_ = _apply(ask, source, Fact(left, fact.holds), name, type_)
+    return _apply(ask, source, Fact(right, fact.holds), name, type_)
 
 
 def _isinstance_test(condition: Node, name: str) -> Node | None:
@@ -155,17 +172,27 @@ def _isinstance_test(condition: Node, name: str) -> Node | None:
     return given[1]
 
 
-def _instances(cls: Value) -> list[Value]:
+def instances(cls: Value) -> list[Value]:
+    """Return what stands for the objects of a class, or of each class in a tuple."""
     if isinstance(cls, SdkClass):
         return [Sdk(cls.cls)]
     if isinstance(cls, Class):
         return [Instance(cls.cls)]
     if isinstance(cls, Tuple):
-        return [one for item in cls.items for value in item for one in _instances(value)]
+        return [one for item in cls.items for value in item for one in instances(value)]
     return []
 
 
-def _is_one(ask: Evaluation, value: Value, wanted: list[Value]) -> bool:
+def is_narrower(ask: Evaluation, value: Type, promised: Type) -> bool:
+    """Tell whether what is assigned says more than an annotation does, and nothing else."""
+    held = present(value)
+    if not held or not is_known(value) or held == present(promised):
+        return False
+    return all(is_one(ask, one, list(promised)) for one in held)
+
+
+def is_one(ask: Evaluation, value: Value, wanted: list[Value]) -> bool:
+    """Tell whether a value is an object of one of several classes."""
     if value in wanted:
         return True
     if isinstance(value, Sdk):
@@ -173,5 +200,5 @@ def _is_one(ask: Evaluation, value: Value, wanted: list[Value]) -> bool:
         return value.cls.name in names or bool(names & set(value.cls.bases))
     if isinstance(value, Instance):
         bases = ask.ancestry(value.cls).classes
-        return any(isinstance(one, Instance) and one.cls in bases for one in wanted)
+        return any(isinstance(one, (Instance, Sdk)) and one.cls in bases for one in wanted)
     return False

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.facts.arguments import handed, positional
-from flake8_qdrant.libraries.model import Gives, Takes
+from flake8_qdrant.libraries.model import Family, Gives, Takes
 from flake8_qdrant.model.values import (
     UNKNOWN,
     Call,
     Coroutine,
     External,
     Factory,
+    Job,
     Sdk,
+    SdkClass,
     SdkMethod,
     Tuple,
     Type,
@@ -31,12 +33,15 @@ if TYPE_CHECKING:
     from flake8_qdrant.model.values import Value
 
 _AWAITABLE = (Gives.COROUTINE, Gives.AWAITABLE)
+_JOBS = (Gives.FUTURE, Gives.ITERATOR, Gives.THREAD)
 
 
 def listed_names(value: Value) -> Iterator[str]:
     """Give the dotted names under which the tables may list what is called."""
     if isinstance(value, External):
         yield value.name
+    elif isinstance(value, SdkClass):
+        yield value.cls.name
     elif isinstance(value, Sdk):
         yield from (f"{cls}.__call__" for cls in (value.cls.name, *value.cls.bases))
     elif isinstance(value, SdkMethod) and value.cls is None:
@@ -54,7 +59,17 @@ def handoff_result(ask: Evaluation, source: Source, call: Node, value: Value) ->
     done = _done(ask, source, call, found)
     if found.gives is Gives.COROUTINE and found.takes in (Takes.AWAITABLE, Takes.ITERABLE):
         return only(Coroutine(done, _awaited_method(ask, source, call, found)))
+    if found.gives in _JOBS and found.takes is not Takes.FUTURES:
+        given = handed(call, found)
+        called = UNKNOWN if given is None else present(ask.type_of(source, given))
+        return only(Job(called, done, found.gives))
     return _given(found, done)
+
+
+def offloader_of(ask: Evaluation, value: Value) -> Handoff | None:
+    """Return how the tables list something by which another thread or process gets work."""
+    found = (ask.tables.offloader(name) for name in listed_names(value))
+    return next((handoff for handoff in found if handoff is not None), None)
 
 
 def _awaited_method(
@@ -106,12 +121,18 @@ def _done(ask: Evaluation, source: Source, call: Node, handoff: Handoff) -> Type
     type_ = present(ask.type_of(source, given))
     if handoff.takes is Takes.AWAITABLE:
         return awaited(ask, type_)
-    if handoff.takes is Takes.ITERABLE:
+    if handoff.takes in (Takes.ITERABLE, Takes.FUTURES):
         return UNKNOWN
     if any(_listed(ask, function) for function in type_):
         return UNKNOWN  # its own function is the next argument
     called = union(ask.result(source, call, function) for function in type_)
     return awaited(ask, called) if handoff.takes is Takes.ASYNC_FUNCTION else called or UNKNOWN
+
+
+def is_client(value: Sdk) -> bool:
+    """Tell whether an object belongs to a client library and cannot be awaited."""
+    is_runtime = value.cls.library.family is Family.RUNTIME
+    return not is_runtime and value.cls.member("__await__") is None and value.cls.default is None
 
 
 def awaited(ask: Evaluation, type_: Type) -> Type:
@@ -122,6 +143,8 @@ def awaited(ask: Evaluation, type_: Type) -> Type:
             results.append(value.result)
         elif isinstance(value, Call) and value.function.scope.is_async:
             results.append(ask.returns(value.function))
+        elif isinstance(value, Sdk) and is_client(value):
+            results.append(only(value))  # the `await` fails, and what it was written for goes on
         else:
             results.append(UNKNOWN)
     return union(results)

@@ -1,4 +1,4 @@
-"""What a test replaces: methods of a real object, and classes by their names."""
+"""Methods of a real object that a test replaces where it uses the object itself."""
 
 from __future__ import annotations
 
@@ -26,25 +26,6 @@ def is_replaced(source: Source, attribute: Node) -> bool:
     if "patch" not in source.text:
         return False
     return any(_patches(entered, name.text) for entered in entered_around(attribute))
-
-
-def is_patched(source: Source, node: Node, dotted: str) -> bool:
-    """Tell whether a test around a node puts a double in the place of a class, by its name.
-
-    That is so under `@patch("module.Client")` and `with patch(...)`, and beside
-    `monkeypatch.setattr(module, "Client", Double)`.
-    """
-    if "patch" not in source.text:
-        return False
-    name = dotted.rpartition(".")[2]
-    outermost = None
-    for outer in node.ancestors():
-        if outer.kind in ("decorated_definition", "function_definition"):
-            outermost = outer
-    if outermost is None:
-        return False
-    strings = (string_value(one) for one in outermost.find_all("string"))
-    return any(text is not None and text.rpartition(".")[2] == name for text in strings)
 
 
 def _is_assigned(source: Source, owner: Node, name: str) -> bool:

@@ -176,6 +176,8 @@ class Collection:
             phantoms: whether the books are complete, so that a point that they do not know is one
                 that nobody wrote.
         """
+        if self._shards() != 1:
+            self.ledger.doubt_refusals()
         points = self.ledger.points()
         size = max(1, min(_READ_MOST, _READ_COMPONENTS // self._components()))
         every = -(-len(points) // _MOST_VECTORS)
@@ -227,6 +229,10 @@ class Collection:
                 "removed afterwards)."
             )
         check_usable(self.name, self._client.get_collection(self.name), self._spec)
+
+    def _shards(self) -> int:
+        info = patiently(lambda: self._client.get_collection(self.name))
+        return info.config.params.shard_number or 1
 
     def _components(self) -> int:
         return sum(each.dim * max(1, each.multi) for each in self._spec.vectors.values())

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from itertools import count, cycle
 from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.checks.loading import load_answer_checks
 from locust_qdrant.client.recording import Occasion, occasion
+from locust_qdrant.targets.qdrant import fate
 from locust_qdrant.targets.qdrant.answer_log import AnswerLog
 from locust_qdrant.targets.qdrant.recall import can_be_exact
 from locust_qdrant.targets.qdrant.state import WorkloadState
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from locust_qdrant.checks.interface import AnswerCheck
     from locust_qdrant.config.model import Workload
     from locust_qdrant.ledger import Ledger
+    from locust_qdrant.ledger.books import Entry
     from locust_qdrant.metrics.results import Answers, Lateness
     from locust_qdrant.targets.qdrant import Request, VirtualUser
 
@@ -101,8 +104,9 @@ class QdrantTarget:
         call = getattr(client, request.method)(**request.arguments)
         give_up = self.state.give_up_seconds
         try:
-            with self.state.ledger.writing(request.write):
+            with self._writing(request) as entry:
                 answer = await (asyncio.wait_for(call, give_up) if give_up else call)
+                entry.fate = fate.of_answer(answer)
         except asyncio.TimeoutError:
             # To give up is no failure: the call's own record counts it, and a write is in doubt.
             if not give_up:
@@ -114,10 +118,14 @@ class QdrantTarget:
     def perform(self, client: QdrantClient, virtual_user: VirtualUser, step: str) -> None:
         """Do the same in a thread, with a client that blocks."""
         operation, request = self._next(virtual_user, step, None, None)
-        with self.state.ledger.writing(request.write):
+        with self._writing(request) as entry:
             answer = getattr(client, request.method)(**request.arguments)
+            entry.fate = fate.of_answer(answer)
         if request.expects:
             self.answers.look(operation, request, answer, client)
+
+    def _writing(self, request: Request) -> Entry:
+        return self.state.ledger.writing(request.write, partial(fate.of_failure, request.write))
 
     def _next(
         self,

@@ -1,29 +1,39 @@
-"""Type parameters with a bound, and the `type` statement."""
+"""Classes, functions and aliases with type parameters."""
 # requires: 3.12
 
 from qdrant_client import QdrantClient
 
-type Database = QdrantClient
+type Client = QdrantClient | None
 
 
-class Repository[C: QdrantClient]:
-    def __init__(self, client: C) -> None:
-        self.client = client
+class Box[T]:
+    def __init__(self, client: T) -> None:
+        self._client = client
 
-    async def size(self) -> int:
-        return self.client.count("docs").count  # error: QDR101
-
-
-async def drop[C: QdrantClient](client: C, name: str) -> C:
-    client.delete_collection(name)  # error: QDR101
-    return client
+    def get(self) -> T:
+        return self._client
 
 
-async def exists(database: Database, name: str) -> str:
-    return f"{name}: {'there' if database.collection_exists(name) else 'gone'}"  # error: QDR101
+class SyncBox(Box[QdrantClient]):
+    async def names(self) -> object:
+        return self.get().get_collections()  # error: QDR101
+
+
+async def bound[T: QdrantClient](client: T) -> object:
+    return client.get_collections()  # error: QDR101
+
+
+async def alias(client: Client) -> object:
+    return None if client is None else client.get_collections()  # error: QDR101
+
+
+async def boxed(box: Box[QdrantClient]) -> object:
+    return box.get().get_collections()  # error: QDR101
 
 
 async def main() -> None:
     client = QdrantClient(url="http://localhost:6333")
-    await Repository(client).size()
-    await exists(await drop(client, "docs"), "docs")
+    await SyncBox(client).names()
+    await bound(client)
+    await alias(client)
+    await boxed(Box(client))

@@ -22,11 +22,6 @@ def odd(plan, other):
     return even(odd(plan[1:], even(other, other)), other) if plan else other
 
 
-class Tree:
-    def walk(self, node):
-        return self.walk(self.walk(node[1:])) if node else node
-
-
 async def store() -> None:
     client.upsert("plants", points=[])  # error: QDR201
 
@@ -34,7 +29,6 @@ async def store() -> None:
 async def fill() -> None:
     settle([1, 2])
     even([], odd([], []))
-    Tree().walk([1])
     await client.count("plants")
     await store()
 

@@ -1,0 +1,287 @@
+"""Work that is done once a process: behind a guard that nothing resets, or kept by a cache.
+
+A guard is reset where something outside of it makes its place empty again: an assignment, a `del`,
+`clear()`. What closes the object at the same time ends its life and does not count, nor does what a
+test does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from flake8_qdrant.facts.arguments import positional
+from flake8_qdrant.facts.flow import reaching
+from flake8_qdrant.facts.guards import Place, guards, place_of
+from flake8_qdrant.facts.nodes import string_value
+from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
+from flake8_qdrant.facts.source import called_name
+from flake8_qdrant.model.resolver import is_of_tests
+from flake8_qdrant.model.types.classes import subclasses
+from flake8_qdrant.model.types.functions import callers
+from flake8_qdrant.model.types.names import binding_scope
+from flake8_qdrant.model.values import NONE, Class, External, Function, Instance, Module, present
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Binding
+    from flake8_qdrant.facts.source import Source
+    from flake8_qdrant.model.evaluation import Evaluation
+
+_CACHES: Final = ("functools.cache", "functools.lru_cache")
+_CONSTRUCTORS: Final = frozenset(
+    ("__attrs_post_init__", "__init__", "__init_subclass__", "__new__", "__post_init__")
+)
+_CLOSING: Final = frozenset(
+    ("__aexit__", "__del__", "__exit__", "aclose", "close", "disconnect", "shutdown", "teardown")
+)
+_EMPTY: Final = frozenset(
+    ("0", "False", "None", "()", "[]", "{}", '""', "''", "dict()", "list()", "set()", "tuple()")
+)
+_FILLING: Final = frozenset(("add", "append", "extend", "insert", "setdefault", "update"))
+_EMPTYING: Final = ("clear", "pop", "popitem")
+_DEEPEST: Final = 2
+"""Functions on the way from a guard to the assignment that it waits for."""
+
+
+class _Setting(NamedTuple):
+    """One place where code gives a guard's place a value, or takes it away (no value)."""
+
+    source: Source
+    node: Node
+    value: Node | None
+    frame: Scope
+
+
+def runs_once(ask: Evaluation, source: Source, node: Node) -> bool:
+    """Tell whether code runs only until something is built that nothing takes away again."""
+    for guard in guards(node):
+        place = _original(source, guard.place)
+        settings = [] if place is None else list(_settings(ask, source, place))
+        inside = [one for one in settings if _is_in(ask, source, guard.region, one)]
+        if any(not _is_empty(one) for one in inside):
+            outside = (one for one in settings if one not in inside)
+            if not any(_resets(ask, one, guard.place.name) for one in outside):
+                return True
+    return False
+
+
+def is_kept(ask: Evaluation, function: Function) -> bool:
+    """Tell whether a cache keeps the result of a function that takes no arguments."""
+    scope = function.scope
+    if not scope.decorators:
+        return False
+    decoration = ask.decoration(scope)
+    taken = len(scope.parameters) - (scope.is_method and not decoration.is_static)
+    if taken > 0:
+        return False
+    names = {name for one in scope.decorators for name in _decorator_names(ask, scope, one)}
+    if decoration.is_property:
+        kept = any(name.endswith("cached_property") for name in names)
+        return kept and not _is_taken_away(ask, Place(None, scope.name))
+    return any(name in _CACHES for name in names) and not _is_cleared(ask, scope)
+
+
+def _decorator_names(ask: Evaluation, scope: Scope, decorator: Node) -> Iterator[str]:
+    named = decorator.field("function") if decorator.kind == "call" else decorator
+    for value in ask.type_of(scope.source, named) if named is not None else ():
+        if isinstance(value, External):
+            yield value.name
+
+
+def _is_cleared(ask: Evaluation, scope: Scope) -> bool:
+    for source, call in ask.project.calls("cache_clear"):
+        function = call.field("function")
+        owner = function.field("object") if function is not None else None
+        held = ask.type_of(source, owner) if owner is not None else ()
+        if any(isinstance(one, Function) and one.scope is scope for one in held):
+            return not _is_of_tests(ask, source)
+    return False
+
+
+def _is_taken_away(ask: Evaluation, place: Place) -> bool:
+    return any(_resets(ask, one, place.name) for one in _removals(ask, place))
+
+
+def _original(source: Source, place: Place) -> Place | None:
+    """Return the place that lasts behind a local variable: `client = self.client`.
+
+    A variable of the function itself begins anew in each call.
+    """
+    if place.owner is not None or place.node is None:
+        return place
+    frame = source.scope_of(place.node).frame()
+    scope = binding_scope(frame, place.name)
+    if scope is None or scope is not frame or scope.kind is not ScopeKind.FUNCTION:
+        return None if scope is None else place
+    for binding in reaching(scope.bindings[place.name], place.node):
+        held = place_of(binding.value) if binding.value is not None else None
+        if held is not None and not binding.unpack and held.name != place.name:
+            return _original(source, held)
+    return None
+
+
+def _settings(ask: Evaluation, source: Source, place: Place) -> Iterator[_Setting]:
+    """Give everything in the project that sets a place, or takes what it holds away."""
+    if place.owner is None and place.node is not None:
+        scope = binding_scope(source.scope_of(place.node), place.name)
+        yield from _of_variable(ask, scope, place.name) if scope is not None else ()
+    elif place.owner is not None:
+        yield from _of_attribute(ask, source, place.owner, place.name)
+    yield from _removals(ask, place)
+    if place.key is not None or place.node is not None:
+        yield from _fillings(ask, place)
+
+
+def _of_variable(ask: Evaluation, scope: Scope, name: str) -> Iterator[_Setting]:
+    for binding in scope.bindings.get(name, ()):
+        if binding.kind is not BindingKind.IMPORT:
+            yield _setting(binding)
+    if scope.kind is ScopeKind.MODULE:
+        for other, assigned in ask.project.attributes(name):
+            held = ask.type_of(other, assigned.target)
+            path = str(scope.source.path)
+            if any(isinstance(one, Module) and one.path == path for one in held):
+                yield _setting(assigned.binding)
+
+
+def _of_attribute(ask: Evaluation, source: Source, owner: Node, name: str) -> Iterator[_Setting]:
+    held = present(ask.type_of(source, owner))
+    modules = [one for one in held if isinstance(one, Module)]
+    for module in modules:
+        other = ask.project.source(module.path)
+        yield from _of_variable(ask, other.module, name) if other is not None else ()
+    if modules:
+        return
+    family = {
+        cls
+        for one in held
+        if isinstance(one, (Instance, Class))
+        for cls in (*ask.ancestry(one.cls).classes, *subclasses(ask, one.cls))
+        if isinstance(cls, Scope)
+    }
+    for cls in family:
+        yield from (_setting(binding) for binding in cls.bindings.get(name, ()))
+        yield from (_setting(one.binding) for one in cls.attributes.get(name, ()))
+    for other, assigned in ask.project.attributes(name):
+        owners = present(ask.type_of(other, assigned.target))
+        classes = {one.cls for one in owners if isinstance(one, (Instance, Class))}
+        if not family or not owners or classes & family:
+            yield _setting(assigned.binding)
+
+
+def _setting(binding: Binding) -> _Setting:
+    source = binding.scope.source
+    frame = source.scope_at(binding.start).frame()
+    return _Setting(source, binding.node, binding.value, frame)
+
+
+def _removals(ask: Evaluation, place: Place) -> Iterator[_Setting]:
+    """Give what deletes the place, or empties the container that it is."""
+    for source in ask.project.holding(place.name):
+        for statement in source.tree.find_all("delete_statement"):
+            if any(_is_named(one, place.name) for one in statement.children):
+                yield _Setting(source, statement, None, source.scope_of(statement).frame())
+        for method in _EMPTYING:
+            for call in source.calls_by_name.get(method, ()):
+                function = call.field("function")
+                owner = function.field("object") if function is not None else None
+                if owner is not None and _is_named(owner, place.name) and _concerns(call, place):
+                    yield _Setting(source, call, None, source.scope_of(call).frame())
+
+
+def _concerns(call: Node, place: Place) -> bool:
+    given = positional(call)
+    key = string_value(given[0]) if given else None
+    return key is None or place.key is None or key == place.key
+
+
+def _fillings(ask: Evaluation, place: Place) -> Iterator[_Setting]:
+    """Give what puts something into the container that the place is, or is an item of."""
+    for put in ask.project.puts(place.name):
+        if place.key is None or put.key == place.key:
+            frame = put.source.scope_of(put.value).frame()
+            yield _Setting(put.source, put.value, put.value, frame)
+    if place.key is not None:
+        return
+    for source in ask.project.holding(place.name):
+        for method in _FILLING:
+            for call in source.calls_by_name.get(method, ()):
+                function = call.field("function")
+                owner = function.field("object") if function is not None else None
+                given = positional(call)
+                if owner is not None and _is_named(owner, place.name) and given:
+                    yield _Setting(source, call, given[-1], source.scope_of(call).frame())
+
+
+def _is_named(node: Node, name: str) -> bool:
+    """Tell whether an expression is a variable, attribute or item of a name."""
+    if node.kind == "subscript":
+        value = node.field("value")
+        return value is not None and _is_named(value, name)
+    if node.kind == "attribute":
+        node = node.field("attribute") or node
+    return node.text == name
+
+
+def _is_in(ask: Evaluation, source: Source, region: Node, setting: _Setting) -> bool:
+    """Tell whether a place is set in a guarded region, or in a function that is called there."""
+    if setting.source is source and (
+        setting.node.is_within(region) or region.is_within(setting.node)
+    ):
+        return True
+    return setting.frame in _called_in(ask, source, region, 0)
+
+
+def _called_in(ask: Evaluation, source: Source, region: Node, depth: int) -> set[Scope]:
+    found: set[Scope] = set()
+    for call in region.find_all("call") if depth < _DEEPEST else ():
+        function = call.field("function")
+        for value in ask.type_of(source, function) if function is not None else ():
+            if isinstance(value, Function) and value.scope not in found:
+                scope = value.scope
+                found |= {scope, *_called_in(ask, scope.source, scope.node, depth + 1)}
+    return found
+
+
+def _is_empty(setting: _Setting) -> bool:
+    return setting.value is None or setting.value.text in _EMPTY
+
+
+def _resets(ask: Evaluation, setting: _Setting, name: str) -> bool:
+    """Tell whether a setting may have a guard's code run again."""
+    frame = setting.frame
+    is_first = frame.kind in (ScopeKind.MODULE, ScopeKind.CLASS) or frame.name in _CONSTRUCTORS
+    if is_first or _is_of_tests(ask, setting.source) or not _may_be_empty(ask, setting):
+        return False
+    return not _closes(frame, name) and not _is_for_tests(ask, frame)
+
+
+def _may_be_empty(ask: Evaluation, setting: _Setting) -> bool:
+    value = setting.value
+    if value is None:
+        return setting.node.kind != "assignment"  # a bare annotation
+    return _is_empty(setting) or bool(ask.type_of(setting.source, value) & NONE)
+
+
+def _closes(frame: Scope, name: str) -> bool:
+    """Tell whether a function closes what the place holds, and so ends its life."""
+    if frame.name.strip("_") in _CLOSING or frame.name in _CLOSING:
+        return True
+    for call in frame.calls:
+        function = call.field("function")
+        owner = function.field("object") if function is not None else None
+        if called_name(call) in _CLOSING and owner is not None and _is_named(owner, name):
+            return True
+    return False
+
+
+def _is_for_tests(ask: Evaluation, frame: Scope) -> bool:
+    """Tell whether only tests call a function."""
+    found = [source for source, _, _ in callers(ask, frame)]
+    return bool(found) and all(_is_of_tests(ask, source) for source in found)
+
+
+def _is_of_tests(ask: Evaluation, source: Source) -> bool:
+    return is_of_tests(str(source.path).removeprefix(ask.project.layout.root))

@@ -1,0 +1,307 @@
+"""What a call hands over to a function or constructor, where that says more than is known anyway.
+
+A fake, None, or a flag that switches a branch off counts for the one call that hands it over.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flake8_qdrant.facts.arguments import argument_for, arguments
+from flake8_qdrant.facts.scopes import Scope
+from flake8_qdrant.facts.source import called_name
+from flake8_qdrant.model.resolver import is_of_tests
+from flake8_qdrant.model.types.generics import argument_of
+from flake8_qdrant.model.values import (
+    UNKNOWN,
+    UNSPECIFIED,
+    External,
+    ExternalInstance,
+    ExternalMethod,
+    Function,
+    Given,
+    Instance,
+    Plain,
+    Type,
+    Value,
+    is_constant,
+    only,
+    union,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import AttributeAssignment, Parameter
+    from flake8_qdrant.facts.source import Source
+    from flake8_qdrant.model.evaluation import Evaluation
+
+_SPLATS: Final = ("list_splat", "dictionary_splat")
+_DECIDING: Final = (
+    "argument_list",
+    "boolean_operator",
+    "comparison_operator",
+    "conditional_expression",
+    "elif_clause",
+    "if_statement",
+    "not_operator",
+    "while_statement",
+)
+_DEEPEST: Final = 2
+"""Objects that were handed objects that were handed objects; what is deeper is left out."""
+_TEST_DOUBLES: Final = ("unittest.mock", "mock", "pytest_mock")
+
+
+def is_test_double(value: Value) -> bool:
+    """Tell whether a value is a mock."""
+    if isinstance(value, ExternalMethod):
+        return value.owner.startswith(_TEST_DOUBLES)
+    return isinstance(value, (External, ExternalInstance)) and value.name.startswith(_TEST_DOUBLES)
+
+
+def depending(scope: Scope, given: Mapping[str, Type]) -> frozenset[str]:
+    """Return the names of a function that hold something that depends on what it is handed."""
+    found = set(given)
+    grown = True
+    while grown:
+        grown = False
+        for name, bindings in scope.bindings.items():
+            if name not in found and any(_mentions(one.value, found) for one in bindings):
+                found.add(name)
+                grown = True
+    return frozenset(found)
+
+
+def _mentions(value: Node | None, names: set[str]) -> bool:
+    return value is not None and any(next(value.find_names(one), None) for one in names)
+
+
+def handed_over(ask: Evaluation, value: Function, source: Source, call: Node) -> Given:
+    """Return what a call of a function hands over, as far as it says more than the function does.
+
+    Args:
+        ask: the model, as the caller sees it.
+        value: the function; its receiver is handed over as well.
+        source: where the call stands.
+        call: calls the function itself, not something that calls it.
+    """
+    scope = value.scope
+    found = dict(received(value))
+    for parameter, type_ in _arguments(ask, scope, source, call, bound=value.receiver is not None):
+        if parameter.name not in found and _says_more(ask, scope, parameter, type_, source):
+            found[parameter.name] = _shallow(type_)
+    return tuple(sorted(found.items(), key=lambda one: one[0]))
+
+
+def received(value: Function) -> Given:
+    """Return the receiver of a method, if it says more than the class of the method does."""
+    scope, receiver = value.scope, value.receiver
+    if receiver is None or not scope.parameters or scope.parent is None:
+        return ()
+    plain = receiver.cls is scope.parent and not (isinstance(receiver, Instance) and receiver.given)
+    return () if plain else ((scope.parameters[0].name, only(receiver)),)
+
+
+def _arguments(
+    ask: Evaluation, scope: Scope, source: Source, call: Node, *, bound: bool
+) -> Iterator[tuple[Parameter, Type]]:
+    splatted = any(one.kind in _SPLATS for one in arguments(call))
+    for parameter in scope.parameters[bound:]:
+        if parameter.star:
+            continue
+        given = argument_for(parameter, call, bound=bound)
+        if given is not None:
+            yield parameter, ask.type_of(source, given)
+        elif not splatted and parameter.default is not None:
+            default = parameter.default
+            yield parameter, ask.type_of(scope.source, default)
+
+
+def _says_more(
+    ask: Evaluation, scope: Scope, parameter: Parameter, type_: Type, source: Source
+) -> bool:
+    if not type_ or next(scope.node.find_names(parameter.name), None) is None:
+        return False
+    if all(map(is_constant, type_)):
+        return _decides(scope, parameter.name)
+    if any(map(is_test_double, type_)):
+        return True
+    if type_ & (UNKNOWN | UNSPECIFIED):
+        return is_of_project_tests(ask, source)
+    if any(isinstance(one, Plain) and not is_constant(one) for one in type_):
+        return False
+    return type_ != ask.parameter(scope, parameter)
+
+
+def _decides(scope: Scope, name: str) -> bool:
+    """Tell whether a function looks at a parameter to choose what it does, or hands it on."""
+    for node in scope.node.find_names(name):
+        around = node.parent
+        while around is not None and around.kind in ("parenthesized_expression", "attribute"):
+            around = around.parent
+        if around is not None and around.kind == "keyword_argument":
+            return True
+        if around is not None and around.kind in _DECIDING:
+            return True
+        if around is not None and around.kind == "assignment":
+            return True
+    return False
+
+
+def is_of_project_tests(ask: Evaluation, source: Source) -> bool:
+    """Tell whether a file belongs to the tests of the project."""
+    return is_of_tests(source.name.removeprefix(ask.project.layout.root))
+
+
+def _shallow(type_: Type, depth: int = 0) -> Type:
+    if not any(isinstance(one, Instance) and one.given for one in type_):
+        return type_
+    return frozenset(_less(one, depth) for one in type_)
+
+
+def _less(value: Value, depth: int) -> Value:
+    if not isinstance(value, Instance) or not value.given:
+        return value
+    if depth >= _DEEPEST:
+        return Instance(value.cls)
+    return Instance(value.cls, tuple((name, _shallow(one, depth + 1)) for name, one in value.given))
+
+
+def made(ask: Evaluation, source: Source, call: Node, cls: Scope) -> Instance:
+    """Return the object that a call of a class makes, with what its constructor is handed."""
+    constructor = _constructor(ask, cls)
+    if constructor is None:
+        given = _fields(ask, source, call, cls)
+    else:
+        given = handed_over(ask, Function(constructor, Instance(cls)), source, call)
+        given = tuple(one for one in given if one[0] != constructor.parameters[0].name)
+    return Instance(cls, given)
+
+
+def _constructor(ask: Evaluation, cls: Scope) -> Scope | None:
+    found = [one for one in ask.member(cls, "__init__") if isinstance(one, Function)]
+    return found[0].scope if len(found) == 1 and found[0].scope.parameters else None
+
+
+def _fields(ask: Evaluation, source: Source, call: Node, cls: Scope) -> Given:
+    """Return what the fields of a dataclass or model are given by their names."""
+    found = []
+    for one in arguments(call):
+        name, value = one.field("name"), one.field("value")
+        if one.kind == "keyword_argument" and name is not None and value is not None:
+            type_ = ask.type_of(source, value)
+            if _is_told(ask, type_, source) and _is_field(ask, cls, name.text):
+                found.append((name.text, _shallow(type_)))
+    return tuple(sorted(found, key=lambda one: one[0]))
+
+
+def _is_told(ask: Evaluation, type_: Type, source: Source) -> bool:
+    if any(map(is_test_double, type_)):
+        return True
+    if type_ & (UNKNOWN | UNSPECIFIED):
+        return is_of_project_tests(ask, source)
+    return bool(type_) and not any(isinstance(one, Plain) and not is_constant(one) for one in type_)
+
+
+def _is_field(ask: Evaluation, cls: Scope, name: str) -> bool:
+    classes = (one for one in ask.ancestry(cls).classes if isinstance(one, Scope))
+    return any(one.annotation is not None for c in classes for one in c.bindings.get(name, ()))
+
+
+def given_attribute(ask: Evaluation, value: Instance, name: str) -> Type | None:
+    """Tell what an attribute holds because of what the object's constructor was handed.
+
+    None if it does not depend on that.
+    """
+    promised = _promised(ask, value, name)
+    if promised is not None:
+        return promised
+    fields = dict(value.given)
+    if name in fields and _constructor(ask, value.cls) is None:
+        return fields[name]
+    assigned = [
+        (cls, one)
+        for cls in ask.ancestry(value.cls).classes
+        if isinstance(cls, Scope)
+        for one in cls.attributes.get(name, ())
+    ]
+    depends, found = False, []
+    for cls, one in assigned:
+        inside = one.binding.scope.frame()
+        if inside.name != "__init__" or inside.parent is not cls or one.binding.value is None:
+            found.append(ask.binding(one.binding))
+            continue
+        given = _given_above(ask, value, inside)
+        if not given:
+            found.append(ask.binding(one.binding))
+            continue
+        within = ask.within(inside, given)
+        depends = depends or _is_affected(inside, one, dict(given))
+        if within.runs(one.binding.value):
+            found.append(within.type_of(inside.source, one.binding.value))
+    if not depends:
+        return None
+    return union(found)
+
+
+def _promised(ask: Evaluation, value: Instance, name: str) -> Type | None:
+    """Tell what the object's class is given for the variable that annotates an attribute."""
+    for cls in ask.ancestry(value.cls).classes:
+        if isinstance(cls, Scope):
+            bindings = [*cls.bindings.get(name, ())]
+            bindings += (one.binding for one in cls.attributes.get(name, ()))
+            for binding in bindings:
+                found = argument_of(value, binding.annotation)
+                if found is not None:
+                    return found
+    return None
+
+
+def _is_affected(scope: Scope, assignment: AttributeAssignment, given: Mapping[str, Type]) -> bool:
+    names = depending(scope, given)
+    node: Node | None = assignment.binding.node
+    while node is not None and node.kind != "function_definition":
+        node = node.parent
+        if node is not None and node.kind in ("if_statement", "block") and _tests(node, names):
+            return True
+    return _mentions(assignment.binding.value, set(names))
+
+
+def _tests(node: Node, names: frozenset[str]) -> bool:
+    tests = [node] if node.kind == "if_statement" else node.children
+    conditions = (one.field("condition") for one in tests if one.kind == "if_statement")
+    return any(_mentions(one, set(names)) for one in conditions)
+
+
+def _given_above(ask: Evaluation, value: Instance, constructor: Scope) -> Given:
+    """Return what a constructor gets that the object's own one calls as `super().__init__`."""
+    own = _constructor(ask, value.cls)
+    given = value.given
+    if own is not None:
+        types = {one.name: argument_of(value, one.annotation) for one in own.parameters}
+        known = {name: type_ for name, type_ in types.items() if type_ is not None}
+        given = tuple(sorted({**known, **dict(given)}.items(), key=lambda one: one[0]))
+    for _ in range(_DEEPEST + 2):
+        if own is None or own is constructor or not given:
+            break
+        within = ask.within(own, given)
+        calls = [one for one in own.calls if called_name(one) == "__init__"]
+        above = _called_constructor(within, own, calls)
+        if above is None:
+            return ()
+        call, function = above
+        given = handed_over(within, function, own.source, call)
+        own = function.scope
+    return given if own is constructor else ()
+
+
+def _called_constructor(
+    ask: Evaluation, scope: Scope, calls: list[Node]
+) -> tuple[Node, Function] | None:
+    for call in calls:
+        called = call.field("function")
+        for one in ask.type_of(scope.source, called) if called is not None else ():
+            if isinstance(one, Function) and one.scope is not scope:
+                return call, Function(one.scope, one.receiver)
+    return None

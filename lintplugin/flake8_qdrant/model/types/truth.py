@@ -1,0 +1,145 @@
+"""Whether a condition holds, as far as what is known of its parts decides it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flake8_qdrant.facts.arguments import positional
+from flake8_qdrant.model.types.narrowing import instances, is_one
+from flake8_qdrant.model.values import (
+    FALSE,
+    NONE,
+    TRUE,
+    UNKNOWN,
+    UNSPECIFIED,
+    Class,
+    ExternalInstance,
+    Function,
+    Instance,
+    Module,
+    Plain,
+    Sdk,
+    SdkClass,
+    SdkMethod,
+    Type,
+    Value,
+    is_constant,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.source import Source
+    from flake8_qdrant.model.evaluation import Evaluation
+
+_OPERANDS: Final = 2
+_ALWAYS_TRUE: Final = (Class, Function, Module, Sdk, SdkClass, SdkMethod)
+
+
+def truth(ask: Evaluation, source: Source, condition: Node) -> bool | None:
+    """Tell whether a condition holds; None where that is not certain."""
+    kind = condition.kind
+    if kind == "parenthesized_expression":
+        inner = condition.children
+        return truth(ask, source, inner[0]) if inner else None
+    if kind == "not_operator":
+        argument = condition.field("argument")
+        found = None if argument is None else truth(ask, source, argument)
+        return None if found is None else not found
+    if kind == "boolean_operator":
+        return _of_boolean(ask, source, condition)
+    if kind == "comparison_operator":
+        return _of_comparison(ask, source, condition)
+    if kind == "call":
+        return _of_call(ask, source, condition)
+    if kind == "attribute" and _is_set_elsewhere(ask, condition):
+        return None
+    return _agreed(_truth_of(ask, value) for value in ask.type_of(source, condition))
+
+
+def _of_boolean(ask: Evaluation, source: Source, condition: Node) -> bool | None:
+    left, right = condition.field("left"), condition.field("right")
+    if left is None or right is None:
+        return None
+    parts = truth(ask, source, left), truth(ask, source, right)
+    decided = condition.operator == "or"
+    if decided in parts:
+        return decided
+    return None if None in parts else not decided
+
+
+def _of_comparison(ask: Evaluation, source: Source, condition: Node) -> bool | None:
+    parts = condition.children
+    if len(parts) != _OPERANDS:
+        return None
+    left, right = parts
+    operator = " ".join(condition.table.text[left.end : right.start].split())
+    if left.kind == "attribute" and _is_set_elsewhere(ask, left):
+        return None
+    values, others = ask.type_of(source, left), _literals(ask, source, right)
+    if operator in ("is", "==", "is not", "!=") and len(others) == 1:
+        found = _agreed(_is_same(value, others[0]) for value in values)
+    elif operator in ("in", "not in") and others:
+        found = _agreed(_is_among(value, others) for value in values)
+    else:
+        return None
+    return found if found is None or ("not" not in operator and operator != "!=") else not found
+
+
+def _literals(ask: Evaluation, source: Source, node: Node) -> list[Type]:
+    if node.kind in ("tuple", "list", "set"):
+        return [ask.type_of(source, one) for one in node.children]
+    return [ask.type_of(source, node)]
+
+
+def _is_same(value: Value, other: Type) -> bool | None:
+    """Tell whether a value equals a constant."""
+    if len(other) != 1 or not all(map(is_constant, other)):
+        return None
+    if is_constant(value):
+        return value in other
+    told_apart = isinstance(value, (*_ALWAYS_TRUE, Instance))
+    return False if told_apart and other <= NONE | TRUE | FALSE else None
+
+
+def _is_among(value: Value, others: list[Type]) -> bool | None:
+    found = {_is_same(value, other) for other in others}
+    return True if True in found else None if None in found else False
+
+
+def _of_call(ask: Evaluation, source: Source, call: Node) -> bool | None:
+    function, given = call.field("function"), positional(call)
+    name = function.text if function is not None else ""
+    if name == "bool" and len(given) == 1:
+        return truth(ask, source, given[0])
+    if name != "isinstance" or len(given) != _OPERANDS:
+        return _agreed(_truth_of(ask, value) for value in ask.type_of(source, call))
+    classes = ask.type_of(source, given[1])
+    wanted = [one for cls in classes for one in instances(cls)]
+    values = ask.type_of(source, given[0])
+    if not wanted or classes & UNKNOWN or not values or values & (UNKNOWN | UNSPECIFIED):
+        return None
+    return _agreed(is_one(ask, value, wanted) for value in values)
+
+
+def _is_set_elsewhere(ask: Evaluation, attribute: Node) -> bool:
+    """Tell whether code that is no method of the object may switch its attribute."""
+    name = attribute.field("attribute")
+    return name is None or bool(ask.project.attributes(name.text))
+
+
+def _truth_of(ask: Evaluation, value: Value) -> bool | None:
+    if isinstance(value, Plain) and is_constant(value):
+        return value.name not in ("None", "False", "''")
+    if isinstance(value, Instance):
+        own = (ask.attribute(value, name) for name in ("__bool__", "__len__"))
+        return None if any(isinstance(one, Function) for found in own for one in found) else True
+    if isinstance(value, ExternalInstance):
+        return True if value.name.startswith("unittest.mock.") else None
+    return True if isinstance(value, _ALWAYS_TRUE) else None
+
+
+def _agreed(answers: Iterable[bool | None]) -> bool | None:
+    found = set(answers)
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,90 @@
+"""QDR302: loops that a framework or a queue makes for each call, which no case can run."""
+
+from __future__ import annotations
+
+import pytest
+
+HEAD = """\
+import asyncio
+from apscheduler.schedulers.background import BackgroundScheduler
+from celery import Celery, shared_task
+from flask import Blueprint, Flask
+from flask.views import MethodView
+from qdrant_client import AsyncQdrantClient
+from quart import Quart
+from rq import Queue
+
+client = AsyncQdrantClient(url="http://vectors:6333")
+app, pages, quart = Flask(__name__), Blueprint("pages", __name__), Quart(__name__)
+
+
+async def fill(name):
+    await client.create_collection(name)
+
+"""
+FLASK = """
+{head}
+async def size():
+    return (await client.count("docs")).count
+"""
+JOB = """
+{head}
+def job(name):
+    {body}
+"""
+RUNS = [
+    "asyncio.run(fill(name))",
+    "loop = asyncio.new_event_loop(); loop.run_until_complete(fill(name))",
+]
+
+
+@pytest.fixture
+def lines(project, check):
+    def run(code: str) -> list[str]:
+        project({"app.py": HEAD + code})
+        return [line for line in check().lines if "QDR302" in line]
+
+    return run
+
+
+@pytest.mark.parametrize("head", ['@app.get("/size")', '@pages.route("/size")'])
+def test_flask_runs_each_coroutine_view_in_a_loop_of_its_own(lines, head):
+    assert "the first call of `size`" in "".join(lines(FLASK.format(head=head)))
+
+
+def test_so_it_does_with_methods_of_views(lines):
+    view = "class Size(MethodView):\n    async def get(self):\n        await fill('docs')\n"
+    assert len(lines(view)) == 1
+
+
+def test_quart_has_one_loop(lines):
+    assert lines(FLASK.format(head='@quart.get("/size")')) == []
+
+
+def test_a_view_with_a_client_of_its_own_is_right(lines):
+    view = "    async with AsyncQdrantClient() as own:\n        await own.count('docs')\n"
+    assert lines('@app.get("/size")\nasync def size():\n' + view) == []
+
+
+@pytest.mark.parametrize("body", RUNS)
+@pytest.mark.parametrize("head", ["@shared_task", "@Celery().task", ""])
+def test_a_queue_calls_its_function_again(lines, head, body):
+    queued = "" if head else "\nQueue('q').enqueue(job, 'docs')\n"
+    assert len(lines(JOB.format(head=head, body=body) + queued)) == 1
+
+
+def test_a_schedule_does_as_well(lines):
+    code = JOB.format(head="", body=RUNS[0]) + "\nBackgroundScheduler().add_job(job, 'cron')\n"
+    assert len(lines(code)) == 1
+
+
+def test_a_function_that_nobody_is_seen_to_call_again_is_left_alone(lines):
+    assert lines(JOB.format(head="", body=RUNS[0])) == []
+
+
+def test_a_second_loop_after_an_error_is_not_the_mistake(lines):
+    body = (
+        "try:\n        asyncio.run(fill(name))\n"
+        "    except RuntimeError:\n        asyncio.get_event_loop().run_until_complete(fill(name))"
+    )
+    assert len(lines(JOB.format(head="@shared_task", body=body))) == 1
