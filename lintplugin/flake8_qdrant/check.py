@@ -53,6 +53,10 @@ class Checker:
             self._found[path] = found, self.project.reads.end(before)
         return self._found[path][0]
 
+    def read_for(self, path: str) -> int:
+        """Return what the findings of a file rest on, which have been asked for."""
+        return self._found[path][1]
+
     def update(self, path: str, text: str | None) -> None:
         """Take another text of a file, or, with None, what is on disk.
 

@@ -12,7 +12,7 @@ from flake8_qdrant.facts.scopes import Put, ScopeKind
 from flake8_qdrant.facts.source import Problem, Source, own_mistake
 from flake8_qdrant.facts.text import UncheckableError, plain_lines, python_text, require_parsable
 from flake8_qdrant.model.reads import Reads
-from flake8_qdrant.model.words import Place, Words
+from flake8_qdrant.model.words import Place, Places, Words
 from flake8_qdrant.notebook import ENDING
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Project:
         parsed: files that have not changed since another project parsed them.
         nodes: gives the nodes of a path's text as it is on disk.
         reads: records what answers rest on.
+        places: where names are that an earlier run looked up.
     """
 
     def __init__(
@@ -49,9 +50,11 @@ class Project:
         parsed: Mapping[str, Source] | None = None,
         nodes: Callable[[str, str], NodeTable] = lambda _, text: parse(text),
         reads: Reads | None = None,
+        places: Places | None = None,
     ) -> None:
         self.reads = reads or Reads()
         self.layout = layout
+        self._places = places
         self._matters = matters
         self._demanded: set[str] = set()
         self._read = read
@@ -168,7 +171,8 @@ class Project:
 
     @cached_property
     def _words(self) -> Words:
-        return Words(sorted(self._matters), self._code, keeping=self.reads.recording)
+        keeping = self.reads.recording
+        return Words(sorted(self._matters), self._code, keeping=keeping, kept=self._places)
 
     def _code(self, path: str) -> bytes:
         try:
@@ -178,6 +182,15 @@ class Project:
             return python_text(path, data).encode() if path.endswith(ENDING) else data
         except (OSError, UncheckableError):
             return b""
+
+    def index_words(self) -> None:
+        """Find where all names are, before processes are forked that would each do so."""
+        if not self._places:
+            self._words.index()
+
+    def places(self, names: Iterable[str]) -> Places:
+        """Return where names are that were looked up."""
+        return self._words.of(names)
 
     def holding(self, name: str) -> Iterator[Source]:
         """Give the files that have a name anywhere."""
@@ -191,7 +204,7 @@ class Project:
         """Return every call under the last name of what it calls."""
         return [
             (source, call)
-            for source in self.holding(name)
+            for source in self._parsed(self._looked_up(Place.CALLED, name))
             for call in source.calls_by_name.get(name, ())
         ]
 

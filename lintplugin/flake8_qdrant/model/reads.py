@@ -8,7 +8,7 @@ from flake8_qdrant.facts.nodes import Watch
 from flake8_qdrant.facts.parts import OUTSIDE, bodies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from flake8_qdrant.facts.parts import Change
     from flake8_qdrant.facts.source import Source
@@ -19,6 +19,13 @@ _FILE: Final = " file"
 _FOUND: Final = " found"
 """Whether there is a file that parses."""
 _LINES: Final = " lines"
+
+
+class Numbers(NamedTuple):
+    """What bits stand for: the number of each part of each file, and of each name."""
+
+    parts: dict[str, dict[str, int]]
+    names: dict[str, int]
 
 
 class Dirty(NamedTuple):
@@ -57,6 +64,48 @@ class Reads:
         self._seen: set[int] = set()
         """The numbers of what was read since it was last counted in `_now`."""
 
+    def dump(self) -> Numbers:
+        """Return what the bits stand for, to be kept with what rests on them."""
+        return Numbers(self._parts, self._names)
+
+    def restore(self, numbers: Numbers) -> None:
+        """Go on with the bits of an earlier run; none have been given yet."""
+        self._parts, self._names = numbers
+        for parts in self._parts.values():
+            self._owners.update((number, parts[_FILE]) for number in parts.values())
+        most = max((*self._owners, *self._names.values(), self._next - 1))
+        self._files, self._next = iter(()), most + 1
+
+    def of_fork(self, reads: dict[str, int], numbers: Numbers, common: int) -> dict[str, int]:
+        """Return as bits of this process what was read in one that may be forked from it.
+
+        Args:
+            reads: what was read there, by anything.
+            numbers: what the bits stand for there.
+            common: the number of the first bit that may not stand for the same in both.
+        """
+        if numbers.parts is self._parts:
+            return reads
+        mine: dict[int, int] = {}
+        for path, parts in numbers.parts.items():
+            for key, number in parts.items():
+                if number >= common:
+                    known = self._of_file(path)
+                    mine[number] = known[key] if key in known else self._new_part(known, key)
+        for name, number in numbers.names.items():
+            if number >= common:
+                mine[number] = self._number_of(name)
+        same = (1 << common) - 1
+        return {
+            one: sum({1 << mine[at + common] for at in _bits(read >> common)}, read & same)
+            for one, read in reads.items()
+        }
+
+    @property
+    def next(self) -> int:
+        """The number of the first bit that has not been given."""
+        return self._next
+
     @property
     def everything(self) -> int:
         """What an answer rests on that any change may change."""
@@ -70,10 +119,7 @@ class Reads:
     def note_name(self, name: str) -> None:
         """Count where a name occurs in all files among what the present answer rests on."""
         if self.recording:
-            number = self._names.get(name)
-            if number is None:
-                number = self._names[name] = self._number()
-            self._seen.add(number)
+            self._seen.add(self._number_of(name))
 
     def watch(self, source: Source) -> None:
         """Have the parts of a file counted whenever they are looked at from now on."""
@@ -159,8 +205,22 @@ class Reads:
         self._owners[number] = parts[_FILE]
         return number
 
+    def _number_of(self, name: str) -> int:
+        number = self._names.get(name)
+        if number is None:
+            number = self._names[name] = self._number()
+        return number
+
     def _number(self) -> int:
         if self._free:
             return self._free.pop()
         number, self._next = self._next, self._next + 1
         return number
+
+
+def _bits(number: int) -> Iterator[int]:
+    """Give the places of the bits that are set."""
+    while number:
+        last = number & -number
+        yield last.bit_length() - 1
+        number ^= last

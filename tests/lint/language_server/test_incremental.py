@@ -8,8 +8,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+from flake8_qdrant.discovery import client_names, project_files, what_matters
+from flake8_qdrant.files import Trees
 from flake8_qdrant.language_server.model import CheckerModel
-from flake8_qdrant.project import open_project
+from flake8_qdrant.project import open_checker
+from flake8_qdrant.runner import Means, check_files
 from flake8_qdrant.settings import Settings, codes_on
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -58,18 +62,27 @@ class Project:
         self.model.update(path, None)
 
     def cold(self) -> dict[str, list[Finding]]:
-        checker = open_project(str(self.folder), [], Settings(), self.buffers)
+        root, plain = str(self.folder), Settings()
+        files = project_files(root, plain, self.paths())
+        matters = what_matters(root, files, client_names(plain), self.buffers)
+        checker = open_checker(root, files, matters, plain, str, self.buffers)
         on = codes_on((), (), ())
         return {
             path: [one for one in checker.check(path) if one.code in on] for path in self.paths()
         }
 
+    def checked(self, *, kept: bool) -> list[Finding]:
+        """Check what is on disk as a run of the command would."""
+        trees = Trees(None)
+        wanted = set(trees.below(str(self.folder)))
+        return check_files(set(), wanted, Settings(), Means(cache=kept), trees, print)
 
-def step(project: Project, draw: st.DrawFn, first: dict[str, str]) -> str:
+
+def step(project: Project, draw: st.DrawFn, first: dict[str, str], *, on_disk: bool) -> str:
     """Change something, and say what."""
     path = draw(st.sampled_from(project.paths()))
     act = draw(st.sampled_from(("word", "word", "word", "line", "copy", "back", "new", "remove")))
-    saved = draw(st.booleans())
+    saved = on_disk or draw(st.booleans())
     text = project.text(path)
     lines = text.split("\n")
     at = draw(st.integers(0, len(lines) - 1))
@@ -114,15 +127,39 @@ def test_what_is_kept_is_what_would_be_found_anew(data: st.DataObject) -> None:
         first = {path: project.text(path) for path in project.paths()}
         shown = {path: project.model.findings(path) for path in project.paths()}
         project.model.affected()
-        os.chdir(folder)
         done: list[str] = []
         for _ in range(STEPS):
             if not project.paths():
                 break
-            done.append(step(project, data.draw, first))
+            done.append(step(project, data.draw, first, on_disk=False))
             affected = project.model.affected()
             for path in project.paths():
                 if path in affected or path not in shown:
                     shown[path] = project.model.findings(path)
             cold = project.cold()
             assert {path: shown[path] for path in cold} == cold, done
+
+
+@settings(
+    max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
+)
+@given(st.data())
+def test_a_run_that_goes_on_from_an_earlier_one_finds_the_same(data: st.DataObject) -> None:
+    programs = data.draw(st.lists(st.sampled_from(PROGRAMS), min_size=1, max_size=3, unique=True))
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("flake8_qdrant.cache._SETTLED", 0)
+        folder = Path(os.path.realpath(name))
+        for program in programs:
+            shutil.copytree(program, folder / f"{program.parent.name}_{program.name}")
+        (folder / "pyproject.toml").write_text("")
+        project = Project(folder)
+        first = {path: project.text(path) for path in project.paths()}
+        done: list[str] = []
+        for _ in range(STEPS):
+            assert project.checked(kept=True) == project.checked(kept=False), done
+            if not project.paths():
+                break
+            for _ in range(data.draw(st.integers(1, 3))):
+                done.append(step(project, data.draw, first, on_disk=True))
+                if not project.paths():
+                    break
