@@ -18,9 +18,22 @@ class _Known(NamedTuple):
 
     text: re.Pattern[str]
     means: str
+    title: str = ""
 
 
 _KNOWN = (
+    _Known(
+        re.compile(r"^.*Too many open files"),
+        "this process may open no more files or connections: raise the limit (`ulimit -n`), or "
+        "allow fewer --connections; the server had no part in it",
+        "Too many open files",
+    ),
+    _Known(
+        re.compile(r"^.*CERTIFICATE_VERIFY_FAILED"),
+        "the server's certificate is signed by nobody whom this machine trusts, such as by itself: "
+        "give its issuer with --ca-cert",
+        "CERTIFICATE_VERIFY_FAILED",
+    ),
     _Known(
         re.compile(r"^PoolTimeout"),
         "waited {timeout} s for a place in the connection pool: up to {peak} requests were under "
@@ -71,7 +84,9 @@ def explain(result: PathResult, messages: Mapping[tuple[str, str], int]) -> Iter
     for known in _KNOWN:
         count = sum(n for (_, error), n in messages.items() if known.text.match(error))
         if count:
-            text = known.text.pattern.lstrip("^").split(":")[0].strip("()").replace("|", " or ")
+            text = known.title or known.text.pattern.lstrip("^").split(":")[0].strip("()").replace(
+                "|", " or "
+            )
             means = known.means.format(**_facts(result))
             yield f"{text} ({count:,} x): {means}; see {PAGE}#errors"
 

@@ -11,7 +11,9 @@ from gevent.event import Event
 from locust.env import Environment
 
 from locust_qdrant.client.heartbeat import Heartbeat
+from locust_qdrant.client.loop_thread import LoopBlockedError
 from locust_qdrant.config import pacing
+from locust_qdrant.errors import UsageError
 from locust_qdrant.interrupts import deferred_interrupt
 from locust_qdrant.locust_plugin.arrivals import began_late
 from locust_qdrant.locust_plugin.closed_model import ClosedModel, user_class
@@ -65,6 +67,12 @@ def drive(plan: SegmentPlan, watch: Watch, barrier: StartBarrier | None = None) 
     # Making the first client takes a while: it is over before the clock starts.
     try:
         segment_run.make_clients(users.__name__)
+    except LoopBlockedError as error:
+        runner.quit()
+        raise UsageError(
+            "The event loop did not come to the client's first call in time: the machine is too "
+            "busy for a load test, or something blocks the loop."
+        ) from error
     except BaseException:
         # A Ctrl-C that comes this early ends the run; the loop's thread must not outlive it.
         runner.quit()

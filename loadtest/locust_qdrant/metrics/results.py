@@ -82,6 +82,7 @@ class Recall:
         indexed: number of vectors that were in an index meanwhile; zero means that every search was
             exact, None that nobody asked.
         failed: number of queries that could not be compared, since the server failed.
+        statuses: every status of the collection that was seen meanwhile, such as `yellow`.
     """
 
     queries: int
@@ -91,6 +92,7 @@ class Recall:
     unreadable: str = ""
     indexed: int | None = None
     failed: int = 0
+    statuses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

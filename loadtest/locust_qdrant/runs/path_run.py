@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from locust_qdrant.client.failures import SERVER_FAILURES, describe
 from locust_qdrant.config import pacing
+from locust_qdrant.config.dataset import RUN, run_name
 from locust_qdrant.ledger import Audit, Ledger, audit
 from locust_qdrant.metrics.requests import Requests
 from locust_qdrant.metrics.results import PathResult
@@ -19,6 +21,7 @@ from locust_qdrant.runs.merging import in_turn
 from locust_qdrant.runs.messages import Job
 from locust_qdrant.targets.qdrant import mix
 from locust_qdrant.targets.qdrant.collection import Collection
+from locust_qdrant.targets.qdrant.readiness import notes_on_change
 from locust_qdrant.targets.qdrant.target import QdrantTargetSpec
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from locust_qdrant.metrics.record import Record
     from locust_qdrant.metrics.segment import Progress, SegmentResult
     from locust_qdrant.report.progress import Advance, ProgressDisplay
+    from locust_qdrant.targets.qdrant.readiness import CollectionState
 
     #: Called with the path's name and its new records, ten times a second.
     Stream = Callable[[str, Sequence[Record]], None]
@@ -81,6 +85,7 @@ class PathRun:
         self._display = setting.display
         workload = setting.workload
         run_id = secrets.randbits(63)
+        self._run_name = run_name(run_id)
         spec = QdrantTargetSpec(workload, collection, run_id)
         target = spec.build(0, setting.processes)
         self._state = target.state
@@ -95,6 +100,7 @@ class PathRun:
         self.turns: list[SegmentResult] = []
         self.left_behind = ""
         self._cut_short = False
+        self._before: CollectionState | None = None
 
     def open(self) -> None:
         """Create and fill the collection, and get ready for the traffic.
@@ -103,6 +109,13 @@ class PathRun:
             UsageError: the server does not let us, or a process cannot be started.
         """
         self._collection.open()
+        spec = self._setting.workload.collection
+        if spec.use_existing and spec.write:
+            self.notes.append(
+                f"Points of this run have ids that begin with {self._run_name}, and "
+                f"`{RUN}` in their payload; what is left of it, {self._cleanup()} finds."
+            )
+            self._display.say(f"Writes to {self._collection.name!r} as run {self._run_name}.")
         points = self._setting.workload.collection.points
         if points:
             title = f"Filling the collection for the {self.path} path"
@@ -116,6 +129,7 @@ class PathRun:
             note = "The collection was empty when the traffic began."
         if note:
             self.notes.append(note)
+        self._before = self._state_of_collection()
         self._generators.start()
 
     def drive(self, load: Load) -> bool:
@@ -131,12 +145,22 @@ class PathRun:
 
     def result(self) -> PathResult:
         """Read back what was acknowledged, and return all that is known of this path."""
-        return self._result(self._read_back())
+        after = self._state_of_collection()
+        found = self._result(self._read_back())
+        during = set(found.recall.statuses) if found.recall is not None else set()
+        self.notes += notes_on_change(self._before, during, after)
+        return found
 
     def so_far(self) -> PathResult:
         """Return what is known of this path, which is cut short."""
         self._cut_short = True
+        self._collection.hurry()
         return self._result(None)
+
+    def _state_of_collection(self) -> CollectionState | None:
+        with suppress(*SERVER_FAILURES):
+            return self._collection.state()
+        return None
 
     def _result(self, audited: Audit | None) -> PathResult:
         whole = in_turn(self.turns)
@@ -168,6 +192,7 @@ class PathRun:
                 found = audit(ledger, readings, self._state.dataset)
         except KeyboardInterrupt:
             self._cut_short = True
+            self._collection.hurry()
             return None
         except SERVER_FAILURES as error:
             return Audit.unread(ledger, f"reading back failed: {describe(error)}")
@@ -183,7 +208,11 @@ class PathRun:
             )
         self.left_behind = self._collection.close()
         if self.left_behind:
+            self.left_behind += f" (find it with {self._cleanup()})"
             self.notes.append(f"Not everything was removed: {self.left_behind}.")
+
+    def _cleanup(self) -> str:
+        return f"`locust-qdrant cleanup {self._run_name} --collection {self._collection.name}`"
 
 
 class Watcher:
