@@ -160,7 +160,7 @@ class _Builder:
         container, index = part.field("value"), part.field("subscript")
         if container is not None:
             key = string_value(index) if index is not None else None
-            self.source.puts.append(Put(self.source, container, value, key))
+            self.source.puts.append(Put(self.source, container, value, key, index))
 
     def _class_of_receiver(self, owner: Node) -> Scope | None:
         """Return the class whose method has `owner` as its first parameter."""

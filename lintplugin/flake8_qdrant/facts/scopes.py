@@ -103,6 +103,7 @@ class Put:
     target: Node
     value: Node
     key: str | None = None
+    index: Node | None = None
 
 
 class Scope:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.scopes import AttributeAssignment, Scope
 
 
-_PUTTING: Final = ("add", "append", "appendleft", "insert", "setdefault")
+_PUTTING: Final = ("add", "append", "appendleft", "insert", "set", "setdefault")
 OWN_MISTAKE: Final = "flake8-qdrant itself made a mistake"
 
 
@@ -192,8 +192,10 @@ def _puts_by_call(source: Source) -> Iterator[Put]:
             function, given = call.field("function"), positional(call)
             target = function.field("object") if function is not None else None
             if target is not None and given:
-                key = string_value(given[0]) if method == "setdefault" else None
-                yield Put(source, target, given[-1], key)
+                keyed = method in ("set", "setdefault") and len(given) > 1
+                index = given[0] if keyed else None
+                key = string_value(index) if index is not None else None
+                yield Put(source, target, given[-1], key, index)
 
 
 def called_name(call: Node) -> str | None:
