@@ -53,16 +53,21 @@ class Checker:
             self._found[path] = found, self.project.reads.end(before)
         return self._found[path][0]
 
+    def read_for(self, path: str) -> int:
+        """Return what the findings of a file rest on, which have been asked for."""
+        return self._found[path][1]
+
     def update(self, path: str, text: str | None) -> None:
         """Take another text of a file, or, with None, what is on disk.
 
         Which files matter, and where modules are, must be as before.
         """
         dirty = self.project.update(path, text)
-        self._ask.forget(dirty)
-        stale = {one for one, (_, read) in self._found.items() if read & dirty} | {path}
+        self._ask.forget(dirty.objects)
+        stale = {one for one, (_, read) in self._found.items() if read & dirty.contents} | {path}
         self._found = {one: known for one, known in self._found.items() if one not in stale}
         self._affected |= stale
+        self.project.forget_parts(path)
 
     def affected(self) -> set[str]:
         """Return the files whose findings may have changed since this was asked last."""

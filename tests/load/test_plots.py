@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -82,6 +83,19 @@ def test_seconds_without_traffic_are_gaps_and_not_a_rate_of_zero():
     assert bins[-1].rate is not None
     assert {each.at: each.lag for each in bins if each.lag} == {1.25: 0.03}
     assert bins[2].p99 == pytest.approx(0.6, rel=1e-2)
+
+
+@pytest.mark.parametrize("begin", [0.0, 0.2, 0.3, 7.49])
+def test_a_steady_rate_is_steady_whenever_the_traffic_began(begin):
+    records = [request(begin + each / 40, 0.001) for each in range(400)]
+    records = [replace(each, start=each.intended, end=each.intended) for each in records]
+    traffic = Traffic(records, 10.0, (), 1.0, phases=[Phase("main", begin, begin + 10)])
+    bins = series.over_time(traffic)
+    rates = [each.rate for each in bins if each.rate is not None]
+    assert len(rates) >= 19
+    assert rates == pytest.approx([40] * len(rates), rel=0.21)
+    assert sorted(each.at for each in bins) == [each.at for each in bins]
+    assert bins[0].at >= 0
 
 
 def test_failures_are_counted_by_kind_and_second():

@@ -54,12 +54,20 @@ def over_time(traffic: Traffic) -> list[Bin]:
     width = slots.width
     while span / width > _MOST_BINS:
         width *= 2
-    # What is left at the end belongs to the last bin: a short one would look like a break-down.
-    count = max(1, math.floor(span / width + 1e-9))
-    edges = [(at * width, (at + 1) * width if at < count - 1 else span) for at in range(count)]
+    # Bins begin where slots do, which know nothing of when the traffic began.
+    origin = begin // width * width
+    if begin - origin > (1 - _LEAST_COVERED) * width:
+        origin += width
+    lead = begin - origin
+    # What is left at an end belongs to the bin beside it: a short one would tell a wrong rate.
+    count = max(1, math.floor((span + lead) / width + 1e-9))
+    edges = [
+        (at * width - lead if at else 0.0, (at + 1) * width - lead if at < count - 1 else span)
+        for at in range(count)
+    ]
 
     def place(moment: float) -> int:
-        return min(count - 1, max(0, int((moment - begin) / width)))
+        return min(count - 1, max(0, int((moment - origin) / width)))
 
     requests = [Slot() for _ in range(count)]
     for number, slot in slots.by_number.items():
