@@ -13,6 +13,7 @@ from flake8_qdrant.finding import Finding
 from flake8_qdrant.model.effects.coroutine_effects import CoroutineEffects
 from flake8_qdrant.model.effects.sites import sites
 from flake8_qdrant.model.evaluator import Evaluator
+from flake8_qdrant.model.frontier.reaching import reached
 from flake8_qdrant.notebook import cell_at
 from flake8_qdrant.rules import RULES, uncheckable_file
 from flake8_qdrant.rules.context import RuleContext
@@ -100,6 +101,14 @@ class Checker:
             quiet = Suppressions(source.text)
             found = [one for one in found if not quiet.silence(one.code, one.line)]
         return [_in_cell(one, source.text) for one in found] if source.is_notebook else found
+
+    def reached(self) -> frozenset[str]:
+        """Return the files that can have a finding, of those that matter; no other need be checked.
+
+        A file that cannot be parsed is among them where a client's value would arrive in it.
+        """
+        with _deep_stack():
+            return reached(self._ask)
 
     def holds(self, path: str, text: str) -> bool:
         """Tell whether the project has a file with just this text, line ends aside."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from flake8_qdrant.settings import Settings
 
 
+_WORTH_A_FRONTIER: Final = 100
+"""Fewer files are checked sooner than it is found out which of them a client can reach."""
 _WORTH_A_PROCESS: Final = 12
 """Fewer files are checked sooner than a process is forked and its answers are sent back."""
 
@@ -152,9 +154,13 @@ class _Project:
         for path in extra:
             checker.project.demand(path)
         found = [finding for path in extra for finding in checker.check(path)]
+        if len(todo) > _WORTH_A_FRONTIER:
+            reached = checker.reached()
+            entry.findings.update((self._name(path), []) for path in todo if path not in reached)
+            todo = [path for path in todo if path in reached]
         if self._jobs > 1:
-            for _ in checker.project.sources():
-                pass  # parsed before the fork, the trees are shared by all
+            for path in todo:
+                checker.project.source(path)  # parsed before the fork, the trees are shared by all
         work = partial(_check_piece, checker)
         for checked, consulted in spread(work, todo, self._jobs, _WORTH_A_PROCESS):
             entry.findings.update((self._name(path), found) for path, found in checked.items())

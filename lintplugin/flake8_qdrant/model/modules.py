@@ -6,12 +6,13 @@ from collections import defaultdict
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flake8_qdrant.facts.parse import parse
 from flake8_qdrant.facts.scopes import Put, ScopeKind
 from flake8_qdrant.facts.source import Problem, Source, own_mistake
 from flake8_qdrant.facts.text import UncheckableError, plain_lines, python_text, require_parsable
+from flake8_qdrant.model.reachability import import_statements
 from flake8_qdrant.model.reads import Reads
 from flake8_qdrant.model.words import Place, Words
 from flake8_qdrant.notebook import ENDING
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node, NodeTable
     from flake8_qdrant.facts.scopes import AttributeAssignment, Scope
     from flake8_qdrant.model.resolver import Resolver
+
+Found = TypeVar("Found")
 
 
 class Project:
@@ -58,6 +61,9 @@ class Project:
         self._texts = dict(texts)
         self._sources: dict[str, Source | None] = dict(parsed or {})
         self._nodes = nodes
+        self._codes: dict[str, bytes] = {}
+        self._holding: dict[str, list[str]] = {}
+        self._lookups: dict[tuple[Place, str], tuple[Any, int]] = {}
         self._property_reads: dict[Source, tuple[dict[Scope, list[Node]], int]] = {}
         self.problems: dict[str, Problem] = {}
         """Why a file that matters could not be parsed, by path."""
@@ -123,15 +129,19 @@ class Project:
         Which files matter, and where modules are, must be as before.
         """
         old = self._sources.pop(path, None)
+        before = self.code(path)
         if text is None:
             self._texts.pop(path, None)
         else:
             self._texts[path] = text
+        self._codes.pop(path, None)
         self.problems.pop(path, None)
         if old is not None:
             self._property_reads.pop(old, None)
-        names = self._words.renew(path) if path in self._matters else set()
+        names = self._words.renew(path, before) if path in self._matters else set()
         dirty = self.reads.changed(path, names)
+        self._holding.clear()
+        self._lookups = {key: one for key, one in self._lookups.items() if not one[1] & dirty}
         self._property_reads = {
             source: one for source, one in self._property_reads.items() if not one[1] & dirty
         }
@@ -149,7 +159,18 @@ class Project:
 
     @cached_property
     def _words(self) -> Words:
-        return Words(sorted(self._matters), self._code)
+        return Words(sorted(self._matters), self.code)
+
+    def statements(self) -> dict[str, bytes]:
+        """Return the import statements of the files in which names are looked up, by path."""
+        return {path: import_statements(self.code(path)) for path in sorted(self._matters)}
+
+    def code(self, path: str) -> bytes:
+        """Return a file's code; that of one that cannot be read is empty."""
+        known = self._codes.get(path)
+        if known is None:
+            known = self._codes[path] = self._code(path)
+        return known
 
     def _code(self, path: str) -> bytes:
         try:
@@ -162,7 +183,18 @@ class Project:
 
     def holding(self, name: str) -> Iterator[Source]:
         """Give the files that have a name anywhere."""
-        return self._parsed(self._looked_up(Place.ANYWHERE, name))
+        return self._parsed(self._anywhere(name))
+
+    def _anywhere(self, name: str) -> list[str]:
+        self.reads.note_name(name)
+        known = self._holding.get(name)
+        if known is None:
+            known = self._holding[name] = self._words.anywhere(name)
+        return known
+
+    def is_bound(self, name: str) -> bool:
+        """Tell whether any file may give a name a value, other than by an import."""
+        return bool(self._looked_up(Place.BOUND, name))
 
     def _looked_up(self, place: Place, name: str) -> list[str]:
         self.reads.note_name(name)
@@ -170,19 +202,42 @@ class Project:
 
     def calls(self, name: str) -> list[tuple[Source, Node]]:
         """Return every call under the last name of what it calls."""
-        return [
-            (source, call)
-            for source in self.holding(name)
-            for call in source.calls_by_name.get(name, ())
-        ]
+        return self._kept(
+            (Place.CALLED, name),
+            lambda: [
+                (source, call)
+                for source in self._parsed(self._looked_up(Place.CALLED, name))
+                for call in source.calls_by_name.get(name, ())
+            ],
+        )
+
+    def count_calling(self, name: str) -> int:
+        """Return in how many files something may be called by a last name; parses none."""
+        return len(self._looked_up(Place.CALLED, name))
 
     def attributes(self, name: str) -> list[tuple[Source, AttributeAssignment]]:
         """Return the assignments to an attribute that do not go through a method's receiver."""
-        return [
-            (source, assignment)
-            for source in self._parsed(self._looked_up(Place.ASSIGNED, name))
-            for assignment in source.outside_attributes_by_name.get(name, ())
-        ]
+        return self._kept(
+            (Place.ASSIGNED, name),
+            lambda: [
+                (source, assignment)
+                for source in self._parsed(self._looked_up(Place.ASSIGNED, name))
+                for assignment in source.outside_attributes_by_name.get(name, ())
+            ],
+        )
+
+    def _kept(self, key: tuple[Place, str], find: Callable[[], Found]) -> Found:
+        """Return what is looked up across files, found once for each name."""
+        found: Found
+        known = self._lookups.get(key)
+        if known is not None:
+            found, read = known
+            self.reads.add(read)
+            return found
+        before = self.reads.begin()
+        found = find()
+        self._lookups[key] = found, self.reads.end(before)
+        return found
 
     def _is_calling_property(self, name: str) -> bool:
         """Tell whether a name is that of a property that calls something, and so might block."""
@@ -212,17 +267,26 @@ class Project:
 
     def puts(self, name: str) -> list[Put]:
         """Return everything that is put into a container, under the container's last name."""
-        return [put for source in self.holding(name) for put in source.puts_by_name.get(name, ())]
+        return self._kept(
+            (Place.HELD, name),
+            lambda: [
+                put
+                for source in self._parsed(self._looked_up(Place.HELD, name))
+                for put in source.puts_by_name.get(name, ())
+            ],
+        )
 
     def classes_deriving(self, name: str) -> list[Scope]:
         """Return the classes of files in which one may have a base of the name."""
-        return _classes(self._parsed(self._looked_up(Place.BASE, name)))
+        return self._kept(
+            (Place.BASE, name), lambda: _classes(self._parsed(self._looked_up(Place.BASE, name)))
+        )
 
     def classes_with(self, names: Set[str]) -> list[Scope]:
         """Return the classes that bind all of the names in their own body."""
         if not names:
             return []
-        first, *others = (set(self._looked_up(Place.ANYWHERE, name)) for name in sorted(names))
+        first, *others = (set(self._anywhere(name)) for name in sorted(names))
         found = _classes(self._parsed(sorted(first.intersection(*others))))
         return [one for one in found if names <= one.bindings.keys()]
 

@@ -1,0 +1,1 @@
+"""Which files of a project can have a finding, found by following values from file to file."""
