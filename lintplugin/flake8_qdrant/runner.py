@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -34,11 +35,49 @@ class Means:
         jobs: processes to use at most.
         cache: whether to keep findings on disk.
         cache_folder: where, instead of in each project's folder.
+        stats: whether to tell how many files were read, parsed and checked.
     """
 
     jobs: int = 1
     cache: bool = True
     cache_folder: str | None = None
+    stats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """How far the files of a project were looked into, as sets of paths.
+
+    Attributes:
+        seen: all its files.
+        mattering: those tied to a client library by imports.
+        parsed: those that were parsed, or whose facts an earlier run had kept.
+        checked: those that a client's value can reach, and whose findings were not known.
+        kept: how many of the parsed ones an earlier run had parsed.
+    """
+
+    seen: Set[str]
+    mattering: Set[str]
+    parsed: Set[str] = frozenset()
+    checked: Set[str] = frozenset()
+    kept: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"{_amount(self.seen)} seen, {_amount(self.mattering)} tied to a client by imports, "
+            f"{_amount(self.parsed)} parsed ({self.kept:,} of them by an earlier run), "
+            f"{_amount(self.checked)} checked"
+        )
+
+
+def _amount(paths: Set[str]) -> str:
+    """Say how many files there are, and how large they are together."""
+    size = 0
+    for path in paths:
+        with suppress(OSError):
+            size += os.path.getsize(path)
+    files = "1 file" if len(paths) == 1 else f"{len(paths):,} files"
+    return f"{files} ({size / 1e6:.1f} MB)"
 
 
 def check_files(
@@ -73,6 +112,8 @@ def check_files(
         if project.more and not is_project(root):
             tell(beside_a_project(root, project.more))
         found_here = project.check(named)
+        if means.stats:
+            tell(f"{root}: {project.stats}")
         findings += (_seen_from(working_directory, root, finding) for finding in found_here)
     return sorted(findings)
 
@@ -95,6 +136,7 @@ class _Project:
         self._jobs = means.jobs
         self._wanted = files
         self._files = sorted({*files, *trees.of_project(root)})
+        self.stats = Stats(frozenset(self._files), frozenset())
         self._cache: Cache | None = None
         self._folder: str | None = None
         if means.cache:
@@ -127,6 +169,7 @@ class _Project:
         """Return the findings of the wanted files, and keep in the entry what had to be found."""
         matters = {os.path.join(self._root, path) for path in entry.matters}
         wanted = [path for path in self._wanted if path in matters]
+        self.stats = Stats(frozenset(self._files), matters)
         todo = [path for path in wanted if self._name(path) not in entry.findings]
         extra = [path for path in self._wanted if path in named and path not in matters]
         found = self._found_by_engine(entry, matters, todo, extra) if todo or extra else []
@@ -165,7 +208,9 @@ class _Project:
         for checked, consulted in spread(work, todo, self._jobs, _WORTH_A_PROCESS):
             entry.findings.update((self._name(path), found) for path, found in checked.items())
             entry.consulted = sorted({*entry.consulted, *map(self._name, consulted)})
-        store.forget_others(matters | {os.path.join(self._root, one) for one in entry.consulted})
+        parsed = {os.path.join(self._root, one) for one in entry.consulted}
+        self.stats = replace(self.stats, parsed=parsed, checked={*todo, *extra}, kept=store.loaded)
+        store.forget_others(matters | parsed)
         return found
 
     def _matters(self) -> list[str]:

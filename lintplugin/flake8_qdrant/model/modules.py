@@ -93,6 +93,10 @@ class Project:
         """Tell whether a file may have findings."""
         return path in self._matters or path in self._demanded
 
+    def matters(self, path: str) -> bool:
+        """Tell whether a file is one of those in which names are looked up."""
+        return path in self._matters
+
     @property
     def consulted(self) -> set[str]:
         """The paths of which anything has been asked; findings depend on no other file's text."""

@@ -42,9 +42,17 @@ class NamedImports:
         self._stars: dict[str, list[str]] = defaultdict(list)
         self._modules: dict[str, list[Importer]] = defaultdict(list)
         for path, lines in statements.items():
-            for line in lines.split(b"\n"):
-                for module, level, name, alias in _imported(line):
-                    self._add(path, module, level, name, alias)
+            self.add(path, lines)
+
+    def add(self, path: str, statements: bytes) -> None:
+        """Take in what another file imports."""
+        for line in statements.split(b"\n"):
+            for module, level, name, alias in _imported(line):
+                self._add(path, module, level, name, alias)
+
+    def imported(self) -> set[str]:
+        """Return what is imported, as paths of files and folders."""
+        return {path for path, _ in self._names} | self._stars.keys() | self._modules.keys()
 
     def _add(self, path: str, module: str, level: int, name: str | None, alias: str) -> None:
         if name is None:

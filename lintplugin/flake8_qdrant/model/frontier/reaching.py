@@ -9,10 +9,11 @@ from flake8_qdrant.model.frontier.growth import Frontier
 from flake8_qdrant.model.frontier.named_imports import NamedImports
 from flake8_qdrant.model.frontier.outflow import Outflow, outflow
 from flake8_qdrant.model.frontier.seeds import starts_loops
-from flake8_qdrant.model.reachability import naming
+from flake8_qdrant.model.reachability import import_statements, naming
+from flake8_qdrant.model.types.classes import base_expressions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from flake8_qdrant.model.evaluation import Evaluation
 
@@ -30,6 +31,13 @@ def reached(ask: Evaluation) -> frozenset[str]:
     seeds = naming(statements, clients)
     if not seeds:
         return frozenset()
+    imports = NamedImports(statements, project.layout)
+    news = {path for path in imports.imported() - statements.keys() if path.endswith(".py")}
+    while news:  # a helper that starts a loop may have nothing to do with any client itself
+        for path in sorted(news):
+            statements[path] = import_statements(project.code(path))
+            imports.add(path, statements[path])
+        news = {path for path in imports.imported() - statements.keys() if path.endswith(".py")}
     seeds |= {path for path in statements if tells(path, project.code(path))}
 
     def look(path: str) -> Outflow:
@@ -37,17 +45,19 @@ def reached(ask: Evaluation) -> frozenset[str]:
         return Outflow() if source is None else outflow(ask, source)
 
     frontier = Frontier(
-        NamedImports(statements, project.layout),
+        imports,
         statements,
         project.code,
         look,
-        lambda: _protocols(ask),
+        lambda: _protocols(ask, statements),
     )
-    return frozenset(frontier.grow(seeds))
+    return frozenset(path for path in frontier.grow(seeds) if project.matters(path))
 
 
-def _protocols(ask: Evaluation) -> Iterator[tuple[str, frozenset[str]]]:
-    for cls in ask.project.classes_deriving("Protocol"):
-        methods = {one.name for one in cls.children if one.kind is ScopeKind.FUNCTION}
-        if methods:
-            yield cls.source.name, frozenset(methods)
+def _protocols(ask: Evaluation, paths: Iterable[str]) -> Iterator[tuple[str, frozenset[str]]]:
+    for path in paths:
+        source = ask.project.source(path) if b"Protocol" in ask.project.code(path) else None
+        for cls in source.scopes if source is not None else ():
+            methods = {one.name for one in cls.children if one.kind is ScopeKind.FUNCTION}
+            if methods and any("Protocol" in base.text for base in base_expressions(cls)):
+                yield path, frozenset(methods)

@@ -53,7 +53,7 @@ def _either(words: Iterable[str]) -> str:
 def _in_function(code: bytes, at: int) -> bool:
     """Tell by the indentation of lines whether a place is in the body of a function."""
     start = code.rfind(b"\n", 0, at) + 1
-    if b"lambda" in code[start:at]:
+    if b"lambda" in code[start:at] or _FUNCTION.match(code[start:at]):
         return True
     depth = _depth(code[start:at])
     while depth and start:
