@@ -3,9 +3,9 @@
     python benchmarks/embedded_memory.py [--minutes 60] [--rate 20]
 
 Traffic of every kind goes to one server over REST and gRPC, at a low rate and over a fixed set of
-points, and collections come and go. Every minute the resident memory of its processes is printed,
-in MB. At the end the medians of the second and the last quarter are compared: the first quarter
-fills caches. The exit code is 1 if a process has grown by more than a tenth and 5 MB.
+points, and collections come and go. Every minute the memory of its processes is printed, in MB.
+At the end the medians of the second and the last quarter are compared: the first quarter fills
+caches. The exit code is 1 if a process has grown by more than a tenth and 5 MB.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ _KINDS = (
     "delete",
 )
 _PASSING_EVERY = 500
+# The machine may have other work to do.
+_PATIENCE_SECONDS = 60
 
 
 def main() -> int:
@@ -48,14 +50,21 @@ def main() -> int:
     kept: defaultdict[str, list[float]] = defaultdict(list)
     with EmbeddedServer() as server:
         clients = [
-            QdrantClient(url=server.url, grpc_port=server.grpc_port, prefer_grpc=grpc)
+            QdrantClient(
+                url=server.url,
+                grpc_port=server.grpc_port,
+                prefer_grpc=grpc,
+                timeout=_PATIENCE_SECONDS,
+            )
             for grpc in (False, True)
         ]
         _create(clients[0], "kept")
         begin = time.monotonic()
         next_sample = begin
-        for number in range(int(options.minutes * 60 * options.rate)):
+        now, number = begin, 0
+        while now < begin + options.minutes * 60:
             _request(random.choice(clients), number)
+            number += 1
             now = time.monotonic()
             if now >= next_sample:
                 next_sample += 60
@@ -64,18 +73,27 @@ def main() -> int:
                     kept[name].append(size)
                 shown = "  ".join(f"{name} {size:.1f}" for name, size in memory.items())
                 print(f"{(now - begin) / 60:5.1f} min  {number:7} requests  {shown}", flush=True)
-            time.sleep(max(0.0, begin + (number + 1) / options.rate - now))
+            time.sleep(max(0.0, begin + number / options.rate - now))
         for client in clients:
             client.close()
-    grown = [name for name, sizes in kept.items() if _grown(name, sizes)]
+    grown = [name for name, sizes in kept.items() if _grown(name, sizes) and name != "files"]
     return 1 if grown else 0
 
 
 def resident(pid: int) -> dict[str, float]:
-    """Return the resident memory of a server's processes, in MB: its frontends and its engine."""
+    """Return the resident memory of a server's processes, in MB: its frontends and its engine.
+
+    What the engine has mapped of its files, its log above all, stands apart: the operating system
+    may take that back.
+    """
     front = psutil.Process(pid)
     engine = next(child for child in front.children() if _is_engine(child))
-    return {"frontends": front.memory_info().rss / _MB, "engine": engine.memory_info().rss / _MB}
+    memory, engine_memory = front.memory_info(), engine.memory_info()
+    return {
+        "frontends": (memory.rss - memory.shared) / _MB,
+        "engine": (engine_memory.rss - engine_memory.shared) / _MB,
+        "files": engine_memory.shared / _MB,
+    }
 
 
 def _is_engine(process: psutil.Process) -> bool:

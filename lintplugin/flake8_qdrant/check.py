@@ -13,7 +13,6 @@ from flake8_qdrant.finding import Finding
 from flake8_qdrant.model.effects.coroutine_effects import CoroutineEffects
 from flake8_qdrant.model.effects.sites import sites
 from flake8_qdrant.model.evaluator import Evaluator
-from flake8_qdrant.model.frontier.reaching import reached
 from flake8_qdrant.notebook import cell_at
 from flake8_qdrant.rules import RULES, uncheckable_file
 from flake8_qdrant.rules.context import RuleContext
@@ -54,16 +53,21 @@ class Checker:
             self._found[path] = found, self.project.reads.end(before)
         return self._found[path][0]
 
+    def read_for(self, path: str) -> int:
+        """Return what the findings of a file rest on, which have been asked for."""
+        return self._found[path][1]
+
     def update(self, path: str, text: str | None) -> None:
         """Take another text of a file, or, with None, what is on disk.
 
         Which files matter, and where modules are, must be as before.
         """
         dirty = self.project.update(path, text)
-        self._ask.forget(dirty)
-        stale = {one for one, (_, read) in self._found.items() if read & dirty} | {path}
+        self._ask.forget(dirty.objects)
+        stale = {one for one, (_, read) in self._found.items() if read & dirty.contents} | {path}
         self._found = {one: known for one, known in self._found.items() if one not in stale}
         self._affected |= stale
+        self.project.forget_parts(path)
 
     def affected(self) -> set[str]:
         """Return the files whose findings may have changed since this was asked last."""
@@ -101,14 +105,6 @@ class Checker:
             quiet = Suppressions(source.text)
             found = [one for one in found if not quiet.silence(one.code, one.line)]
         return [_in_cell(one, source.text) for one in found] if source.is_notebook else found
-
-    def reached(self) -> frozenset[str]:
-        """Return the files that can have a finding, of those that matter; no other need be checked.
-
-        A file that cannot be parsed is among them where a client's value would arrive in it.
-        """
-        with _deep_stack():
-            return reached(self._ask)
 
     def holds(self, path: str, text: str) -> bool:
         """Tell whether the project has a file with just this text, line ends aside."""

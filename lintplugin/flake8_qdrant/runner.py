@@ -7,22 +7,23 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flake8_qdrant.cache import FOLDER, Cache, Entry, State, digest_of, state_of
-from flake8_qdrant.discovery import beside_a_project, client_names, read, what_matters
+from flake8_qdrant.discovery import beside_a_project, client_names, what_matters
 from flake8_qdrant.files import Trees, below, is_project, project_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence, Set
 
     from flake8_qdrant.check import Checker
+    from flake8_qdrant.earlier_run import Record
+    from flake8_qdrant.facts_store import FactsStore
     from flake8_qdrant.finding import Finding
+    from flake8_qdrant.model.reads import Numbers
     from flake8_qdrant.settings import Settings
 
 
-_WORTH_A_FRONTIER: Final = 100
-"""Fewer files are checked sooner than it is found out which of them a client can reach."""
 _WORTH_A_PROCESS: Final = 12
 """Fewer files are checked sooner than a process is forked and its answers are sent back."""
 
@@ -51,9 +52,9 @@ class Stats:
     Attributes:
         seen: all its files.
         mattering: those tied to a client library by imports.
-        parsed: those that were parsed, or whose facts an earlier run had kept.
-        checked: those that a client's value can reach, and whose findings were not known.
-        kept: how many of the parsed ones an earlier run had parsed.
+        parsed: those of which anything was asked.
+        checked: those whose findings were not known.
+        kept: how many of those asked an earlier run had parsed.
     """
 
     seen: Set[str]
@@ -65,7 +66,7 @@ class Stats:
     def __str__(self) -> str:
         return (
             f"{_amount(self.seen)} seen, {_amount(self.mattering)} tied to a client by imports, "
-            f"{_amount(self.parsed)} parsed ({self.kept:,} of them by an earlier run), "
+            f"{_amount(self.parsed)} parsed ({self.kept:,} by an earlier run), "
             f"{_amount(self.checked)} checked"
         )
 
@@ -138,6 +139,8 @@ class _Project:
         self._files = sorted({*files, *trees.of_project(root)})
         self.stats = Stats(frozenset(self._files), frozenset())
         self._cache: Cache | None = None
+        self._record: Record | None = None
+        self._store: FactsStore | None = None
         self._folder: str | None = None
         if means.cache:
             self._folder = means.cache_folder or os.path.join(root, FOLDER)
@@ -153,15 +156,21 @@ class _Project:
         if self._cache is None:
             return self._check(Entry(matters=self._matters()), named)
         state = state_of(self._files)
-        stored = self._cache.load()
-        entry = self._up_to_date(stored, state)
+        entry = self._cache.load()
+        was_current = state.settled and state.digest == entry.state
+        if not was_current:
+            entry = self._up_to_date(entry, state)
+        versions = self._versions() if entry.matters else ""
+        if versions != entry.versions:
+            self._record = None
+            entry = Entry(matters=entry.matters, listing=entry.listing, versions=versions)
+        entry.state = state.digest if state.settled else ""
+        entry.stamps = {self._name(path): stamp for path, stamp in state.stamps.items()}
         known = len(entry.findings)
         found = self._check(entry, named)
-        has_more = len(entry.findings) > known
-        if has_more:
-            entry.contents = self._contents(entry)
         # Whoever keeps something looks again: the files may have changed while they were read.
-        if (has_more or entry != stored) and state_of(self._files).digest == state.digest:
+        is_news = not was_current or len(entry.findings) > known
+        if is_news and state_of(self._files).digest == state.digest:
             self._cache.store(entry)
         return found
 
@@ -181,11 +190,13 @@ class _Project:
         self, entry: Entry, matters: Set[str], todo: Sequence[str], extra: Sequence[str]
     ) -> list[Finding]:
         """Put what is to be done into the entry, and return what is not to be kept."""
-        from flake8_qdrant.facts_store import FactsStore  # noqa: PLC0415 - needs the parser
+        from flake8_qdrant.earlier_run import Record  # noqa: PLC0415 - needs the parser
         from flake8_qdrant.parallel import spread  # noqa: PLC0415 - costs, and few need it
         from flake8_qdrant.project import open_checker  # noqa: PLC0415 - the engine as well
 
-        store = FactsStore(self._folder, self._root)
+        keeping = self._cache is not None
+        record = self._record or Record(entry, self._root, recording=keeping)
+        store = self._store or self._facts()
         checker = open_checker(
             self._root,
             self._files,
@@ -193,25 +204,35 @@ class _Project:
             self._settings,
             self._name,
             nodes=store.table,
+            record=record,
         )
         for path in extra:
             checker.project.demand(path)
         found = [finding for path in extra for finding in checker.check(path)]
-        if len(todo) > _WORTH_A_FRONTIER:
-            reached = checker.reached()
-            entry.findings.update((self._name(path), []) for path in todo if path not in reached)
-            todo = [path for path in todo if path in reached]
-        if self._jobs > 1:
-            for path in todo:
-                checker.project.source(path)  # parsed before the fork, the trees are shared by all
-        work = partial(_check_piece, checker)
-        for checked, consulted in spread(work, todo, self._jobs, _WORTH_A_PROCESS):
-            entry.findings.update((self._name(path), found) for path, found in checked.items())
-            entry.consulted = sorted({*entry.consulted, *map(self._name, consulted)})
-        parsed = {os.path.join(self._root, one) for one in entry.consulted}
+        if self._jobs > 1 and len(todo) >= 2 * _WORTH_A_PROCESS:
+            for _ in checker.project.sources():
+                pass  # parsed before the fork, the trees are shared by all
+            checker.project.index_words()
+        common = record.reads.next
+        parsed: set[str] = set()
+        work = partial(_check_piece, checker, store)
+        for piece in spread(work, todo, self._jobs, _WORTH_A_PROCESS):
+            reads = record.reads.of_fork(piece.reads, piece.numbers, common)
+            entry.findings.update((self._name(path), one) for path, one in piece.findings.items())
+            entry.reads.update((self._name(path), f"{one:x}") for path, one in reads.items())
+            parsed |= piece.consulted
+            for path in piece.consulted:
+                entry.contents.setdefault(self._name(path), piece.digests.get(path, ""))
         self.stats = replace(self.stats, parsed=parsed, checked={*todo, *extra}, kept=store.loaded)
-        store.forget_others(matters | parsed)
+        store.forget_others(matters | {os.path.join(self._root, one) for one in entry.contents})
+        if keeping:
+            record.write(entry, checker.project.places(record.reads.dump().names))
         return found
+
+    def _facts(self) -> FactsStore:
+        from flake8_qdrant.facts_store import FactsStore  # noqa: PLC0415 - needs the parser
+
+        return FactsStore(self._folder, self._root)
 
     def _matters(self) -> list[str]:
         matters = what_matters(
@@ -224,19 +245,24 @@ class _Project:
 
     def _up_to_date(self, entry: Entry, state: State) -> Entry:
         """Return the entry with what matters now, and with the findings that still hold."""
-        if not state.settled or state.digest != entry.state:
-            entry = replace(entry, matters=self._matters())
-            if self._contents(entry) != entry.contents:
-                entry = replace(entry, contents="", consulted=[], findings={})
-        versions = self._versions() if entry.matters else ""
-        if versions != entry.versions:
-            entry = replace(entry, versions=versions, contents="", consulted=[], findings={})
-        return replace(entry, state=state.digest if state.settled else "")
+        listing = digest_of(self._files)
+        if listing != entry.listing or not entry.findings:
+            return Entry(matters=self._matters(), listing=listing)
+        from flake8_qdrant.earlier_run import Record  # noqa: PLC0415 - needs the parser
 
-    def _contents(self, entry: Entry) -> str:
-        """Return a digest of the files that findings depend on, and of where modules may be."""
-        files = sorted({*entry.matters, *entry.consulted})
-        return digest_of(self._files, files, *map(self._read, files)) if files else ""
+        names = map(self._name, self._files)
+        stamps = {self._name(path): stamp for path, stamp in state.stamps.items()}
+        changed = [
+            one for one in names if one not in stamps or stamps[one] != entry.stamps.get(one)
+        ]
+        self._store = self._facts()
+        self._record = Record(entry, self._root, recording=True)
+        if not self._record.still_holding(entry, changed, self._store):
+            matters = self._matters()
+            if matters != entry.matters:
+                self._record = None
+                return Entry(matters=matters, listing=listing)
+        return entry
 
     def _versions(self) -> str:
         """Return a digest of the versions of the libraries that the project uses."""
@@ -246,18 +272,30 @@ class _Project:
         versions = project_versions(Path(self._root), distributions(self._settings.libraries))
         return digest_of(sorted(versions.items()))
 
-    def _read(self, path: str) -> bytes | int | None:
-        try:
-            return read(os.path.join(self._root, path))
-        except OSError as error:
-            return error.errno
+
+class _Piece(NamedTuple):
+    """What was found in some files.
+
+    Attributes:
+        findings: those of each file.
+        reads: what these rest on.
+        numbers: what the bits of that stand for in the process that found it.
+        consulted: the paths that have been asked for anything.
+        digests: what stands for the text of those that were parsed.
+    """
+
+    findings: dict[str, list[Finding]]
+    reads: dict[str, int]
+    numbers: Numbers
+    consulted: set[str]
+    digests: dict[str, str]
 
 
-def _check_piece(
-    checker: Checker, files: Sequence[str]
-) -> tuple[dict[str, list[Finding]], set[str]]:
-    """Return the findings of each file, and the paths that have been asked for anything."""
-    return {file: checker.check(file) for file in files}, checker.project.consulted
+def _check_piece(checker: Checker, store: FactsStore, files: Sequence[str]) -> _Piece:
+    findings = {file: checker.findings(file) for file in files}
+    reads = {file: checker.read_for(file) for file in files}
+    numbers = checker.project.reads.dump()
+    return _Piece(findings, reads, numbers, checker.project.consulted, store.digests)
 
 
 def _seen_from(folder: str, root: str, finding: Finding) -> Finding:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -56,9 +57,23 @@ class Child:
         """How the process ended, None while it runs."""
         return self._process.poll()
 
-    def first_line(self) -> str:
-        """Wait for the first line that it prints; empty if it ends before."""
-        return self._process.stdout.readline() if self._process.stdout is not None else ""
+    def first_line(self, patience: float | None = None) -> str:
+        """Wait for the first line that it prints; empty if it ends before.
+
+        Args:
+            patience: seconds until it is killed; None for never.
+        """
+        if self._process.stdout is None:
+            return ""
+        if patience is None:
+            return self._process.stdout.readline()
+        watchdog = threading.Timer(patience, self._process.kill)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            return self._process.stdout.readline()
+        finally:
+            watchdog.cancel()
 
     def said(self, most: int) -> str:
         """Return the end of what it wrote to its standard error, at most so many bytes."""

@@ -271,7 +271,7 @@ def test_a_saturated_generator_is_named_where_a_limit_on_the_server_failed():
     assert len(next(checks.thresholds.check(replace(GOOD, thresholds=limits))).evidence) == 1
 
 
-def test_what_the_warm_up_did_counts_for_errors_only():
+def test_what_the_warm_up_did_counts_for_errors_and_outages_only():
     warm_up = Phase("warm-up", 0, 5, measured=False)
     main = Phase("main", 5, 10)
     slow = [replace(request(), end=3.0, step="warm-up")] * 50
@@ -283,7 +283,8 @@ def test_what_the_warm_up_did_counts_for_errors_only():
     assert verdicts(result) == {}
     failing = [replace(slow[0], outcome=Outcome.ERROR)]
     assert verdicts(with_traffic(records=failing + fast, phases=[warm_up, main])) == {
-        "errors": FAILED
+        "errors": FAILED,
+        "outages": WARNING,
     }
 
 
@@ -311,6 +312,21 @@ def test_only_failures_fail_a_run():
     assert checks.overall(checks.evaluate(with_traffic(cpu_by_worker={0: 9.5}))) is Verdict.INVALID
     assert checks.overall(checks.evaluate(replace(GOOD, audit=None))) is Verdict.PASSED
     assert checks.overall(checks.evaluate(with_audit(missing=1))) is Verdict.FAILED
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("ConnectError: [Errno 24] Too many open files", "Too many open files (1 x): this process"),
+        (
+            "ConnectError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed",
+            "CERTIFICATE_VERIFY_FAILED (1 x): the server's certificate is signed by nobody",
+        ),
+    ],
+)
+def test_what_the_environment_lacks_is_named(error, words):
+    said = checks.errors.check(with_traffic(records=[request(outcome=Outcome.ERROR, error=error)]))
+    assert said.evidence[1].startswith(words)
 
 
 def test_messages_that_differ_in_numbers_are_one():

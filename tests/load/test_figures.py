@@ -16,6 +16,7 @@ from locust_qdrant.metrics.figures import (
     together,
 )
 from locust_qdrant.metrics.record import Outcome, Record
+from locust_qdrant.metrics.results import Traffic
 
 
 def record(milliseconds: float, outcome: Outcome = Outcome.OK, operation: str = "query") -> Record:
@@ -67,13 +68,14 @@ def test_cancelled_requests_are_counted_apart():
 
 
 def test_no_record_is_no_crash():
-    (total,) = by_operation([], 0)
+    (total,) = by_operation({}, 0)
     assert (total.requests, total.rate, total.latency.p99) == (0, 0, 0)
 
 
 def test_each_operation_has_a_line_and_the_total_comes_last():
     records = [record(1, operation="upsert"), record(2, operation="query")]
-    assert [line.name for line in by_operation(records, 1)] == ["query", "upsert", "total"]
+    tallies = Traffic(records, 1.0, (), 0.0).requests.measured.operations
+    assert [line.name for line in by_operation(tallies, 1)] == ["query", "upsert", "total"]
 
 
 @settings(deadline=None)

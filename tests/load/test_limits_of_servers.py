@@ -55,13 +55,13 @@ def test_filling_and_reading_back_keep_the_limits_of_a_server(run, engine, stric
 def test_a_call_that_was_refused_over_grpc_leaves_no_connection_open(run, engine, tmp_path):
     report, name = tmp_path / "report.json", f"slow-{uuid.uuid4()}"
     client = plain_client(ClientSettings(engine.url))
-    limits = models.StrictModeConfig(enabled=True, read_rate_limit=60)
+    limits = models.StrictModeConfig(enabled=True, read_rate_limit=100)
     client.create_collection(name, vectors_config=VECTORS, strict_mode_config=limits)
     client.upsert(name, [models.PointStruct(id=each, vector=[1.0] * DIM) for each in range(50)])
     done = run(
         "-m", "locust_qdrant", "run", "--host", engine.url, "--collection", name, "--use-existing",
         "--grpc", "--grpc-port", str(engine.grpc_port), "--dim", str(DIM), "--users", "2",
-        "--duration", "1", "--think-time", "10ms", "--json", str(report),
+        "--duration", "1.5", "--json", str(report),
     )  # fmt: skip
     client.delete_collection(name)
     client.close()

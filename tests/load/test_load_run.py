@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import signal
 import time
 import uuid
@@ -383,6 +384,7 @@ def test_a_server_that_dies_fails_the_run_with_a_report(start, report):
     data = read()
     assert data["verdict"] == "failed"
     assert "could not be removed" in data["notes"][-1]
+    assert re.search(r"locust-qdrant cleanup [0-9a-f]{16} --collection", data["notes"][-1])
     assert "reading back failed" in data["paths"][0]["ledger"]["unreadable"]
     assert data["paths"][0]["operations"][-1]["requests"] > 0
 

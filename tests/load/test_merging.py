@@ -9,10 +9,6 @@ from locust_qdrant.runs.merging import in_turn, side_by_side
 from locust_qdrant.runs.messages import batch
 
 
-def record(end: float, worker: int = 0) -> Record:
-    return Record("query", "c", "REST", end - 0.5, end, Outcome.OK, worker=worker)
-
-
 def share(worker: int, seconds: float) -> SegmentResult:
     """What a process leaves behind; its records went before."""
     return SegmentResult(
@@ -37,11 +33,9 @@ def share(worker: int, seconds: float) -> SegmentResult:
 
 
 def test_processes_share_one_stretch_of_time():
-    records = [record(103.0, worker=1), record(102.0)]
-    segment = side_by_side([share(0, 5.0), share(1, 5.5)], records, seconds=9.9)
+    segment = side_by_side([share(0, 5.0), share(1, 5.5)], seconds=9.9)
     traffic = segment.traffic
     assert traffic.seconds == 5.5
-    assert [each.worker for each in traffic.records] == [0, 1], "in the order of their ends"
     assert traffic.cpu_by_worker == {0: 1.0, 1: 2.0}
     assert traffic.cpu_seconds == 3.0
     assert traffic.arrivals == Arrivals(planned=20, late=2, missed=1)
@@ -66,10 +60,8 @@ def test_turns_follow_each_other():
     assert whole.recall.queries == 8
 
 
-def test_without_any_process_left_the_records_remain():
-    segment = side_by_side([], [record(102.0)], seconds=2.0)
-    assert segment.traffic.seconds == 2.0
-    assert len(segment.traffic.records) == 1
+def test_without_any_process_left_the_time_remains():
+    assert side_by_side([], seconds=2.0).traffic.seconds == 2.0
 
 
 def test_a_record_survives_its_journey():

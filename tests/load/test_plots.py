@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from locust_qdrant.metrics.figures import Times, tally
 from locust_qdrant.metrics.record import Outcome, Record
 from locust_qdrant.metrics.results import Lateness, Phase, Traffic
 from locust_qdrant.report import series, svg
@@ -80,7 +82,20 @@ def test_seconds_without_traffic_are_gaps_and_not_a_rate_of_zero():
     assert rates[4.25] is None
     assert bins[-1].rate is not None
     assert {each.at: each.lag for each in bins if each.lag} == {1.25: 0.03}
-    assert bins[2].p99 == pytest.approx(0.6)
+    assert bins[2].p99 == pytest.approx(0.6, rel=1e-2)
+
+
+@pytest.mark.parametrize("begin", [0.0, 0.2, 0.3, 7.49])
+def test_a_steady_rate_is_steady_whenever_the_traffic_began(begin):
+    records = [request(begin + each / 40, 0.001) for each in range(400)]
+    records = [replace(each, start=each.intended, end=each.intended) for each in records]
+    traffic = Traffic(records, 10.0, (), 1.0, phases=[Phase("main", begin, begin + 10)])
+    bins = series.over_time(traffic)
+    rates = [each.rate for each in bins if each.rate is not None]
+    assert len(rates) >= 19
+    assert rates == pytest.approx([40] * len(rates), rel=0.21)
+    assert sorted(each.at for each in bins) == [each.at for each in bins]
+    assert bins[0].at >= 0
 
 
 def test_failures_are_counted_by_kind_and_second():
@@ -93,16 +108,16 @@ def test_failures_are_counted_by_kind_and_second():
 
 def test_a_curve_has_as_many_nines_as_there_are_requests_for():
     records = [request(0.0, each / 1000) for each in range(1, 1001)]
-    service = dict(series.percentile_curve(records, corrected=False))
+    service = dict(series.percentile_curve(tally(records).service_time))
     assert max(service) == pytest.approx(99.9)
     assert service[90.0] == pytest.approx(0.9, rel=2e-3)
-    corrected = dict(series.percentile_curve(records, corrected=True))
+    corrected = dict(series.percentile_curve(tally(records).latency))
     assert corrected[90.0] == pytest.approx(1.4, rel=2e-3)
-    assert series.percentile_curve([], corrected=True) == []
+    assert series.percentile_curve(Times()) == []
 
 
 @pytest.mark.parametrize("longest", [0.0123457, 1.23457, 12.3457])
 def test_no_percentile_lies_above_the_longest_time(longest):
     records = [Record("query", "c", "REST", 0.0, longest, Outcome.OK)] * 1000
-    curve = series.percentile_curve(records, corrected=False)
+    curve = series.percentile_curve(tally(records).service_time)
     assert max(seconds for _, seconds in curve) <= longest

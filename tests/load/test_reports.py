@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 from random import Random
 from xml.etree import ElementTree as ET
 
 import pytest
+from locust_qdrant import checks
 from locust_qdrant.checks import Verdict
+from locust_qdrant.checks.interface import WHAT_NOW
 from locust_qdrant.cli import main
 from locust_qdrant.config.model import Threshold
 from locust_qdrant.errors import UsageError
@@ -34,6 +38,10 @@ from locust_qdrant.report.contents import report_on
 from locust_qdrant.report.latency_breakdown import Breakdown, breakdown
 from locust_qdrant.report.terminal import print_report
 
+#: The name of a check, wherever it is given.
+NAME = re.compile(
+    r'(?:^_NAME = |CheckResult\(|^ +name=|pattern\(\s+)"([a-zA-Z/2 ]+)"', re.MULTILINE
+)
 START = 1_764_000_000.0
 EVIL = "503 <script>alert('x')</script> | `a` \x00\x1b[31m & more"
 
@@ -70,6 +78,10 @@ def requests(seconds: int = 10, *, failing: bool = False) -> list[Record]:
             )
         )
     return made
+
+
+def parts(records):
+    return Traffic(records, 1.0, (), 0.0).requests.measured.parts
 
 
 def a_path(name: str = "async", *, failing: bool = False) -> PathResult:
@@ -202,6 +214,35 @@ def test_a_failure_says_more_than_invalid_figures():
     assert (report.verdict, report.exit_code) == (Verdict.FAILED, 1)
 
 
+def test_a_report_that_is_no_success_leads_to_the_page_for_newcomers(capsys):
+    for path, leads in ((a_path(failing=True), True), (a_path(), False)):
+        report = report_on(a_run(path))
+        print_report(report)
+        texts = (capsys.readouterr().out, html.render(report), markdown.render(report))
+        assert [WHAT_NOW in text for text in texts] == [leads] * 3
+    page = (Path(__file__).parents[2] / WHAT_NOW).read_text("utf-8")
+    modules = Path(checks.__file__).parent.glob("*.py")
+    names = {name for each in modules for name in NAME.findall(each.read_text("utf-8"))}
+    assert len(names) > 20
+    assert {name for name in names if name not in page} == set()
+
+
+def test_a_dash_is_standard_output_and_the_rest_is_said_aside(capsys, tmp_path):
+    record, page = tmp_path / "run.jsonl", tmp_path / "report.html"
+    writer = RecordWriter(record)
+    writer.begin(a_run(a_path()))
+    writer.finish(a_run(a_path()))
+    main(["report", str(record), "--json", "-", "--html", str(page)])
+    said = capsys.readouterr()
+    assert json.loads(said.out)["kind"] == "run"
+    assert "Verdict:" in said.err
+    assert said.err.splitlines()[-1] == f"wrote {page}"
+    main(["report", str(record), "--html", str(page)])
+    assert capsys.readouterr().out.splitlines()[-1] == f"wrote {page}"
+    assert main(["run", "--record", "-"]) == 2
+    assert "--record needs a file" in capsys.readouterr().err
+
+
 def test_nothing_that_a_server_says_moves_the_cursor(capsys):
     print_report(report_on(a_run(a_path(failing=True))))
     assert "\x1b" not in capsys.readouterr().out
@@ -249,18 +290,18 @@ def test_figures_leave_the_warm_up_out_and_count_from_the_intended_start():
 
 
 def test_the_slow_requests_time_is_split_and_adds_up():
-    found = breakdown(requests())
+    found = breakdown(parts(requests()))
     assert [band.requests for band in found.bands] == [400, 200, 160, 36, 4]
     for band in found.bands:
         assert sum(band.parts.values()) == pytest.approx(band.seconds)
         assert band.parts["due, not begun"] == pytest.approx(0.002, abs=1e-6)
     assert found.untold == []
     assert "“server”" in found.advice
-    silent = breakdown([replace(each, server_seconds=None) for each in requests()])
+    silent = breakdown(parts([replace(each, server_seconds=None) for each in requests()]))
     assert silent.untold == ["server"]
     assert sum(silent.bands[-1].parts.values()) == pytest.approx(silent.bands[-1].seconds)
     assert "which nothing tells apart" in silent.advice
-    assert breakdown([replace(each, stations=None) for each in requests()]) == Breakdown()
+    assert breakdown(parts([replace(each, stations=None) for each in requests()])) == Breakdown()
 
 
 def test_what_a_protocol_does_not_tell_is_named_and_not_guessed(capsys):
@@ -269,7 +310,7 @@ def test_what_a_protocol_does_not_tell_is_named_and_not_guessed(capsys):
     over_grpc = replace(
         each, protocol="gRPC", end=each.start + 0.01, intended=None, loop_wait=0.0, stations=told
     )
-    found = breakdown([over_grpc])
+    found = breakdown(parts([over_grpc]))
     untold = ["waiting for the pool", "connecting", "sending", "head to body", "HTTP library"]
     assert found.untold == untold
     assert sum(found.bands[0].parts.values()) == pytest.approx(0.01)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 from locust_qdrant.errors import UsageError
-from locust_qdrant.metrics.figures import by_phase
 from locust_qdrant.metrics.record import Outcome, Record
 from locust_qdrant.metrics.results import Lateness, PathResult, Phase, Run, Traffic
-from locust_qdrant.metrics.window import between, counted, of_steps
+from locust_qdrant.metrics.window import between, by_phase, counted, of_steps
 from locust_qdrant.probe.loop_lag import summarise
 
 START = 1000.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -197,16 +196,6 @@ class Tables:
     def runner(self, dotted: str) -> Handoff | None:
         """Give what starts or drives an event loop from plain code."""
         return self._handoff(HandoffRole.RUNNER, dotted)
-
-    @cached_property
-    def runner_names(self) -> frozenset[str]:
-        """The last names of what starts or drives an event loop."""
-        return frozenset(name.rpartition(".")[2] for name in self.runners())
-
-    def runners(self) -> tuple[str, ...]:
-        """Give the dotted names of all calls that start or drive an event loop from plain code."""
-        documents = (*self._user, self._document(_RUNTIME))
-        return tuple(name for one in documents for name in one.handoffs[HandoffRole.RUNNER])
 
     def decorator(self, dotted: str) -> DecoratorRole | None:
         """Give what a decorator makes of a function; None if that is not known.

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flake8_qdrant.facts.parse import parse
+from flake8_qdrant.facts.parts import change
 from flake8_qdrant.facts.scopes import Put, ScopeKind
 from flake8_qdrant.facts.source import Problem, Source, own_mistake
 from flake8_qdrant.facts.text import UncheckableError, plain_lines, python_text, require_parsable
-from flake8_qdrant.model.reachability import import_statements
 from flake8_qdrant.model.reads import Reads
-from flake8_qdrant.model.words import Place, Words
+from flake8_qdrant.model.words import Place, Places, Words
 from flake8_qdrant.notebook import ENDING
 
 if TYPE_CHECKING:
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
 
     from flake8_qdrant.facts.nodes import Node, NodeTable
     from flake8_qdrant.facts.scopes import AttributeAssignment, Scope
+    from flake8_qdrant.model.reads import Dirty
     from flake8_qdrant.model.resolver import Resolver
 
 Found = TypeVar("Found")
@@ -41,6 +40,7 @@ class Project:
         parsed: files that have not changed since another project parsed them.
         nodes: gives the nodes of a path's text as it is on disk.
         reads: records what answers rest on.
+        places: where names are that an earlier run looked up.
     """
 
     def __init__(
@@ -52,19 +52,23 @@ class Project:
         parsed: Mapping[str, Source] | None = None,
         nodes: Callable[[str, str], NodeTable] = lambda _, text: parse(text),
         reads: Reads | None = None,
+        places: Places | None = None,
     ) -> None:
         self.reads = reads or Reads()
         self.layout = layout
+        self._places = places
         self._matters = matters
         self._demanded: set[str] = set()
         self._read = read
         self._texts = dict(texts)
         self._sources: dict[str, Source | None] = dict(parsed or {})
+        for source in self.parsed.values():
+            self.reads.watch(source)
         self._nodes = nodes
-        self._codes: dict[str, bytes] = {}
-        self._holding: dict[str, list[str]] = {}
-        self._lookups: dict[tuple[Place, str], tuple[Any, int]] = {}
-        self._property_reads: dict[Source, tuple[dict[Scope, list[Node]], int]] = {}
+        self._lookups: dict[tuple[str, str], tuple[Any, int]] = {}
+        """What was looked up by name in all files as they are now, with what that rests on."""
+        self._calling_properties: dict[str, tuple[bool, int]] = {}
+        """Whether a name is that of a property that calls something, with what that rests on."""
         self.problems: dict[str, Problem] = {}
         """Why a file that matters could not be parsed, by path."""
 
@@ -80,9 +84,16 @@ class Project:
         """Return the parsed file, or None if it is none of the project's or cannot be read."""
         self.reads.note_file(path)
         if path not in self._sources:
-            known = path in self.layout.files or path in self._demanded
-            self._sources[path] = self._parse(path) if known else None
+            self._sources[path] = self._opened(path)
         return self._sources[path]
+
+    def _opened(self, path: str) -> Source | None:
+        if path not in self.layout.files and path not in self._demanded:
+            return None
+        source = self._parse(path)
+        if source is not None:
+            self.reads.watch(source)
+        return source
 
     @property
     def parsed(self) -> dict[str, Source]:
@@ -92,10 +103,6 @@ class Project:
     def is_checked(self, path: str) -> bool:
         """Tell whether a file may have findings."""
         return path in self._matters or path in self._demanded
-
-    def matters(self, path: str) -> bool:
-        """Tell whether a file is one of those in which names are looked up."""
-        return path in self._matters
 
     @property
     def consulted(self) -> set[str]:
@@ -127,29 +134,35 @@ class Project:
             self.problems[path] = own_mistake(error)
             return None
 
-    def update(self, path: str, text: str | None) -> int:
-        """Take another text of a file, or what is on disk, and return the bits of what changed.
+    def update(self, path: str, text: str | None) -> Dirty:
+        """Take another text of a file, or what is on disk, and return what has changed.
 
         Which files matter, and where modules are, must be as before.
         """
+        self._lookups.clear()
+        was_asked = path in self._sources
         old = self._sources.pop(path, None)
-        before = self.code(path)
         if text is None:
             self._texts.pop(path, None)
         else:
             self._texts[path] = text
-        self._codes.pop(path, None)
         self.problems.pop(path, None)
-        if old is not None:
-            self._property_reads.pop(old, None)
-        names = self._words.renew(path, before) if path in self._matters else set()
-        dirty = self.reads.changed(path, names)
-        self._holding.clear()
-        self._lookups = {key: one for key, one in self._lookups.items() if not one[1] & dirty}
-        self._property_reads = {
-            source: one for source, one in self._property_reads.items() if not one[1] & dirty
+        names = self._words.renew(path) if path in self._matters else set()
+        if was_asked:
+            self._sources[path] = self._opened(path)
+        new = self._sources.get(path)
+        how = None if old is None or new is None else change(old, new)
+        dirty = self.reads.changed(path, how, names)
+        self._calling_properties = {
+            name: one
+            for name, one in self._calling_properties.items()
+            if not one[1] & dirty.objects
         }
         return dirty
+
+    def forget_parts(self, path: str) -> None:
+        """Give up what a file has no more, once all that rests on it is forgotten."""
+        self.reads.keep_parts(self._sources.get(path), path)
 
     def sources(self) -> Iterator[Source]:
         """Give every file that may have findings, in the order of their paths."""
@@ -163,18 +176,8 @@ class Project:
 
     @cached_property
     def _words(self) -> Words:
-        return Words(sorted(self._matters), self.code)
-
-    def statements(self) -> dict[str, bytes]:
-        """Return the import statements of the files in which names are looked up, by path."""
-        return {path: import_statements(self.code(path)) for path in sorted(self._matters)}
-
-    def code(self, path: str) -> bytes:
-        """Return a file's code; that of one that cannot be read is empty."""
-        known = self._codes.get(path)
-        if known is None:
-            known = self._codes[path] = self._code(path)
-        return known
+        keeping = self.reads.recording
+        return Words(sorted(self._matters), self._code, keeping=keeping, kept=self._places)
 
     def _code(self, path: str) -> bytes:
         try:
@@ -185,20 +188,18 @@ class Project:
         except (OSError, UncheckableError):
             return b""
 
+    def index_words(self) -> None:
+        """Find where all names are, before processes are forked that would each do so."""
+        if not self._places:
+            self._words.index()
+
+    def places(self, names: Iterable[str]) -> Places:
+        """Return where names are that were looked up."""
+        return self._words.of(names)
+
     def holding(self, name: str) -> Iterator[Source]:
         """Give the files that have a name anywhere."""
-        return self._parsed(self._anywhere(name))
-
-    def _anywhere(self, name: str) -> list[str]:
-        self.reads.note_name(name)
-        known = self._holding.get(name)
-        if known is None:
-            known = self._holding[name] = self._words.anywhere(name)
-        return known
-
-    def is_bound(self, name: str) -> bool:
-        """Tell whether any file may give a name a value, other than by an import."""
-        return bool(self._looked_up(Place.BOUND, name))
+        return self._parsed(self._looked_up(Place.ANYWHERE, name))
 
     def _looked_up(self, place: Place, name: str) -> list[str]:
         self.reads.note_name(name)
@@ -207,7 +208,7 @@ class Project:
     def calls(self, name: str) -> list[tuple[Source, Node]]:
         """Return every call under the last name of what it calls."""
         return self._kept(
-            (Place.CALLED, name),
+            ("calls", name),
             lambda: [
                 (source, call)
                 for source in self._parsed(self._looked_up(Place.CALLED, name))
@@ -222,7 +223,7 @@ class Project:
     def attributes(self, name: str) -> list[tuple[Source, AttributeAssignment]]:
         """Return the assignments to an attribute that do not go through a method's receiver."""
         return self._kept(
-            (Place.ASSIGNED, name),
+            ("attributes", name),
             lambda: [
                 (source, assignment)
                 for source in self._parsed(self._looked_up(Place.ASSIGNED, name))
@@ -230,67 +231,54 @@ class Project:
             ],
         )
 
-    def _kept(self, key: tuple[Place, str], find: Callable[[], Found]) -> Found:
-        """Return what is looked up across files, found once for each name."""
-        found: Found
+    def _kept(self, key: tuple[str, str], find: Callable[[], Found]) -> Found:
+        """Return what is looked up in all files, found once for each name until a file changes."""
         known = self._lookups.get(key)
-        if known is not None:
-            found, read = known
-            self.reads.add(read)
-            return found
-        before = self.reads.begin()
-        found = find()
-        self._lookups[key] = found, self.reads.end(before)
+        if known is None:
+            before = self.reads.begin()
+            known = self._lookups[key] = find(), self.reads.end(before)
+        self.reads.add(known[1])
+        found: Found = known[0]
         return found
 
     def _is_calling_property(self, name: str) -> bool:
         """Tell whether a name is that of a property that calls something, and so might block."""
-        return any(
-            _calls_as_property(method)
-            for source in self._parsed(self._looked_up(Place.PROPERTY, name))
-            for method in source.scopes
-            if method.name == name and method.is_method
-        )
+        known = self._calling_properties.get(name)
+        if known is None:
+            before = self.reads.begin()
+            found = any(
+                _calls_as_property(method)
+                for source in self._parsed(self._looked_up(Place.PROPERTY, name))
+                for method in source.scopes
+                if method.name == name and method.is_method
+            )
+            known = self._calling_properties[name] = found, self.reads.end(before)
+        self.reads.add(known[1])
+        return known[0]
 
-    def property_reads(self, source: Source) -> dict[Scope, list[Node]]:
-        """Return the places in a file that may read a property of the project, by function."""
-        known = self._property_reads.get(source)
-        if known is not None:
-            self.reads.add(known[1])
-            return known[0]
-        before = self.reads.begin()
-        named: dict[str, list[Node]] = defaultdict(list)
-        for node, name in source.attributes_read:
-            named[name].append(node)
-        found: dict[Scope, list[Node]] = defaultdict(list)
-        calling = (nodes for name, nodes in named.items() if self._is_calling_property(name))
-        for node in sorted(chain.from_iterable(calling), key=lambda node: node.start):
-            found[source.scope_of(node).frame()].append(node)
-        self._property_reads[source] = found, self.reads.end(before)
-        return found
+    def property_reads(self, frame: Scope) -> list[Node]:
+        """Return the places in a function's own code that may read a property of the project."""
+        read = frame.source.attributes_read_in(frame)
+        return [node for node, name in read if self._is_calling_property(name)]
 
     def puts(self, name: str) -> list[Put]:
         """Return everything that is put into a container, under the container's last name."""
         return self._kept(
-            (Place.HELD, name),
+            ("puts", name),
             lambda: [
-                put
-                for source in self._parsed(self._looked_up(Place.HELD, name))
-                for put in source.puts_by_name.get(name, ())
+                put for source in self.holding(name) for put in source.puts_by_name.get(name, ())
             ],
         )
 
     def classes_deriving(self, name: str) -> list[Scope]:
         """Return the classes of files in which one may have a base of the name."""
-        return self._kept(
-            (Place.BASE, name), lambda: _classes(self._parsed(self._looked_up(Place.BASE, name)))
-        )
+        return _classes(self._parsed(self._looked_up(Place.BASE, name)))
 
     def classes_with(self, names: Set[str]) -> list[Scope]:
         """Return the classes that bind all of the names in their own body."""
         if not names:
             return []
-        first, *others = (set(self._anywhere(name)) for name in sorted(names))
+        first, *others = (set(self._looked_up(Place.ANYWHERE, name)) for name in sorted(names))
         found = _classes(self._parsed(sorted(first.intersection(*others))))
         return [one for one in found if names <= one.bindings.keys()]
 

@@ -93,7 +93,11 @@ def relevant(
         read: gives a path's bytes; those of an unreadable file are empty.
     """
     modules = _Modules()
-    seeds = _naming(statements, clients, modules)
+    seeds = {
+        path
+        for path in _holding(statements, [name.encode() for name in clients])
+        if not _is_installed_client(path, clients) and modules.name_any(statements[path], clients)
+    }
     if not seeds:
         return set()
     importers = _Importers(statements, layout, modules)
@@ -105,19 +109,6 @@ def relevant(
     handed = {path for path in imported if b"async def" in read(path)}
     tests = _tests_below(chosen, statements)
     return chosen | handed | tests | _readers_of_state(chosen, statements, read)
-
-
-def naming(statements: Mapping[str, bytes], clients: Set[str]) -> set[str]:
-    """Return the files whose statements name a client library; none of an installed one itself."""
-    return _naming(statements, clients, _Modules())
-
-
-def _naming(statements: Mapping[str, bytes], clients: Set[str], modules: _Modules) -> set[str]:
-    return {
-        path
-        for path in _holding(statements, [name.encode() for name in clients])
-        if not _is_installed_client(path, clients) and modules.name_any(statements[path], clients)
-    }
 
 
 def ties(data: bytes) -> Hashable:

@@ -258,6 +258,13 @@ class TypeVariable:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """A key of an application's items that says what it leads to."""
+
+    held: Type
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """The free-form state of a web application, `app.state`: one for the project."""
 
@@ -292,6 +299,7 @@ Value: TypeAlias = (
     | Factory
     | Alias
     | TypeVariable
+    | Key
     | State
 )
 Type: TypeAlias = frozenset[Value]
@@ -345,6 +353,25 @@ def is_known(type_: Type) -> bool:
     """Tell whether everything that the value may be is known, None aside."""
     rest = present(type_)
     return bool(rest) and not rest & _OPEN
+
+
+def is_vague(type_: Type) -> bool:
+    """Tell whether a type names containers only, and says nothing of what is in them."""
+    inner = [_inside(value) for value in present(type_)]
+    return bool(inner) and all(one is not None and not is_known(one) for one in inner)
+
+
+def is_filled(type_: Type) -> bool:
+    """Tell whether a type names a container of which is known what is in it."""
+    return any(one is not None and is_known(one) for one in map(_inside, type_))
+
+
+def _inside(value: Value) -> Type | None:
+    if isinstance(value, Mapping):
+        return value.value
+    if isinstance(value, Collection):
+        return value.item
+    return union(value.items) if isinstance(value, Tuple) else None
 
 
 def closed(type_: Type) -> Type:

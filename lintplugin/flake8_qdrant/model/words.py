@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Set
 
 _WORD: Final = re.compile(rb"\w+")
-_TOKEN: Final = re.compile(rb"(?:\b(?:def|class|as) )?\w+[ \t]*[^\w \t]?")
-"""A word with what tells its part: what defines it before, or one character behind."""
-_SEVERAL: Final = re.compile(rb"^([^=\n]+)=(?!=)|\bfor\b([^:\n]{0,300}?)\bin\b", re.MULTILINE)
-"""What may be the targets of an assignment to several, or of a loop."""
-_DEFINING: Final = (b"def ", b"class ", b"as ")
 _CLASS: Final = re.compile(rb"^[ \t]*class[ \t]+\w+[^(:\n]*\(([^)]*)\)", re.MULTILINE)
 _ALIAS: Final = re.compile(rb"(\w+)\s+as\s+(\w+)")
 _PROPERTY: Final = re.compile(
@@ -34,6 +29,7 @@ _ASSIGNED: Final = re.compile(
 
 How far it looks ahead is bounded, as a line of generated data may have a million characters.
 """
+_CALLED: Final = re.compile(rb"(?<!\bdef )(?<!\bclass )\b(\w+)(?:\s|\\\n|#[^\n]*\n)*\(")
 _BOUND: Final = re.compile(rb"\bas\s+\(?([\w. ,]*\.\w+)")
 """By `with`."""
 _OWN: Final = re.compile(rb"^(?: {8}|\t\t)\s*self\.\w+[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
@@ -43,66 +39,132 @@ _OWN: Final = re.compile(rb"^(?: {8}|\t\t)\s*self\.\w+[ \t]*(?::[^=\n]+)?=(?!=)"
 class Place(Enum):
     """Where a name is looked for."""
 
-    CALLED = "a call of it"
-    BOUND = "what gives it a value, other than an import"
-    HELD = "a container that something may be put into"
+    ANYWHERE = "anywhere"
+    CALLED = "the last name of what is called"
     BASE = "the bases of a class"
     ASSIGNED = "an attribute of an object that is set, other than in its methods"
     PROPERTY = "a property that is defined"
 
 
+Places = dict[str, dict[str, list[str]]]
+"""The paths of the files that have a name, by the name of a `Place`, for each name."""
+
+
+def names_changed(old: bytes, new: bytes) -> set[str]:
+    """Return the names that a text has no more, or now has, at any place."""
+    before, after = _look(old), _look(new)
+    changed = {word for place in Place for word in before[place] ^ after[place]}
+    return {word.decode("utf-8", "replace") for word in changed}
+
+
+def renewed(places: Places, path: str, data: bytes, names: Set[str]) -> None:
+    """Have it known where names are that a file has no more, or now has."""
+    found = _look(data)
+    for name in names & places.keys():
+        word = name.encode("utf-8", "replace")
+        for place in Place:
+            files = set(places[name][place.name]) - {path}
+            places[name][place.name] = sorted(files | ({path} if word in found[place] else set()))
+
+
 class Words:
-    """An index of the words of some files, by the places where they stand.
+    """An index of the words of some files.
 
     Args:
         paths: the files, in the order in which they are given back.
         read: gives a file's code as bytes; those of an unreadable one are empty.
+        keeping: whether files will be looked at again.
+        kept: where names are, from an earlier run.
     """
 
-    def __init__(self, paths: Iterable[str], read: Callable[[str], bytes]) -> None:
+    def __init__(
+        self,
+        paths: Iterable[str],
+        read: Callable[[str], bytes],
+        *,
+        keeping: bool,
+        kept: Places | None = None,
+    ) -> None:
         self._paths = tuple(paths)
         self._read = read
+        self._keeping = keeping
+        self._kept = dict(kept or {})
+        self._looked: dict[str, dict[Place, Set[bytes]]] = {}
+        self._of_file: list[dict[Place, tuple[bytes, ...]]] = []
+        """The words of each file, if they are kept."""
 
     def files(self, place: Place, name: str) -> list[str]:
         """Return the files that may have a name at such a place."""
-        known = self._index[place].get(name.encode("utf-8", "replace"), ())
-        return [self._paths[at] for at in known]
-
-    def anywhere(self, name: str) -> list[str]:
-        """Return the files that have a name anywhere."""
-        sought = name.encode("utf-8", "replace")
-        word = re.compile(rb"\b" + re.escape(sought) + rb"\b")
-        codes = ((path, self._read(path)) for path in self._paths)
-        return [path for path, code in codes if sought in code and word.search(code)]
-
-    def renew(self, path: str, before: bytes) -> set[str]:
-        """Look at a file again, and return the names that it has no more, or now has.
-
-        Args:
-            path: one of the files.
-            before: its code when it was looked at last.
-        """
-        code = self._read(path)
-        changed: set[bytes] = set(_WORD.findall(before)) ^ set(_WORD.findall(code))
         if "_index" in self.__dict__:
-            at = bisect_left(self._paths, path)
-            old, found = _look(before), _look(code)
-            for place, index in self._index.items():
-                for word in old[place] - found[place]:
-                    index[word].remove(at)
-                for word in found[place] - old[place]:
-                    insort(index.setdefault(word, []), at)
-                changed |= old[place] ^ found[place]
+            known = self._index[place].get(name.encode("utf-8", "replace"), ())
+            return [self._paths[at] for at in known]
+        kept = self._kept.get(name)
+        if kept is None:
+            if not self._kept:
+                self.index()
+                return self.files(place, name)
+            kept = self._kept[name] = self._searched(name.encode("utf-8", "replace"))
+        return kept[place.name]
+
+    def index(self) -> None:
+        """Find where all names are."""
+        _ = self._index
+
+    def of(self, names: Iterable[str]) -> Places:
+        """Return where names are, for another run."""
+        return {name: {place.name: self.files(place, name) for place in Place} for name in names}
+
+    def _searched(self, name: bytes) -> dict[str, list[str]]:
+        """Look for a name alone, in all files."""
+        found: dict[str, list[str]] = {place.name: [] for place in Place}
+        for path, data in self._contents.items():
+            if name in data:
+                if path not in self._looked:
+                    self._looked[path] = _look(data)
+                for place, words in self._looked[path].items():
+                    if name in words:
+                        found[place.name].append(path)
+        return found
+
+    @cached_property
+    def _contents(self) -> dict[str, bytes]:
+        return {path: self._read(path) for path in self._paths}
+
+    def renew(self, path: str) -> set[str]:
+        """Look at a file again, and return the names that it has no more, or now has."""
+        if "_index" not in self.__dict__:
+            return set()
+        at = bisect_left(self._paths, path)
+        found = _look(self._read(path))
+        changed: set[bytes] = set()
+        for place, index in self._index.items():
+            new, old = found[place], set(self._of_file[at][place])
+            for word in old - new:
+                index[word].remove(at)
+                if not index[word]:
+                    del index[word]
+            for word in new - old:
+                insort(index.setdefault(word, []), at)
+            changed |= old ^ new
+        self._of_file[at] = {place: tuple(words) for place, words in found.items()}
         return {word.decode("utf-8", "replace") for word in changed}
 
     @cached_property
     def _index(self) -> dict[Place, dict[bytes, list[int]]]:
         index: dict[Place, dict[bytes, list[int]]] = {place: {} for place in Place}
+        words_once: dict[bytes, bytes] = {}
         for at, path in enumerate(self._paths):
-            for place, words in _look(self._read(path)).items():
+            found = _look(self._read(path))
+            for place, words in found.items():
                 places = index[place]
                 for word in words:
                     places.setdefault(word, []).append(at)
+            if self._keeping:
+                kept = {
+                    place: tuple(words_once.setdefault(word, word) for word in words)
+                    for place, words in found.items()
+                }
+                self._of_file.append(kept)
         return index
 
 
@@ -110,35 +172,13 @@ def _look(data: bytes) -> dict[Place, Set[bytes]]:
     bases = {word for listed in _CLASS.findall(data) for word in _WORD.findall(listed)}
     if bases:
         bases |= {name for name, alias in _ALIAS.findall(data) if alias in bases}
-    with_targets = {word for listed in _BOUND.findall(data) for word in _WORD.findall(listed)}
-    assigned = set(_ASSIGNED.findall(_OWN.sub(b"", data))) | with_targets
+    bound = {word for listed in _BOUND.findall(data) for word in _WORD.findall(listed)}
+    assigned = set(_ASSIGNED.findall(_OWN.sub(b"", data))) | bound
     properties = set(_PROPERTY.findall(data)) if b"property" in data else frozenset()
-    called, bound, held = _by_token(data)
-    bound |= with_targets
-    for targets, loop_targets in _SEVERAL.findall(data):
-        if loop_targets or b"," in targets:
-            bound.update(_WORD.findall(loop_targets or targets))
     return {
-        Place.CALLED: called,
-        Place.BOUND: bound,
-        Place.HELD: held,
+        Place.ANYWHERE: set(_WORD.findall(data)),
+        Place.CALLED: set(_CALLED.findall(data)),
         Place.BASE: bases,
         Place.ASSIGNED: assigned,
         Place.PROPERTY: properties,
     }
-
-
-def _by_token(data: bytes) -> tuple[set[bytes], set[bytes], set[bytes]]:
-    """Return the words that are called, that get a value, and that have an item or member used."""
-    called: set[bytes] = set()
-    bound: set[bytes] = set()
-    held: set[bytes] = set()
-    by_end = {b"(": called, b"=": bound, b":": bound, b"[": held, b".": held}
-    for token in set(_TOKEN.findall(data)):
-        if token.startswith(_DEFINING):
-            bound.update(_WORD.findall(token))
-            continue
-        words = by_end.get(token[-1:])
-        if words is not None:
-            words.add(token[:-1].rstrip())
-    return called, bound, held

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from locust_qdrant.checks import (
     answers,
     arrivals,
+    beside_writes,
     clean_end,
     connections,
     errors,
@@ -18,6 +19,7 @@ from locust_qdrant.checks import (
     left_behind,
     loop_lag,
     loop_work,
+    outages,
     pool_whole,
     recall,
     service,
@@ -37,8 +39,10 @@ if TYPE_CHECKING:
 CHECKS: tuple[Check, ...] = (
     generator.check,
     errors.check,
+    outages.check,
     answers.check,
     throughput.check,
+    beside_writes.check,
     arrivals.check,
     timeout_kept.check,
     connections.check,

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 from locust_qdrant.checks.interface import CheckResult, Verdict, pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from locust_qdrant.metrics.record import Record
     from locust_qdrant.metrics.results import PathResult
 
 #: Connections opened for one request, beyond which they are not used again.
@@ -29,14 +28,14 @@ _LIMIT = "one for two requests"
 def check(result: PathResult) -> Iterator[CheckResult]:
     """Warn when most requests opened a connection of their own; nothing where nobody counted."""
     opened, client = result.traffic.connections_opened, result.traffic.client
-    records = [*result.traffic.records, *result.traffic.left_out]
+    every = result.traffic.requests.every
     if opened is None:
         hidden = "this version of httpx does not show its pool"
         yield CheckResult(_NAME, "nobody counted", _LIMIT, Verdict.NOT_MEASURED, (hidden,))
         return
-    requests = len(records)
+    requests = every.count
     figure = f"{opened:,} opened for {requests:,} requests"
-    if not opened and any(each.outcome.failed for each in records):
+    if not opened and every.failed:
         evidence = ("no connection was opened, and requests failed: the server was not reached",)
         yield CheckResult(_NAME, figure, _LIMIT, Verdict.WARNING, evidence)
         return
@@ -47,7 +46,7 @@ def check(result: PathResult) -> Iterator[CheckResult]:
     if opened <= MOST_PER_REQUEST * requests:
         yield CheckResult(_NAME, figure, _LIMIT, Verdict.PASSED)
         return
-    peak = most_under_way(records)
+    peak = every.under_way.peak
     if client is not None and peak <= client.keepalive:
         yield pattern(
             _NAME,
@@ -71,14 +70,3 @@ def check(result: PathResult) -> Iterator[CheckResult]:
         "clients, another HTTP library (aiohttp), or gRPC",
         "the-pool-itself",
     )
-
-
-def most_under_way(records: Sequence[Record]) -> int:
-    """Return the largest number of `records` that were under way at the same time."""
-    # An end comes before a beginning at the same moment: those two were not together.
-    moments = sorted([(each.start, 1) for each in records] + [(each.end, -1) for each in records])
-    most = now = 0
-    for _, change in moments:
-        now += change
-        most = max(most, now)
-    return most

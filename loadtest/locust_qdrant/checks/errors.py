@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from locust_qdrant.checks.explanations import explain
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from locust_qdrant.config.model import Threshold
-    from locust_qdrant.metrics.record import Record
+    from locust_qdrant.metrics.requests import Group
     from locust_qdrant.metrics.results import PathResult
 
 _MOST_MESSAGES = 5
@@ -35,57 +35,58 @@ def check(result: PathResult) -> CheckResult:
 
     Where a threshold says how many may fail, it decides, and this only warns.
     """
-    records = (*result.traffic.left_out, *result.traffic.records)
-    failed = [each for each in records if each.outcome.failed]
-    evidence = [*_messages(failed), *result.traffic.task_errors[:_MOST_MESSAGES]]
-    beyond = [each for each in failed if not _has_budget(each, result.thresholds)]
-    if not records and not evidence:
+    requests, task_errors = result.traffic.requests.every, result.traffic.task_errors
+    evidence = [*_messages(requests), *task_errors[:_MOST_MESSAGES]]
+    beyond = sum(
+        count
+        for (operation, outcome), count in requests.outcomes.items()
+        if outcome.failed and not _has_budget(operation, result.thresholds)
+    )
+    if not requests.count and not evidence:
         nothing = ("no request was made",)
         return CheckResult("errors", "nothing", "none failed", Verdict.NOT_MEASURED, nothing)
-    evidence += explain(result, failed)
+    evidence += explain(result, requests.messages)
+    failed = requests.failed
     return CheckResult(
         name="errors",
-        figure=", ".join([f"{len(failed):,} of {len(records):,} failed", *_apart(records)]),
-        limit=_LIMIT if len(beyond) == len(failed) else "as the thresholds say",
-        verdict=_verdict(failed, [*beyond, *result.traffic.task_errors]),
+        figure=", ".join([f"{failed:,} of {requests.count:,} failed", *_apart(requests)]),
+        limit=_LIMIT if beyond == failed else "as the thresholds say",
+        verdict=_verdict(failed, beyond + len(task_errors)),
         evidence=tuple(evidence),
     )
 
 
-def _verdict(failed: Sequence[Record], beyond: Sequence[object]) -> Verdict:
+def _verdict(failed: int, beyond: int) -> Verdict:
     if beyond:
         return Verdict.FAILED
     return Verdict.WARNING if failed else Verdict.PASSED
 
 
-def _has_budget(record: Record, thresholds: Sequence[Threshold]) -> bool:
-    """Tell whether a limit of the workload decides about failures such as this one."""
-    return any(
-        each.figure in _BUDGETS and each.operation in {"", record.operation} for each in thresholds
-    )
+def _has_budget(operation: str, thresholds: Sequence[Threshold]) -> bool:
+    """Tell whether a limit of the workload decides about failures of an operation."""
+    return any(each.figure in _BUDGETS and each.operation in {"", operation} for each in thresholds)
 
 
-def _messages(failed: Sequence[Record]) -> list[str]:
+def _messages(requests: Group) -> list[str]:
     """Return the most frequent messages with their number, in an order that is always the same.
 
     Those that differ in numbers only are one, of which the first in the alphabet is shown.
     """
-    kinds: defaultdict[str, list[str]] = defaultdict(list)
-    for each in failed:
-        text = f"{each.operation}: {each.error}"
-        kinds[_NUMBER.sub("0", text)].append(text)
-    ordered = sorted(kinds.values(), key=lambda alike: (-len(alike), min(alike)))
+    kinds: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for (operation, error), count in requests.messages.items():
+        text = f"{operation}: {error}"
+        kinds[_NUMBER.sub("0", text)][text] = count
+    ordered = sorted(kinds.values(), key=lambda alike: (-sum(alike.values()), min(alike)))
     lines = [
-        f"{len(alike):,} x {min(alike)}" + (" (numbers differ)" if len(set(alike)) > 1 else "")
+        f"{sum(alike.values()):,} x {min(alike)}" + (" (numbers differ)" if len(alike) > 1 else "")
         for alike in ordered[:_MOST_MESSAGES]
     ]
-    rest = sum(map(len, ordered[_MOST_MESSAGES:]))
+    rest = sum(sum(alike.values()) for alike in ordered[_MOST_MESSAGES:])
     return [*lines, f"{rest:,} x other messages"] if rest else lines
 
 
-def _apart(records: Sequence[Record]) -> list[str]:
+def _apart(requests: Group) -> list[str]:
     """Return what is counted apart, where there is any."""
-    kinds = Counter(each.outcome for each in records)
-    retries = sum(max(0, each.sends - 1) for each in records)
-    counts = [(kinds[kind], words) for kind, words in _KINDS.items()]
-    return [f"{count:,} {words}" for count, words in [*counts, (retries, "sent again")] if count]
+    counts = [(requests.ended(kind), words) for kind, words in _KINDS.items()]
+    counts.append((requests.again, "sent again"))
+    return [f"{count:,} {words}" for count, words in counts if count]

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from locust_qdrant.checks.connections import most_under_way
 from locust_qdrant.checks.interface import PAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from locust_qdrant.metrics.record import Record
     from locust_qdrant.metrics.results import PathResult
 
 
@@ -20,9 +18,22 @@ class _Known(NamedTuple):
 
     text: re.Pattern[str]
     means: str
+    title: str = ""
 
 
 _KNOWN = (
+    _Known(
+        re.compile(r"^.*Too many open files"),
+        "this process may open no more files or connections: raise the limit (`ulimit -n`), or "
+        "allow fewer --connections; the server had no part in it",
+        "Too many open files",
+    ),
+    _Known(
+        re.compile(r"^.*CERTIFICATE_VERIFY_FAILED"),
+        "the server's certificate is signed by nobody whom this machine trusts, such as by itself: "
+        "give its issuer with --ca-cert",
+        "CERTIFICATE_VERIFY_FAILED",
+    ),
     _Known(
         re.compile(r"^PoolTimeout"),
         "waited {timeout} s for a place in the connection pool: up to {peak} requests were under "
@@ -63,12 +74,19 @@ _KNOWN = (
 )
 
 
-def explain(result: PathResult, failed: Sequence[Record]) -> Iterator[str]:
-    """Yield a line for each kind of error among `failed` that is known by its text."""
+def explain(result: PathResult, messages: Mapping[tuple[str, str], int]) -> Iterator[str]:
+    """Yield a line for each kind of error that is known by its text.
+
+    Args:
+        result: the run that they are of.
+        messages: number of failures by operation and error.
+    """
     for known in _KNOWN:
-        count = sum(known.text.match(each.error) is not None for each in failed)
+        count = sum(n for (_, error), n in messages.items() if known.text.match(error))
         if count:
-            text = known.text.pattern.lstrip("^").split(":")[0].strip("()").replace("|", " or ")
+            text = known.title or known.text.pattern.lstrip("^").split(":")[0].strip("()").replace(
+                "|", " or "
+            )
             means = known.means.format(**_facts(result))
             yield f"{text} ({count:,} x): {means}; see {PAGE}#errors"
 
@@ -80,7 +98,7 @@ def _facts(result: PathResult) -> dict[str, str]:
     return {
         "timeout": f"{timeout:g}" if timeout else "its timeout",
         "connections": f"{client.connections:,}" if client is not None else "the pool's",
-        "peak": f"{most_under_way([*result.traffic.records, *result.traffic.left_out]):,}",
+        "peak": f"{result.traffic.requests.every.under_way.peak:,}",
         "connect": (
             f"the event loop was up to {lag.worst:.1f} s late, longer than the timeout of "
             f"{timeout:g} s: the server may have answered, and nobody was there to see it"

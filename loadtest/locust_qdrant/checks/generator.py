@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from locust_qdrant.checks.interface import CheckResult, Verdict
-from locust_qdrant.metrics.figures import tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +85,7 @@ def _processor(result: PathResult) -> Iterator[str]:
 def _starved(result: PathResult) -> Iterator[str]:
     share, lag = starved(result), result.lag
     late = 0.0 if lag is None else lag.p99
-    p99 = tally(result.traffic.records).latency.latency().p99
+    p99 = result.traffic.requests.measured.total.latency.latency().p99
     # Without a success there is no percentile, and the lag counts by itself.
     adds = late > LAG_FLOOR and late > MOST_LAG_SHARE * p99
     if share is None or not (share > MOST_STARVED or (adds and share > MOST_STARVED_WITH_LAG)):

@@ -63,6 +63,10 @@ class CheckResult:
 PAGE = "docs/why-is-my-async-client-slow.md"
 
 
+#: The page for a newcomer, with a sentence on each check.
+WHAT_NOW = "docs/invalid-or-failed.md"
+
+
 def pattern(
     name: str, figure: str, why: str, remedy: str, heading: str, verdict: Verdict = Verdict.WARNING
 ) -> CheckResult:

@@ -15,6 +15,6 @@ if TYPE_CHECKING:
 def check(result: PathResult) -> Iterator[CheckResult]:
     """Fail where something could not be removed; silent where nothing was left."""
     if result.left_behind:
-        evidence = (f"{result.left_behind}; remove it by hand",)
+        evidence = (result.left_behind,)
         figure = "not everything was removed"
         yield CheckResult("left behind", figure, "nothing", Verdict.FAILED, evidence)

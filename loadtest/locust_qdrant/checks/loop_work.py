@@ -8,16 +8,14 @@ of the loop's thread tells, wherever the loop was late.
 from __future__ import annotations
 
 import re
-from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from locust_qdrant.checks.connections import most_under_way
 from locust_qdrant.checks.interface import CheckResult, pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from locust_qdrant.metrics.record import Stations
+    from locust_qdrant.metrics.requests import PartTimes
     from locust_qdrant.metrics.results import PathResult
     from locust_qdrant.metrics.service import BlamedLine, ServiceSeen
 
@@ -77,13 +75,13 @@ def check(result: PathResult) -> Iterator[CheckResult]:
         yield from _in_service(result.service)
         return
     traffic = result.traffic
-    found = [each.stations for each in traffic.records if each.stations is not None]
-    if result.path != "async" or not found or not traffic.seconds:
+    found = traffic.requests.measured.parts
+    if result.path != "async" or not found.count or not traffic.seconds:
         return
     loops = max(1, len(traffic.cpu_by_worker))
     for kind in _KINDS:
-        total = _total(found, kind.station)
-        share, each = total / traffic.seconds / loops, total / len(found)
+        total = found.total(kind.station)
+        share, each = total / traffic.seconds / loops, total / found.count
         if share >= _SHARE and each >= _NOTICEABLE:
             yield pattern(
                 kind.name,
@@ -124,12 +122,12 @@ def _does(kind: _Kind, line: BlamedLine) -> bool:
 _LINE_NUMBER = re.compile(r":\d+ ")
 
 
-def _library(result: PathResult, found: Sequence[Stations]) -> Iterator[CheckResult]:
+def _library(result: PathResult, found: PartTimes) -> Iterator[CheckResult]:
     client = result.traffic.client
-    each = _total(found, "transport") / len(found)
+    each = found.total("transport") / found.count
     if client is None or each < _LIBRARY_SECONDS:
         return
-    peak = most_under_way(result.traffic.records)
+    peak = result.traffic.requests.measured.under_way.peak
     if peak < _LIBRARY_UNDER_WAY:
         return
     yield pattern(
@@ -142,7 +140,3 @@ def _library(result: PathResult, found: Sequence[Stations]) -> Iterator[CheckRes
         "under way",
         "the-pool-itself",
     )
-
-
-def _total(found: Sequence[Stations], station: str) -> float:
-    return sum(seconds or 0.0 for seconds in map(attrgetter(station), found))

@@ -25,8 +25,7 @@ def check(result: PathResult) -> Iterator[CheckResult]:
     client = result.traffic.client
     if client is None or client.held is None:
         return
-    records = (*result.traffic.records, *result.traffic.left_out)
-    gave_up = sum(each.outcome is Outcome.GAVE_UP for each in records)
+    gave_up = result.traffic.requests.every.ended(Outcome.GAVE_UP)
     given_up = f", {gave_up:,} requests given up by their caller" if gave_up else ""
     figure = f"{client.held:,} of {client.open:,} connections held by nobody{given_up}"
     if not client.held:

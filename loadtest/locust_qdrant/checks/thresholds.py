@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from locust_qdrant.checks import generator
 from locust_qdrant.checks.interface import CheckResult, Verdict
-from locust_qdrant.metrics.figures import SAMPLES_NEEDED, Tally, latency_of, tallies, together
+from locust_qdrant.metrics.figures import SAMPLES_NEEDED, Tally, latency_of, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -30,7 +30,7 @@ def check(result: PathResult) -> Iterator[CheckResult]:
     """Fail each threshold that was not kept, and each whose figure was not measured."""
     if not result.thresholds:
         return
-    found = dict(tallies(result.traffic.records))
+    found = dict(result.traffic.requests.measured.operations)
     found[""] = together(found.values())
     saturated = generator.check(result).verdict is Verdict.INVALID
     for threshold in result.thresholds:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from locust_qdrant.checks.interface import CheckResult, Verdict
-from locust_qdrant.metrics.record import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,16 +14,17 @@ if TYPE_CHECKING:
 
 def check(result: PathResult) -> CheckResult:
     """Fail when an operation of the mix never succeeded, the warm-up apart."""
-    records, seconds = result.traffic.records, result.traffic.seconds
-    good = [each for each in records if each.outcome is Outcome.OK]
-    silent = sorted(set(result.expected) - {each.operation for each in good})
-    rate = len(good) / seconds if seconds else 0.0
+    requests, seconds = result.traffic.requests, result.traffic.seconds
+    counts = {name: tally.good for name, tally in requests.measured.operations.items()}
+    silent = sorted(name for name in set(result.expected) if not counts.get(name))
+    rate = sum(counts.values()) / seconds if seconds else 0.0
+    ended_early = not requests.measured.count and requests.left_out.count > 0
     return CheckResult(
         name="throughput",
         figure=f"{rate:,.0f} requests/s succeeded",
         limit="each operation at least once",
         verdict=Verdict.FAILED if silent else Verdict.PASSED,
-        evidence=tuple(_why(silent, ended_early=not records and bool(result.traffic.left_out))),
+        evidence=tuple(_why(silent, ended_early=ended_early)),
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from locust_qdrant.checks.interface import CheckResult, Verdict, pattern
-from locust_qdrant.metrics.record import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,25 +23,21 @@ _GRACE, _GRACE_SHARE = 0.1, 0.05
 def check(result: PathResult) -> Iterator[CheckResult]:
     """Warn when requests took longer than the client's timeout, waits for the loop apart."""
     client = result.traffic.client
-    records = (*result.traffic.records, *result.traffic.left_out)
-    if client is None or not records:
+    requests = result.traffic.requests.every
+    if client is None or not requests.count:
         return
-    took = [(each.seconds - each.loop_wait, each.outcome) for each in records]
-    longest = max(seconds for seconds, _ in took)
+    longest = requests.taken.longest
     limit = f"{client.timeout:g} s"
-    over = [
-        outcome
-        for seconds, outcome in took
-        if seconds > client.timeout * (1 + _GRACE_SHARE) + _GRACE
-    ]
+    beyond = client.timeout * (1 + _GRACE_SHARE) + _GRACE
+    over = requests.taken.between(beyond).count
     if not over:
         yield CheckResult(_NAME, f"longest {longest:.2f} s", limit, Verdict.PASSED)
         return
-    good = sum(outcome is Outcome.OK for outcome in over)
+    good = over - requests.taken_badly.between(beyond).count
     yield pattern(
         _NAME,
-        f"longest {longest:.2f} s, {len(over):,} of {len(records):,} requests over {limit}",
-        f"{len(over):,} requests took longer than the timeout of {limit}, the longest "
+        f"longest {longest:.2f} s, {over:,} of {requests.count:,} requests over {limit}",
+        f"{over:,} requests took longer than the timeout of {limit}, the longest "
         f"{longest:.2f} s, and {good:,} of them succeeded: over REST `timeout` counts for each "
         "phase of a request and for each read of its answer, not for the whole",
         "`async with asyncio.timeout(seconds):` around the call, or gRPC, where it is the limit",

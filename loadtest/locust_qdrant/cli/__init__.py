@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from locust_qdrant import __version__
-from locust_qdrant.cli import capacity, compare, diagnose, report, run, service, sweep
+from locust_qdrant.cli import capacity, cleanup, compare, diagnose, report, run, service, sweep
 from locust_qdrant.cli.server_options import API_KEY_VARIABLE
 from locust_qdrant.embedded import command as serve
 from locust_qdrant.errors import UsageError
@@ -77,6 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
     sweep.add_parser(subparsers)
     compare.add_parser(subparsers)
     capacity.add_parser(subparsers)
+    cleanup.add_parser(subparsers)
     serve.add_parser(subparsers)
     return parser
 

@@ -50,7 +50,7 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     parser.add_argument(
         "--rounds",
         type=whole(1, 100),
-        default=5,
+        default=3,
         metavar="N",
         help="measure each problem this often without and with its remedy, in turn "
         "(default: %(default)s)",

@@ -73,7 +73,7 @@ def main(options: Namespace) -> int:
         if path.absolute() == options.file.absolute():
             raise UsageError(f"--{name} names the record file itself, {str(path)!r}.")
     report = report_on(_part(read(options.file), options), allow_invalid=options.allow_invalid)
-    print_report(report)
+    print_report(report, aside=outputs.stdout_taken)
     writing.write(report, outputs)
     return report.exit_code
 

@@ -41,6 +41,7 @@ KEYS = {
     "duration": "traffic.duration",
     "warm_up": "traffic.warm_up",
     "think_time": "traffic.think_time",
+    "baseline_phase": "traffic.baseline",
     "give_up": "traffic.give_up",
     "mix": "mix",
     "path": "path",
@@ -53,6 +54,7 @@ KEYS = {
     "write": "collection.write",
     "dim": "collection.dim",
     "points": "collection.points",
+    "index_wait": "collection.index_wait",
 }
 
 
@@ -181,6 +183,7 @@ def add_traffic_options(parser: ArgumentParser) -> None:
         metavar="MIX",
         help="operations and their weights (default: upsert=1,query=4)",
     )
+    add_key(group, "--baseline-phase", "traffic.baseline", "TIME")
     add_key(
         group,
         "--path",
@@ -200,3 +203,4 @@ def add_collection_options(parser: ArgumentParser) -> None:
     add_key(group, "--write", "collection.write")
     add_key(group, "--dim", "collection.dim", "N")
     add_key(group, "--points", "collection.points", "N")
+    add_key(group, "--index-wait", "collection.index_wait", "TIME")

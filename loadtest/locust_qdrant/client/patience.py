@@ -6,12 +6,14 @@ In the traffic, a refusal is a result. While filling, reading back and cleaning 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
+import httpx
 from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
-from qdrant_client.http.exceptions import UnexpectedResponse
+from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
 from locust_qdrant.client.failures import SERVER_FAILURES
 
@@ -34,6 +36,9 @@ _REFUSED_STATUS = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
 }
+#: What a gateway says in place of a server that does not answer, and gRPC of one.
+_AWAY_STATUS = {HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
+_AWAY_CODES = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}
 _REFUSED_CODES = {
     grpc.StatusCode.INVALID_ARGUMENT,
     grpc.StatusCode.PERMISSION_DENIED,
@@ -43,25 +48,53 @@ _REFUSED_CODES = {
 }
 
 
-def patiently(call: Callable[[], T], seconds: float = PATIENCE) -> T:
-    """Return what `call` returns, which is tried again while the server asks to wait.
+@dataclass
+class Outage:
+    """How much longer a server that cannot be reached is waited for, all its outages together.
+
+    Attributes:
+        left: in seconds.
+    """
+
+    left: float = PATIENCE
+
+
+def patiently(call: Callable[[], T], seconds: float = PATIENCE, outage: Outage | None = None) -> T:
+    """Return what `call` returns, which is tried again while the server asks to wait, or is away.
 
     Args:
-        call: makes a request.
-        seconds: until the last try.
+        call: makes a request; where there is an `outage`, one that may be made twice.
+        seconds: for which a server may ask to wait.
+        outage: for how much longer one is waited for that cannot be reached; None for not at all.
 
     Raises:
         ApiException, QdrantException, grpc.RpcError: as the last try did.
     """
     deadline = time.monotonic() + seconds
     while True:
+        began = time.monotonic()
         try:
             return call()
         except SERVER_FAILURES as error:
             wait = _wait_of(error)
-            if wait is None or time.monotonic() + wait > deadline:
+            if wait is None and outage is not None and is_away(error):
+                wait = _PAUSE
+                outage.left -= time.monotonic() - began + wait
+                if outage.left < 0:
+                    raise
+            elif wait is None or time.monotonic() + wait > deadline:
                 raise
         time.sleep(wait)
+
+
+def is_away(error: BaseException) -> bool:
+    """Tell whether `error` says that nobody answered: a server that ended, or hangs."""
+    if isinstance(error, UnexpectedResponse):
+        return error.status_code in _AWAY_STATUS
+    if isinstance(error, ResponseHandlingException):
+        return isinstance(error.source, httpx.TransportError)
+    code: Any = getattr(error, "code", None)
+    return isinstance(error, grpc.RpcError) and code is not None and code() in _AWAY_CODES
 
 
 def _wait_of(error: BaseException) -> float | None:

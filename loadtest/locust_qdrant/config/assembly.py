@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from locust_qdrant.config import operations, phases
 from locust_qdrant.config.collection_spec import check_vectors, collection_of, data_of
 from locust_qdrant.config.mix import format_mix, parse_mix
-from locust_qdrant.config.model import Load, OperationSpec, Workload
+from locust_qdrant.config.model import BASELINE, Load, OperationSpec, Stage, Workload
 from locust_qdrant.config.schema import (
     ARRAYS,
     TABLES,
@@ -61,6 +62,7 @@ def assemble(document: Mapping[str, Any], folder: Path) -> Workload:
     data = data_of(table_of(DataKeys, document, "data"), collection, folder)
     operations = _operations(document.get("operations"), collection)
     names = [each.name for each in operations]
+    traffic = table_of(TrafficKeys, document, "traffic")
     mix = format_mix({each.name: each.weight for each in operations})
     return Workload(
         name=mix if top.name is None else top.name,
@@ -69,7 +71,9 @@ def assemble(document: Mapping[str, Any], folder: Path) -> Workload:
         collection=collection,
         data=data,
         operations=operations,
-        load=load_of(table_of(TrafficKeys, document, "traffic"), document.get("phases", [])),
+        load=_with_baseline(
+            load_of(traffic, document.get("phases", [])), traffic.baseline, operations
+        ),
         client=_client(table_of(ClientKeys, document, "client")),
         thresholds=thresholds_of(top.thresholds, names),
         checks=checks_of("checks", top.checks),
@@ -231,6 +235,34 @@ def load_of(keys: TrafficKeys, tables: object) -> Load:
         most_in_flight=keys.most_in_flight,
         give_up_seconds=keys.give_up,
     )
+
+
+def _with_baseline(load: Load, seconds: float, mix: Sequence[OperationSpec]) -> Load:
+    """Return the load with reads alone before what is measured.
+
+    They get their share of the users or arrivals, so that what is compared is as much of them.
+
+    Raises:
+        ProblemError: there is nothing to compare.
+    """
+    if not seconds:
+        return load
+    reads = sum(each.weight for each in mix if each.kind in operations.READING)
+    writes = sum(each.weight for each in mix if each.kind in operations.WRITING)
+    key = ("traffic", "baseline")
+    if not reads or not writes:
+        raise ProblemError(
+            key, "traffic.baseline needs a mix that reads and writes: it sets one beside the other"
+        )
+    first = next(place for place, stage in enumerate(load.stages) if stage.measured)
+    if any(stage.name == BASELINE for stage in load.stages):
+        raise ProblemError(key, f"traffic.baseline needs the name {BASELINE!r} of a phase")
+    level = load.stages[first].start or load.stages[first].end
+    level *= reads / (reads + writes)
+    if not load.open:
+        level = float(max(1, round(level)))
+    alone = Stage(BASELINE, seconds, level, level, measured=False)
+    return replace(load, stages=(*load.stages[:first], alone, *load.stages[first:]))
 
 
 def _client(keys: ClientKeys) -> dict[str, Any]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from locust_qdrant.config.schema import CollectionKeys, DataKeys
     from locust_qdrant.config.validation import Path as KeyPath
 
+#: Keys that say how a collection is made.
+_OF_CREATION = ("quantization", "hnsw", "optimizers", "shards", "replication", "payload_indexes")
 #: Suffixes of data files, and what reads them.
 SUFFIXES = (".npy", ".hdf5", ".h5", ".parquet", ".jsonl")
 
@@ -36,6 +38,13 @@ def collection_of(keys: CollectionKeys) -> CollectionSpec:
             ("collection", "points"),
             "collection.points would be written to a collection that exists; leave it out, or say "
             "collection.write (--write)",
+        )
+    ignored = [name for name in _OF_CREATION if name in keys.model_fields_set]
+    if keys.use_existing and ignored:
+        raise ProblemError(
+            ("collection", ignored[0]),
+            f"collection.{ignored[0]} is of a collection that is made, and has no effect on one "
+            "that exists; leave it out",
         )
     vectors = {UNNAMED: VectorSpec(keys.dim, keys.distance, keys.multi)}
     if keys.vectors:
@@ -64,6 +73,7 @@ def collection_of(keys: CollectionKeys) -> CollectionSpec:
         shards=keys.shards,
         replication=keys.replication,
         payload_indexes=dict(keys.payload_indexes),
+        index_wait=keys.index_wait,
     )
 
 

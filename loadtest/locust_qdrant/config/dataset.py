@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _RUN_BITS = 64
 _DIGITS = 12
+_RUN_DIGITS = 16
 
 
 class PointNames:
@@ -31,7 +32,7 @@ class PointNames:
     """
 
     def __init__(self, run: int) -> None:
-        digits = f"{run % 2**_RUN_BITS:016x}"
+        digits = run_name(run)
         self._prefix = f"{digits[:8]}-{digits[8:12]}-{digits[12:]}-0000-"
 
     def name(self, number: int) -> str:
@@ -41,6 +42,16 @@ class PointNames:
     def has(self, name: object) -> bool:
         """Tell whether this is the id of a point of this run."""
         return isinstance(name, str) and name.startswith(self._prefix)
+
+
+def run_name(run: int) -> str:
+    """Return the name of a run, 16 hexadecimal digits: the first half of the ids of its points."""
+    return f"{run % 2**_RUN_BITS:016x}"
+
+
+def run_of(point: str) -> str:
+    """Return the name of the run that wrote the point with that id."""
+    return point.replace("-", "")[:_RUN_DIGITS]
 
 
 def number_of(name: str) -> int:
@@ -95,6 +106,8 @@ def _normalised(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
 
 #: Fields that every payload gets; what a file has under these names is replaced.
 VERSION, REVISION, GROUP, TENANT, RANK = "version", "revision", "group", "tenant", "rank"
+#: Under which the payload of a point has the name of the run that wrote it.
+RUN = "locust_qdrant_run"
 
 # Making a vector while the clock runs would load the very loop that is measured, so they are made
 # beforehand. 32 bytes a component: at most about 64 MB for the points of one collection.
@@ -219,6 +232,7 @@ class Dataset:
             "text": f"Version {version} of document {number}, which is about subject {group}.",
             **own,
             VERSION: version,
+            RUN: run_of(point),
             GROUP: group,
             TENANT: tenant_name(self.tenant_number(number)),
             RANK: self.rank(number),

@@ -46,6 +46,7 @@ class CollectionSpec:
         shards: number of shards, zero for the server's default.
         replication: replication factor, zero for the server's default.
         payload_indexes: field names and the schema of the index that they get.
+        index_wait: longest wait for the optimiser before the traffic, in seconds.
     """
 
     name: str = ""
@@ -60,6 +61,7 @@ class CollectionSpec:
     shards: int = 0
     replication: int = 0
     payload_indexes: Mapping[str, str] = field(default_factory=dict)
+    index_wait: float = 60.0
 
     @property
     def read_only(self) -> bool:
@@ -97,6 +99,10 @@ class OperationSpec:
     name: str
     weight: int = 1
     options: Mapping[str, Any] = field(default_factory=dict)
+
+
+#: Name of the stage in which the operations that read are alone.
+BASELINE = "baseline"
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,13 @@ class CollectionKeys(Table):
         {}, description="vectors with names, a table each; there is no unnamed one then"
     )
     sparse: list[str] = Field([], description="names of its sparse vectors")
+    index_wait: Duration = Field(
+        60.0,
+        ge=0,
+        le=86_400,
+        description="longest wait for the server's optimiser before the traffic; what waits for a "
+        "write, or has failed, is not waited for",
+    )
     quantization: Literal["none", "scalar", "product", "binary"] = Field(
         "none", description="what the server searches in first"
     )
@@ -271,6 +278,13 @@ class TrafficKeys(Table):
         le=MOST_SECONDS,
         description="traffic before that, left out of the figures; without it, a tenth of "
         "`duration`, at most 5 s. Where there are phases, use one of kind `warmup`",
+    )
+    baseline: Duration = Field(
+        0.0,
+        ge=0,
+        le=MOST_SECONDS,
+        description="reads alone before the measured traffic, with their share of its load, for a "
+        "check that says what writes beside them cost; 0: none",
     )
 
 

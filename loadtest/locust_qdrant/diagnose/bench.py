@@ -50,7 +50,7 @@ class Bench:
     """
 
     settings: ClientSettings
-    rounds: int = 5
+    rounds: int = 3
     model: str = "BAAI/bge-small-en-v1.5"
     model_folder: Path | None = None
 

@@ -12,7 +12,7 @@ from locust_qdrant.diagnose.problem import NOTICEABLE_RATIO, Diagnosis, in_round
 if TYPE_CHECKING:
     from locust_qdrant.diagnose.bench import Bench
 
-_REQUESTS = 10
+_REQUESTS = 5
 
 
 class ClientPerRequest:
@@ -43,7 +43,7 @@ class ClientPerRequest:
                 return (time.perf_counter() - began) / _REQUESTS * 1000
 
             comparison = await in_rounds(bench.rounds, "ms", anew, reused)
-            held = median([(await hold(anew())).longest for _ in range(bench.rounds)])
+            held = (await hold(anew())).longest
         return Diagnosis(
             present=median(comparison.before) >= NOTICEABLE_RATIO * median(comparison.after),
             meaning="a request, client included",

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from functools import partial
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.diagnose.bench import hold, vectors
@@ -47,8 +46,8 @@ class Pool:
             details = [f"against a stub that answers in {LATENCY * 1000:.0f} ms"]
             for label, changes in _OTHERS:
                 other = replace(here, settings=replace(here.settings, **changes))
-                typical = median([await _cpu(other, _MANY) for _ in range(bench.rounds)])
-                details.append(f"{_MANY} under way, {label}: {typical:,.2f} ms CPU")
+                cpu = await _cpu(other, _MANY)
+                details.append(f"{_MANY} under way, {label}: {cpu:,.2f} ms CPU")
         return Diagnosis(
             present=comparison.ratio is not None and comparison.ratio.low >= NOTICEABLE_RATIO,
             meaning=f"client's CPU a request with {_MANY} under way",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.child import Child, module_command
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 API_KEY_VARIABLE = "QDRANT__SERVICE__API_KEY"
 # Longer than the server itself waits for its engine.
+#: Seconds that it gets until it says where it is.
+STARTING_SECONDS = 120.0
 _STOPPING_SECONDS = 60.0
 _LOG_BYTES = 20_000
 
@@ -78,12 +81,15 @@ class EmbeddedServer:
         self.stop()
 
     def _wait_until_up(self) -> dict[str, Any]:
-        line = self._child.first_line()
+        began = time.monotonic()
+        line = self._child.first_line(STARTING_SECONDS)
         if line:
             addresses: dict[str, Any] = json.loads(line)
             return addresses
         self._child.wait()
         said = self._child.said(_LOG_BYTES).strip().splitlines()
         self.stop()
-        sentence = said[-1] if said else "the embedded engine did not start"
+        late = time.monotonic() - began >= STARTING_SECONDS
+        within = f" within {STARTING_SECONDS:g} s: the machine is too busy" if late else ""
+        sentence = said[-1] if said and not late else f"the embedded engine did not start{within}"
         raise UsageError(sentence.removeprefix("locust-qdrant: "))

@@ -22,7 +22,7 @@ from locust_qdrant.experiments.experiment import (
     with_load,
 )
 from locust_qdrant.experiments.variants import candidates
-from locust_qdrant.metrics.figures import TOTAL, figures
+from locust_qdrant.metrics.figures import TOTAL
 from locust_qdrant.metrics.window import counted
 from locust_qdrant.report.experiment import Case, ExperimentReport, publish
 from locust_qdrant.report.progress import ProgressDisplay
@@ -150,12 +150,13 @@ def take_turns(
 def turn_of(result: PathResult) -> Measurement:
     """Return the figures of what counts in one turn."""
     part = counted(result)
-    line = figures(TOTAL, part.traffic.records, part.traffic.seconds)
+    requests = part.traffic.requests.measured
+    line = requests.total.figures(TOTAL, part.traffic.seconds)
     return Measurement(
         throughput=line.rate,
         p50=line.latency.p50,
         p99=line.latency.p99,
-        cpu=part.traffic.cpu_seconds / max(1, len(part.traffic.records)),
+        cpu=part.traffic.cpu_seconds / max(1, requests.count),
         lag=part.lag.p99 if part.lag is not None and part.lag.ticks else None,
         failures=line.failures,
         wrong=sum(sum(each.wrong.values()) for each in result.answers),

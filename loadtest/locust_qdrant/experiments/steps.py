@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from locust_qdrant.analysis.scaling import Point
 from locust_qdrant.checks import explanations
 from locust_qdrant.experiments.experiment import what_failed, what_was_short
-from locust_qdrant.metrics.figures import TOTAL, figures
-from locust_qdrant.metrics.record import Outcome
+from locust_qdrant.metrics.figures import TOTAL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from locust_qdrant.metrics.results import PathResult
 
@@ -79,10 +78,9 @@ def what_is_full(step: Step, connections: int | None) -> str:
 
 def step_of(part: PathResult, users: int) -> Step:
     """Return what counts of one stretch of traffic with so many users as a step."""
-    records = part.traffic.records
-    good = [each for each in records if each.outcome is Outcome.OK]
-    line = figures(TOTAL, records, part.traffic.seconds)
-    occupied = sum(each.busy_seconds for each in records)
+    requests = part.traffic.requests.measured
+    line = requests.total.figures(TOTAL, part.traffic.seconds)
+    occupied, (server, told) = requests.busy, requests.server
     failed, short = what_failed(part), what_was_short(part)
     return Step(
         point=Point(
@@ -94,15 +92,11 @@ def step_of(part: PathResult, users: int) -> Step:
         p50=line.latency.p50,
         p99=line.latency.p99,
         lag=None if part.lag is None else part.lag.p99,
-        cpu=occupied / max(1, len(records)),
+        cpu=occupied / max(1, requests.count),
         busy=occupied / part.traffic.seconds if part.traffic.seconds else 0.0,
-        server=_mean([each.server_seconds for each in good if each.server_seconds is not None]),
+        server=server / told if told else None,
         failures=line.failures,
         failed=failed,
         explanations={each.name: each.sentence for each in explanations(part)},
         short="" if failed else short,
     )
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return sum(values) / len(values) if values else None

@@ -11,7 +11,7 @@ from locust_qdrant.metrics.record import now
 from locust_qdrant.metrics.results import Arrivals
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from locust_qdrant.config.pacing import Due
     from locust_qdrant.metrics.record import Record
@@ -20,6 +20,12 @@ VirtualUserT = TypeVar("VirtualUserT")
 
 #: An arrival that begins this many seconds after its time is late.
 LATE_START_SECONDS = 0.010
+
+
+def began_late(record: Record) -> bool:
+    """Tell whether a request was made noticeably later than it was meant to be."""
+    intended = record.intended
+    return intended is not None and record.start - intended > LATE_START_SECONDS
 
 
 class Scheduler(Generic[VirtualUserT]):
@@ -77,12 +83,8 @@ class Scheduler(Generic[VirtualUserT]):
             task.cancel()
         await asyncio.gather(*pending, return_exceptions=True)
 
-    def counted(self, records: Iterable[Record], due: int) -> Arrivals:
-        """Return what became of the `due` arrivals of the schedule; their requests: `records`."""
-        late = sum(
-            record.intended is not None and record.start - record.intended > LATE_START_SECONDS
-            for record in records
-        )
+    def counted(self, late: int, due: int) -> Arrivals:
+        """Return what became of the `due` arrivals of the schedule, of which `late` began late."""
         return Arrivals(due, late, max(0, due - self._begun))
 
     def _begin(self, due: Due, at: float) -> None:

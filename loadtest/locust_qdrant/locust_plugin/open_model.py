@@ -13,12 +13,11 @@ from locust_qdrant.config.pacing import dealt
 from locust_qdrant.locust_plugin.arrivals import Scheduler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from locust_qdrant.config.pacing import Due
     from locust_qdrant.locust_plugin.segment_plan import SegmentPlan
     from locust_qdrant.locust_plugin.session import Session
-    from locust_qdrant.metrics.record import Record
     from locust_qdrant.metrics.results import Arrivals
 
 
@@ -65,16 +64,16 @@ class OpenModel:
         self._session.loop.spawn(self._scheduler.settle(seconds), self._done(self._settled))
         self._settled.wait(2 * seconds)
 
-    def counted(self, records: Iterable[Record], elapsed: float) -> Arrivals:
-        """Return what became of the arrivals, whose requests are `records`.
+    def counted(self, late: int, elapsed: float) -> Arrivals:
+        """Return what became of the arrivals.
 
         Args:
-            records: those of the whole traffic.
+            late: number of those that began late.
             elapsed: seconds after its beginning when no more arrivals were let in.
         """
         plan = self._plan
         due = pacing.due_until(plan.load, elapsed, plan.seed, plan.worker, plan.workers)
-        return self._scheduler.counted(records, due)
+        return self._scheduler.counted(late, due)
 
     def _done(self, event: Event) -> Callable[[BaseException | None], None]:
         def done(error: BaseException | None) -> None:

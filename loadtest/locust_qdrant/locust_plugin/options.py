@@ -26,6 +26,33 @@ NO_HOST = (
 )
 
 
+#: Options with a value, each that of a field of `ClientSettings` by its name: what stands for the
+#: value, and its help.
+_VALUES = {
+    "grpc_port": ("<int>", "Port of the gRPC API on the same host. Defaults to 6334."),
+    "timeout": ("<seconds>", "Seconds until a request fails. Defaults to 5, as in the client."),
+    "connections": (
+        "<int>",
+        "Most REST connections of a client. Defaults to 100, what a remote host gets.",
+    ),
+    "keepalive": (
+        "<int>",
+        "Most idle REST connections kept open. Defaults to 20, what a remote host gets.",
+    ),
+    "transport": (
+        "<name>",
+        "HTTP library under the asynchronous REST client. Defaults to httpx.",
+    ),
+    "ca_cert": (
+        "<file>",
+        "File of the certificates to trust, PEM. Without it, the usual ones.",
+    ),
+    "grpc_channels": ("<int>", "gRPC channels of a client. Defaults to 3, as in the client."),
+    "clients": ("<int>", "Clients that the users of a process share. Defaults to 1."),
+}
+_CHOICES = {"transport": list(DISTRIBUTIONS)}
+
+
 @events.init_command_line_parser.add_listener  # type: ignore[untyped-decorator]
 def add_options(parser: LocustArgumentParser, **_: object) -> None:
     """Add the options of the Qdrant users to Locust's own."""
@@ -34,14 +61,6 @@ def add_options(parser: LocustArgumentParser, **_: object) -> None:
         action="store_true",
         env_var="LOCUST_QDRANT_GRPC",
         help="Talk gRPC instead of REST",
-    )
-    parser.add_argument(
-        "--qdrant-grpc-port",
-        type=int,
-        default=_DEFAULTS.grpc_port,
-        metavar="<int>",
-        env_var="LOCUST_QDRANT_GRPC_PORT",
-        help="Port of the gRPC API on the same host. Defaults to 6334.",
     )
     parser.add_argument(
         "--qdrant-api-key",
@@ -53,65 +72,22 @@ def add_options(parser: LocustArgumentParser, **_: object) -> None:
         help="API key of the server. Better set in the environment: a command line is no secret.",
     )
     parser.add_argument(
-        "--qdrant-timeout",
-        type=int,
-        default=_DEFAULTS.timeout,
-        metavar="<seconds>",
-        env_var="LOCUST_QDRANT_TIMEOUT",
-        help="Seconds until a request fails. Defaults to 5, as in the client.",
-    )
-    parser.add_argument(
-        "--qdrant-connections",
-        type=int,
-        default=_DEFAULTS.connections,
-        metavar="<int>",
-        env_var="LOCUST_QDRANT_CONNECTIONS",
-        help="Most REST connections of a client. Defaults to 100, what a remote host gets.",
-    )
-    parser.add_argument(
-        "--qdrant-keepalive",
-        type=int,
-        default=_DEFAULTS.keepalive,
-        metavar="<int>",
-        env_var="LOCUST_QDRANT_KEEPALIVE",
-        help="Most idle REST connections kept open. Defaults to 20, what a remote host gets.",
-    )
-    parser.add_argument(
-        "--qdrant-transport",
-        choices=list(DISTRIBUTIONS),
-        default=_DEFAULTS.transport,
-        env_var="LOCUST_QDRANT_TRANSPORT",
-        help="HTTP library under the asynchronous REST client. Defaults to httpx.",
-    )
-    parser.add_argument(
         "--qdrant-no-compression",
         action="store_true",
         env_var="LOCUST_QDRANT_NO_COMPRESSION",
         help="Ask for answers that are not compressed",
     )
-    parser.add_argument(
-        "--qdrant-ca-cert",
-        default=_DEFAULTS.ca_cert,
-        metavar="<file>",
-        env_var="LOCUST_QDRANT_CA_CERT",
-        help="File of the certificates to trust, PEM. Without it, the usual ones.",
-    )
-    parser.add_argument(
-        "--qdrant-grpc-channels",
-        type=int,
-        default=_DEFAULTS.grpc_channels,
-        metavar="<int>",
-        env_var="LOCUST_QDRANT_GRPC_CHANNELS",
-        help="gRPC channels of a client. Defaults to 3, as in the client.",
-    )
-    parser.add_argument(
-        "--qdrant-clients",
-        type=int,
-        default=_DEFAULTS.clients,
-        metavar="<int>",
-        env_var="LOCUST_QDRANT_CLIENTS",
-        help="Clients that the users of a process share. Defaults to 1.",
-    )
+    for name, (metavar, words) in _VALUES.items():
+        default = getattr(_DEFAULTS, name)
+        parser.add_argument(
+            f"--qdrant-{name.replace('_', '-')}",
+            type=type(default),
+            default=default,
+            choices=_CHOICES.get(name),
+            metavar=metavar,
+            env_var=f"LOCUST_QDRANT_{name.upper()}",
+            help=words,
+        )
 
 
 def starts_by_itself(environment: Environment) -> bool:
@@ -151,16 +127,9 @@ def settings_from(
     said = ClientSettings(
         url=host,
         grpc=options.qdrant_grpc,
-        grpc_port=options.qdrant_grpc_port,
         api_key=key,
-        timeout=options.qdrant_timeout,
-        connections=options.qdrant_connections,
-        keepalive=options.qdrant_keepalive,
-        transport=options.qdrant_transport,
         compression=not options.qdrant_no_compression,
-        ca_cert=options.qdrant_ca_cert,
-        grpc_channels=options.qdrant_grpc_channels,
-        clients=options.qdrant_clients,
         extra=extra,
+        **{name: getattr(options, f"qdrant_{name}") for name in _VALUES},
     )
     return replace(said, **settings)

@@ -11,8 +11,11 @@ from gevent.event import Event
 from locust.env import Environment
 
 from locust_qdrant.client.heartbeat import Heartbeat
+from locust_qdrant.client.loop_thread import LoopBlockedError
 from locust_qdrant.config import pacing
+from locust_qdrant.errors import UsageError
 from locust_qdrant.interrupts import deferred_interrupt
+from locust_qdrant.locust_plugin.arrivals import began_late
 from locust_qdrant.locust_plugin.closed_model import ClosedModel, user_class
 from locust_qdrant.locust_plugin.locust_compat import be_quiet_about_the_processor
 from locust_qdrant.locust_plugin.open_model import OpenModel
@@ -50,7 +53,8 @@ def drive(plan: SegmentPlan, watch: Watch, barrier: StartBarrier | None = None) 
         barrier: says when it begins, and whether it is to end early.
 
     Returns:
-        What happened; a request that was under way at the end is waited for and included.
+        What happened, without the requests, which `watch` was shown; one that was under way at the
+        end is waited for and included.
     """
     users = user_class(plan)
     environment = Environment(
@@ -58,12 +62,17 @@ def drive(plan: SegmentPlan, watch: Watch, barrier: StartBarrier | None = None) 
     )
     runner = environment.create_local_runner()
     session = session_of(environment)
-    records: list[Record] = []
-    session.bridge.listeners.append(records.append)
-    segment_run = _Segment(plan, runner, session, records)
+    segment_run = _Segment(plan, runner, session)
+    session.bridge.listeners.append(segment_run.take)
     # Making the first client takes a while: it is over before the clock starts.
     try:
         segment_run.make_clients(users.__name__)
+    except LoopBlockedError as error:
+        runner.quit()
+        raise UsageError(
+            "The event loop did not come to the client's first call in time: the machine is too "
+            "busy for a load test, or something blocks the loop."
+        ) from error
     except BaseException:
         # A Ctrl-C that comes this early ends the run; the loop's thread must not outlive it.
         runner.quit()
@@ -103,13 +112,12 @@ def _instant() -> _Instant:
 class _Segment:
     """One stretch of traffic, from the client to what is known afterwards."""
 
-    def __init__(
-        self, plan: SegmentPlan, runner: Runner, session: Session, records: list[Record]
-    ) -> None:
+    def __init__(self, plan: SegmentPlan, runner: Runner, session: Session) -> None:
         self._plan = plan
         self._runner = runner
         self._session = session
-        self._records = records
+        self._fresh: list[Record] = []
+        self._began_late = 0
         self._heartbeat = Heartbeat()
         self._beats: Callable[[], Sequence[Lateness]] = self._heartbeat.beats
         self._recall: RecallProbe | None = None
@@ -145,13 +153,21 @@ class _Segment:
         self._starved = {self._plan.worker: starved} if clock.tells else {}
         self._client = self._session.client_facts(self._plan.settings)
 
+    def take(self, record: Record) -> None:
+        self._fresh.append(record)
+        self._began_late += began_late(record)
+
     def last_progress(self) -> Progress:
-        return Progress(self._last.wall - self._begin, self._records, self._recent_lag())
+        return self._progress(self._last.wall - self._begin)
+
+    def _progress(self, elapsed: float) -> Progress:
+        fresh, self._fresh = self._fresh, []
+        return Progress(self._begin, elapsed, fresh, self._recent_lag())
 
     def segment(self) -> SegmentResult:
         timeline = self._timeline()
         traffic = Traffic(
-            records=self._records,
+            records=(),
             seconds=self._last.wall - self._begin,
             lag=[late.seconds for late in timeline],
             cpu_seconds=self._last.cpu - self._first.cpu,
@@ -162,7 +178,7 @@ class _Segment:
             interrupted=self._interrupted,
             phases=list(self._phases()),
             arrivals=(
-                self._model.counted(self._records, self._stopped - self._begin)
+                self._model.counted(self._began_late, self._stopped - self._begin)
                 if isinstance(self._model, OpenModel)
                 else None
             ),
@@ -194,7 +210,7 @@ class _Segment:
             if is_cut_short():
                 return True
             self._model.adjust(elapsed)
-            watch(Progress(elapsed, self._records, self._recent_lag()))
+            watch(self._progress(elapsed))
             # Slept exactly until a stage ends, so that a step is a step.
             next_one = self._begin + pacing.next_boundary(stages, elapsed)
             gevent.sleep(min(_WATCH_INTERVAL, max(0.0, next_one - now())))

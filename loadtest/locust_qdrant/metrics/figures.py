@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
-from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-import numpy as np
 from hdrh.histogram import HdrHistogram
 
 from locust_qdrant.metrics.record import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from locust_qdrant.metrics.record import Record
-    from locust_qdrant.metrics.results import Phase, Traffic
 
 _LOWEST_MICROSECONDS = 1
 _HIGHEST_MICROSECONDS = 3_600_000_000
@@ -110,23 +106,67 @@ SAMPLES_NEEDED = {
 }
 
 
-def _new_histogram() -> HdrHistogram:
-    return HdrHistogram(_LOWEST_MICROSECONDS, _HIGHEST_MICROSECONDS, _SIGNIFICANT_DIGITS)
+#: Bits of a time in microseconds that a histogram keeps: three significant digits, as HdrHistogram.
+_BITS = 11
 
 
 @dataclass
 class Times:
-    """A histogram of times: microseconds, to three significant digits. It adds up exactly."""
+    """A histogram of times: microseconds, to three significant digits. It adds up exactly.
 
-    histogram: HdrHistogram = field(default_factory=_new_histogram)
-    total: float = 0.0
+    Attributes:
+        counts: number of times by the lower end of their range in microseconds. HdrHistogram has
+            the same ranges, and keeps 200 kB of mostly empty ones.
+        nanoseconds: all of them together.
+        longest: the longest of them in seconds.
+        bits: number of leading bits that are kept of each.
+    """
+
+    counts: dict[int, int] = field(default_factory=dict)
+    nanoseconds: int = 0
     longest: float = 0.0
+    bits: int = _BITS
+
+    def record(self, seconds: float) -> None:
+        """Take in one time."""
+        micros = round(seconds * _MICRO)
+        micros = max(micros, _LOWEST_MICROSECONDS)
+        shift = micros.bit_length() - self.bits
+        if shift > 0:
+            micros = micros >> shift << shift
+        self.counts[micros] = self.counts.get(micros, 0) + 1
+        self.nanoseconds += round(seconds * 1e9)
+        self.longest = max(self.longest, seconds)
 
     def add(self, other: Times) -> None:
         """Take in all times of another histogram."""
-        self.histogram.add(other.histogram)
-        self.total += other.total
+        for micros, count in other.counts.items():
+            self.counts[micros] = self.counts.get(micros, 0) + count
+        self.nanoseconds += other.nanoseconds
         self.longest = max(self.longest, other.longest)
+
+    def copy(self) -> Times:
+        """Return another histogram of the same times."""
+        return replace(self, counts=dict(self.counts))
+
+    @property
+    def count(self) -> int:
+        """Number of times."""
+        return sum(self.counts.values())
+
+    def between(self, low: float, high: float = math.inf) -> Times:
+        """Return the times of at least `low` and below `high`, in seconds; without their mean."""
+        kept = {at: n for at, n in self.counts.items() if low * _MICRO <= at < high * _MICRO}
+        return Times(kept, longest=self.longest)
+
+    def rank(self, percentage: float) -> float:
+        """Return the time of a nearest rank, in seconds, rounded down; zero when there are none."""
+        left = nearest_rank(percentage, self.count)
+        for micros in sorted(self.counts):
+            left -= self.counts[micros]
+            if left <= 0:
+                return micros / _MICRO
+        return 0.0
 
     def percentiles(self, wanted: Sequence[float]) -> list[float]:
         """Return the times of the nearest ranks, rounded up: one slow of 51 is above the p99.
@@ -134,27 +174,34 @@ class Times:
         Args:
             wanted: percentages, above 0 and up to 100.
         """
-        total = self.histogram.get_total_count()
+        total = self.count
         if not total:
             return [0.0 for _ in wanted]
+        histogram = HdrHistogram(_LOWEST_MICROSECONDS, _HIGHEST_MICROSECONDS, _SIGNIFICANT_DIGITS)
+        for micros, count in self.counts.items():
+            histogram.record_value(min(micros, _HIGHEST_MICROSECONDS), count)
         # The histogram rounds to the rank that is nearest; whole ranks it keeps.
         ranks = [nearest_rank(each, total) for each in wanted]
         exactly = {rank: 100 * rank / total for rank in ranks}
-        at = self.histogram.get_percentile_to_value_dict(list(exactly.values()))
+        at = histogram.get_percentile_to_value_dict(list(exactly.values()))
         # It answers with the upper end of a range, which may lie above every time.
         return [min(at[exactly[rank]] / _MICRO, self.longest) for rank in ranks]
 
     def latency(self) -> Latency:
         """Return the figures of the times; all zero when there are none."""
         p50, p90, p95, p99, p999 = self.percentiles(_PERCENTILES)
-        # The histogram's own mean is rounded, and slow.
-        mean = self.total / max(1, self.histogram.get_total_count())
+        mean = self.nanoseconds / 1e9 / max(1, self.count)
         return Latency(mean, p50, p90, p95, p99, p999, self.longest)
 
 
 @dataclass
 class Tally:
-    """What figures are made of; those of several operations, phases or processes add up."""
+    """What figures are made of; those of several operations, phases or processes add up.
+
+    Attributes:
+        latency: of the successful ones, from when each was meant to be made.
+        service: from when it was made; None where that was the same moment for all of them.
+    """
 
     good: int = 0
     failures: int = 0
@@ -162,7 +209,24 @@ class Tally:
     response_bytes: int = 0
     points: int = 0
     latency: Times = field(default_factory=Times)
-    service: Times = field(default_factory=Times)
+    service: Times | None = None
+
+    def record(self, request: Record) -> None:
+        """Take in one request."""
+        outcome = request.outcome
+        if outcome is Outcome.OK:
+            self.good += 1
+            self.response_bytes += request.response_bytes
+            self.points += request.points
+            if request.intended is not None and self.service is None:
+                self.service = self.latency.copy()
+            self.latency.record(request.latency)
+            if self.service is not None:
+                self.service.record(request.end - request.start)
+        elif outcome is Outcome.CANCELLED:
+            self.cancelled += 1
+        elif outcome.failed:
+            self.failures += 1
 
     def add(self, other: Tally) -> None:
         """Take in all requests of another tally."""
@@ -171,8 +235,16 @@ class Tally:
         self.cancelled += other.cancelled
         self.response_bytes += other.response_bytes
         self.points += other.points
+        if self.service is not None or other.service is not None:
+            service = self.service_time if self.service is not None else self.latency.copy()
+            service.add(other.service_time)
+            self.service = service
         self.latency.add(other.latency)
-        self.service.add(other.service)
+
+    @property
+    def service_time(self) -> Times:
+        """How long the successful ones took, from when they were made."""
+        return self.latency if self.service is None else self.service
 
     def figures(self, name: str, seconds: float) -> Figures:
         """Return the figures of requests that took place in a span of `seconds`."""
@@ -183,7 +255,7 @@ class Tally:
             cancelled=self.cancelled,
             rate=self.good / seconds if seconds else 0.0,
             latency=self.latency.latency(),
-            service=self.service.latency(),
+            service=self.service_time.latency(),
             response_bytes=self.response_bytes / max(1, self.good),
             points=self.points / seconds if seconds else 0.0,
         )
@@ -191,21 +263,10 @@ class Tally:
 
 def tally(records: Iterable[Record]) -> Tally:
     """Return the tally of `records`."""
-    by_outcome = Counter[Outcome]()
-    good = []
+    found = Tally()
     for record in records:
-        by_outcome[record.outcome] += 1
-        if record.outcome is Outcome.OK:
-            good.append(record)
-    return Tally(
-        good=len(good),
-        failures=sum(count for outcome, count in by_outcome.items() if outcome.failed),
-        cancelled=by_outcome[Outcome.CANCELLED],
-        response_bytes=sum(record.response_bytes for record in good),
-        points=sum(record.points for record in good),
-        latency=times_of([record.latency for record in good]),
-        service=times_of([record.seconds for record in good]),
-    )
+        found.record(record)
+    return found
 
 
 def together(tallies: Iterable[Tally]) -> Tally:
@@ -216,17 +277,11 @@ def together(tallies: Iterable[Tally]) -> Tally:
     return found
 
 
-def times_of(seconds: Sequence[float]) -> Times:
+def times_of(seconds: Iterable[float]) -> Times:
     """Return the histogram of times in seconds."""
-    if not seconds:
-        return Times()
-    found = Times(total=math.fsum(seconds), longest=max(seconds))
-    micros = np.rint(np.asarray(seconds) * _MICRO)
-    clipped = micros.clip(_LOWEST_MICROSECONDS, _HIGHEST_MICROSECONDS).astype(np.int64)
-    # The histogram takes them one by one, in Python.
-    values, counts = np.unique(clipped, return_counts=True)
-    for value, count in zip(values.tolist(), counts.tolist(), strict=True):
-        found.histogram.record_value(value, count)
+    found = Times()
+    for each in seconds:
+        found.record(each)
     return found
 
 
@@ -240,55 +295,12 @@ def figures(name: str, records: Iterable[Record], seconds: float) -> Figures:
     return tally(records).figures(name, seconds)
 
 
-def tallies(records: Iterable[Record]) -> Mapping[str, Tally]:
-    """Return the tally of each operation, by its name."""
-    return {name: tally(group) for name, group in _grouped(records, _operation).items()}
+def by_operation(tallies: Mapping[str, Tally], seconds: float) -> list[Figures]:
+    """Return the figures of each operation in alphabetical order, then those of all of them.
 
-
-def by_operation(records: Sequence[Record], seconds: float) -> list[Figures]:
-    """Return the figures of each operation in alphabetical order, then those of all of them."""
-    found = tallies(records)
-    lines = [found[name].figures(name, seconds) for name in sorted(found)]
-    return [*lines, together(found.values()).figures(TOTAL, seconds)]
-
-
-class PhaseFigures(NamedTuple):
-    """The figures of all operations in a phase, which may have come in several turns.
-
-    Attributes:
-        phase: its first turn.
-        seconds: how long its turns lasted together.
-        figures: what happened in them.
+    Args:
+        tallies: by the name of the operation.
+        seconds: the span in which the requests took place.
     """
-
-    phase: Phase
-    seconds: float
-    figures: Figures
-
-
-def by_phase(traffic: Traffic) -> list[PhaseFigures]:
-    """Return the figures of each phase, in order."""
-    groups = _grouped(traffic.records, _step)
-    seconds: defaultdict[str, float] = defaultdict(float)
-    for phase in traffic.phases:
-        seconds[phase.name] += phase.end - phase.start
-    first: dict[str, Phase] = {}
-    for phase in traffic.phases:
-        first.setdefault(phase.name, phase)
-    return [
-        PhaseFigures(phase, seconds[name], tally(groups[name]).figures(name, seconds[name]))
-        for name, phase in first.items()
-    ]
-
-
-_operation = attrgetter("operation")
-_step = attrgetter("step")
-
-
-def _grouped(
-    records: Iterable[Record], key: Callable[[Record], str]
-) -> defaultdict[str, list[Record]]:
-    groups: defaultdict[str, list[Record]] = defaultdict(list)
-    for record in records:
-        groups[key(record)].append(record)
-    return groups
+    lines = [tallies[name].figures(name, seconds) for name in sorted(tallies)]
+    return [*lines, together(tallies.values()).figures(TOTAL, seconds)]

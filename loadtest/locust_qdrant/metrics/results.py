@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from locust_qdrant.metrics.requests import Requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -39,6 +42,7 @@ class Phase:
         measured: whether it counts; a warm-up does not.
         users: number of virtual users at its end, zero in an open workload.
         rate: arrivals a second at its end, zero in a closed workload.
+        succeeded: number of requests that were made in it and succeeded; None where nobody counted.
     """
 
     name: str
@@ -47,6 +51,7 @@ class Phase:
     measured: bool = True
     users: int = 0
     rate: float = 0.0
+    succeeded: int | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,7 @@ class Recall:
         indexed: number of vectors that were in an index meanwhile; zero means that every search was
             exact, None that nobody asked.
         failed: number of queries that could not be compared, since the server failed.
+        statuses: every status of the collection that was seen meanwhile, such as `yellow`.
     """
 
     queries: int
@@ -86,6 +92,7 @@ class Recall:
     unreadable: str = ""
     indexed: int | None = None
     failed: int = 0
+    statuses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,7 +165,8 @@ class Traffic:
     """What happened while the clock ran, on one path.
 
     Attributes:
-        records: one for each request.
+        records: one for each request, where they are kept: of a record file, and in a run with
+            checks of one's own. Else they are taken into `requests` as they come, and not kept.
         seconds: how long the traffic lasted.
         lag: lags of the event loop in seconds, empty where there is none.
         cpu_seconds: processor time that this process used meanwhile.
@@ -175,6 +183,7 @@ class Traffic:
         connections_opened: connections that the clients opened, None where nobody counted.
         left_out: requests of phases that do not count, once `window.counted` took them out.
         client: what made the requests, None where nobody said.
+        folded: what is known of the requests; None where their records are there.
     """
 
     records: Sequence[Record]
@@ -192,6 +201,19 @@ class Traffic:
     connections_opened: int | None = None
     left_out: Sequence[Record] = ()
     client: Client | None = None
+    folded: Requests | None = field(default=None, compare=False, repr=False)
+
+    @cached_property
+    def requests(self) -> Requests:
+        """What is known of the requests: all that figures, checks and reports are made of."""
+        if self.folded is not None:
+            return self.folded
+        found = requests_of(self.phases)
+        for record in self.left_out:
+            found.record(record, counts=False)
+        for record in self.records:
+            found.record(record)
+        return found
 
 
 @dataclass(frozen=True)
@@ -263,6 +285,15 @@ class Run:
         return not self.paths or any(path.traffic.interrupted for path in self.paths)
 
 
+def requests_of(phases: Iterable[Phase]) -> Requests:
+    """Return what takes in the requests of these phases."""
+    phases = list(phases)
+    return Requests(
+        [each.name for each in phases if not each.measured],
+        [each.start for each in phases if each.measured],
+    )
+
+
 def merge(rounds: Sequence[Traffic]) -> Traffic:
     """Return several rounds of traffic on one path as one: nothing is averaged."""
     arrivals = [each.arrivals for each in rounds if each.arrivals is not None]
@@ -281,7 +312,17 @@ def merge(rounds: Sequence[Traffic]) -> Traffic:
         starved_by_worker=_add_up(each.starved_by_worker for each in rounds),
         connections_opened=_sum_known([each.connections_opened for each in rounds]),
         client=_client([each.client for each in rounds if each.client is not None]),
+        folded=_folded([each.folded for each in rounds if each.folded is not None]),
     )
+
+
+def _folded(parts: Sequence[Requests]) -> Requests | None:
+    if not parts:
+        return None
+    found = Requests()
+    for each in parts:
+        found.add(each)
+    return found
 
 
 def _client(parts: Sequence[Client]) -> Client | None:

@@ -19,11 +19,13 @@ class Progress(NamedTuple):
     """What a watcher of the traffic sees.
 
     Attributes:
-        elapsed: seconds since the traffic began.
-        records: the records so far; the same list each time, and it only grows.
+        begin: when the traffic began, in seconds since the epoch.
+        elapsed: seconds since then.
+        records: those of the requests that ended since the last look.
         lag: the worst lag of the loop since about a second, in seconds; zero where there is none.
     """
 
+    begin: float
     elapsed: float
     records: Sequence[Record]
     lag: float

@@ -1,16 +1,23 @@
-"""The part of a run that counts: without its warm-up, of some steps, or of a stretch of time."""
+"""The part of a run that counts: without its warm-up, of some steps, or of a stretch of time.
+
+And the phases of a run, each by itself.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from locust_qdrant.errors import UsageError
+from locust_qdrant.metrics.record import Outcome
+from locust_qdrant.metrics.requests import STALL_SECONDS
 from locust_qdrant.probe.loop_lag import summarise
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from locust_qdrant.metrics.figures import Figures
     from locust_qdrant.metrics.record import Record
     from locust_qdrant.metrics.results import Lateness, PathResult, Phase, Run, Traffic
 
@@ -19,17 +26,44 @@ _NOTE = (
     "run, and so is the share of the processor."
 )
 
-#: A request of a warm-up that takes so long into the measured time is part of a stall.
-_STALL_SECONDS = 0.5
+
+class PhaseFigures(NamedTuple):
+    """The figures of all operations in a phase, which may have come in several turns.
+
+    Attributes:
+        phase: its first turn.
+        seconds: how long its turns lasted together.
+        figures: what happened in them.
+    """
+
+    phase: Phase
+    seconds: float
+    figures: Figures
+
+
+def by_phase(traffic: Traffic) -> list[PhaseFigures]:
+    """Return the figures of each phase, in order."""
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for phase in traffic.phases:
+        seconds[phase.name] += phase.end - phase.start
+    first: dict[str, Phase] = {}
+    for phase in traffic.phases:
+        first.setdefault(phase.name, phase)
+    return [
+        PhaseFigures(
+            phase,
+            seconds[name],
+            traffic.requests.of_step(name).total.figures(name, seconds[name]),
+        )
+        for name, phase in first.items()
+    ]
 
 
 def counted(result: PathResult) -> PathResult:
     """Return `result` as if only its measured phases had been.
 
-    A request belongs to the phase in which it was made, and those of the other phases are in
-    `traffic.left_out`; but one that was still without an answer half a second into the measured
-    time belongs there: a stall that begins in the warm-up is one all the same. Processor time is
-    divided as time is.
+    Which requests count is said at `Requests.record`; kept records of the others are in
+    `traffic.left_out`. Processor time is divided as time is.
     """
     traffic = result.traffic
     left_out = {phase.name for phase in traffic.phases if not phase.measured}
@@ -39,7 +73,7 @@ def counted(result: PathResult) -> PathResult:
 
     def counts(record: Record) -> bool:
         return record.step not in left_out or any(
-            record.start < span.start and record.end > span.start + _STALL_SECONDS for span in spans
+            record.start < span.start and record.end > span.start + STALL_SECONDS for span in spans
         )
 
     kept = _during(traffic, [(phase.start, phase.end) for phase in spans], _seconds(spans))
@@ -49,6 +83,7 @@ def counted(result: PathResult) -> PathResult:
             kept,
             records=[record for record in traffic.records if counts(record)],
             left_out=[record for record in traffic.records if not counts(record)],
+            folded=traffic.requests,
         ),
     )
 
@@ -92,7 +127,7 @@ def beginning(traffic: Traffic) -> float:
     """Return when the traffic began, in seconds since the epoch."""
     if traffic.phases:
         return min(phase.start for phase in traffic.phases)
-    return min(map(_due, traffic.records), default=0.0)
+    return traffic.requests.first_due or 0.0
 
 
 def _between(result: PathResult, start: float, until: float) -> PathResult:
@@ -108,7 +143,17 @@ def _between(result: PathResult, start: float, until: float) -> PathResult:
     seconds = _seconds(phases) if phases else max(0.0, min(high, ended) - low)
     kept = _during(traffic, [(low, high)], seconds)
     records = [record for record in traffic.records if low <= _due(record) < high]
-    return _with(result, replace(kept, records=records, phases=phases))
+    phases = [replace(each, succeeded=_succeeded(each, records)) for each in phases]
+    return _with(result, replace(kept, records=records, phases=phases, folded=None))
+
+
+def _succeeded(phase: Phase, records: Sequence[Record]) -> int:
+    return sum(
+        each.outcome is Outcome.OK
+        and each.step == phase.name
+        and phase.start <= each.start < phase.end
+        for each in records
+    )
 
 
 def _during(traffic: Traffic, spans: Sequence[tuple[float, float]], seconds: float) -> Traffic:

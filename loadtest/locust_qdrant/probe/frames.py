@@ -91,7 +91,9 @@ class Owners:
         places = (*self._others, self._root, *_OTHERS)
         place = next((each for each in places if file.startswith(each)), "")
         shown = file.removeprefix(place) if place else Path(file).name
-        return Frame(shown.replace(os.sep, "/"), frame.f_lineno, frame.f_code.co_name)
+        # An instruction that the compiler adds has no line of its own.
+        line = frame.f_lineno or frame.f_code.co_firstlineno
+        return Frame(shown.replace(os.sep, "/"), line, frame.f_code.co_name)
 
 
 def _above_loop(innermost: FrameType | None, loop_frame: FrameType | None) -> list[FrameType]:

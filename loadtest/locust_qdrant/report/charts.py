@@ -14,7 +14,8 @@ from locust_qdrant.report.plot import Line, Plot, Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from locust_qdrant.metrics.record import Record
+    from locust_qdrant.metrics.figures import Tally
+    from locust_qdrant.metrics.requests import Group
     from locust_qdrant.metrics.results import Traffic
     from locust_qdrant.report.contents import PathReport
     from locust_qdrant.report.series import Bin
@@ -38,7 +39,7 @@ def of(path: PathReport) -> list[Plot]:
     ]
     narrow = [plot for plot in narrow if not plot.is_empty]
     # Two narrow ones stand side by side; the last plot fills what they leave.
-    curve = _percentiles(path.counted.traffic.records, wide=len(narrow) % 2 == 0)
+    curve = _percentiles(path.counted.traffic.requests.measured, wide=len(narrow) % 2 == 0)
     return [plot for plot in (_latency(bins, spans), *narrow, curve) if not plot.is_empty]
 
 
@@ -96,13 +97,11 @@ def _lag(bins: Sequence[Bin], spans: Sequence[Span], *, of_service: bool) -> Plo
     )
 
 
-def _percentiles(records: Sequence[Record], *, wide: bool) -> Plot:
-    curves = [
-        (name, series.percentile_curve(group, corrected=True)) for name, group in _groups(records)
-    ]
-    if any(record.intended is not None for record in records):
+def _percentiles(requests: Group, *, wide: bool) -> Plot:
+    curves = [(name, series.percentile_curve(tally.latency)) for name, tally in _groups(requests)]
+    if requests.intended:
         name = f"{TOTAL}, service time"
-        curves.append((name, series.percentile_curve(records, corrected=False)))
+        curves.append((name, series.percentile_curve(requests.total.service_time)))
     nines = max((_nines(curve[-1][0]) for _, curve in curves if curve), default=0.0)
     ticks = [(0.0, "0"), (_nines(50), "50"), (1.0, "90"), (2.0, "99"), (3.0, "99.9")]
     ticks += [(4.0, "99.99"), (5.0, "99.999")]
@@ -116,13 +115,12 @@ def _percentiles(records: Sequence[Record], *, wide: bool) -> Plot:
     )
 
 
-def _groups(records: Sequence[Record]) -> list[tuple[str, Sequence[Record]]]:
-    """Return all records under `total`, and before them those of each operation if a few do."""
-    names = sorted({record.operation for record in records})
+def _groups(requests: Group) -> list[tuple[str, Tally]]:
+    """Return all requests under `total`, and after them those of each operation if a few do."""
+    names = sorted(requests.operations)
     if not 1 < len(names) <= _MOST_OPERATIONS:
-        return [(TOTAL, records)]
-    groups = [(name, [each for each in records if each.operation == name]) for name in names]
-    return [(TOTAL, records), *groups]
+        return [(TOTAL, requests.total)]
+    return [(TOTAL, requests.total), *((name, requests.operations[name]) for name in names)]
 
 
 def _spans(traffic: Traffic) -> list[Span]:

@@ -10,12 +10,10 @@ from locust_qdrant.checks import Check, CheckResult, Verdict, evaluate, load, ov
 from locust_qdrant.metrics.figures import (
     Figures,
     Latency,
-    PhaseFigures,
     by_operation,
-    by_phase,
     latency_of,
 )
-from locust_qdrant.metrics.window import counted
+from locust_qdrant.metrics.window import PhaseFigures, by_phase, counted
 from locust_qdrant.report.latency_breakdown import Breakdown, breakdown
 from locust_qdrant.report.sides import Side, sides
 
@@ -194,13 +192,14 @@ def report_on(run: Run, *, allow_invalid: bool = False) -> Report:
 
 def _report_on(result: PathResult, further: Sequence[Check], needed: frozenset[str]) -> PathReport:
     part = counted(result)
+    requests = part.traffic.requests.measured
     return PathReport(
         result=result,
         counted=part,
-        figures=by_operation(part.traffic.records, part.traffic.seconds),
+        figures=by_operation(requests.operations, part.traffic.seconds),
         phases=by_phase(result.traffic),
         checks=evaluate(part, further, needed),
-        breakdown=breakdown(part.traffic.records),
+        breakdown=breakdown(requests.parts),
     )
 
 

@@ -97,7 +97,7 @@ def publish(report: ExperimentReport, outputs: Outputs) -> int:
     Raises:
         UsageError: a file cannot be written any more.
     """
-    print_experiment(report)
+    print_experiment(report, aside=outputs.stdout_taken)
     write(report, outputs)
     return report.exit_code
 
@@ -108,13 +108,17 @@ def write(report: ExperimentReport, outputs: Outputs) -> None:
     Raises:
         UsageError: a file cannot be written any more.
     """
+    written = []
     for name, path in outputs.wanted():
         write_text(name, path, _RENDER[name](report))
+        written.append(name)
+    outputs.tell(written)
 
 
-def print_experiment(report: ExperimentReport) -> None:
-    """Print what was measured."""
-    console = Console(width=None if sys.stdout.isatty() else _WIDTH, highlight=False)
+def print_experiment(report: ExperimentReport, *, aside: bool = False) -> None:
+    """Print what was measured; `aside` on standard error."""
+    stream = sys.stderr if aside else sys.stdout
+    console = Console(file=stream, width=None if stream.isatty() else _WIDTH, highlight=False)
     console.print(f"\n[bold]{escape(report.run.title)}[/bold]")
     console.print(escape(report.run.server))
     shown = Table(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from locust_qdrant.checks import Verdict
+from locust_qdrant.checks.interface import WHAT_NOW
 from locust_qdrant.metrics.figures import TOTAL
 from locust_qdrant.report import charts, svg
 from locust_qdrant.report.contents import comparison, no_comparison
@@ -41,6 +42,7 @@ def render(report: Report) -> str:
         paths=[_path(path) for path in report.paths],
         comparison=comparison(report.paths),
         no_comparison=no_comparison(report.paths),
+        what_now=WHAT_NOW,
         workload=json.dumps(dict(run.workload), indent=2, default=str),
         total=TOTAL,
     )

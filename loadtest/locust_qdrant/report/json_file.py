@@ -109,8 +109,5 @@ def _service_data(path: PathReport) -> dict[str, Any] | None:
 
 def _statuses(path: PathReport) -> dict[str, Counter[int]]:
     """Return the number of answers by status code, of each endpoint."""
-    found: dict[str, Counter[int]] = {name: Counter() for name in path.result.expected}
-    for record in path.counted.traffic.records:
-        if record.status:
-            found.setdefault(record.operation, Counter())[record.status] += 1
-    return found
+    seen = path.counted.traffic.requests.measured.statuses
+    return {name: Counter() for name in path.result.expected} | dict(seen)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
-from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
 
-from locust_qdrant.metrics.record import Outcome, Record, Stations
+from locust_qdrant.metrics.requests import PARTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+
+    from locust_qdrant.metrics.requests import PartTimes
 
 #: Name of each band of latencies, and where it begins and ends, as shares of the requests.
 _BANDS = (
@@ -52,23 +52,25 @@ class Breakdown(NamedTuple):
     advice: str = ""
 
 
-def breakdown(records: Sequence[Record]) -> Breakdown:
-    """Return where the time of the successful ones among `records` went."""
-    good = sorted(
-        (each for each in records if each.outcome is Outcome.OK and each.stations is not None),
-        key=attrgetter("latency"),
-    )
-    if not good:
+def breakdown(times: PartTimes) -> Breakdown:
+    """Return where the time of requests went."""
+    count = times.count
+    if not count:
         return Breakdown()
-    told = [part for part in _PARTS if any(map(part.told, good))]
+    told = [(part, PARTS.index(part.field)) for part in _PARTS if _is_told(times, part)]
     bands = []
     for name, begin, end in _BANDS:
-        chosen = good[round(begin * len(good)) : round(end * len(good))]
-        if chosen:
-            means = {part.name: fmean(map(part.seconds, chosen)) for part in told}
-            bands.append(Band(name, len(chosen), fmean(each.latency for each in chosen), means))
-    untold = [part.name for part in _PARTS if part not in told]
+        first, last = round(begin * count), round(end * count)
+        if last > first:
+            _, seconds, *parts = (each / (last - first) for each in times.band(first, last))
+            means = {part.name: parts[place] for part, place in told}
+            bands.append(Band(name, last - first, seconds, means))
+    untold = [part.name for part in _PARTS if not _is_told(times, part)]
     return Breakdown(bands, untold, _advice(bands[-1]))
+
+
+def _is_told(times: PartTimes, part: _Part) -> bool:
+    return times.told[PARTS.index(part.field)]
 
 
 def _advice(slowest: Band) -> str:
@@ -83,100 +85,68 @@ class _Part(NamedTuple):
 
     Attributes:
         name: what a report calls it.
-        seconds: how long it was.
-        told: whether it is known of a request.
+        field: its name among `PARTS`.
         helps: what helps where it is the largest part.
     """
 
     name: str
-    seconds: Callable[[Record], float]
-    told: Callable[[Record], bool]
+    field: str
     helps: str
-
-
-def _station(name: str, field: str, helps: str) -> _Part:
-    read = attrgetter(f"stations.{field}")
-    return _Part(name, lambda each: read(each) or 0.0, lambda each: read(each) is not None, helps)
-
-
-def _late(record: Record) -> float:
-    return max(0.0, record.latency - record.seconds)
-
-
-def _server(record: Record) -> float:
-    # What the server says can be more than what was waited for, by its rounding.
-    return min(record.server_seconds or 0.0, _first_byte(record))
-
-
-def _way(record: Record) -> float:
-    return _first_byte(record) - _server(record)
-
-
-def _first_byte(record: Record) -> float:
-    return (record.stations or Stations()).first_byte or 0.0
-
-
-def _always(_: Record) -> bool:
-    return True
 
 
 #: In the order in which a request meets them.
 _PARTS = (
     _Part(
         "due, not begun",
-        _late,
-        _always,
+        "late",
         "arrivals began late, since this process or the machine was busy: use more --processes, or "
         "another machine for the load",
     ),
     _Part(
         "waiting for the loop",
-        attrgetter("loop_wait"),
-        _always,
+        "loop_wait",
         "answers were there and waited for the event loop: let fewer requests be under way at "
         "once, or use more --processes",
     ),
-    _station(
+    _Part(
         "encoding",
         "encoding",
         "requests were made out of their points on the loop: smaller batches, or gRPC",
     ),
-    _station(
+    _Part(
         "waiting for the pool",
         "pool",
         "requests waited for a connection: more connections, or fewer requests at once",
     ),
-    _station(
+    _Part(
         "connecting",
         "connecting",
         "connections were opened: keep more of them, or keep them longer",
     ),
-    _station("sending", "sending", "the way to the server is slow for requests of this size"),
+    _Part("sending", "sending", "the way to the server is slow for requests of this size"),
     _Part(
         "server",
-        _server,
-        lambda each: each.server_seconds is not None,
+        "server",
         "look at the server: its index, its quantisation, its number of replicas",
     ),
     _Part(
         "first byte, beyond the server's time",
-        _way,
-        _always,
+        "way",
         "the way there and back, and any queue in front of the server, which nothing tells apart: "
         "look at the server's load, and at how near it is",
     ),
-    _station(
+    _Part(
         "head to body",
         "body",
         "the head of the answer was there and its body came later: turn compression off if it is "
         "on, ask for fewer hits, or use gRPC",
     ),
-    _station(
+    _Part(
         "HTTP library",
         "transport",
         "the HTTP library was busy on the loop: another transport, gRPC, or fewer requests at once",
     ),
-    _station(
+    _Part(
         "decoding",
         "decoding",
         "answers were made into objects on the loop: fewer hits, no vectors in answers, or gRPC",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 from locust_qdrant.metrics.figures import latency_of
@@ -13,31 +14,35 @@ if TYPE_CHECKING:
     from locust_qdrant.metrics.record import Record
 
 RECENT_SECONDS = 3.0
-#: Records come in batches, those of one process after those of another.
 _DISORDER_SECONDS = 0.5
 
 
 class LiveSummary:
-    """Looks at a list of records that grows, and never twice at those that are long past."""
+    """Is shown the requests as they end, and forgets what is past."""
 
     def __init__(self) -> None:
-        self._seen = 0
+        self._recent: deque[Record] = deque()
         self._failed = 0
 
-    def remark(
-        self, step: str, elapsed: float, records: Sequence[Record], lag: float | None
-    ) -> str:
+    def add(self, records: Sequence[Record]) -> None:
+        """Take in requests that have ended since the last time."""
+        self._failed += sum(record.outcome.failed for record in records)
+        self._recent.extend(records)
+        # Records come in batches, those of one process after those of another.
+        since = now() - RECENT_SECONDS - _DISORDER_SECONDS
+        while self._recent and self._recent[0].end < since:
+            self._recent.popleft()
+
+    def remark(self, step: str, elapsed: float, lag: float | None) -> str:
         """Return the stage, and what its traffic looks like.
 
         Args:
             step: name of the stage.
             elapsed: seconds since the traffic began.
-            records: the records so far.
             lag: how late the loop has been lately, in seconds; None where there is no loop.
         """
-        self._failed += sum(record.outcome.failed for record in records[self._seen :])
-        self._seen = len(records)
-        good = [each for each in recent(records, now()) if each.outcome is Outcome.OK]
+        since = now() - RECENT_SECONDS
+        good = [each for each in self._recent if each.end >= since and each.outcome is Outcome.OK]
         p99 = latency_of([each.latency for each in good]).p99 * 1000
         words = [
             step,
@@ -48,15 +53,3 @@ class LiveSummary:
         if lag is not None:
             words.append(f"loop lag {lag * 1000:,.1f} ms")
         return ", ".join(words)
-
-
-def recent(records: Sequence[Record], moment: float) -> list[Record]:
-    """Return those of `records` that ended within `RECENT_SECONDS` before `moment`."""
-    since = moment - RECENT_SECONDS
-    found: list[Record] = []
-    for record in reversed(records):
-        if record.end < since - _DISORDER_SECONDS:
-            break
-        if record.end >= since:
-            found.append(record)
-    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from locust_qdrant.checks import Verdict
+from locust_qdrant.checks.interface import WHAT_NOW
 from locust_qdrant.report.contents import comparison, no_comparison
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"## locust-qdrant: {_MARKS[report.verdict]}"
     yield ""
     yield f"{escaped(report.summary)}  "
+    if report.verdict is not Verdict.PASSED:
+        yield f"What now? Each check in a sentence: `{WHAT_NOW}`  "
     yield f"{escaped(run.title)}  "
     yield escaped(run.server)
     for line in report.invalid:

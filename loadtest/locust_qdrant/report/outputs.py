@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -12,7 +13,11 @@ from locust_qdrant.errors import UsageError
 from locust_qdrant.redaction import redact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
+
+#: What stands for standard output in place of a file.
+STDOUT = Path("-")
+_FILES_ONLY = frozenset({"record", "profile"})
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,18 @@ class Outputs:
     junit: Path | None = None
     markdown: Path | None = None
     profile: Path | None = None
+
+    @property
+    def stdout_taken(self) -> bool:
+        """Whether one of them is standard output, so that the rest is said on standard error."""
+        return any(path == STDOUT for _, path in self.wanted())
+
+    def tell(self, names: Collection[str]) -> None:
+        """Say which of the files of these names were written."""
+        files = [str(path) for name, path in self.wanted() if name in names and path != STDOUT]
+        if files:
+            stream = sys.stderr if self.stdout_taken else sys.stdout
+            print(f"wrote {', '.join(files)}", file=stream)
 
     def check_writable(self) -> None:
         """Make sure that each file can be written later; leaves nothing there.
@@ -57,6 +74,10 @@ class Outputs:
 
 
 def _check_writable(name: str, path: Path) -> None:
+    if path == STDOUT:
+        if name in _FILES_ONLY:
+            raise UsageError(f"--{name} needs a file: it is written while other things are said.")
+        return
     if path.is_dir():
         raise UsageError(f"--{name} {str(path)!r} is a folder: give the name of a file.")
     try:
@@ -78,6 +99,9 @@ def write_text(name: str, path: Path, text: str) -> None:
         UsageError: it cannot be written any more.
     """
     text = redact(text)
+    if path == STDOUT:
+        sys.stdout.write(text)
+        return
     try:
         if path.exists() and not path.is_file():
             path.write_text(text, encoding="utf-8")  # a device or a pipe, which cannot be replaced

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from locust_qdrant.metrics.figures import times_of
-from locust_qdrant.metrics.record import Outcome
+from locust_qdrant.metrics.requests import Slot
 from locust_qdrant.metrics.window import beginning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from locust_qdrant.metrics.record import Record
+    from locust_qdrant.metrics.figures import Times
     from locust_qdrant.metrics.results import Lateness, Traffic
 
 #: More bins than this are no clearer.
 _MOST_BINS = 120
-_SHORTEST_BIN = 0.5
 #: A bin in which traffic ran for less than this share of the time says nothing of its rate.
 _LEAST_COVERED = 0.3
-_MICRO = 1_000_000
 _MOST_NINES = 5
 
 
@@ -54,17 +50,28 @@ def over_time(traffic: Traffic) -> list[Bin]:
     begin = beginning(traffic)
     spans = _spans(traffic, begin)
     span = max((high for _, high in spans), default=0.0)
-    width = max(_SHORTEST_BIN, span / _MOST_BINS)
-    # What is left at the end belongs to the last bin: a short one would look like a break-down.
-    count = max(1, math.floor(span / width + 1e-9))
-    edges = [(at * width, (at + 1) * width if at < count - 1 else span) for at in range(count)]
+    slots = traffic.requests.slots
+    width = slots.width
+    while span / width > _MOST_BINS:
+        width *= 2
+    # Bins begin where slots do, which know nothing of when the traffic began.
+    origin = begin // width * width
+    if begin - origin > (1 - _LEAST_COVERED) * width:
+        origin += width
+    lead = begin - origin
+    # What is left at an end belongs to the bin beside it: a short one would tell a wrong rate.
+    count = max(1, math.floor((span + lead) / width + 1e-9))
+    edges = [
+        (at * width - lead if at else 0.0, (at + 1) * width - lead if at < count - 1 else span)
+        for at in range(count)
+    ]
 
     def place(moment: float) -> int:
-        return min(count - 1, max(0, int((moment - begin) / width)))
+        return min(count - 1, max(0, int((moment - origin) / width)))
 
-    requests: list[list[Record]] = [[] for _ in range(count)]
-    for record in traffic.records:
-        requests[place(record.end)].append(record)
+    requests = [Slot() for _ in range(count)]
+    for number, slot in slots.by_number.items():
+        requests[place((number + 0.5) * slots.width)].add(slot)
     worst = [_worst(each, place) for each in (traffic.lag_over_time, traffic.heartbeat)]
     return [
         _bin(edge, spans, requests[at], worst[0].get(at), worst[1].get(at))
@@ -72,19 +79,11 @@ def over_time(traffic: Traffic) -> list[Bin]:
     ]
 
 
-def percentile_curve(records: Sequence[Record], *, corrected: bool) -> list[tuple[float, float]]:
-    """Return (percentile, seconds) up to as many nines as there are records for.
-
-    Args:
-        records: requests, of which the successful ones count.
-        corrected: whether times count from when a request was due, or from when it was made.
-    """
-    good = [record for record in records if record.outcome is Outcome.OK]
-    if not good:
+def percentile_curve(times: Times) -> list[tuple[float, float]]:
+    """Return (percentile, seconds) up to as many nines as there are times for."""
+    if not times.count:
         return []
-    taken = [record.latency if corrected else record.seconds for record in good]
-    times = times_of(taken)
-    nines = min(_MOST_NINES, math.log10(len(good)))
+    nines = min(_MOST_NINES, math.log10(times.count))
     # Equal steps on the axis of the plot, which is logarithmic in what is missing to 100 %.
     steps = [step / 20 for step in range(math.floor(nines * 20) + 1)]
     percentiles = [100 * (1 - 10**-step) for step in steps]
@@ -98,7 +97,7 @@ def _spans(traffic: Traffic, begin: float) -> list[tuple[float, float]]:
     """Return when traffic ran, in seconds since it began."""
     if traffic.phases:
         return [(phase.start - begin, phase.end - begin) for phase in traffic.phases]
-    return [(0.0, max((record.end - begin for record in traffic.records), default=0.0))]
+    return [(0.0, max(0.0, traffic.requests.last_end - begin))]
 
 
 def _worst(samples: Sequence[Lateness], place: Callable[[float], int]) -> dict[int, float]:
@@ -112,25 +111,22 @@ def _worst(samples: Sequence[Lateness], place: Callable[[float], int]) -> dict[i
 def _bin(
     edge: tuple[float, float],
     spans: Sequence[tuple[float, float]],
-    records: Sequence[Record],
+    slot: Slot,
     lag: float | None,
     beat: float | None,
 ) -> Bin:
     low, high = edge
     covered = sum(max(0.0, min(high, until) - max(low, since)) for since, until in spans)
-    good = sorted(record.latency for record in records if record.outcome is Outcome.OK)
-    failed = Counter(record.outcome.value for record in records if record.outcome.failed)
+    latency = slot.latency
     ran = covered > _LEAST_COVERED * (high - low)
     return Bin(
         at=(low + high) / 2,
-        rate=len(good) / covered if ran else None,
-        p50=_percentile(good, 0.50),
-        p99=_percentile(good, 0.99),
-        failures={kind: number / covered for kind, number in failed.items()} if ran else {},
+        rate=latency.count / covered if ran else None,
+        p50=latency.rank(50) if latency.count else None,
+        p99=latency.rank(99) if latency.count else None,
+        failures=(
+            {kind.value: number / covered for kind, number in slot.failures.items()} if ran else {}
+        ),
         lag=lag,
         beat=beat,
     )
-
-
-def _percentile(ordered: Sequence[float], share: float) -> float | None:
-    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else None

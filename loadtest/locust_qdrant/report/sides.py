@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from locust_qdrant.analysis.bootstrap import RatioInterval, ratio_of_medians
 from locust_qdrant.metrics.figures import latency_of
-from locust_qdrant.metrics.record import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,10 +58,10 @@ def sides(results: Sequence[PathResult]) -> list[Side]:
 
 
 def _rates(result: PathResult) -> list[float]:
-    good = [each for each in result.traffic.records if each.outcome is Outcome.OK]
     return [
-        sum(phase.start <= each.end < phase.end for each in good) / (phase.end - phase.start)
+        phase.succeeded / (phase.end - phase.start)
         for phase in _measured(result)
+        if phase.succeeded is not None
     ]
 
 

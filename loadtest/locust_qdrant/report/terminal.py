@@ -12,6 +12,7 @@ from rich.measure import Measurement
 from rich.table import Table
 
 from locust_qdrant.checks import Verdict
+from locust_qdrant.checks.interface import WHAT_NOW
 from locust_qdrant.report.contents import HEARTBEAT, LOOP_LAG, comparison, no_comparison
 
 if TYPE_CHECKING:
@@ -45,9 +46,15 @@ _WIDTH = 120
 _WIDEST = 1000
 
 
-def print_report(report: Report) -> None:
-    """Print `report`: figures and checks of each path, the comparison, and the verdict last."""
-    console = Console(width=None if sys.stdout.isatty() else _WIDTH, highlight=False)
+def print_report(report: Report, *, aside: bool = False) -> None:
+    """Print `report`: figures and checks of each path, the comparison, and the verdict last.
+
+    Args:
+        report: what is said.
+        aside: whether to print to standard error, since something else goes to standard output.
+    """
+    stream = sys.stderr if aside else sys.stdout
+    console = Console(file=stream, width=None if stream.isatty() else _WIDTH, highlight=False)
     run = report.run
     console.print(f"\n[bold]{_plain(run.title)}[/bold]")
     console.print(_plain(run.server))
@@ -71,7 +78,10 @@ def print_report(report: Report) -> None:
     if report.invalid and report.verdict is not Verdict.INVALID:
         doubts.append(f"invalid figures{' allowed' * report.allow_invalid} (see above)")
     verdict = f"[{style}]{report.verdict.value.upper()}[/{style}]"
-    console.print(f"Verdict: {', '.join([verdict, *doubts])}\n")
+    console.print(f"Verdict: {', '.join([verdict, *doubts])}")
+    if report.verdict is not Verdict.PASSED:
+        console.print(f"What now? Each check in a sentence: {WHAT_NOW}")
+    console.print()
 
 
 def _plain(text: str) -> str:

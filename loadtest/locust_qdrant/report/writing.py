@@ -37,13 +37,15 @@ def write(report: Report, outputs: Outputs) -> None:
     Raises:
         UsageError: a file cannot be written any more.
     """
-    problems = []
+    problems, written = [], ["record"]
     for name, path in outputs.wanted():
         if name in _RENDER:
             try:
                 write_text(name, path, _RENDER[name](report))
+                written.append(name)
             except UsageError as error:
                 problems.append(str(error))
+    outputs.tell(written)
     summary = os.environ.get(_STEP_SUMMARY)
     if summary and outputs.markdown is None:
         _append(Path(summary), redact(markdown.render(report)))

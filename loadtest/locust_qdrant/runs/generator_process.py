@@ -7,7 +7,6 @@ import os
 import sys
 import threading
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from locust_qdrant.client.failures import describe
@@ -90,16 +89,10 @@ def _serve(line: Line, job: Job) -> None:
 
 
 def _drive(line: Line, plan: SegmentPlan) -> None:
-    sent = 0
-
     def stream(progress: Progress) -> None:
-        nonlocal sent
-        new = progress.records[sent:]
-        sent += len(new)
-        line.send(batch(new, progress.lag))
+        line.send(batch(progress.records, progress.lag))
 
-    segment = drive(plan, stream, _PipeBarrier(line))
-    line.send(Done(replace(segment, traffic=replace(segment.traffic, records=()))))
+    line.send(Done(drive(plan, stream, _PipeBarrier(line))))
 
 
 class _PipeBarrier:

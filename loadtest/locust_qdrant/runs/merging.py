@@ -13,25 +13,20 @@ from locust_qdrant.targets.qdrant import answer_log, recall
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from locust_qdrant.metrics.record import Record
     from locust_qdrant.metrics.results import Phase
 
 
-def side_by_side(
-    parts: Sequence[SegmentResult], records: Sequence[Record], seconds: float
-) -> SegmentResult:
+def side_by_side(parts: Sequence[SegmentResult], seconds: float) -> SegmentResult:
     """Return what processes did at the same time as the deed of one.
 
     Args:
-        parts: what each process left behind, without its records; empty when all were lost.
-        records: those of all processes, in any order.
+        parts: what each process left behind; empty when all were lost.
         seconds: how long it lasted, as far as the caller knows.
     """
     traffics = [part.traffic for part in parts]
     whole = results.merge(traffics) if traffics else Traffic((), seconds, (), 0.0)
     traffic = replace(
         whole,
-        records=sorted(records, key=lambda record: record.end),
         seconds=max((each.seconds for each in traffics), default=seconds),
         phases=_abreast([each.phases for each in traffics]),
         lag_over_time=sorted(whole.lag_over_time),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from locust_qdrant.client.failures import SERVER_FAILURES, describe
 from locust_qdrant.config import pacing
+from locust_qdrant.config.dataset import RUN, run_name
 from locust_qdrant.ledger import Audit, Ledger, audit
+from locust_qdrant.metrics.requests import Requests
 from locust_qdrant.metrics.results import PathResult
 from locust_qdrant.probe.loop_lag import summarise
 from locust_qdrant.report.live_summary import LiveSummary
@@ -18,6 +21,7 @@ from locust_qdrant.runs.merging import in_turn
 from locust_qdrant.runs.messages import Job
 from locust_qdrant.targets.qdrant import mix
 from locust_qdrant.targets.qdrant.collection import Collection
+from locust_qdrant.targets.qdrant.readiness import notes_on_change
 from locust_qdrant.targets.qdrant.target import QdrantTargetSpec
 
 if TYPE_CHECKING:
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from locust_qdrant.metrics.record import Record
     from locust_qdrant.metrics.segment import Progress, SegmentResult
     from locust_qdrant.report.progress import Advance, ProgressDisplay
+    from locust_qdrant.targets.qdrant.readiness import CollectionState
 
     #: Called with the path's name and its new records, ten times a second.
     Stream = Callable[[str, Sequence[Record]], None]
@@ -80,6 +85,7 @@ class PathRun:
         self._display = setting.display
         workload = setting.workload
         run_id = secrets.randbits(63)
+        self._run_name = run_name(run_id)
         spec = QdrantTargetSpec(workload, collection, run_id)
         target = spec.build(0, setting.processes)
         self._state = target.state
@@ -94,6 +100,7 @@ class PathRun:
         self.turns: list[SegmentResult] = []
         self.left_behind = ""
         self._cut_short = False
+        self._before: CollectionState | None = None
 
     def open(self) -> None:
         """Create and fill the collection, and get ready for the traffic.
@@ -102,6 +109,13 @@ class PathRun:
             UsageError: the server does not let us, or a process cannot be started.
         """
         self._collection.open()
+        spec = self._setting.workload.collection
+        if spec.use_existing and spec.write:
+            self.notes.append(
+                f"Points of this run have ids that begin with {self._run_name}, and "
+                f"`{RUN}` in their payload; what is left of it, {self._cleanup()} finds."
+            )
+            self._display.say(f"Writes to {self._collection.name!r} as run {self._run_name}.")
         points = self._setting.workload.collection.points
         if points:
             title = f"Filling the collection for the {self.path} path"
@@ -115,6 +129,7 @@ class PathRun:
             note = "The collection was empty when the traffic began."
         if note:
             self.notes.append(note)
+        self._before = self._state_of_collection()
         self._generators.start()
 
     def drive(self, load: Load) -> bool:
@@ -122,19 +137,30 @@ class PathRun:
         with self._display.phase(
             f"Traffic, {self.path} path", load.seconds, in_seconds=True
         ) as show:
-            watcher = Watcher(self.path, load, show, self._setting.stream)
-            segment = self._generators.drive(load, watcher.watch)
+            keeps = bool(self._setting.workload.checks)
+            watcher = Watcher(self.path, load, show, self._setting.stream, keeps=keeps)
+            segment = watcher.complete(self._generators.drive(load, watcher.watch))
         self.turns.append(segment)
         return segment.complete
 
     def result(self) -> PathResult:
         """Read back what was acknowledged, and return all that is known of this path."""
-        return self._result(self._read_back())
+        after = self._state_of_collection()
+        found = self._result(self._read_back())
+        during = set(found.recall.statuses) if found.recall is not None else set()
+        self.notes += notes_on_change(self._before, during, after)
+        return found
 
     def so_far(self) -> PathResult:
         """Return what is known of this path, which is cut short."""
         self._cut_short = True
+        self._collection.hurry()
         return self._result(None)
+
+    def _state_of_collection(self) -> CollectionState | None:
+        with suppress(*SERVER_FAILURES):
+            return self._collection.state()
+        return None
 
     def _result(self, audited: Audit | None) -> PathResult:
         whole = in_turn(self.turns)
@@ -166,6 +192,7 @@ class PathRun:
                 found = audit(ledger, readings, self._state.dataset)
         except KeyboardInterrupt:
             self._cut_short = True
+            self._collection.hurry()
             return None
         except SERVER_FAILURES as error:
             return Audit.unread(ledger, f"reading back failed: {describe(error)}")
@@ -181,32 +208,72 @@ class PathRun:
             )
         self.left_behind = self._collection.close()
         if self.left_behind:
+            self.left_behind += f" (find it with {self._cleanup()})"
             self.notes.append(f"Not everything was removed: {self.left_behind}.")
+
+    def _cleanup(self) -> str:
+        return f"`locust-qdrant cleanup {self._run_name} --collection {self._collection.name}`"
 
 
 class Watcher:
-    """Passes on what the traffic shows: new records to the stream, and a remark to the display."""
+    """Takes in what the traffic of one turn shows, and passes it on to the stream and the display.
 
-    def __init__(self, path: str, load: Load, show: Advance, stream: Stream) -> None:
+    Args:
+        path: name of the path.
+        load: what is driven.
+        show: where progress goes.
+        stream: where new records go.
+        keeps: whether the records are kept, for checks of the user's own.
+    """
+
+    def __init__(
+        self, path: str, load: Load, show: Advance, stream: Stream, *, keeps: bool = False
+    ) -> None:
         self._path = path
         self._load = load
         self._show = show
         self._stream = stream
         self._summary = LiveSummary()
-        self._streamed = 0
+        self._requests: Requests | None = None
+        self._kept: list[Record] | None = [] if keeps else None
 
     def watch(self, progress: Progress) -> None:
         """Take in how it goes."""
-        new = progress.records[self._streamed :]
+        if self._requests is None:
+            self._requests = _requests_of(self._load, progress.begin)
+        new = progress.records
         if new:
-            self._streamed += len(new)
+            for record in new:
+                self._requests.record(record)
+            if self._kept is not None:
+                self._kept.extend(new)
+            self._summary.add(new)
             self._stream(self._path, new)
         self._show(progress.elapsed, lambda: self._remark(progress))
+
+    def complete(self, segment: SegmentResult) -> SegmentResult:
+        """Return what happened in the turn, with the requests that were seen."""
+        requests = self._requests or Requests()
+        phases = [
+            replace(phase, succeeded=requests.of_step(phase.name).total.good)
+            for phase in segment.traffic.phases
+        ]
+        traffic = replace(segment.traffic, records=self._kept or (), phases=phases, folded=requests)
+        return replace(segment, traffic=traffic)
 
     def _remark(self, progress: Progress) -> str:
         step = pacing.stage_at(self._load.stages, progress.elapsed).name
         lag = progress.lag if self._path == "async" else None
-        return self._summary.remark(step, progress.elapsed, progress.records, lag)
+        return self._summary.remark(step, progress.elapsed, lag)
+
+
+def _requests_of(load: Load, begin: float) -> Requests:
+    """Return what takes in the requests of `load`, which began at `begin`, in epoch seconds."""
+    bounds = zip(load.stages, pacing.boundaries(load.stages), strict=False)
+    return Requests(
+        [stage.name for stage in load.stages if not stage.measured],
+        [begin + bound for stage, bound in bounds if stage.measured],
+    )
 
 
 def _counting(show: Advance) -> Callable[[int], None]:

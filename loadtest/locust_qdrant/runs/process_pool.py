@@ -128,7 +128,7 @@ class ProcessPool:
             is_over: tells whether there is nothing left to drive, before the time is up.
 
         Returns:
-            What happened, with the records of a process that was lost as far as it sent them.
+            What happened; requests of a process that was lost were shown as far as it sent them.
         """
         if not self.losses:
             self._tell(Drive(load))
@@ -136,7 +136,7 @@ class ProcessPool:
             if self.losses:
                 self.stop()
         if self.losses:
-            return replace(side_by_side([], [], 0.0), complete=False)
+            return replace(side_by_side([], 0.0), complete=False)
         start = now() + _NOTICE_SECONDS
         self._tell(Begin(start))
         return _PooledSegment(self, start, watch, is_over).go()
@@ -279,7 +279,7 @@ class _PooledSegment:
         self._start = start
         self._watch = watch
         self._is_over = is_over
-        self._records: list[Record] = []
+        self._fresh: list[Record] = []
         self._lags: dict[int, float] = {}
         self._done: dict[int, SegmentResult] = {}
 
@@ -287,7 +287,7 @@ class _PooledSegment:
         with deferred_interrupt() as interrupt:
             self._follow(lambda: interrupt.is_set() or self._is_over() or bool(self._pool.losses))
         parts = list(self._done.values())
-        segment = side_by_side(parts, self._records, now() - self._start)
+        segment = side_by_side(parts, now() - self._start)
         traffic = replace(segment.traffic, interrupted=interrupt.is_set())
         return replace(
             segment, traffic=traffic, complete=segment.complete and not self._pool.losses
@@ -306,14 +306,16 @@ class _PooledSegment:
             if now() - shown >= _WATCH_INTERVAL or not self._goes_on():
                 shown = now()
                 worst = max(self._lags.values(), default=0.0)
-                self._watch(Progress(max(0.0, shown - self._start), self._records, worst))
+                fresh, self._fresh = self._fresh, []
+                elapsed = max(0.0, shown - self._start)
+                self._watch(Progress(self._start, elapsed, fresh, worst))
 
     def _goes_on(self) -> bool:
         return any(worker.number not in self._done for worker in self._pool.workers())
 
     def _take(self, number: int, message: object) -> None:
         if isinstance(message, Batch):
-            self._records.extend(message.records())
+            self._fresh.extend(message.records())
             self._lags[number] = message.lag
         elif isinstance(message, Done):
             self._done[number] = message.segment

@@ -86,7 +86,7 @@ def conclude(done: Run, outputs: Outputs, *, allow_invalid: bool = False) -> int
     """Judge a run, print the report, write the others, and return the exit code."""
     with uninterrupted():
         report = report_on(done, allow_invalid=allow_invalid)
-        print_report(report)
+        print_report(report, aside=outputs.stdout_taken)
         writing.write(report, outputs)
     if done.interrupted:
         return exit_code()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from locust_qdrant.report.progress import ProgressDisplay
 
 
+_PROXIES = frozenset({"all_proxy", "http_proxy", "https_proxy"})
+
+
 @contextmanager
 def reachable_server(client: ClientSettings, display: ProgressDisplay) -> Iterator[ClientSettings]:
     """Enter with settings whose address is known: the given one, or the embedded engine's.
@@ -31,6 +35,9 @@ def reachable_server(client: ClientSettings, display: ProgressDisplay) -> Iterat
     if client.url:
         yield client
         return
+    # The engine is on this machine: no proxy of the environment is on the way to it.
+    for name in [each for each in os.environ if each.lower() in _PROXIES]:
+        del os.environ[name]
     with children_ignore_interrupts():
         embedded = EmbeddedServer(api_key=client.api_key)
     with embedded as engine:

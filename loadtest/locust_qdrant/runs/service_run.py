@@ -226,14 +226,17 @@ class ServicePath:
         if not warm_up:
             begin()
         with self._display.phase(f"Traffic{where}", load.seconds, in_seconds=True) as show:
-            watcher = Watcher(self.path, load, show, self._stream)
+            keeps = bool(self._configuration.workload.checks)
+            watcher = Watcher(self.path, load, show, self._stream, keeps=keeps)
 
             def watch(progress: Progress) -> None:
                 if progress.elapsed >= warm_up:
                     begin.beside()
                 watcher.watch(progress)
 
-            segment = self._generators.drive(load, watch, lambda: bool(self._system.ended()))
+            segment = watcher.complete(
+                self._generators.drive(load, watch, lambda: bool(self._system.ended()))
+            )
         span = self._profiler.end()
         if span is not None:
             self.spans.append(span)
@@ -259,7 +262,7 @@ class ServicePath:
             interrupted=whole.traffic.interrupted or interrupted,
             task_errors=[*whole.traffic.task_errors, *self._generators.losses],
         )
-        repeated = sum(max(0, record.sends - 1) for record in traffic.records)
+        repeated = traffic.requests.every.again
         if repeated:
             self.notes.append(
                 f"{repeated:,} requests were sent again: the service had closed the connection "

@@ -319,6 +319,11 @@ def test_the_server_says_what_it_is(http: httpx.Client, made: str) -> None:
     assert f'collection_points{{id="{made}"}} 1' in http.get("/metrics").text
 
 
+def test_telemetry_ends_where_a_server_tells_of_its_shards(http: httpx.Client) -> None:
+    statuses = [http.get(f"/telemetry?details_level={level}").status_code for level in (0, 2, 3)]
+    assert statuses == [200, 200, 501]
+
+
 @pytest.mark.parametrize("frontend", DOORS, ids=str)
 def test_the_client_finds_the_version_compatible(server: EmbeddedServer, frontend: Door) -> None:
     with warnings.catch_warnings():

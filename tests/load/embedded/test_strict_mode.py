@@ -189,6 +189,28 @@ def test_reads_beyond_their_rate_are_429(strict: Collection) -> None:
     assert "request larger than rate limiter capacity" in said
 
 
+def test_a_point_that_is_named_is_fetched_and_left_out(strict: Collection) -> None:
+    asked = ("POST", "/points/query", {"query": 3})
+    for tokens, status in ((2, 429), (3, 200)):
+        strict.allow(read_rate_limit=tokens)
+        assert strict.ask(*asked)[0] == status
+
+
+def test_every_row_of_a_multi_vector_counts(server: EmbeddedServer, name: str) -> None:
+    with httpx.Client(base_url=server.url, timeout=60) as client:
+        collection = Collection(client, name)
+        config = {"size": 2, "distance": "Dot", "multivector_config": {"comparator": "max_sim"}}
+        collection.ask("PUT", "", {"vectors": {"rows": config}})
+        points = [{"id": n, "vector": {"rows": [[n, 1]] * 3}} for n in range(3)]
+        assert collection.ask("PUT", "/points?wait=true", {"points": points}) == (200, "")
+        for query, enough in (([[1.0, 0.0]] * 3, 3), (2, 5)):
+            asked = ("POST", "/points/query", {"query": query, "using": "rows"})
+            for tokens, status in ((enough - 1, 429), (enough, 200)):
+                collection.allow(read_rate_limit=tokens)
+                assert collection.ask(*asked)[0] == status
+        collection.ask("DELETE", "")
+
+
 def test_a_write_costs_a_token_a_point(strict: Collection) -> None:
     strict.allow(write_rate_limit=3)
     points = [{"id": n, "vector": {"": [n, 1]}} for n in range(3)]

@@ -7,13 +7,16 @@ import hashlib
 import json
 import re
 import select
+import sys
 import threading
 import time
 from pathlib import Path
+from types import FrameType, FunctionType
 from typing import TYPE_CHECKING
 
 import pytest
 from locust_qdrant.probe import LoopProbe
+from locust_qdrant.probe.frames import Owners
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -212,3 +215,16 @@ def test_a_loop_that_is_a_little_late_at_each_turn_keeps_the_probe_from_nothing_
     assert len(lags) > 100
     # Of a second: the thread of the probe sleeps nearly all of it.
     assert others < 0.1
+
+
+def innermost() -> FrameType:
+    return sys._getframe()
+
+
+def test_an_instruction_without_a_line_counts_for_the_first_one_of_its_function() -> None:
+    code = innermost.__code__.replace(co_linetable=b"")
+    frame = FunctionType(code, globals())()
+    assert frame.f_lineno is None
+    blamed = Owners(HERE.parent).blame(frame, None)
+    assert blamed is not None
+    assert blamed.frame.line == code.co_firstlineno

@@ -54,7 +54,7 @@ def group(name: str, rates: list[int], beats: list[float]) -> PathResult:
     records, phases, late = [], [], []
     for number, (rate, beat) in enumerate(zip(rates, beats, strict=True)):
         begin = 100.0 * number
-        phases.append(Phase("constant", begin, begin + 1))
+        phases.append(Phase("constant", begin, begin + 1, succeeded=rate))
         late.append(Lateness(begin + 0.5, beat))
         records += [Record("x", "", "HTTP", begin, begin + 0.5, Outcome.OK, step="constant")] * rate
     traffic = Traffic(records, 3.0, (), 0.0, phases=phases, heartbeat=late)

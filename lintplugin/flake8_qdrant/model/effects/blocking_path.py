@@ -219,7 +219,7 @@ class Blocking:
             harm = self.of_call(scope.source, call)
             if harm is not None and self._ask.runs(call):
                 yield call, harm
-        for read in self._ask.project.property_reads(scope.source).get(scope, ()):
+        for read in self._ask.project.property_reads(scope):
             harm = self.of_read(scope.source, read)
             if harm is not None and self._ask.runs(read):
                 yield read, harm

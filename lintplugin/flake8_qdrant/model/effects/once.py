@@ -34,8 +34,12 @@ _CONSTRUCTORS: Final = frozenset(
     ("__attrs_post_init__", "__init__", "__init_subclass__", "__new__", "__post_init__")
 )
 _CLOSING: Final = frozenset(
-    ("__aexit__", "__del__", "__exit__", "aclose", "close", "disconnect", "shutdown", "teardown")
-)
+    (
+        "aclose", "aexit", "cleanup", "close", "del", "destroy", "disconnect", "dispose", "exit",
+        "lifespan", "shutdown", "stop", "teardown",
+    )
+)  # fmt: skip
+"""Words in the names of functions that end something's life."""
 _EMPTY: Final = frozenset(
     ("0", "False", "None", "()", "[]", "{}", '""', "''", "dict()", "list()", "set()", "tuple()")
 )
@@ -62,7 +66,7 @@ def runs_once(ask: Evaluation, source: Source, node: Node) -> bool:
         inside = [one for one in settings if _is_in(ask, source, guard.region, one)]
         if any(not _is_empty(one) for one in inside):
             outside = (one for one in settings if one not in inside)
-            if not any(_resets(ask, one, guard.place.name) for one in outside):
+            if not any(_resets(ask, one) for one in outside):
                 return True
     return False
 
@@ -101,7 +105,7 @@ def _is_cleared(ask: Evaluation, scope: Scope) -> bool:
 
 
 def _is_taken_away(ask: Evaluation, place: Place) -> bool:
-    return any(_resets(ask, one, place.name) for one in _removals(ask, place))
+    return any(_resets(ask, one) for one in _removals(ask, place))
 
 
 def _original(source: Source, place: Place) -> Place | None:
@@ -249,13 +253,13 @@ def _is_empty(setting: _Setting) -> bool:
     return setting.value is None or setting.value.text in _EMPTY
 
 
-def _resets(ask: Evaluation, setting: _Setting, name: str) -> bool:
+def _resets(ask: Evaluation, setting: _Setting) -> bool:
     """Tell whether a setting may have a guard's code run again."""
     frame = setting.frame
     is_first = frame.kind in (ScopeKind.MODULE, ScopeKind.CLASS) or frame.name in _CONSTRUCTORS
     if is_first or _is_of_tests(ask, setting.source) or not _may_be_empty(ask, setting):
         return False
-    return not _closes(frame, name) and not _is_for_tests(ask, frame)
+    return not _closes(frame) and not _is_for_tests(ask, frame)
 
 
 def _may_be_empty(ask: Evaluation, setting: _Setting) -> bool:
@@ -265,16 +269,10 @@ def _may_be_empty(ask: Evaluation, setting: _Setting) -> bool:
     return _is_empty(setting) or bool(ask.type_of(setting.source, value) & NONE)
 
 
-def _closes(frame: Scope, name: str) -> bool:
-    """Tell whether a function closes what the place holds, and so ends its life."""
-    if frame.name.strip("_") in _CLOSING or frame.name in _CLOSING:
-        return True
-    for call in frame.calls:
-        function = call.field("function")
-        owner = function.field("object") if function is not None else None
-        if called_name(call) in _CLOSING and owner is not None and _is_named(owner, name):
-            return True
-    return False
+def _closes(frame: Scope) -> bool:
+    """Tell whether a function ends the life of what it drops, as its name or a call in it says."""
+    names = (frame.name, *(called_name(call) or "" for call in frame.calls))
+    return any(_CLOSING.intersection(name.lower().split("_")) for name in names)
 
 
 def _is_for_tests(ask: Evaluation, frame: Scope) -> bool:

@@ -295,6 +295,6 @@ def sites(ask: Evaluation, errands: CoroutineEffects, source: Source) -> list[Si
         for scope in source.scopes
         for call in scope.calls
     ]
-    reads = (read for each in ask.project.property_reads(source).values() for read in each)
+    reads = (read for scope in source.scopes for read in ask.project.property_reads(scope))
     found += (Site(source, one, source.scope_of(one), NOTHING, ask, errands) for one in reads)
     return sorted(found, key=lambda site: site.call.start)

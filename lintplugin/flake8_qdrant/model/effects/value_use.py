@@ -315,10 +315,14 @@ def _variable(source: Source, target: Node, depth: int) -> Outcome:
 
 def reads(source: Source, scope: Scope, own: Binding) -> list[Node]:
     """Return the places that may read what a binding of a scope gives its name."""
-    key = scope, own.name
-    if key not in source.name_reads:
-        source.name_reads[key] = _reads(source, scope, own.name)
-    by_binding, elsewhere = source.name_reads[key]
+    if scope.kind is not ScopeKind.FUNCTION:
+        # Who reads a module's name is not in one part of the file: each asker looks itself.
+        by_binding, elsewhere = _reads(source, scope, own.name)
+    else:
+        key = scope, own.name
+        if key not in source.name_reads:
+            source.name_reads[key] = _reads(source, scope, own.name)
+        by_binding, elsewhere = source.name_reads[key]
     found = by_binding.get(own, [])
     return sorted((*found, *elsewhere), key=lambda node: node.row) if elsewhere else found
 

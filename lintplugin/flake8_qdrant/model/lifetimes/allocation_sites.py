@@ -58,22 +58,32 @@ def constructed(ask: Evaluation, source: Source, call: Node) -> ClassInfo | None
 
 def constructions(ask: Evaluation, cls: ClassInfo) -> list[Origin] | None:
     """Return every construction of a class in the project, or None if one may be hidden."""
-    return ask.once(("constructions", cls.name), lambda: _constructions(ask, cls), None)
+    none: dict[ClassInfo, list[Origin] | None] = {}
+    found = ask.once("constructions", lambda: _constructions(ask), none)
+    return found.get(cls, [])
 
 
-def _constructions(ask: Evaluation, cls: ClassInfo) -> list[Origin] | None:
-    """Look where the class is named: whoever gets it from elsewhere gets it from such a file."""
-    found: list[Origin] = []
-    for source in ask.project.holding(cls.name.rpartition(".")[2]):
+def _constructions(ask: Evaluation) -> dict[ClassInfo, list[Origin] | None]:
+    found: dict[ClassInfo, list[Origin] | None] = {}
+    for source in ask.project.sources():
         for call in (call for scope in source.scopes for call in scope.calls):
             function = call.field("function")
-            values = ask.type_of(source, function) if function is not None else ()
-            for value in values:
-                if isinstance(value, Partial) and SdkClass(cls) in value.function:
-                    return None
-                if isinstance(value, SdkClass) and value.cls == cls:
-                    found.append(Origin(source, call))
+            if function is None:
+                continue
+            for value in ask.type_of(source, function):
+                _note(found, value, Origin(source, call))
     return found
+
+
+def _note(found: dict[ClassInfo, list[Origin] | None], value: object, origin: Origin) -> None:
+    if isinstance(value, Partial):
+        for one in value.function:
+            if isinstance(one, SdkClass):
+                found[one.cls] = None
+    elif isinstance(value, SdkClass):
+        known = found.setdefault(value.cls, [])
+        if known is not None:
+            known.append(origin)
 
 
 def joined(parts: Iterable[set[Origin] | None]) -> set[Origin] | None:

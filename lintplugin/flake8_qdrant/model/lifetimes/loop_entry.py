@@ -66,11 +66,6 @@ def runner_of(ask: Evaluation, source: Source, call: Node) -> Handoff | None:
     function = call.field("function")
     if function is None:
         return None
-    if function.kind == "attribute":
-        attribute = function.field("attribute")
-        name = attribute.text if attribute is not None else ""
-        if name not in ask.tables.runner_names and not ask.project.is_bound(name):
-            return None
     if function.kind == "call":
         made = _listed(ask, source, function)
         return made if made is not None and made.gives is Gives.SYNC_FUNCTION else None

@@ -95,7 +95,8 @@ def _instance(place: _Place, value: Value) -> Type:
         name = value.name.rpartition(".")[2]
         if value.name.startswith("builtins."):
             return PLAIN if name in _PLAIN else UNKNOWN
-        if name[:1].isupper() and not value.name.startswith("typing"):
+        says_nothing = value.name.startswith("typing") or value.name == "contextvars.ContextVar"
+        if name[:1].isupper() and not says_nothing:
             return only(ExternalInstance(value.name))
     if isinstance(value, TypeVariable):
         return value.allowed

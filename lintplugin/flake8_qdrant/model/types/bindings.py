@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.parse import parse
 from flake8_qdrant.facts.scopes import BindingKind
 from flake8_qdrant.model.types.containers import filled
 from flake8_qdrant.model.types.expressions import unpacked
@@ -16,7 +18,9 @@ from flake8_qdrant.model.values import (
     Class,
     Function,
     Type,
+    is_filled,
     is_known,
+    is_vague,
     only,
 )
 
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.scopes import Binding
     from flake8_qdrant.model.evaluation import Evaluation
 
+_TYPE_COMMENT: Final = re.compile(r"[ \t]*#[ \t]*type:(?![ \t]*ignore\b)[ \t]*([^#\n]+)")
 _ALIASES = ("binary_operator", "subscript", "generic_type")
 
 
@@ -56,11 +61,25 @@ def _assigned(ask: Evaluation, binding: Binding) -> Type:
     source = binding.scope.source
     value = UNKNOWN if binding.value is None else _value(ask, binding)
     if binding.annotation is None:
-        return value
+        return value if is_known(value) else _by_comment(ask, binding) or value
     promised = ask.annotation(source, binding.annotation)
-    if not is_known(promised) or is_narrower(ask, value, promised):
+    if (
+        not is_known(promised)
+        or (is_vague(promised) and is_filled(value))
+        or is_narrower(ask, value, promised)
+    ):
         return value
     return promised
+
+
+def _by_comment(ask: Evaluation, binding: Binding) -> Type | None:
+    """Return what a comment promises after an assignment: `# type: QdrantClient`."""
+    source = binding.scope.source
+    match = _TYPE_COMMENT.match(source.text, binding.end)
+    if match is None or binding.unpack:
+        return None
+    node = ask.once(("type comment", binding), lambda: parse(match[1]).root, None)
+    return None if node is None else ask.annotation(source, node)
 
 
 def _value(ask: Evaluation, binding: Binding) -> Type:

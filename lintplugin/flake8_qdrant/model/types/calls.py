@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flake8_qdrant.facts.arguments import keyword, positional
+from flake8_qdrant.facts.arguments import arguments, keyword, positional
 from flake8_qdrant.facts.nodes import string_value
-from flake8_qdrant.facts.scopes import Scope, ScopeKind
+from flake8_qdrant.facts.scopes import Import, Scope, ScopeKind
 from flake8_qdrant.libraries.model import ARGUMENT, DecoratorRole, Kind
 from flake8_qdrant.model.types.generics import made_variable
 from flake8_qdrant.model.types.handed import made
+from flake8_qdrant.model.types.imports import imported
 from flake8_qdrant.model.types.iteration import EXIT_STACKS, element, entered
 from flake8_qdrant.model.types.offloading import handoff_result
+from flake8_qdrant.model.types.stored import made_key, session_item
 from flake8_qdrant.model.values import (
     NONE,
     NOTHING,
@@ -32,6 +34,7 @@ from flake8_qdrant.model.values import (
     Instance,
     Keeping,
     Mapping,
+    Module,
     Partial,
     Sdk,
     SdkClass,
@@ -143,6 +146,9 @@ def _container_result(ask: Evaluation, source: Source, call: Node, value: Contai
 
 
 def _external_result(ask: Evaluation, source: Source, call: Node, value: External) -> Type:
+    stored = session_item(ask, source, call)
+    if stored is not None:
+        return stored
     name = value.name.rpartition(".")[2]
     handler = _KNOWN.get(value.name) or _FIELDS.get(name)
     if handler is not None:
@@ -184,7 +190,31 @@ def _super(ask: Evaluation, source: Source, call: Node) -> Type:
 
 def _dict(ask: Evaluation, source: Source, call: Node) -> Type:
     given = positional(call)
-    return ask.type_of(source, given[0]) if given else only(Mapping(NOTHING))
+    if given:
+        return ask.type_of(source, given[0])
+    named = [(one.field("name"), one.field("value")) for one in arguments(call)]
+    keys = tuple(
+        (n.text, ask.type_of(source, v)) for n, v in named if n is not None and v is not None
+    )
+    if len(keys) < len(named):
+        return only(Mapping(UNKNOWN))
+    return only(Mapping(union(type_ for _, type_ in keys), keys))
+
+
+def _context_variable(ask: Evaluation, source: Source, call: Node) -> Type:
+    """A context variable holds what it is set to, or its default."""
+    default = keyword(call, "default")
+    return only(Mapping(NOTHING if default is None else present(ask.type_of(source, default))))
+
+
+def _imported(ask: Evaluation, source: Source, call: Node) -> Type:
+    given = positional(call)
+    name = string_value(given[0]) if given else None
+    return UNKNOWN if name is None else imported(ask, source.name, Import(name))
+
+
+def _globals(_ask: Evaluation, source: Source, _call: Node) -> Type:
+    return only(Module(source.path.stem, source.name))
 
 
 def _new(ask: Evaluation, source: Source, call: Node) -> Type:
@@ -296,6 +326,12 @@ _KNOWN: Final[dict[str, Callable[[Evaluation, Source, Node], Type]]] = {
     "builtins.tuple": _iterator,
     "builtins.zip": _zip,
     "collections.defaultdict": _defaultdict,
+    "builtins.globals": _globals,
+    "builtins.vars": _same,
+    "aiohttp.web.AppKey": made_key,
+    "aiohttp.web_app.AppKey": made_key,
+    "contextvars.ContextVar": _context_variable,
+    "importlib.import_module": _imported,
     "contextlib.aclosing": _closing,
     "contextlib.closing": _closing,
     "contextlib.nullcontext": _closing,

@@ -39,6 +39,7 @@ from flake8_qdrant.model.values import (
     Value,
     Wait,
     is_known,
+    is_vague,
     only,
     present,
     union,
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.scopes import AttributeAssignment
     from flake8_qdrant.model.evaluation import Evaluation
 
+STATES: Final = ("ctx", "state")
+"""Attributes of applications and requests that hold what the program likes."""
 _CLOSED_BASES: Final = frozenset(
     {
         "abc.ABC", "builtins.object", "typing.Protocol", "typing_extensions.Protocol",
@@ -235,7 +238,7 @@ def _declared(ask: Evaluation, cls: Scope, name: str) -> Type:
     for binding in annotated:
         if binding.annotation is not None:
             promised = ask.annotation(binding.scope.source, binding.annotation)
-            if is_known(promised):
+            if is_known(promised) and not is_vague(promised):
                 return promised
     return union(
         ask.binding(b)
@@ -307,6 +310,8 @@ def _of_job(ask: Evaluation, job: Job, name: str) -> Type:
 
 
 def _bound(ask: Evaluation, value: Instance | Class, name: str) -> Type:
+    if name == "__dict__":
+        return only(value)  # its items are the attributes
     own = given_attribute(ask, value, name) if isinstance(value, Instance) and value.given else None
     if own is not None:
         return own
@@ -371,15 +376,14 @@ def _of_external(ask: Evaluation, value: External | ExternalInstance, name: str)
         found = outside(ask, f"{value.name}.{name}")
         if found != only(External(f"{value.name}.{name}")):
             return found
-    if name == "state":
+    if name in STATES:
         return only(State())
     package = value.name.partition(".")[0]
     held = [
         _assigned(ask, assignment)
         for source, assignment in ask.project.attributes(name)
         for holder in ask.type_of(source, assignment.target)
-        if isinstance(holder, (External, ExternalInstance))
-        and holder.name.partition(".")[0] == package
+        if _package(holder) == package
     ]
     if held:
         return union(held)
@@ -388,13 +392,20 @@ def _of_external(ask: Evaluation, value: External | ExternalInstance, name: str)
     return only(State()) if name == "app" else only(ExternalMethod(value.name, name))
 
 
+def _package(holder: Value) -> str:
+    """Return the top-level name of where an object of no class of the project comes from."""
+    if isinstance(holder, Sdk):
+        return holder.cls.name.partition(".")[0]
+    return holder.name.partition(".")[0] if isinstance(holder, (External, ExternalInstance)) else ""
+
+
 def _state(ask: Evaluation, name: str) -> Type:
     """Tell what the application's state holds: what the project assigns to `....state.name`."""
-    if name == "state":
+    if name in STATES:
         return only(State())
     held = [
         _assigned(ask, assignment)
         for _, assignment in ask.project.attributes(name)
-        if assignment.target.text.endswith(".state")
+        if assignment.target.text.rpartition(".")[2] in STATES
     ]
     return union(held) or UNKNOWN

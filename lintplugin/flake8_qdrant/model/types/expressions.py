@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.nodes import string_value
-from flake8_qdrant.model.types.classes import field_at
+from flake8_qdrant.facts.scopes import Import
+from flake8_qdrant.model.types.classes import STATES, field_at
 from flake8_qdrant.model.types.depends import is_provided, provided
+from flake8_qdrant.model.types.imports import imported
 from flake8_qdrant.model.types.iteration import element
 from flake8_qdrant.model.types.names import lookup
 from flake8_qdrant.model.types.narrowing import narrowed
 from flake8_qdrant.model.types.offloading import awaited
+from flake8_qdrant.model.types.stored import items_of_application
 from flake8_qdrant.model.types.test_doubles import is_replaced
 from flake8_qdrant.model.values import (
     FALSE,
@@ -20,14 +23,17 @@ from flake8_qdrant.model.values import (
     UNKNOWN,
     Class,
     Collection,
+    External,
     Function,
     Instance,
     Mapping,
+    Module,
     Plain,
     Sdk,
     State,
     Tuple,
     Type,
+    Value,
     closed,
     is_known,
     only,
@@ -42,6 +48,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.model.evaluation import Evaluation
 
+_MODULES: Final = External("sys.modules")
 _MOST_ITEMS: Final = 40
 """Literals with more items are data."""
 _LONGEST_NAME: Final = 100
@@ -64,7 +71,7 @@ def _attribute(ask: Evaluation, source: Source, node: Node) -> Type:
         return UNKNOWN
     name = attribute.text
     held = present(ask.type_of(source, owner))
-    if name == "state" and not is_known(held) and owner.text.endswith("app"):
+    if name in STATES and not is_known(held) and owner.text.endswith("app"):
         return only(State())
     if any(isinstance(value, Sdk) for value in held) and is_replaced(source, node):
         return UNKNOWN
@@ -187,23 +194,35 @@ def _subscript(ask: Evaluation, source: Source, node: Node) -> Type:
     if value is None or len(indexes) != 1:
         return UNKNOWN
     index = indexes[0]
-    results = []
-    for one in present(ask.type_of(source, value)):
-        if isinstance(one, Mapping):
-            results.append(one.at(string_value(index)))
-        elif isinstance(one, Instance) and (key := string_value(index)) is not None:
-            results.append(ask.attribute(one, key))
-        elif isinstance(one, Collection):
-            results.append(only(one) if index.kind == "slice" else one.item)
-        elif isinstance(one, Tuple):
-            results.append(_item(one, index))
-        elif isinstance(one, Class):
-            results.append(only(one))
-        elif is_provided(one):
-            results.append(provided(ask, source, node, index))
-        else:
-            results.append(UNKNOWN)
-    return union(results)
+    stored = items_of_application(ask, source, value, index)
+    if stored is not None:
+        return stored
+    held = present(ask.type_of(source, value))
+    return union(_item_of(ask, source, node, index, one) for one in held)
+
+
+def _item_of(ask: Evaluation, source: Source, node: Node, index: Node, one: Value) -> Type:
+    if isinstance(one, Mapping):
+        return one.at(string_value(index))
+    if isinstance(one, (Instance, Module)) and (key := string_value(index)) is not None:
+        return ask.attribute(one, key)
+    if isinstance(one, Collection):
+        return only(one) if index.kind == "slice" else one.item
+    if isinstance(one, Tuple):
+        return _item(one, index)
+    if isinstance(one, Class):
+        return only(one)
+    if one == _MODULES:
+        return _module(ask, source, index)
+    return provided(ask, source, node, index) if is_provided(one) else UNKNOWN
+
+
+def _module(ask: Evaluation, source: Source, index: Node) -> Type:
+    """Tell what `sys.modules[name]` is."""
+    if index.text == "__name__":
+        return only(Module(source.path.stem, source.name))
+    name = string_value(index)
+    return UNKNOWN if name is None else imported(ask, source.name, Import(name))
 
 
 def _item(value: Tuple, index: Node) -> Type:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from flake8_qdrant.facts.arguments import argument_for
+from flake8_qdrant.facts.arguments import argument_for, arguments, positional
 from flake8_qdrant.facts.scopes import Scope, ScopeKind
 from flake8_qdrant.model.types.classes import implementers, is_protocol, subclasses
 from flake8_qdrant.model.types.decorators import is_stub
@@ -27,6 +27,7 @@ from flake8_qdrant.model.values import (
     Mapping,
     Type,
     is_known,
+    is_vague,
     only,
     present,
     union,
@@ -57,7 +58,7 @@ def find_returns(ask: Evaluation, function: Function) -> Type:
         of_receiver = _body_gives(ask.within(scope, given), scope)
         if not is_known(promised) or of_receiver != _body_gives(ask, scope):
             return of_receiver
-    vague = all(isinstance(value, Coroutine) for value in promised)
+    vague = is_vague(promised) or all(isinstance(value, Coroutine) for value in promised)
     if is_known(promised) and not vague:
         return promised
     if is_stub(scope):
@@ -130,21 +131,50 @@ def find_parameter(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type:
         return requested
     if parameter.annotation is not None:
         promised = ask.annotation(scope.source, parameter.annotation)
-        if is_known(promised) and not _is_any_function(promised):
-            if not parameter.star and _is_interface(ask, promised):
-                passed = _passed(ask, scope, parameter)
-                return passed if is_known(passed) else promised
-            return _starred(parameter, promised)
-        if is_known(promised) and not parameter.star:
+        if is_known(promised):
+            if parameter.star or not _asks_little(ask, promised):
+                return _starred(parameter, promised)
             passed = _passed(ask, scope, parameter)
-            return passed if is_known(passed) else promised
-    if parameter.star or scope.kind is ScopeKind.LAMBDA:
+            return passed if is_known(passed) and not is_vague(passed) else promised
+    if parameter.star:
+        return _collected(ask, scope, parameter)
+    if scope.kind is ScopeKind.LAMBDA:
         return UNKNOWN
     if parameter.default is not None:
         injected = depended(ask, scope.source, parameter.default)
         if injected is not None:
             return injected
     return _passed(ask, scope, parameter)
+
+
+def _asks_little(ask: Evaluation, promised: Type) -> bool:
+    """Tell whether values of many kinds fit an annotation, so that what callers pass says more."""
+    return is_vague(promised) or _is_any_function(promised) or _is_interface(ask, promised)
+
+
+def _collected(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type:
+    """Tell what a starred parameter collects in the project's calls."""
+    if scope.kind is ScopeKind.LAMBDA:
+        return UNKNOWN
+    named = {one.name for one in scope.parameters if not one.star}
+    items: list[Type] = []
+    keys: dict[str, Type] = {}
+    for source, call, bound in callers(ask, scope):
+        given = arguments(call)
+        if any(one.kind in ("list_splat", "dictionary_splat") for one in given):
+            return UNKNOWN
+        if parameter.star == "*":
+            rest = positional(call)[parameter.position - bound :]
+            items += (ask.type_of(source, one) for one in rest)
+            continue
+        for one in given:
+            name, value = one.field("name"), one.field("value")
+            if name is not None and value is not None and name.text not in named:
+                known = keys.get(name.text, frozenset())
+                keys[name.text] = union((known, ask.type_of(source, value)))
+    if parameter.star == "*":
+        return only(Collection(union(items))) if items else UNKNOWN
+    return only(Mapping(union(keys.values()), tuple(keys.items()))) if keys else UNKNOWN
 
 
 def _is_any_function(promised: Type) -> bool:

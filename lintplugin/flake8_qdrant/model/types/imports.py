@@ -42,6 +42,8 @@ def imported(ask: Evaluation, importer: str, what: Import) -> Type:
 
 def module_attribute(ask: Evaluation, module: Module, name: str) -> Type:
     """Tell what a module of the project has under a name."""
+    if name == "__dict__":
+        return only(module)  # its items are the names
     source = ask.project.source(module.path)
     if source is not None and (name in source.module.bindings or _star_names(ask, source, name)):
         found = union((ask.global_name(source, name), _assigned_outside(ask, module, name)))

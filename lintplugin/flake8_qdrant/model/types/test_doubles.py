@@ -23,17 +23,15 @@ def is_replaced(source: Source, attribute: Node) -> bool:
         return False
     if _is_assigned(source, owner, name.text):
         return True
-    if not source.mentions("patch"):
+    if "patch" not in source.text:
         return False
     return any(_patches(entered, name.text) for entered in entered_around(attribute))
 
 
 def _is_assigned(source: Source, owner: Node, name: str) -> bool:
-    named = source.outside_attributes_by_name.get(name)
-    if not named:
-        return False
     frame, text = source.scope_of(owner).frame(), owner.text
-    return any(one.target.text == text and one.binding.scope.frame() is frame for one in named)
+    named = (one for one in source.outside_attributes_in(frame) if one.binding.name == name)
+    return any(one.target.text == text for one in named)
 
 
 def _patches(entered: Node, name: str) -> bool:

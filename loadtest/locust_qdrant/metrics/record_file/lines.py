@@ -57,7 +57,7 @@ _NESTED: dict[type, dict[str, type]] = {
 _APART: dict[type, frozenset[str]] = {
     Run: frozenset({"paths"}),
     PathResult: frozenset({"traffic"}),
-    Traffic: frozenset({"records", "lag_over_time", "heartbeat", "phases", "left_out"}),
+    Traffic: frozenset({"records", "lag_over_time", "heartbeat", "phases", "left_out", "folded"}),
 }
 
 #: What the annotations of these classes name besides what their modules import at run time.

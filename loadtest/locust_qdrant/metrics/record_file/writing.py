@@ -109,7 +109,7 @@ def _lines_of(path: PathResult) -> Iterator[dict[str, Any]]:
             yield {"kind": kind, "path": path.path} | as_object(sample)
     for phase in traffic.phases:
         yield {"kind": "phase", "path": path.path} | as_object(phase)
-    yield {"kind": "path", "requests": len(traffic.records)} | _result(path)
+    yield {"kind": "path", "requests": traffic.requests.count} | _result(path)
 
 
 def _result(path: PathResult) -> dict[str, Any]:

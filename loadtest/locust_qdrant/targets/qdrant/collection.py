@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from qdrant_client import models
 
 from locust_qdrant.client.failures import SERVER_FAILURES, describe
-from locust_qdrant.client.patience import is_refusal, patiently
+from locust_qdrant.client.patience import Outage, is_refusal, patiently
 from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Reading
 from locust_qdrant.targets.qdrant.operation import by_name
+from locust_qdrant.targets.qdrant.readiness import CollectionState, state_of, wait_until_ready
 from locust_qdrant.targets.qdrant.schema import check_usable, creation, payload_index
 
 if TYPE_CHECKING:
@@ -23,51 +23,7 @@ if TYPE_CHECKING:
     from locust_qdrant.ledger import Ledger
     from locust_qdrant.targets.qdrant.operation import Request
 
-#: Seconds that a server gets for its index before the traffic begins all the same.
-READY_SECONDS = 60.0
-_POLL_SECONDS = 0.1
-# An optimiser starts a moment after the last write; until then the collection looks ready.
-_CALM_SECONDS = 0.5
-
-
-def wait_until_ready(client: QdrantClient, name: str, seconds: float) -> str:
-    """Wait until the collection is green and indexed.
-
-    Args:
-        client: a client that works.
-        name: name of the collection.
-        seconds: how long to wait at most.
-
-    Returns:
-        What a reader of the figures should know, in one sentence; empty when it is ready.
-    """
-    deadline = time.monotonic() + seconds
-    green_since = None
-    while True:
-        info = client.get_collection(name)
-        points = info.points_count or 0
-        if not points:
-            return "The collection was empty when the traffic began."
-        now = time.monotonic()
-        if info.status == models.CollectionStatus.GREEN:
-            green_since = now if green_since is None else green_since
-            if (info.indexed_vectors_count or 0) >= points:
-                return ""
-            if now - green_since >= _CALM_SECONDS:
-                return (
-                    "The collection was not indexed when the traffic began "
-                    f"({info.indexed_vectors_count or 0:,} indexed vectors, {points:,} points): "
-                    "its points are searched one by one, which says little of a large collection."
-                )
-        else:
-            green_since = None
-        if now > deadline:
-            return (
-                f"The collection was not optimised within {seconds:g} s (status "
-                f"{info.status.value}); queries may be slower than usual."
-            )
-        time.sleep(_POLL_SECONDS)
-
+    T = TypeVar("T")
 
 # Values in an answer: some 2 MB as JSON.
 _READ_COMPONENTS = 100_000
@@ -78,6 +34,8 @@ _DELETE_BATCH = 1000
 _LEAST_PARTS = 2
 #: Points whose vectors are read back at most; beyond it, those of every so many are.
 _MOST_VECTORS = 20_000
+#: Seconds that are left for a server that is away, once somebody wants to leave.
+_HURRY_SECONDS = 2.0
 
 
 class Collection:
@@ -100,6 +58,7 @@ class Collection:
         self._created = False
         self._opened = False
         self._undeleted = 0
+        self._outage = Outage()
 
     def open(self) -> None:
         """Create the collection, or take the existing one.
@@ -146,7 +105,7 @@ class Collection:
     def _send(self, method: str, arguments: Mapping[str, Any]) -> None:
         """Send an upsert, in parts where the server takes no request of its size."""
         try:
-            patiently(lambda: getattr(self._client, method)(**arguments))
+            self._ask(lambda: getattr(self._client, method)(**arguments))
         except SERVER_FAILURES as error:
             points = arguments.get("points")
             if not is_refusal(error) or not isinstance(points, list) or len(points) < _LEAST_PARTS:
@@ -155,13 +114,29 @@ class Collection:
             for part in (points[:middle], points[middle:]):
                 self._send(method, {**arguments, "points": part})
 
-    def wait_until_ready(self, seconds: float = READY_SECONDS) -> str:
-        """Wait until the collection is green and indexed, `seconds` at most.
+    def wait_until_ready(self) -> str:
+        """Wait until the collection is ready, for as long as its spec says.
 
         Returns:
             What a reader of the figures should know, in one sentence; empty when it is ready.
+
+        Raises:
+            UsageError: the server cannot be asked any more.
         """
-        return wait_until_ready(self._client, self.name, seconds)
+        try:
+            return wait_until_ready(self.state, self._spec, self._spec.index_wait)
+        except SERVER_FAILURES as error:
+            raise UsageError(
+                f"The server went away before the traffic began: {describe(error)}."
+            ) from error
+
+    def state(self) -> CollectionState:
+        """Return what the server says of it."""
+        return state_of(self._ask(lambda: self._client.get_collection(self.name)))
+
+    def hurry(self) -> None:
+        """Wait no longer for a server that is away: somebody wants to leave."""
+        self._outage.left = min(self._outage.left, _HURRY_SECONDS)
 
     def read_back(
         self, advance: Callable[[int], None], *, phantoms: bool = True
@@ -198,7 +173,7 @@ class Collection:
             return ""
         try:
             if self._created:
-                patiently(lambda: self._client.delete_collection(self.name))
+                self._ask(lambda: self._client.delete_collection(self.name))
             else:
                 self._delete_points()
         except SERVER_FAILURES as error:
@@ -218,6 +193,12 @@ class Collection:
             self._created = not self._spec.name and not is_refusal(error)
             raise
         self._created = True
+        there = self._client.http.collections_api.collection_exists(self.name).result
+        if there is None or not there.exists:
+            raise UsageError(
+                f"The collection {self.name!r}, made over gRPC, is not there over REST: the two "
+                "ports are not one server. Give the port of its gRPC API with --grpc-port."
+            )
         for field, schema in self._spec.payload_indexes.items():
             self._client.create_payload_index(self.name, field, payload_index(schema))
 
@@ -230,8 +211,11 @@ class Collection:
             )
         check_usable(self.name, self._client.get_collection(self.name), self._spec)
 
+    def _ask(self, call: Callable[[], T]) -> T:
+        return patiently(call, outage=self._outage)
+
     def _shards(self) -> int:
-        info = patiently(lambda: self._client.get_collection(self.name))
+        info = self._ask(lambda: self._client.get_collection(self.name))
         return info.config.params.shard_number or 1
 
     def _components(self) -> int:
@@ -239,7 +223,7 @@ class Collection:
 
     def _read(self, batch: list[str], *, with_vectors: bool) -> Iterator[Reading]:
         try:
-            answer = patiently(
+            answer = self._ask(
                 lambda: self._client.retrieve(
                     self.name, batch, with_payload=True, with_vectors=with_vectors
                 )
@@ -281,7 +265,7 @@ class Collection:
         limit: int,
         offset: Any,  # noqa: ANN401 - whatever the client gives
     ) -> tuple[Sequence[models.Record], Any]:
-        return patiently(
+        return self._ask(
             lambda: self._client.scroll(
                 self.name, limit=limit, offset=offset, with_payload=False, with_vectors=False
             )
@@ -297,4 +281,4 @@ class Collection:
 
     def _delete(self, batch: list[models.ExtendedPointId]) -> None:
         selector = models.PointIdsList(points=batch)
-        patiently(lambda: self._client.delete(self.name, points_selector=selector))
+        self._ask(lambda: self._client.delete(self.name, points_selector=selector))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import grpc
 import httpx
+from qdrant_client import grpc as qdrant
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
+from qdrant_client.models import CollectionsResponse
 
 from locust_qdrant.client.factory import plain_client
 from locust_qdrant.client.failures import SERVER_FAILURES, describe
@@ -19,7 +24,15 @@ if TYPE_CHECKING:
 
     from locust_qdrant.client.factory import ClientSettings
 
+#: How often both ports are asked for their collections, and seconds between: others make some.
+_LOOKS = 3
+_LOOK_AGAIN_SECONDS = 0.2
 _REFUSED_STATUS = (401, 403)
+_PROXY_VARIABLES = tuple(
+    spelled
+    for name in ("ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY")
+    for spelled in (name, name.lower())
+)
 _REFUSED_CODES = (grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED)
 
 
@@ -53,16 +66,77 @@ def connect(settings: ClientSettings) -> tuple[QdrantClient, str]:
     Raises:
         UsageError: the server cannot be reached, refuses the key, or is no Qdrant server.
     """
-    client = plain_client(settings)
+    try:
+        client = plain_client(settings)
+    except ImportError as error:  # httpx says so where the variable names a SOCKS proxy
+        raise UsageError(
+            f"{_proxies() or 'A proxy'} needs a library that is not installed ({error}): unset it, "
+            "or install httpx[socks]."
+        ) from error
     try:
         version = client.info().version
+        if settings.grpc:
+            _refuse_other_version(version, settings)
         # The address answers without a key; a list of collections needs one, and is also asked
         # over gRPC where that is preferred.
         client.get_collections()
+        if settings.grpc:
+            _refuse_other_server(client, settings)
+    except UsageError:
+        client.close()
+        raise
     except (*SERVER_FAILURES, ValueError) as error:  # ValueError: an answer that is no JSON
         client.close()
         raise UsageError(_explain(error, settings)) from error
     return client, version
+
+
+def _refuse_other_version(version: str, settings: ClientSettings) -> None:
+    """Refuse a gRPC port of another release, before it gets the key."""
+    try:
+        with _channel(settings) as channel:
+            request = qdrant.HealthCheckRequest()
+            server: Any = qdrant.QdrantStub(channel)  # type: ignore[no-untyped-call]  # generated
+            answer = server.HealthCheck(request, timeout=settings.timeout)
+    except grpc.RpcError:
+        return  # whoever asks next says why
+    if answer.version != version:
+        raise UsageError(_two_servers(settings, f"Qdrant {version} and {answer.version}"))
+
+
+def _channel(settings: ClientSettings) -> grpc.Channel:
+    parts = urlsplit(settings.url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    target = f"{host}:{settings.grpc_port}"
+    if parts.scheme != "https":
+        return grpc.insecure_channel(target)
+    roots = Path(settings.ca_cert).read_bytes() if settings.ca_cert else None
+    return grpc.secure_channel(target, grpc.ssl_channel_credentials(roots))
+
+
+def _refuse_other_server(client: QdrantClient, settings: ClientSettings) -> None:
+    """Refuse two ports that do not know the same collections."""
+    for attempt in range(_LOOKS):
+        time.sleep(attempt * _LOOK_AGAIN_SECONDS)
+        over_rest, over_grpc = (
+            sorted(each.name for each in there.collections)
+            for there in (_collections_over_rest(client), client.get_collections())
+        )
+        if over_rest == over_grpc:
+            return
+    raise UsageError(_two_servers(settings, "they do not know the same collections"))
+
+
+def _collections_over_rest(client: QdrantClient) -> CollectionsResponse:
+    answer = client.http.collections_api.get_collections().result
+    return answer if answer is not None else CollectionsResponse(collections=[])
+
+
+def _two_servers(settings: ClientSettings, why: str) -> str:
+    return (
+        f"{redact_url(settings.url)} and its gRPC port {settings.grpc_port} are not one server "
+        f"({why}): give the port of its gRPC API with --grpc-port."
+    )
 
 
 def described(version: str, settings: ClientSettings) -> str:
@@ -94,11 +168,23 @@ def _explain(error: BaseException, settings: ClientSettings) -> str:
             f"({describe(error)}): give the right port with --grpc-port, or leave out --grpc."
         )
     if isinstance(error, ResponseHandlingException) and isinstance(error.source, httpx.HTTPError):
+        if "CERTIFICATE_VERIFY_FAILED" in describe(error):
+            return (
+                f"The certificate of the server at {shown} is signed by nobody whom this machine "
+                f"trusts, such as by itself ({describe(error)}): give its issuer with --ca-cert."
+            )
+        through = f" {_proxies()} sends it through a proxy." if _proxies() else ""
         return (
             f"Cannot reach a Qdrant server at {shown} ({describe(error)}): check --host, and that "
-            "the server runs."
+            f"the server runs.{through}"
         )
     return f"What answers at {shown} is no Qdrant server ({describe(error)}): check --host."
+
+
+def _proxies() -> str:
+    """Return the environment variables that name a proxy for HTTP, in words; empty for none."""
+    names = [name for name in _PROXY_VARIABLES if os.environ.get(name)]
+    return f"The environment variable {' and '.join(names)}" if names else ""
 
 
 def _is_refusal(error: BaseException) -> bool:

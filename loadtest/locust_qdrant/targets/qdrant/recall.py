@@ -28,8 +28,8 @@ INTERVAL = 0.5
 #: Seconds between two looks whether it is time to ask.
 _WAIT = 0.02
 
-#: Whether the vectors are indexed is asked once in so many comparisons.
-_LOOK_EVERY = 10
+#: The state of the collection is asked for once in so many comparisons.
+_LOOK_EVERY = 4
 
 #: What a query of the traffic is called in a batch, where the names differ.
 _RENAMED = {"query_filter": "filter", "search_params": "params"}
@@ -54,6 +54,7 @@ class RecallProbe:
         self._unreadable = ""
         self._failed = 0
         self._indexed: int | None = None
+        self._statuses: set[str] = set()
 
     async def open(self, settings: ClientSettings) -> None:
         """Make the client, which holds up the loop for a while."""
@@ -80,7 +81,8 @@ class RecallProbe:
     def result(self) -> Recall:
         """Return what was found so far; safe from any thread."""
         found = summarise(list(self._shares), self._k, self._unreadable)
-        return replace(found, indexed=self._indexed, failed=self._failed)
+        statuses = tuple(sorted(self._statuses))
+        return replace(found, indexed=self._indexed, failed=self._failed, statuses=statuses)
 
     async def _ask(
         self, client: AsyncQdrantClient, query: Mapping[str, Any], *, look: bool
@@ -91,6 +93,7 @@ class RecallProbe:
             if look:
                 info = await client.get_collection(query["collection_name"])
                 self._indexed = info.indexed_vectors_count
+                self._statuses.add(info.status.value)
         # ValueError: an answer that is no JSON, or has not the form that it should have.
         except (*SERVER_FAILURES, ValueError) as error:
             self._failed += 1
@@ -161,4 +164,5 @@ def merge(parts: Sequence[Recall]) -> Recall | None:
         unreadable=next((part.unreadable for part in parts if part.unreadable), ""),
         indexed=max((part.indexed for part in parts if part.indexed is not None), default=None),
         failed=sum(part.failed for part in parts),
+        statuses=tuple(sorted({each for part in parts for each in part.statuses})),
     )

@@ -7,7 +7,8 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from locust_qdrant.config.dataset import Dataset, PointNames
-from locust_qdrant.config.operations import CLAIMING
+from locust_qdrant.config.model import BASELINE
+from locust_qdrant.config.operations import CLAIMING, READING
 from locust_qdrant.ledger import Ledger, Write
 from locust_qdrant.ledger.books import MOST_POINTS
 from locust_qdrant.targets.qdrant.mix import mix
@@ -64,6 +65,11 @@ class WorkloadState:
         self._seed = workload.seed
         self._worker = worker
         self._weights = list(accumulate(weight for _, weight in weighted))
+        reading = (
+            weight if spec.kind in READING else 0
+            for spec, (_, weight) in zip(workload.operations, weighted, strict=True)
+        )
+        self._reading_weights = list(accumulate(reading))
         self._names = PointNames(run_id)
         self._spec = workload.collection
         filled = workload.collection.points
@@ -90,9 +96,13 @@ class WorkloadState:
         """Tell whether this is a point of this run, written by whichever process."""
         return self._names.has(point)
 
-    def choose(self, virtual_user: VirtualUser) -> Operation:
-        """Return an operation of the mix by weight, with the virtual user's chance."""
-        return virtual_user.random.choices(self.operations, cum_weights=self._weights)[0]
+    def choose(self, virtual_user: VirtualUser, step: str = "") -> Operation:
+        """Return an operation of the mix by weight, with the virtual user's chance.
+
+        In the stage `BASELINE` it is one that reads.
+        """
+        weights = self._reading_weights if step == BASELINE else self._weights
+        return virtual_user.random.choices(self.operations, cum_weights=weights)[0]
 
     def filling(self) -> Iterator[Request]:
         """Yield the upserts that fill the collection; one process makes them."""

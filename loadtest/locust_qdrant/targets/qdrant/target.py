@@ -134,7 +134,7 @@ class QdrantTarget:
         intended: float | None,
         ready: float | None,
     ) -> tuple[str, Request]:
-        operation = self.state.choose(virtual_user)
+        operation = self.state.choose(virtual_user, step)
         request: Request = operation.plan(virtual_user)
         give_up = self.state.give_up_seconds
         occasion.set(

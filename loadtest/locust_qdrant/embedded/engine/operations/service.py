@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from locust_qdrant.embedded.engine.operations.description import describe
+from locust_qdrant.embedded.engine.problems import not_served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,8 @@ TITLE = "qdrant - vector search engine"
 _NAME = "qdrant"
 # Git's word for no commit: this is no build of the server.
 _NO_COMMIT = "0" * 40
+# The level of details at which telemetry tells the settings of collections.
+_COLLECTIONS_LEVEL = 2
 _STARTED = datetime.now(timezone.utc)
 
 
@@ -43,8 +46,14 @@ def about(_catalog: Catalog, _: Call) -> dict[str, str]:
 
 
 def telemetry(catalog: Catalog, call: Call) -> dict[str, Any]:
-    """Return what runs here, how much it holds, and what it was asked."""
+    """Return what runs here, how much it holds, and what it was asked.
+
+    Raises:
+        RequestError: 501 for what a server tells of its shards, from the third level on.
+    """
     level = int(call.parameters.get("details_level", "0") or 0)
+    if level > _COLLECTIONS_LEVEL:
+        raise not_served(f"telemetry of shards (details_level {level})")
     listed = catalog.collections
     collections: dict[str, Any] = {"number_of_collections": len(listed)}
     document: dict[str, Any] = {

@@ -8,6 +8,8 @@ import qdrant_edge as edge
 from pydantic import BaseModel
 
 from locust_qdrant.embedded.engine.strict_mode.requests import leaves, points_of
+from locust_qdrant.embedded.engine.to_engine.ids import convert_id
+from locust_qdrant.embedded.engine.to_engine.settings import DEFAULT_VECTOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,22 +34,46 @@ def _query_cost(body: Any, collection: Collection) -> int:
     averaged = type(body.query).__name__ == "RecommendQuery" and (
         body.query.recommend.strategy in {None, "average_vector"}
     )
-    vectors = 1 if averaged else max(1, _vectors_of(body.query))
-    return vectors + _read_cost(body, collection) - 1
+    rows, named = _rows_of(body, collection), set[Any]()
+    vectors = max(1, _vectors_of(body.query, rows, named))
+    vectors = 1 if averaged else vectors
+    # A point that is named is fetched first, and then left out by a condition.
+    fetched = len(named) + 1 if named and body.lookup_from is None else 0
+    return vectors + fetched + _read_cost(body, collection) - 1
 
 
-def _vectors_of(query: Any) -> int:
-    """Return of how many vectors a query consists; each row of a multi vector counts."""
+def _rows_of(body: Any, collection: Collection) -> Callable[[Any], int]:
+    """Return what counts the vectors that stand for a point: the rows of its multi vector."""
+    using = body.using or DEFAULT_VECTOR
+    kind = collection.kinds.get(using)
+    if kind is None or not kind.multi or body.lookup_from is not None:
+        return lambda _: 1
+
+    def rows(id_: Any) -> int:
+        found = collection.shard.retrieve([convert_id(id_)], False, [using])
+        stored: Any = found[0].vector if found else None
+        vector = stored.get(using) if isinstance(stored, dict) else stored
+        return len(vector or [None])
+
+    return rows
+
+
+def _vectors_of(query: Any, rows: Callable[[Any], int], named: set[Any]) -> int:
+    """Return of how many vectors a query consists; each row of a multi vector counts.
+
+    The points that it names are added to `named`.
+    """
     if isinstance(query, int | str):
-        return 1
+        named.add(query)
+        return rows(query)
     if isinstance(query, list):
         if query and isinstance(query[0], float):  # a whole number is the id of a point
             return 1
-        return sum(_vectors_of(one) for one in query)
+        return sum(_vectors_of(one, rows, named) for one in query)
     if isinstance(query, BaseModel):
         if hasattr(query, "indices"):
             return 1
-        return sum(_vectors_of(one) for name, one in query if name not in _NO_VECTORS)
+        return sum(_vectors_of(one, rows, named) for name, one in query if name not in _NO_VECTORS)
     return 0
 
 

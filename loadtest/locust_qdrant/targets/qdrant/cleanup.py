@@ -1,0 +1,107 @@
+"""What a run left on a server: found by the name of the run that its points carry, and removed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from qdrant_client import models
+
+from locust_qdrant.client.failures import SERVER_FAILURES
+from locust_qdrant.client.patience import is_refusal, patiently
+from locust_qdrant.config.dataset import RUN, run_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from qdrant_client import QdrantClient
+
+#: How the collections begin that a run makes for itself.
+OWN_PREFIX = "locust_qdrant_"
+_PAGE = 1000
+
+
+class Remains(NamedTuple):
+    """What a run left in one collection.
+
+    Attributes:
+        collection: its name.
+        points: number of points of that run in it.
+        whole: whether a run made the collection, and no other points are in it.
+    """
+
+    collection: str
+    points: int
+    whole: bool
+
+    def __str__(self) -> str:
+        if self.whole:
+            return f"the collection {self.collection!r}, {self.points:,} points"
+        return f"{self.points:,} points in the collection {self.collection!r}"
+
+
+def remains(client: QdrantClient, run: str, collections: Sequence[str] = ()) -> list[Remains]:
+    """Return what a run left.
+
+    Args:
+        client: a client that works.
+        run: name of the run.
+        collections: where to look; everywhere, if there is none.
+
+    Raises:
+        ApiException, QdrantException, grpc.RpcError: the server does not tell.
+    """
+    names = collections or sorted(each.name for each in client.get_collections().collections)
+    found = (_in_collection(client, run, name) for name in names)
+    return [each for each in found if each.points]
+
+
+def remove(client: QdrantClient, run: str, found: Remains) -> None:
+    """Remove it.
+
+    Raises:
+        ApiException, QdrantException, grpc.RpcError: the server does not let us.
+    """
+    name = found.collection
+    if found.whole:
+        patiently(lambda: client.delete_collection(name))
+        return
+    try:
+        selector = models.FilterSelector(filter=_written_by(run))
+        patiently(lambda: client.delete(name, points_selector=selector))
+    except SERVER_FAILURES as error:
+        if not is_refusal(error):
+            raise
+        # Strict mode may allow no filter without an index.
+        for page in _pages(client, name):
+            ids = models.PointIdsList(points=[each for each in page if run_of(str(each)) == run])
+            if ids.points:
+                patiently(lambda ids=ids: client.delete(name, points_selector=ids))  # type: ignore[misc]
+
+
+def _in_collection(client: QdrantClient, run: str, name: str) -> Remains:
+    try:
+        count = patiently(lambda: client.count(name, count_filter=_written_by(run))).count
+    except SERVER_FAILURES as error:
+        if not is_refusal(error):
+            raise
+        pages = _pages(client, name)
+        count = sum(run_of(str(each)) == run for page in pages for each in page)
+    alone = name.startswith(OWN_PREFIX) and patiently(lambda: client.count(name)).count == count
+    return Remains(name, count, alone)
+
+
+def _written_by(run: str) -> models.Filter:
+    return models.Filter(must=[models.FieldCondition(key=RUN, match=models.MatchValue(value=run))])
+
+
+def _pages(client: QdrantClient, name: str) -> Iterator[list[models.ExtendedPointId]]:
+    offset: models.ExtendedPointId | None = None
+    while True:
+        records, offset = patiently(
+            lambda at=offset: client.scroll(  # type: ignore[misc]
+                name, limit=_PAGE, offset=at, with_payload=False, with_vectors=False
+            )
+        )
+        yield [each.id for each in records]
+        if offset is None:
+            return
