@@ -96,7 +96,10 @@ def _findings(options: Namespace, settings: Settings) -> list[Finding]:
         wanted = Trees(Patterns(os.getcwd(), options.exclude))
     named, found = _collect(options.paths, wanted)
     means = Means(
-        options.jobs or default_jobs(), not options.no_cache, options.cache_dir, options.stats
+        options.jobs or default_jobs(),
+        cache=not options.no_cache,
+        cache_folder=options.cache_dir,
+        stats=options.stats,
     )
     return check_files(named, found, settings, means, trees, _tell)
 
