@@ -11,6 +11,7 @@ instead, and prints every ten minutes what it has answered and how large it is.
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import os
 import random
@@ -31,6 +32,9 @@ LINES = 1_000
 """The file that is typed into is the one nearest to so many lines."""
 OPEN = 10
 """Files that are open when one changes that they depend on."""
+SETTLING = 20
+"""Seconds until all that an edit affects has surely been checked."""
+ADVICE = "QDR4"
 TOLD = 600
 """Seconds between two lines about a server that is left running."""
 _ACTS = {"open": 8, "close": 5, "undo": 25, "delete": 25, "cut": 37}
@@ -46,6 +50,8 @@ class Server:
             command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         self.messages: Queue[dict[str, Any]] = Queue()
+        self.shown: dict[str, list[dict[str, Any]]] = {}
+        """The last diagnostics at each address."""
         threading.Thread(target=self._read, daemon=True).start()
         self._requests = 0
         self.request(
@@ -71,7 +77,10 @@ class Server:
                 length = int(value) if name == b"Content-Length" else length
             if not length:
                 return
-            self.messages.put(json.loads(stream.read(length)))
+            message = json.loads(stream.read(length))
+            if message.get("method") == "textDocument/publishDiagnostics":
+                self.shown[message["params"]["uri"]] = message["params"]["diagnostics"]
+            self.messages.put(message)
 
     def _send(self, message: dict[str, Any]) -> None:
         data = json.dumps({"jsonrpc": "2.0", **message}).encode()
@@ -305,7 +314,7 @@ def endure(root: Path, hours: float) -> None:
     files = python_files(root)
     server = Server(root)
     texts: list[Text] = []
-    edits, told, slowest = 0, 0.0, 0.0
+    edits, told, slowest, compared = 0, time.monotonic(), 0.0, 0
     until = time.monotonic() + hours * 3600
     while time.monotonic() < until:
         act = chance.choices(list(_ACTS), list(_ACTS.values()))[0]
@@ -331,16 +340,54 @@ def endure(root: Path, hours: float) -> None:
         time.sleep(0.5)
         if time.monotonic() - told > TOLD:
             told = time.monotonic()
+            compared += compare(root, texts)
             left = (until - told) / 60
             print(
                 f"{edits} edits answered, slowest {slowest:.1f} s, {len(texts)} files open, "
+                f"{compared} findings as a cold check has them, "
                 f"{server.megabytes:.0f} MB, {left:.0f} minutes left",
                 flush=True,
             )
+    compared += compare(root, texts)
     print(f"{edits} edits answered, slowest {slowest:.1f} s, {server.megabytes:.0f} MB at the end")
+    print(f"{compared} findings as a cold check has them")
     server.end()
     if server.process.returncode:
         raise SystemExit(f"the server ended with {server.process.returncode}")
+
+
+def compare(root: Path, texts: list[Text]) -> int:
+    """Have the server's findings in open files be those of a cold check, and return how many."""
+    from flake8_qdrant.project import open_project
+    from flake8_qdrant.settings import read_settings
+
+    for one in texts:
+        if not parses(one.text):
+            one.change(one.original)
+            one.answered()
+    time.sleep(SETTLING)
+    checker = open_project(
+        str(root), [], read_settings(str(root)), {str(one.path): one.text for one in texts}
+    )
+    count = 0
+    for one in texts:
+        cold = [(two.line - 1, two.code, two.message) for two in checker.check(str(one.path))]
+        shown = one.server.shown[one.path.as_uri()]
+        warm = [(two["range"]["start"]["line"], two["code"], two["message"]) for two in shown]
+        on = [two for two in cold if not two[1].startswith(ADVICE)]
+        if sorted(warm) != sorted(on):
+            raise SystemExit(f"{one.path}: the server says {warm}, a cold check {on}")
+        count += len(on)
+    return count
+
+
+def parses(text: str) -> bool:
+    """Tell whether a text is Python."""
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass, field
 from importlib.util import find_spec
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from flake8_qdrant import __version__
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 FOLDER: Final = ".flake8_qdrant_cache"
 _PACKAGE: Final = os.path.dirname(__file__)
+_MOST_BITS: Final = 10_000_000
 _SETTLED: Final = 2_000_000_000
 """Nanoseconds after which a further change of a file surely shows in its times, on any disk."""
 _OWN_FILES: Final = {
@@ -33,23 +35,36 @@ _OWN_FILES: Final = {
 
 @dataclass
 class Entry:
-    """What is known of one project.
+    """What is known of one project. Paths are from its folder.
 
     Attributes:
         state: digest of the state of the project's files; empty if it was not settled.
-        contents: digest of the files that findings depend on.
+        listing: digest of the paths of the project's files.
+        stamps: the time, size and identity of each file, as far as they were settled.
         versions: digest of the versions of the libraries in use.
-        matters: the paths that must be parsed, from the project's folder.
-        consulted: the paths of which anything was asked, from the project's folder.
-        findings: those of each file checked so far, by its path from the project's folder.
+        matters: the paths that must be parsed.
+        contents: for each file of which anything was asked, what stands for its text; empty if it
+            had none.
+        findings: those of each file checked so far.
+        silenced: those that a `# noqa` comment silences, of the files that have any.
+        reads: what the findings of each of these rest on, as bits in hexadecimal.
+        parts: the bit of each part of each file.
+        names: the bit of each name that was looked up.
+        places: where these names are: for each place the files, as indexes into `matters`.
     """
 
     state: str = ""
-    contents: str = ""
+    listing: str = ""
+    stamps: dict[str, str] = field(default_factory=dict)
     versions: str = ""
     matters: list[str] = field(default_factory=list)
-    consulted: list[str] = field(default_factory=list)
+    contents: dict[str, str] = field(default_factory=dict)
     findings: dict[str, list[Finding]] = field(default_factory=dict)
+    silenced: dict[str, list[Finding]] = field(default_factory=dict)
+    reads: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, dict[str, int]] = field(default_factory=dict)
+    names: dict[str, int] = field(default_factory=dict)
+    places: dict[str, list[list[int]]] = field(default_factory=dict)
 
 
 class Cache:
@@ -90,7 +105,7 @@ class Cache:
 
     def store(self, entry: Entry) -> None:
         """Keep what is known, if it differs from what is there."""
-        body = json.dumps({"identity": self._identity, **asdict(entry)}).encode()
+        body = json.dumps({"identity": self._identity, **_written(entry)}).encode()
         data = _digest(body) + b"\n" + body
         if data == self._stored:
             return
@@ -104,12 +119,33 @@ def name_of(path: str) -> str:
     return hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
 
 
-def _read_entry(values: Mapping[str, Any]) -> Entry:
-    findings = {
-        path: [Finding(**{**one, "chain": tuple(Step(**s) for s in one["chain"])}) for one in found]
-        for path, found in values["findings"].items()
+def _written(entry: Entry) -> dict[str, Any]:
+    each = {"findings": entry.findings, "silenced": entry.silenced}
+    plain = {
+        what: {path: [asdict(one) for one in found] for path, found in found_in.items()}
+        for what, found_in in each.items()
     }
-    return Entry(**{**values, "findings": findings})
+    return {**vars(entry), **plain}
+
+
+def _read_findings(values: Mapping[str, Any]) -> dict[str, list[Finding]]:
+    return {
+        path: [Finding(**{**one, "chain": tuple(Step(**s) for s in one["chain"])}) for one in found]
+        for path, found in values.items()
+    }
+
+
+def _read_entry(values: Mapping[str, Any]) -> Entry:
+    findings = _read_findings(values["findings"])
+    silenced = _read_findings(values["silenced"])
+    entry = Entry(**{**values, "findings": findings, "silenced": silenced})
+    bits = [*entry.names.values(), *chain(*(one.values() for one in entry.parts.values()))]
+    indexes = set(chain(*chain(*entry.places.values())))
+    if len(set(bits)) < len(bits) or not all(0 < bit <= _MOST_BITS for bit in bits):
+        raise ValueError("bits that stand for two things, or for more than there can be")
+    if not indexes <= set(range(len(entry.matters))) or entry.reads.keys() != findings.keys():
+        raise ValueError("files that are not there")
+    return entry
 
 
 def _digest(data: bytes) -> bytes:
@@ -146,30 +182,36 @@ def replace_file(path: str, data: bytes) -> None:
 
 
 class State(NamedTuple):
-    """The state of files: a digest of their paths, times and sizes.
+    """The state of files: a digest of their paths, times and sizes, and these by themselves.
 
     It is not `settled` if one of them changed just now: a file that changes again within the
-    resolution of its disk's clock looks unchanged.
+    resolution of its disk's clock looks unchanged. Such a file has no stamp.
     """
 
     digest: str
     settled: bool
+    stamps: dict[str, str]
 
 
 def state_of(files: Iterable[str]) -> State:
     """Return the present state of files."""
     digest = hashlib.sha256()
-    newest = 0
+    stamps: dict[str, str] = {}
+    latest = time.time_ns() - _SETTLED
+    settled = True
     for path in files:
         try:
             stat = os.stat(path)
         except OSError:
             digest.update(f"{path}\0".encode("utf-8", "surrogateescape"))
             continue
-        newest = max(newest, stat.st_mtime_ns, stat.st_ctime_ns)
-        line = f"{path}\0{stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_size} {stat.st_ino}\0"
-        digest.update(line.encode("utf-8", "surrogateescape"))
-    return State(digest.hexdigest(), settled=newest < time.time_ns() - _SETTLED)
+        stamp = f"{stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_size} {stat.st_ino}"
+        if max(stat.st_mtime_ns, stat.st_ctime_ns) < latest:
+            stamps[path] = stamp
+        else:
+            settled = False
+        digest.update(f"{path}\0{stamp}\0".encode("utf-8", "surrogateescape"))
+    return State(digest.hexdigest(), settled, stamps)
 
 
 def digest_of(*parts: object) -> str:

@@ -139,7 +139,7 @@ def _lsp(options: argparse.Namespace) -> int:
         import pygls  # noqa: F401, PLC0415 - of an extra
     except ImportError:
         raise SettingsError("lsp needs pygls: pip install 'flake8-qdrant[lsp]'") from None
-    from flake8_qdrant.language_server.server import serve  # noqa: PLC0415 - as above
+    from flake8_qdrant.language_server.connection import serve  # noqa: PLC0415 - as above
 
     return serve()
 

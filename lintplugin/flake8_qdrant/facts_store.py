@@ -9,10 +9,12 @@ import contextlib
 import hashlib
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.cache import make_folder, name_of, own_identity, replace_file
 from flake8_qdrant.facts.parse import parse
+from flake8_qdrant.facts.source import Source
 from flake8_qdrant.facts.stored import from_stored, to_stored
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ class FactsStore:
         self._above = folder
         self._folder = None if folder is None else os.path.join(folder, f"{name_of(root)}.facts")
         self._identity = own_identity()
+        self.digests: dict[str, str] = {}
+        """What stands for the text of each file of which the nodes were asked."""
         self.loaded = 0
         """How many files' facts were there."""
 
@@ -45,13 +49,13 @@ class FactsStore:
         if self._above is None or self._folder is None:
             return parse(text)
         file = _file(self._folder, path)
-        digest = self._digest(text)
+        digest = self.digests[path] = self.digest(text)
         known = _load(file, digest, text)
         if known is not None:
             self.loaded += 1
             return known
         table = parse(text)
-        data = json.dumps({"digest": digest, **to_stored(table)}).encode()
+        data = json.dumps({"digest": digest, "text": text, **to_stored(table)}).encode()
         with contextlib.suppress(OSError):
             make_folder(self._above)
             os.makedirs(self._folder, exist_ok=True)
@@ -68,7 +72,16 @@ class FactsStore:
                 if entry.path not in kept:
                     os.unlink(entry.path)
 
-    def _digest(self, text: str) -> str:
+    def earlier(self, path: str, digest: str) -> Source | None:
+        """Return a file as it was when a digest stood for it, if that is what is kept of it."""
+        stored = None if self._folder is None else _stored(_file(self._folder, path))
+        text = None if stored is None else stored.get("text")
+        if stored is None or not isinstance(text, str) or self.digest(text) != digest:
+            return None
+        table = from_stored(text, stored)
+        return None if table is None else Source(Path(path), text, table)
+
+    def digest(self, text: str) -> str:
         """Return a digest of a text and of what makes facts of it."""
         return hashlib.sha256(f"{self._identity}\n{text}".encode()).hexdigest()
 
@@ -78,11 +91,16 @@ def _file(folder: str, path: str) -> str:
 
 
 def _load(file: str, digest: str, text: str) -> NodeTable | None:
+    stored = _stored(file)
+    if stored is None or stored.get("digest") != digest:
+        return None
+    return from_stored(text, stored)
+
+
+def _stored(file: str) -> dict[str, object] | None:
     try:
         with open(file, "rb") as stream:
             stored = json.loads(stream.read())
     except (OSError, ValueError, RecursionError):
         return None
-    if not isinstance(stored, dict) or stored.get("digest") != digest:
-        return None
-    return from_stored(text, stored)
+    return stored if isinstance(stored, dict) else None

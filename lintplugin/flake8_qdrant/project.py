@@ -19,6 +19,7 @@ from flake8_qdrant.model.resolver import Resolver
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
+    from flake8_qdrant.earlier_run import Record
     from flake8_qdrant.facts.nodes import NodeTable
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.settings import Settings
@@ -46,7 +47,7 @@ def open_project(
     )
 
 
-def open_checker(
+def open_checker(  # noqa: PLR0913, PLR0917 - each differs between the front ends
     root: str,
     files: Sequence[str],
     matters: Set[str],
@@ -55,6 +56,7 @@ def open_checker(
     texts: Mapping[str, str] | None = None,
     parsed: Mapping[str, Source] | None = None,
     nodes: Callable[[str, str], NodeTable] = lambda _, text: parse(text),
+    record: Record | None = None,
 ) -> Checker:
     """Return a checker for a project of which is known what matters.
 
@@ -68,6 +70,7 @@ def open_checker(
         parsed: files that have not changed since another project parsed them; given for one that
             will be told of changes, so that it records what findings rest on.
         nodes: gives the nodes of a path's text as it is on disk.
+        record: takes what findings rest on, for a later run, and has what an earlier one left.
 
     Raises:
         TableError: a table of the user says something that has no meaning.
@@ -75,6 +78,9 @@ def open_checker(
     versions = project_versions(Path(root), distributions(settings.libraries))
     tables = load_tables(settings.libraries, versions, settings.file)
     layout = Resolver(root, files, (name.decode() for name in tables.names()))
-    reads = Reads(recording=parsed is not None)
-    project = Project(layout, matters, read, texts or {}, parsed, nodes, reads)
+    if record is None:
+        reads, places = Reads(recording=parsed is not None, files=len(files)), None
+    else:
+        reads, places = record.reads, record.places
+    project = Project(layout, matters, read, texts or {}, parsed, nodes, reads, places)
     return Checker(project, tables, display)

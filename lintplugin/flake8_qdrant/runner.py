@@ -6,17 +6,20 @@ import os
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flake8_qdrant.cache import FOLDER, Cache, Entry, State, digest_of, state_of
-from flake8_qdrant.discovery import beside_a_project, client_names, read, what_matters
+from flake8_qdrant.discovery import beside_a_project, client_names, what_matters
 from flake8_qdrant.files import Trees, below, is_project, project_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence, Set
 
-    from flake8_qdrant.check import Checker
+    from flake8_qdrant.check import Checker, Found
+    from flake8_qdrant.earlier_run import Record
+    from flake8_qdrant.facts_store import FactsStore
     from flake8_qdrant.finding import Finding
+    from flake8_qdrant.model.reads import Numbers
     from flake8_qdrant.settings import Settings
 
 
@@ -32,11 +35,13 @@ class Means:
         jobs: processes to use at most.
         cache: whether to keep findings on disk.
         cache_folder: where, instead of in each project's folder.
+        silenced: whether findings are given that a `# noqa` comment silences.
     """
 
     jobs: int = 1
     cache: bool = True
     cache_folder: str | None = None
+    silenced: bool = False
 
 
 def check_files(
@@ -91,9 +96,12 @@ class _Project:
         self._root = root
         self._settings = settings
         self._jobs = means.jobs
+        self._silenced = means.silenced
         self._wanted = files
         self._files = sorted({*files, *trees.of_project(root)})
         self._cache: Cache | None = None
+        self._record: Record | None = None
+        self._store: FactsStore | None = None
         self._folder: str | None = None
         if means.cache:
             self._folder = means.cache_folder or os.path.join(root, FOLDER)
@@ -109,15 +117,21 @@ class _Project:
         if self._cache is None:
             return self._check(Entry(matters=self._matters()), named)
         state = state_of(self._files)
-        stored = self._cache.load()
-        entry = self._up_to_date(stored, state)
+        entry = self._cache.load()
+        was_current = state.settled and state.digest == entry.state
+        if not was_current:
+            entry = self._up_to_date(entry, state)
+        versions = self._versions() if entry.matters else ""
+        if versions != entry.versions:
+            self._record = None
+            entry = Entry(matters=entry.matters, listing=entry.listing, versions=versions)
+        entry.state = state.digest if state.settled else ""
+        entry.stamps = {self._name(path): stamp for path, stamp in state.stamps.items()}
         known = len(entry.findings)
         found = self._check(entry, named)
-        has_more = len(entry.findings) > known
-        if has_more:
-            entry.contents = self._contents(entry)
         # Whoever keeps something looks again: the files may have changed while they were read.
-        if (has_more or entry != stored) and state_of(self._files).digest == state.digest:
+        is_news = not was_current or len(entry.findings) > known
+        if is_news and state_of(self._files).digest == state.digest:
             self._cache.store(entry)
         return found
 
@@ -129,18 +143,22 @@ class _Project:
         extra = [path for path in self._wanted if path in named and path not in matters]
         found = self._found_by_engine(entry, matters, todo, extra) if todo or extra else []
         for path in wanted:
-            found += entry.findings.get(self._name(path), ())
+            name = self._name(path)
+            found += entry.findings.get(name, ())
+            found += entry.silenced.get(name, ()) if self._silenced else ()
         return found
 
     def _found_by_engine(
         self, entry: Entry, matters: Set[str], todo: Sequence[str], extra: Sequence[str]
     ) -> list[Finding]:
         """Put what is to be done into the entry, and return what is not to be kept."""
-        from flake8_qdrant.facts_store import FactsStore  # noqa: PLC0415 - needs the parser
+        from flake8_qdrant.earlier_run import Record  # noqa: PLC0415 - needs the parser
         from flake8_qdrant.parallel import spread  # noqa: PLC0415 - costs, and few need it
         from flake8_qdrant.project import open_checker  # noqa: PLC0415 - the engine as well
 
-        store = FactsStore(self._folder, self._root)
+        keeping = self._cache is not None
+        record = self._record or Record(entry, self._root, recording=keeping)
+        store = self._store or self._facts()
         checker = open_checker(
             self._root,
             self._files,
@@ -148,19 +166,39 @@ class _Project:
             self._settings,
             self._name,
             nodes=store.table,
+            record=record,
         )
         for path in extra:
             checker.project.demand(path)
-        found = [finding for path in extra for finding in checker.check(path)]
-        if self._jobs > 1:
+        found = [
+            finding for path in extra for finding in checker.check(path, noqa=not self._silenced)
+        ]
+        if self._jobs > 1 and len(todo) >= 2 * _WORTH_A_PROCESS:
             for _ in checker.project.sources():
                 pass  # parsed before the fork, the trees are shared by all
-        work = partial(_check_piece, checker)
-        for checked, consulted in spread(work, todo, self._jobs, _WORTH_A_PROCESS):
-            entry.findings.update((self._name(path), found) for path, found in checked.items())
-            entry.consulted = sorted({*entry.consulted, *map(self._name, consulted)})
-        store.forget_others(matters | {os.path.join(self._root, one) for one in entry.consulted})
+            checker.project.index_words()
+        common = record.reads.next
+        work = partial(_check_piece, checker, store)
+        for piece in spread(work, todo, self._jobs, _WORTH_A_PROCESS):
+            reads = {path: one.read for path, one in piece.found.items()}
+            reads = record.reads.of_fork(reads, piece.numbers, common)
+            for path, one in piece.found.items():
+                name = self._name(path)
+                entry.findings[name] = one.findings
+                entry.reads[name] = f"{reads[path]:x}"
+                if one.silenced:
+                    entry.silenced[name] = one.silenced
+            for path in piece.consulted:
+                entry.contents.setdefault(self._name(path), piece.digests.get(path, ""))
+        store.forget_others(matters | {os.path.join(self._root, one) for one in entry.contents})
+        if keeping:
+            record.write(entry, checker.project.places(record.reads.dump().names))
         return found
+
+    def _facts(self) -> FactsStore:
+        from flake8_qdrant.facts_store import FactsStore  # noqa: PLC0415 - needs the parser
+
+        return FactsStore(self._folder, self._root)
 
     def _matters(self) -> list[str]:
         matters = what_matters(
@@ -173,19 +211,24 @@ class _Project:
 
     def _up_to_date(self, entry: Entry, state: State) -> Entry:
         """Return the entry with what matters now, and with the findings that still hold."""
-        if not state.settled or state.digest != entry.state:
-            entry = replace(entry, matters=self._matters())
-            if self._contents(entry) != entry.contents:
-                entry = replace(entry, contents="", consulted=[], findings={})
-        versions = self._versions() if entry.matters else ""
-        if versions != entry.versions:
-            entry = replace(entry, versions=versions, contents="", consulted=[], findings={})
-        return replace(entry, state=state.digest if state.settled else "")
+        listing = digest_of(self._files)
+        if listing != entry.listing or not entry.findings:
+            return Entry(matters=self._matters(), listing=listing)
+        from flake8_qdrant.earlier_run import Record  # noqa: PLC0415 - needs the parser
 
-    def _contents(self, entry: Entry) -> str:
-        """Return a digest of the files that findings depend on, and of where modules may be."""
-        files = sorted({*entry.matters, *entry.consulted})
-        return digest_of(self._files, files, *map(self._read, files)) if files else ""
+        names = map(self._name, self._files)
+        stamps = {self._name(path): stamp for path, stamp in state.stamps.items()}
+        changed = [
+            one for one in names if one not in stamps or stamps[one] != entry.stamps.get(one)
+        ]
+        self._store = self._facts()
+        self._record = Record(entry, self._root, recording=True)
+        if not self._record.still_holding(entry, changed, self._store):
+            matters = self._matters()
+            if matters != entry.matters:
+                self._record = None
+                return Entry(matters=matters, listing=listing)
+        return entry
 
     def _versions(self) -> str:
         """Return a digest of the versions of the libraries that the project uses."""
@@ -195,18 +238,27 @@ class _Project:
         versions = project_versions(Path(self._root), distributions(self._settings.libraries))
         return digest_of(sorted(versions.items()))
 
-    def _read(self, path: str) -> bytes | int | None:
-        try:
-            return read(os.path.join(self._root, path))
-        except OSError as error:
-            return error.errno
+
+class _Piece(NamedTuple):
+    """What was found in some files.
+
+    Attributes:
+        found: what there is in each file.
+        numbers: what the bits of that stand for in the process that found it.
+        consulted: the paths that have been asked for anything.
+        digests: what stands for the text of those that were parsed.
+    """
+
+    found: dict[str, Found]
+    numbers: Numbers
+    consulted: set[str]
+    digests: dict[str, str]
 
 
-def _check_piece(
-    checker: Checker, files: Sequence[str]
-) -> tuple[dict[str, list[Finding]], set[str]]:
-    """Return the findings of each file, and the paths that have been asked for anything."""
-    return {file: checker.check(file) for file in files}, checker.project.consulted
+def _check_piece(checker: Checker, store: FactsStore, files: Sequence[str]) -> _Piece:
+    found = {file: checker.found(file) for file in files}
+    numbers = checker.project.reads.dump()
+    return _Piece(found, numbers, checker.project.consulted, store.digests)
 
 
 def _seen_from(folder: str, root: str, finding: Finding) -> Finding:

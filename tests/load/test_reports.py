@@ -352,7 +352,9 @@ def test_a_record_file_gives_the_same_reports_as_the_run(
     assert done.returncode == 1, done.stderr
     report = report_on(whole)
     print_report(report)
-    assert done.stdout == capsys.readouterr().out
+    shown, _, wrote = done.stdout.rstrip("\n").rpartition("wrote ")
+    assert shown == capsys.readouterr().out
+    assert wrote.split(", ") == [str(files[kind]) for kind in ("json", "html", "junit", "markdown")]
     render = {"html": html, "json": json_file, "junit": junit, "markdown": markdown}
     for kind, path in files.items():
         assert path.read_text() == render[kind].render(report)

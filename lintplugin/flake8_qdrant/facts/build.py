@@ -36,15 +36,19 @@ _SCOPES = {
 }
 
 
-def build_scopes(source: Source) -> list[Scope]:
-    """Return the file's scopes in document order, the module first."""
+def build_scopes(source: Source) -> tuple[list[Scope], list[AttributeAssignment]]:
+    """Return a file's scopes in document order, the module first, and its outside attributes.
+
+    Those are the assignments to attributes that do not go through a method's receiver.
+    """
     builder = _Builder(source)
     table = source.table
     handled = _BY_CODE
     for row, code in enumerate(table.kinds):
         if handled[code]:
             builder.visit(table.node(row))
-    return sorted(builder.scopes, key=lambda scope: (scope.start, -scope.end))
+    scopes = sorted(builder.scopes, key=lambda scope: (scope.start, -scope.end))
+    return scopes, builder.outside_attributes
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +80,12 @@ class _Builder:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        module = Scope(
-            ScopeKind.MODULE, "<module>", source, source.tree, None, 0, len(source.text) + 1
-        )
+        root, end = source.tree, len(source.text) + 1
+        module = Scope(ScopeKind.MODULE, "<module>", source, root, None, root, end)
         self.scopes = [module]
         self.open = [module]
         self.coming: list[Scope] = []
+        self.outside_attributes: list[AttributeAssignment] = []
 
     def visit(self, node: Node) -> None:
         self.enter(node.start)
@@ -148,7 +152,7 @@ class _Builder:
         assignment = AttributeAssignment(owner, statement.binding(name, self.scope, unpack))
         held_by = self._class_of_receiver(owner)
         if held_by is None:
-            self.source.outside_attributes.append(assignment)
+            self.outside_attributes.append(assignment)
         else:
             held_by.attributes.setdefault(name, []).append(assignment)
 
@@ -173,8 +177,7 @@ class _Builder:
         return None
 
     def open_scope(self, node: Node, kind: ScopeKind, name: str, region: Node) -> Scope:
-        start, end = region.start, region.end
-        scope = Scope(kind, name, self.source, node, self.scope, start, end)
+        scope = Scope(kind, name, self.source, node, self.scope, region, region.end)
         self.scope.children.append(scope)
         self.scopes.append(scope)
         self.coming.append(scope)
@@ -187,10 +190,10 @@ def _function(builder: _Builder, node: Node) -> None:
         return
     decorators = _decorators(node)
     scope = builder.open_scope(node, ScopeKind.FUNCTION, name.text, body)
-    scope.is_async = node.is_async
-    scope.decorators = decorators
+    parameters = read_parameters(node)
+    scope.define(is_async=node.is_async, parameters=parameters, decorators=decorators)
     builder.bind(name.text, _Statement(BindingKind.FUNCTION, node)).defines = scope
-    _bind_parameters(scope, node)
+    _bind_parameters(scope)
 
 
 def _class(builder: _Builder, node: Node) -> None:
@@ -198,7 +201,7 @@ def _class(builder: _Builder, node: Node) -> None:
     if name is None or body is None:
         return
     scope = builder.open_scope(node, ScopeKind.CLASS, name.text, body)
-    scope.decorators = _decorators(node)
+    scope.define(decorators=_decorators(node))
     builder.bind(name.text, _Statement(BindingKind.CLASS, node)).defines = scope
 
 
@@ -206,7 +209,8 @@ def _lambda(builder: _Builder, node: Node) -> None:
     body = node.field("body")
     if body is not None:
         scope = builder.open_scope(node, ScopeKind.LAMBDA, "<lambda>", body)
-        _bind_parameters(scope, node)
+        scope.define(parameters=read_parameters(node))
+        _bind_parameters(scope)
 
 
 def _comprehension(builder: _Builder, node: Node) -> None:
@@ -214,15 +218,14 @@ def _comprehension(builder: _Builder, node: Node) -> None:
     builder.enter(node.start)
 
 
-def _bind_parameters(scope: Scope, node: Node) -> None:
-    scope.parameters = read_parameters(node)
+def _bind_parameters(scope: Scope) -> None:
     for parameter in scope.parameters:
         scope.bindings.setdefault(parameter.name, []).append(
             Binding(
                 parameter.name,
                 BindingKind.PARAMETER,
                 scope,
-                node,
+                scope.node,
                 scope.start,
                 scope.start,
                 parameter=parameter,
@@ -316,7 +319,7 @@ def _type_alias(builder: _Builder, node: Node) -> None:
 
 def _outer_names(builder: _Builder, node: Node) -> None:
     names = {child.text for child in node.children}
-    builder.namespace.outer_names |= names
+    builder.namespace.outer_names.update(names)
     if node.kind == "global_statement":
         for name in names:
             builder.scopes[0].bindings.setdefault(name, [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 from heapq import merge
@@ -12,11 +13,44 @@ from flake8_qdrant.facts.kinds import CODES, KINDS
 from flake8_qdrant.facts.roles import PARTS
 
 if TYPE_CHECKING:
-    from array import array
     from collections.abc import Iterable, Iterator
 
 _COMMENT: Final = re.compile(r"#[^\n]*")
 _QUOTES: Final = ('"""', "'''", '"', "'")
+
+
+class Watch:
+    """Which parts of a text have been looked at, each part a number of the caller's choice.
+
+    Attributes:
+        seen: the numbers of the parts, as they are looked at.
+        parts: the part of each row.
+        first: the part that holds all the others; its nodes may reach into them.
+        lines: stands for where lines are.
+    """
+
+    __slots__ = ("_ends", "_starts", "first", "lines", "parts", "seen")
+
+    def __init__(
+        self, seen: set[int], first: int, lines: int, inner: list[tuple[int, int, int]], rows: int
+    ) -> None:
+        """Take the parts within the first as their number, first row, and the row after them."""
+        self.seen = seen
+        self.first = first
+        self.lines = lines
+        self.parts = array("I", (first,)) * rows
+        for number, start, end in inner:
+            self.parts[start:end] = array("I", (number,)) * (end - start)
+        self._starts = [start for _, start, _ in inner]
+        self._ends = [end for *_, end in inner]
+
+    def note_below(self, row: int, last: int) -> None:
+        """Count all that is looked through from a row to another."""
+        part = self.parts[row]
+        self.seen.add(part)
+        if part == self.first:
+            below = bisect_right(self._ends, row), bisect_left(self._starts, last)
+            self.seen.update(self.parts[start] for start in self._starts[slice(*below)])
 
 
 class NodeTable:
@@ -31,7 +65,10 @@ class NodeTable:
         parents: the row of the node around each; 0 for row 0.
         lasts: the first row that does not belong to each row's subtree.
         doubtful: whether the parser met something that Python may not accept.
+        watch: told which parts of the text are looked at, where somebody wants to know.
     """
+
+    watch: Watch | None = None
 
     def __init__(
         self,
@@ -126,12 +163,19 @@ class Node:
     @property
     def kind(self) -> str:
         """What the grammar calls it."""
-        return KINDS[self.table.kinds[self.row]]
+        table, row = self.table, self.row
+        watch = table.watch
+        if watch is not None:
+            watch.seen.add(watch.parts[row])
+        return KINDS[table.kinds[row]]
 
     @property
     def text(self) -> str:
         """Its code."""
         table, row = self.table, self.row
+        watch = table.watch
+        if watch is not None:
+            watch.seen.add(watch.parts[row])
         return table.text[table.starts[row] : table.ends[row]]
 
     @property
@@ -147,33 +191,48 @@ class Node:
     @property
     def line(self) -> int:
         """The line of its first character, from 1."""
+        self._note_place()
         return self.table.place(self.start)[0]
 
     @property
     def place(self) -> tuple[int, int]:
         """The line and the column of its first character, both from 1."""
+        self._note_place()
         return self.table.place(self.start)
 
     @property
     def end_place(self) -> tuple[int, int]:
         """The line and the column after its last character, both from 1."""
+        self._note_place()
         return self.table.place(self.end)
 
     @property
     def parent(self) -> Node | None:
         """The node around it."""
-        return self.table.node(self.table.parents[self.row]) if self.row else None
+        table, row = self.table, self.row
+        watch = table.watch
+        if watch is not None:
+            watch.seen.add(watch.parts[row])
+        return table.node(table.parents[row]) if row else None
 
     @property
     def children(self) -> list[Node]:
         """The named nodes in it, comments aside."""
-        node = self.table.node
-        return [node(row) for row in self.table.children(self.row)]
+        table, row = self.table, self.row
+        watch = table.watch
+        if watch is not None:
+            watch.seen.add(watch.parts[row])
+        node = table.node
+        return [node(one) for one in table.children(row)]
 
     @property
     def is_async(self) -> bool:
         """Whether a loop, a comprehension's clause, a `with` or a function is an `async` one."""
-        return self.table.text.startswith("async", self.start)
+        table, row = self.table, self.row
+        watch = table.watch
+        if watch is not None:
+            watch.seen.add(watch.parts[row])
+        return table.text.startswith("async", table.starts[row])
 
     @property
     def operator(self) -> str:
@@ -187,6 +246,9 @@ class Node:
     def field(self, name: str) -> Node | None:
         """Return the child that has a part in the node, by the grammar's name for it."""
         table, row = self.table, self.row
+        watch = table.watch
+        if watch is not None:
+            watch.seen.add(watch.parts[row])
         role = PARTS[table.kinds[row]].get(name)
         if role is None:
             return None
@@ -196,32 +258,46 @@ class Node:
     def fields(self, name: str) -> list[Node]:
         """Return all children that have a part in the node."""
         table, row = self.table, self.row
+        watch = table.watch
+        if watch is not None:
+            watch.seen.add(watch.parts[row])
         role = PARTS[table.kinds[row]].get(name)
         return [] if role is None else [table.node(one) for one in role(table, row)]
 
     def ancestors(self) -> Iterator[Node]:
         """Give the nodes around it, the innermost first."""
         table, row = self.table, self.row
+        watch = table.watch
+        if watch is not None:
+            watch.seen.add(watch.parts[row])
         while row:
             row = table.parents[row]
             yield table.node(row)
 
     def before(self) -> Iterator[Node]:
         """Give the nodes before it within the same one, the nearest first."""
-        if self.row:
-            table = self.table
-            siblings = table.children(table.parents[self.row])
-            for row in reversed(siblings[: siblings.index(self.row)]):
-                yield table.node(row)
+        table, row = self.table, self.row
+        watch = table.watch
+        if watch is not None:
+            watch.seen.add(watch.parts[row])
+        if row:
+            siblings = table.children(table.parents[row])
+            for one in reversed(siblings[: siblings.index(row)]):
+                yield table.node(one)
 
     def find_all(self, *kinds: str) -> Iterator[Node]:
         """Give what is of one of the kinds in this node, itself included, in document order."""
-        table = self.table
-        return map(table.node, table.rows(kinds, self.row, table.lasts[self.row]))
+        table, row = self.table, self.row
+        last = table.lasts[row]
+        if table.watch is not None:
+            table.watch.note_below(row, last)
+        return map(table.node, table.rows(kinds, row, last))
 
     def find_names(self, name: str) -> Iterator[Node]:
         """Give the identifiers in this node that are a name, in document order."""
         table = self.table
+        if table.watch is not None:
+            table.watch.note_below(self.row, table.lasts[self.row])
         rows = table.names.get(name, ())
         first, last = bisect_left(rows, self.row), bisect_left(rows, table.lasts[self.row])
         return map(table.node, rows[first:last])
@@ -229,6 +305,12 @@ class Node:
     def has(self, *kinds: str) -> bool:
         """Tell whether anything in this node, or itself, is of one of the kinds."""
         return next(self.find_all(*kinds), None) is not None
+
+    def _note_place(self) -> None:
+        watch = self.table.watch
+        if watch is not None:
+            watch.seen.add(watch.parts[self.row])
+            watch.seen.add(watch.lines)
 
     def is_within(self, outer: Node) -> bool:
         """Tell whether it lies within another node, or is that node."""

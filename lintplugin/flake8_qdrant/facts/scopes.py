@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -106,32 +106,131 @@ class Put:
     index: Node | None = None
 
 
-@dataclass(eq=False, slots=True)
 class Scope:
     """A module, class, function, lambda or comprehension.
 
     `start` and `end` span the code that runs in the scope: a function's body, not its decorators
-    and defaults. Equality is identity: a scope stands for the thing that it defines.
+    and defaults; `row` is the first of it. Equality is identity: a scope stands for the thing that
+    it defines.
+
+    What is looked at is told to the table's `watch`, like the nodes that are.
     """
 
-    kind: ScopeKind
-    name: str
-    source: Source
-    node: Node
-    parent: Scope | None
-    start: int
-    end: int
-    is_async: bool = False
-    bindings: dict[str, list[Binding]] = field(default_factory=dict)
-    parameters: tuple[Parameter, ...] = ()
-    decorators: tuple[Node, ...] = ()
-    calls: list[Node] = field(default_factory=list)
-    returns: list[Node] = field(default_factory=list)
-    yields: list[Node] = field(default_factory=list)
-    outer_names: set[str] = field(default_factory=set)
-    children: list[Scope] = field(default_factory=list)
-    attributes: dict[str, list[AttributeAssignment]] = field(default_factory=dict)
-    """For a class: what its methods assign to `self.name` and `cls.name`."""
+    __slots__ = (
+        "_attributes", "_bindings", "_calls", "_children", "_decorators", "_is_async",
+        "_outer_names", "_parameters", "_returns", "_yields", "end", "kind", "name", "node",
+        "parent", "row", "source", "start",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        kind: ScopeKind,
+        name: str,
+        source: Source,
+        node: Node,
+        parent: Scope | None,
+        region: Node,
+        end: int,
+    ) -> None:
+        self.kind = kind
+        self.name = name
+        self.source = source
+        self.node = node
+        self.parent = parent
+        self.row = region.row
+        self.start = region.start
+        self.end = end
+        self._is_async = False
+        self._parameters: tuple[Parameter, ...] = ()
+        self._decorators: tuple[Node, ...] = ()
+        self._bindings: dict[str, list[Binding]] = {}
+        self._calls: list[Node] = []
+        self._returns: list[Node] = []
+        self._yields: list[Node] = []
+        self._outer_names: set[str] = set()
+        self._children: list[Scope] = []
+        self._attributes: dict[str, list[AttributeAssignment]] = {}
+
+    def define(
+        self,
+        *,
+        is_async: bool = False,
+        parameters: tuple[Parameter, ...] = (),
+        decorators: tuple[Node, ...] = (),
+    ) -> None:
+        """Take what stands around the code that runs in it."""
+        self._is_async = is_async
+        self._parameters = parameters
+        self._decorators = decorators
+
+    def look_at(self) -> None:
+        """Count the code that runs in it among what is looked at."""
+        self._note(self.row)
+
+    def _note(self, row: int) -> None:
+        watch = self.node.table.watch
+        if watch is not None:
+            watch.seen.add(watch.parts[row])
+
+    @property
+    def is_async(self) -> bool:
+        """Whether it is an `async def`."""
+        self._note(self.node.row)
+        return self._is_async
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """A function's or lambda's parameters, in order."""
+        self._note(self.node.row)
+        return self._parameters
+
+    @property
+    def decorators(self) -> tuple[Node, ...]:
+        """The expressions of a function's or class's decorators, in order."""
+        self._note(self.node.row)
+        return self._decorators
+
+    @property
+    def bindings(self) -> dict[str, list[Binding]]:
+        """What gives values to the names that it binds."""
+        self._note(self.row)
+        return self._bindings
+
+    @property
+    def calls(self) -> list[Node]:
+        """The calls in its own code, in document order."""
+        self._note(self.row)
+        return self._calls
+
+    @property
+    def returns(self) -> list[Node]:
+        """The `return` statements of a function."""
+        self._note(self.row)
+        return self._returns
+
+    @property
+    def yields(self) -> list[Node]:
+        """The `yield` expressions of a function."""
+        self._note(self.row)
+        return self._yields
+
+    @property
+    def outer_names(self) -> set[str]:
+        """The names that are `global` or `nonlocal` in it."""
+        self._note(self.row)
+        return self._outer_names
+
+    @property
+    def children(self) -> list[Scope]:
+        """The scopes that are right in it."""
+        self._note(self.row)
+        return self._children
+
+    @property
+    def attributes(self) -> dict[str, list[AttributeAssignment]]:
+        """For a class: what its methods assign to `self.name` and `cls.name`."""
+        self._note(self.row)
+        return self._attributes
 
     @property
     def is_comprehension(self) -> bool:

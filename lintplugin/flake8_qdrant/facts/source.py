@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from bisect import bisect_right
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -76,21 +77,27 @@ class Source:
         self.name = str(path)
         self.text = text
         self.table = parse(text) if table is None else table
-        self.outside_attributes: list[AttributeAssignment] = []
         self.puts: list[Put] = []
         self._quoted: dict[Node, Node | None] = {}
-        self.scopes: list[Scope] = build_scopes(self)
-        self._starts = [scope.start for scope in self.scopes]
+        self._scopes, self._outside_attributes = build_scopes(self)
+        self._starts = [scope.start for scope in self._scopes]
 
     @property
     def tree(self) -> Node:
         """The node of the whole text."""
         return self.table.root
 
+    @property
+    def scopes(self) -> list[Scope]:
+        """Its scopes in document order, the module first."""
+        if self.table.watch is not None:
+            self.table.watch.seen.add(self.table.watch.first)
+        return self._scopes
+
     def quoted(self, string: Node) -> Node | None:
         """Return the root of the code in an annotation's quotes; None for any other string."""
+        code = string_content(string)
         if string not in self._quoted:
-            code = string_content(string)
             self._quoted[string] = None if code is None else parse(code).root
         return self._quoted[string]
 
@@ -102,11 +109,11 @@ class Source:
     @property
     def module(self) -> Scope:
         """The scope of the file's top level."""
-        return self.scopes[0]
+        return self._scopes[0]
 
     def scope_at(self, position: int) -> Scope:
         """Return the innermost scope whose code holds the position."""
-        scope: Scope | None = self.scopes[max(bisect_right(self._starts, position) - 1, 0)]
+        scope: Scope | None = self._scopes[max(bisect_right(self._starts, position) - 1, 0)]
         while scope is not None and scope.end <= position:
             scope = scope.parent
         return scope or self.module
@@ -120,17 +127,31 @@ class Source:
         """Where Python itself stops, asked if the tree has a doubtful place: grammars differ."""
         return python_error(self.text) if self.table.doubtful else None
 
+    def attributes_read_in(self, frame: Scope) -> list[tuple[Node, str]]:
+        """Return the `value.name` expressions in a function's own code, with their names."""
+        frame.look_at()
+        return self._attributes_read.get(frame, [])
+
+    def outside_attributes_in(self, frame: Scope) -> list[AttributeAssignment]:
+        """Return a function's own assignments to attributes, those of its receiver aside."""
+        frame.look_at()
+        return [one for one in self._outside_attributes if one.binding.scope.frame() is frame]
+
     @cached_property
-    def attributes_read(self) -> list[tuple[Node, str]]:
-        """The `value.name` expressions, with their names."""
-        named = ((node, node.field("attribute")) for node in self.tree.find_all("attribute"))
-        return [(node, name.text) for node, name in named if name is not None]
+    def _attributes_read(self) -> dict[Scope, list[tuple[Node, str]]]:
+        found: dict[Scope, list[tuple[Node, str]]] = {}
+        with self._unwatched():
+            for node in self.tree.find_all("attribute"):
+                name = node.field("attribute")
+                if name is not None:
+                    found.setdefault(self.scope_of(node).frame(), []).append((node, name.text))
+        return found
 
     @cached_property
     def outside_attributes_by_name(self) -> dict[str, list[AttributeAssignment]]:
         """Assignments to attributes that do not go through a method's receiver, by name."""
         found: dict[str, list[AttributeAssignment]] = {}
-        for assignment in self.outside_attributes:
+        for assignment in self._outside_attributes:
             found.setdefault(assignment.binding.name, []).append(assignment)
         return found
 
@@ -138,20 +159,30 @@ class Source:
     def puts_by_name(self) -> dict[str, list[Put]]:
         """What the file puts into containers, under the container's last name."""
         found: dict[str, list[Put]] = {}
-        for put in (*self.puts, *_puts_by_call(self)):
-            found.setdefault(put.target.text.rpartition(".")[2], []).append(put)
+        with self._unwatched():
+            for put in (*self.puts, *_puts_by_call(self)):
+                found.setdefault(put.target.text.rpartition(".")[2], []).append(put)
         return found
 
     @cached_property
     def calls_by_name(self) -> dict[str, list[Node]]:
         """The file's calls under the last name of what they call: `a.b(c)` under `b`."""
         found: dict[str, list[Node]] = {}
-        for scope in self.scopes:
-            for call in scope.calls:
+        with self._unwatched():
+            for call in (call for scope in self._scopes for call in scope.calls):
                 name = called_name(call)
                 if name:
                     found.setdefault(name, []).append(call)
         return found
+
+    @contextmanager
+    def _unwatched(self) -> Iterator[None]:
+        """Sort what is there, which tells nobody anything but whether a name is among it."""
+        watch, self.table.watch = self.table.watch, None
+        try:
+            yield
+        finally:
+            self.table.watch = watch
 
 
 def _puts_by_call(source: Source) -> Iterator[Put]:

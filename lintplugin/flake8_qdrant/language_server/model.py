@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from flake8_qdrant.cache import FOLDER
 from flake8_qdrant.discovery import client_names, excluded_by, project_files, read, what_matters
@@ -47,11 +47,6 @@ class Model(Protocol):
         """Return the files that were written, made or removed since this was asked last."""
 
 
-_MOST_UPDATES: Final = 200
-"""So many changes are taken in before everything is inferred anew, and what is left of old texts
-goes."""
-
-
 class CheckerModel:
     """A model over a checker that stays, and is told of changes.
 
@@ -79,7 +74,6 @@ class CheckerModel:
         self._matters: frozenset[str] = frozenset()
         self._checker: Checker | None = None
         self._is_new = True
-        self._updates = 0
         self._shown: frozenset[str] = frozenset()
         self._waiting: dict[str, str | None] = {}
         """Changes that the checker has not been told of."""
@@ -144,15 +138,12 @@ class CheckerModel:
         parsed: dict[str, Source] = {} if self._checker is None else self._checker.project.parsed
         if not self._is_listed:
             self._list()
-        self._updates += len(self._waiting)
-        if self._updates > _MOST_UPDATES:
-            self._checker = None
         if self._checker is not None:
             for path, text in self._waiting.items():
                 self._checker.update(path, text)
         else:
             gc.unfreeze()  # what the checker before has learnt is garbage now
-            self._updates, self._is_new, self._is_read = 0, True, False
+            self._is_new, self._is_read = True, False
             self._checker = open_checker(
                 self._root,
                 self._files,

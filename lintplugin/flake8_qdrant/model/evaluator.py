@@ -168,7 +168,7 @@ class Evaluator:
         return known
 
     def forget(self, dirty: int) -> None:
-        """Forget what rests on things that have changed, by their bits in `project.reads`."""
+        """Forget what rests on objects that are there no more, by their bits in `project.reads`."""
         self._patched.clear()
         self._memo.forget(dirty)
 

@@ -43,6 +43,8 @@ class FixedPoint:
         self._reads = reads
         self._final: dict[Hashable, tuple[Any, int]] = {}
         """Answers for good, with what they rest on."""
+        self._resting: dict[int, tuple[int, list[Hashable]]] = {}
+        """What answers rest on, and the keys of those that do; each such number is kept once."""
         self._provisional: dict[Hashable, tuple[Any, int, int]] = {}
         """Answers in a circle, with the level of its outermost question, and what they rest on."""
         self._waiting: list[Hashable] = []
@@ -88,7 +90,18 @@ class FixedPoint:
 
     def forget(self, dirty: int) -> None:
         """Forget the answers that rest on what has changed."""
-        self._final = {key: one for key, one in self._final.items() if not one[1] & dirty}
+        for read in [read for read in self._resting if read & dirty]:
+            for key in self._resting.pop(read)[1]:
+                del self._final[key]
+
+    def _keep(self, key: Hashable, answer: object, read: int) -> None:
+        """Keep an answer for good."""
+        if not read:
+            self._final[key] = (answer, 0)
+            return
+        same, keys = self._resting.setdefault(read, (read, []))
+        self._final[key] = (answer, same)
+        keys.append(key)
 
     def _first(self, key: Hashable, find: Callable[[], Answer], least: Answer) -> Answer:
         """Answer a question under no other one; what lies too deep below it is answered before."""
@@ -98,7 +111,7 @@ class FixedPoint:
                 answer: Answer = self._find(*under[-1])
             except _TooDeepError as deep:
                 if any(deep.key == one for one, *_ in under):
-                    self._final[deep.key] = (deep.least, self._reads.everything)
+                    self._keep(deep.key, deep.least, self._reads.everything)
                 else:
                     under.append((deep.key, deep.find, deep.least))
                 continue
@@ -141,7 +154,7 @@ class FixedPoint:
             self._lowest = min(outer, self._lowest)
         else:
             self._settle(mark, read)
-            self._final[key] = (answer, read)
+            self._keep(key, answer, read)
             self._questions.pop(key, None)
             self._guesses.pop(key, None)
             self._lowest = outer
@@ -194,7 +207,7 @@ class FixedPoint:
     def _settle(self, mark: int, read: int) -> None:
         """Keep for good what was answered under a question that leads back to none above it."""
         for key in self._waiting[mark:]:
-            self._final[key] = (self._provisional.pop(key)[0], read)
+            self._keep(key, self._provisional.pop(key)[0], read)
             self._questions.pop(key, None)
             self._guesses.pop(key, None)
         del self._waiting[mark:]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.facts.parse import parse
+from flake8_qdrant.facts.parts import change
 from flake8_qdrant.facts.scopes import Put, ScopeKind
 from flake8_qdrant.facts.source import Problem, Source, own_mistake
 from flake8_qdrant.facts.text import UncheckableError, plain_lines, python_text, require_parsable
 from flake8_qdrant.model.reads import Reads
-from flake8_qdrant.model.words import Place, Words
+from flake8_qdrant.model.words import Place, Places, Words
 from flake8_qdrant.notebook import ENDING
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from flake8_qdrant.facts.nodes import Node, NodeTable
     from flake8_qdrant.facts.scopes import AttributeAssignment, Scope
+    from flake8_qdrant.model.reads import Dirty
     from flake8_qdrant.model.resolver import Resolver
 
 
@@ -38,6 +38,7 @@ class Project:
         parsed: files that have not changed since another project parsed them.
         nodes: gives the nodes of a path's text as it is on disk.
         reads: records what answers rest on.
+        places: where names are that an earlier run looked up.
     """
 
     def __init__(
@@ -49,16 +50,21 @@ class Project:
         parsed: Mapping[str, Source] | None = None,
         nodes: Callable[[str, str], NodeTable] = lambda _, text: parse(text),
         reads: Reads | None = None,
+        places: Places | None = None,
     ) -> None:
         self.reads = reads or Reads()
         self.layout = layout
+        self._places = places
         self._matters = matters
         self._demanded: set[str] = set()
         self._read = read
         self._texts = dict(texts)
         self._sources: dict[str, Source | None] = dict(parsed or {})
+        for source in self.parsed.values():
+            self.reads.watch(source)
         self._nodes = nodes
-        self._property_reads: dict[Source, tuple[dict[Scope, list[Node]], int]] = {}
+        self._calling_properties: dict[str, tuple[bool, int]] = {}
+        """Whether a name is that of a property that calls something, with what that rests on."""
         self.problems: dict[str, Problem] = {}
         """Why a file that matters could not be parsed, by path."""
 
@@ -74,9 +80,16 @@ class Project:
         """Return the parsed file, or None if it is none of the project's or cannot be read."""
         self.reads.note_file(path)
         if path not in self._sources:
-            known = path in self.layout.files or path in self._demanded
-            self._sources[path] = self._parse(path) if known else None
+            self._sources[path] = self._opened(path)
         return self._sources[path]
+
+    def _opened(self, path: str) -> Source | None:
+        if path not in self.layout.files and path not in self._demanded:
+            return None
+        source = self._parse(path)
+        if source is not None:
+            self.reads.watch(source)
+        return source
 
     @property
     def parsed(self) -> dict[str, Source]:
@@ -117,25 +130,34 @@ class Project:
             self.problems[path] = own_mistake(error)
             return None
 
-    def update(self, path: str, text: str | None) -> int:
-        """Take another text of a file, or what is on disk, and return the bits of what changed.
+    def update(self, path: str, text: str | None) -> Dirty:
+        """Take another text of a file, or what is on disk, and return what has changed.
 
         Which files matter, and where modules are, must be as before.
         """
+        was_asked = path in self._sources
         old = self._sources.pop(path, None)
         if text is None:
             self._texts.pop(path, None)
         else:
             self._texts[path] = text
         self.problems.pop(path, None)
-        if old is not None:
-            self._property_reads.pop(old, None)
         names = self._words.renew(path) if path in self._matters else set()
-        dirty = self.reads.changed(path, names)
-        self._property_reads = {
-            source: one for source, one in self._property_reads.items() if not one[1] & dirty
+        if was_asked:
+            self._sources[path] = self._opened(path)
+        new = self._sources.get(path)
+        how = None if old is None or new is None else change(old, new)
+        dirty = self.reads.changed(path, how, names)
+        self._calling_properties = {
+            name: one
+            for name, one in self._calling_properties.items()
+            if not one[1] & dirty.objects
         }
         return dirty
+
+    def forget_parts(self, path: str) -> None:
+        """Give up what a file has no more, once all that rests on it is forgotten."""
+        self.reads.keep_parts(self._sources.get(path), path)
 
     def sources(self) -> Iterator[Source]:
         """Give every file that may have findings, in the order of their paths."""
@@ -149,7 +171,8 @@ class Project:
 
     @cached_property
     def _words(self) -> Words:
-        return Words(sorted(self._matters), self._code)
+        keeping = self.reads.recording
+        return Words(sorted(self._matters), self._code, keeping=keeping, kept=self._places)
 
     def _code(self, path: str) -> bytes:
         try:
@@ -159,6 +182,15 @@ class Project:
             return python_text(path, data).encode() if path.endswith(ENDING) else data
         except (OSError, UncheckableError):
             return b""
+
+    def index_words(self) -> None:
+        """Find where all names are, before processes are forked that would each do so."""
+        if not self._places:
+            self._words.index()
+
+    def places(self, names: Iterable[str]) -> Places:
+        """Return where names are that were looked up."""
+        return self._words.of(names)
 
     def holding(self, name: str) -> Iterator[Source]:
         """Give the files that have a name anywhere."""
@@ -172,7 +204,7 @@ class Project:
         """Return every call under the last name of what it calls."""
         return [
             (source, call)
-            for source in self.holding(name)
+            for source in self._parsed(self._looked_up(Place.CALLED, name))
             for call in source.calls_by_name.get(name, ())
         ]
 
@@ -186,29 +218,23 @@ class Project:
 
     def _is_calling_property(self, name: str) -> bool:
         """Tell whether a name is that of a property that calls something, and so might block."""
-        return any(
-            _calls_as_property(method)
-            for source in self._parsed(self._looked_up(Place.PROPERTY, name))
-            for method in source.scopes
-            if method.name == name and method.is_method
-        )
+        known = self._calling_properties.get(name)
+        if known is None:
+            before = self.reads.begin()
+            found = any(
+                _calls_as_property(method)
+                for source in self._parsed(self._looked_up(Place.PROPERTY, name))
+                for method in source.scopes
+                if method.name == name and method.is_method
+            )
+            known = self._calling_properties[name] = found, self.reads.end(before)
+        self.reads.add(known[1])
+        return known[0]
 
-    def property_reads(self, source: Source) -> dict[Scope, list[Node]]:
-        """Return the places in a file that may read a property of the project, by function."""
-        known = self._property_reads.get(source)
-        if known is not None:
-            self.reads.add(known[1])
-            return known[0]
-        before = self.reads.begin()
-        named: dict[str, list[Node]] = defaultdict(list)
-        for node, name in source.attributes_read:
-            named[name].append(node)
-        found: dict[Scope, list[Node]] = defaultdict(list)
-        calling = (nodes for name, nodes in named.items() if self._is_calling_property(name))
-        for node in sorted(chain.from_iterable(calling), key=lambda node: node.start):
-            found[source.scope_of(node).frame()].append(node)
-        self._property_reads[source] = found, self.reads.end(before)
-        return found
+    def property_reads(self, frame: Scope) -> list[Node]:
+        """Return the places in a function's own code that may read a property of the project."""
+        read = frame.source.attributes_read_in(frame)
+        return [node for node, name in read if self._is_calling_property(name)]
 
     def puts(self, name: str) -> list[Put]:
         """Return everything that is put into a container, under the container's last name."""

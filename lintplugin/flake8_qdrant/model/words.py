@@ -25,6 +25,7 @@ _ASSIGNED: Final = re.compile(
     rb"\.(\w+)(?=[ \t)\]]*(?:=(?!=)|:[^=\n]+=(?!=)|,[^=\n]*[^=!<>\n]=(?!=)|,?[^:\n]*\bin\b))"
 )
 """What may be an attribute's assignment: plain, annotated, one of several, by a loop."""
+_CALLED: Final = re.compile(rb"(?<!\bdef )(?<!\bclass )\b(\w+)(?:\s|\\\n|#[^\n]*\n)*\(")
 _BOUND: Final = re.compile(rb"\bas\s+\(?([\w. ,]*\.\w+)")
 """By `with`."""
 _OWN: Final = re.compile(rb"^(?: {8}|\t\t)\s*self\.\w+[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
@@ -35,9 +36,31 @@ class Place(Enum):
     """Where a name is looked for."""
 
     ANYWHERE = "anywhere"
+    CALLED = "the last name of what is called"
     BASE = "the bases of a class"
     ASSIGNED = "an attribute of an object that is set, other than in its methods"
     PROPERTY = "a property that is defined"
+
+
+Places = dict[str, dict[str, list[str]]]
+"""The paths of the files that have a name, by the name of a `Place`, for each name."""
+
+
+def names_changed(old: bytes, new: bytes) -> set[str]:
+    """Return the names that a text has no more, or now has, at any place."""
+    before, after = _look(old), _look(new)
+    changed = {word for place in Place for word in before[place] ^ after[place]}
+    return {word.decode("utf-8", "replace") for word in changed}
+
+
+def renewed(places: Places, path: str, data: bytes, names: Set[str]) -> None:
+    """Have it known where names are that a file has no more, or now has."""
+    found = _look(data)
+    for name in names & places.keys():
+        word = name.encode("utf-8", "replace")
+        for place in Place:
+            files = set(places[name][place.name]) - {path}
+            places[name][place.name] = sorted(files | ({path} if word in found[place] else set()))
 
 
 class Words:
@@ -46,16 +69,62 @@ class Words:
     Args:
         paths: the files, in the order in which they are given back.
         read: gives a file's code as bytes; those of an unreadable one are empty.
+        keeping: whether files will be looked at again.
+        kept: where names are, from an earlier run.
     """
 
-    def __init__(self, paths: Iterable[str], read: Callable[[str], bytes]) -> None:
+    def __init__(
+        self,
+        paths: Iterable[str],
+        read: Callable[[str], bytes],
+        *,
+        keeping: bool,
+        kept: Places | None = None,
+    ) -> None:
         self._paths = tuple(paths)
         self._read = read
+        self._keeping = keeping
+        self._kept = dict(kept or {})
+        self._looked: dict[str, dict[Place, Set[bytes]]] = {}
+        self._of_file: list[dict[Place, tuple[bytes, ...]]] = []
+        """The words of each file, if they are kept."""
 
     def files(self, place: Place, name: str) -> list[str]:
         """Return the files that may have a name at such a place."""
-        known = self._index[place].get(name.encode("utf-8", "replace"), ())
-        return [self._paths[at] for at in known]
+        if "_index" in self.__dict__:
+            known = self._index[place].get(name.encode("utf-8", "replace"), ())
+            return [self._paths[at] for at in known]
+        kept = self._kept.get(name)
+        if kept is None:
+            if not self._kept:
+                self.index()
+                return self.files(place, name)
+            kept = self._kept[name] = self._searched(name.encode("utf-8", "replace"))
+        return kept[place.name]
+
+    def index(self) -> None:
+        """Find where all names are."""
+        _ = self._index
+
+    def of(self, names: Iterable[str]) -> Places:
+        """Return where names are, for another run."""
+        return {name: {place.name: self.files(place, name) for place in Place} for name in names}
+
+    def _searched(self, name: bytes) -> dict[str, list[str]]:
+        """Look for a name alone, in all files."""
+        found: dict[str, list[str]] = {place.name: [] for place in Place}
+        for path, data in self._contents.items():
+            if name in data:
+                if path not in self._looked:
+                    self._looked[path] = _look(data)
+                for place, words in self._looked[path].items():
+                    if name in words:
+                        found[place.name].append(path)
+        return found
+
+    @cached_property
+    def _contents(self) -> dict[str, bytes]:
+        return {path: self._read(path) for path in self._paths}
 
     def renew(self, path: str) -> set[str]:
         """Look at a file again, and return the names that it has no more, or now has."""
@@ -65,29 +134,34 @@ class Words:
         found = _look(self._read(path))
         changed: set[bytes] = set()
         for place, index in self._index.items():
-            new = found[place]
-            old = {word for word, places in index.items() if _holds(places, at)}
+            new, old = found[place], set(self._of_file[at][place])
             for word in old - new:
                 index[word].remove(at)
+                if not index[word]:
+                    del index[word]
             for word in new - old:
                 insort(index.setdefault(word, []), at)
             changed |= old ^ new
+        self._of_file[at] = {place: tuple(words) for place, words in found.items()}
         return {word.decode("utf-8", "replace") for word in changed}
 
     @cached_property
     def _index(self) -> dict[Place, dict[bytes, list[int]]]:
         index: dict[Place, dict[bytes, list[int]]] = {place: {} for place in Place}
+        words_once: dict[bytes, bytes] = {}
         for at, path in enumerate(self._paths):
-            for place, words in _look(self._read(path)).items():
+            found = _look(self._read(path))
+            for place, words in found.items():
                 places = index[place]
                 for word in words:
                     places.setdefault(word, []).append(at)
+            if self._keeping:
+                kept = {
+                    place: tuple(words_once.setdefault(word, word) for word in words)
+                    for place, words in found.items()
+                }
+                self._of_file.append(kept)
         return index
-
-
-def _holds(places: list[int], at: int) -> bool:
-    found = bisect_left(places, at)
-    return found < len(places) and places[found] == at
 
 
 def _look(data: bytes) -> dict[Place, Set[bytes]]:
@@ -99,6 +173,7 @@ def _look(data: bytes) -> dict[Place, Set[bytes]]:
     properties = set(_PROPERTY.findall(data)) if b"property" in data else frozenset()
     return {
         Place.ANYWHERE: set(_WORD.findall(data)),
+        Place.CALLED: set(_CALLED.findall(data)),
         Place.BASE: bases,
         Place.ASSIGNED: assigned,
         Place.PROPERTY: properties,

@@ -54,9 +54,9 @@ if TYPE_CHECKING:
 
 def check(view: RuleContext) -> Iterator[Finding]:
     """Give each runner's call in which a client meets a second event loop."""
-    start_none = set()  # they fail, as QDR301 says
-    if not loops_are_patched(view.ask, view.source):
-        start_none = {site.call.start for site in view.sites if site.in_cell}
+    start_none = {site.call.start for site in view.sites if site.in_cell}  # as QDR301 says
+    if start_none and loops_are_patched(view.ask, view.source):
+        start_none = set()
     for reuse in reuses(view.ask, view.source):
         is_main = reuse.held.cls.library.family is Family.MAIN
         if is_main and reuse.run.site.call.start not in start_none:

@@ -113,7 +113,8 @@ def _print_whole(table: Table, console: Console) -> None:
     wide = console.options.update(max_width=_WIDEST)
     needed = Measurement.get(console, wide, table).maximum
     # A console prints nothing that is wider than itself.
-    Console(width=max(console.width, needed), highlight=False).print(table)
+    wide_console = Console(file=console.file, width=max(console.width, needed), highlight=False)
+    wide_console.print(table)
 
 
 def _figures_table(path: PathReport) -> Table:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flake8_qdrant.facts.source import Source
-from flake8_qdrant.language_server import model as model_module
 from flake8_qdrant.language_server.model import CheckerModel
 from flake8_qdrant.settings import Settings
 from projects import APP, DB, LOST
@@ -56,10 +55,7 @@ def test_an_edited_import_that_changes_nothing_else_costs_no_other_file_its_find
     assert codes(model, folder / "app.py") == []
 
 
-def test_what_is_left_of_old_texts_does_not_pile_up(
-    project: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(model_module, "_MOST_UPDATES", 4)
+def test_what_is_left_of_old_texts_does_not_pile_up(project: Callable[..., Path]) -> None:
     folder = project({"lost.py": LOST})
     model = CheckerModel(str(folder), Settings())
     path = folder / "lost.py"
@@ -69,4 +65,29 @@ def test_what_is_left_of_old_texts_does_not_pile_up(
     gc.unfreeze()
     gc.collect()
     kept = [one for one in gc.get_objects() if isinstance(one, Source) and one.path == path]
-    assert len(kept) <= 6
+    assert len(kept) <= 2
+
+
+TITLED = DB + "\n\ndef title() -> str:\n    return 'a'\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "affected"),
+    [
+        ("return 'a'", "return 'a'  # note", []),
+        ("return 'a'", "return len('b')", []),
+        ("return self", "# what blocks\n        return self", ["app.py"]),
+        ("self.client.query_points(", "str(", ["app.py"]),
+        ("QdrantClient()", "object()", ["app.py"]),
+        ("class Store", "# more\nclass Store", ["app.py"]),
+    ],
+)
+def test_only_who_has_looked_at_what_an_edit_changes_is_checked_again(
+    project: Callable[..., Path], old: str, new: str, affected: list[str]
+) -> None:
+    folder = project({"db.py": TITLED, "app.py": APP, "lost.py": LOST})
+    model = CheckerModel(str(folder), Settings())
+    for path in model.affected():
+        model.findings(path)
+    model.update(str(folder / "db.py"), TITLED.replace(old, new))
+    assert model.affected() == {str(folder / name) for name in ("db.py", *affected)}

@@ -70,7 +70,7 @@ def test_after_a_change_only_what_rests_on_it_is_asked_again(
     graph[changed] = data.draw(st.lists(st.sampled_from(sorted(graph)), max_size=3))
     unaffected = {node for node in graph if changed not in asked.of(node)}
 
-    asked.memo.forget(asked.reads.changed(str(changed), ()))
+    asked.memo.forget(asked.reads.changed(str(changed), None, ()).objects)
     before = asked.asked
 
     assert all(asked.of(node) == reached(graph, node) for node in unaffected)

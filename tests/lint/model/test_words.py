@@ -31,12 +31,12 @@ CODE = {
     ],
 )
 def test_a_name_is_found_where_it_stands(place: Place, name: str, files: list[str]) -> None:
-    assert Words(sorted(CODE), CODE.__getitem__).files(place, name) == files
+    assert Words(sorted(CODE), CODE.__getitem__, keeping=False).files(place, name) == files
 
 
 def test_a_changed_file_is_found_by_its_new_names_only() -> None:
     code = dict(CODE)
-    words = Words(sorted(code), code.__getitem__)
+    words = Words(sorted(code), code.__getitem__, keeping=True)
     assert words.files(Place.BASE, "Base") == ["a.py", "b.py"]
 
     code["a.py"] = b"class Store(Root):\n    rows = []\n"

@@ -345,5 +345,5 @@ def test_from_a_collection_that_was_there_only_what_was_written_is_removed(clien
 )
 def test_it_says_whether_the_collection_is_ready(opened, points, options, words):
     _, collection = opened(**plain(**{"collection.points": points, **options}))
-    assert words in collection.wait_until_ready(30)
-    assert bool(words) == bool(collection.wait_until_ready(30))
+    assert words in collection.wait_until_ready()
+    assert bool(words) == bool(collection.wait_until_ready())

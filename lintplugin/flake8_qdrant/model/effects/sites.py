@@ -13,6 +13,7 @@ from flake8_qdrant.facts.scopes import ScopeKind
 from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.model.effects.blocking_path import either
 from flake8_qdrant.model.effects.coroutine_effects import CoroutineEffects
+from flake8_qdrant.model.effects.loop_callbacks import is_called_on_loop
 from flake8_qdrant.model.effects.value_use import Fate, Outcome, fate
 from flake8_qdrant.model.types.callees import callees
 from flake8_qdrant.model.types.offloading import offloader_of
@@ -96,7 +97,7 @@ class Site:
     @cached_property
     def on_loop(self) -> bool:
         """Whether it runs on the thread of an event loop."""
-        return runs_on_loop(self.scope)
+        return runs_on_loop(self.scope) or is_called_on_loop(self._ask, self.scope)
 
     @cached_property
     def in_coroutine_function(self) -> bool:
@@ -295,6 +296,6 @@ def sites(ask: Evaluation, errands: CoroutineEffects, source: Source) -> list[Si
         for scope in source.scopes
         for call in scope.calls
     ]
-    reads = (read for each in ask.project.property_reads(source).values() for read in each)
+    reads = (read for scope in source.scopes for read in ask.project.property_reads(scope))
     found += (Site(source, one, source.scope_of(one), NOTHING, ask, errands) for one in reads)
     return sorted(found, key=lambda site: site.call.start)

@@ -169,8 +169,8 @@ def _of_helper(ask: Evaluation, source: Source, call: Node, depth: int) -> Patch
 
 def _by_assignments(ask: Evaluation, scope: Scope) -> Iterator[Patch | PatchedModule]:
     source = scope.source
-    for one in source.outside_attributes:
-        if one.binding.scope.frame() is scope and scope.kind is ScopeKind.FUNCTION:
+    for one in source.outside_attributes_in(scope):
+        if scope.kind is ScopeKind.FUNCTION:
             given = ask.binding(one.binding)
             if not (is_known(given) and any(isinstance(value, Sdk) for value in given)):
                 yield from _in_object(ask, source, one.target, one.binding.name)

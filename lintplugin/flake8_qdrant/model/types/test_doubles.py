@@ -30,8 +30,8 @@ def is_replaced(source: Source, attribute: Node) -> bool:
 
 def _is_assigned(source: Source, owner: Node, name: str) -> bool:
     frame, text = source.scope_of(owner).frame(), owner.text
-    named = (one for one in source.outside_attributes if one.binding.name == name)
-    return any(one.target.text == text and one.binding.scope.frame() is frame for one in named)
+    named = (one for one in source.outside_attributes_in(frame) if one.binding.name == name)
+    return any(one.target.text == text for one in named)
 
 
 def _patches(entered: Node, name: str) -> bool:
