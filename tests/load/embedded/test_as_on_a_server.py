@@ -286,3 +286,15 @@ def test_as_many_optimisers_as_a_server_likes(server: EmbeddedServer, name: str)
         collections.Delete(pb.DeleteCollection(collection_name=name))
     threads = info.config.optimizer_config.max_optimization_threads
     assert threads.WhichOneof("variant") == "setting"
+
+
+def test_a_facet_counts_more_values_than_there_are_points(door: Client, name: str) -> None:
+    door.create_collection(name, vectors_config={})
+    door.create_payload_index(name, "tags", models.PayloadSchemaType.KEYWORD, wait=True)
+    points = [
+        models.PointStruct(id=n, vector={}, payload={"tags": [f"{n}{letter}" for letter in "abc"]})
+        for n in range(3)
+    ]
+    door.upsert(name, points, wait=True)
+    assert len(door.facet(name, "tags", limit=100, exact=True).hits) == 9
+    door.delete_collection(name)
