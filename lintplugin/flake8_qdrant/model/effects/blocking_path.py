@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_qdrant.facts.arguments import argument_for, handed, positional
 from flake8_qdrant.facts.running import (
@@ -23,7 +23,7 @@ from flake8_qdrant.model.resolver import is_of_tests
 from flake8_qdrant.model.types.callees import callees, caller_of
 from flake8_qdrant.model.types.classes import getter, implementers
 from flake8_qdrant.model.types.decorators import is_stub
-from flake8_qdrant.model.types.handed import handed_over, received
+from flake8_qdrant.model.types.handed import brings_clients, handed_over, received
 from flake8_qdrant.model.types.offloading import listed_names
 from flake8_qdrant.model.values import (
     NOTHING,
@@ -33,8 +33,6 @@ from flake8_qdrant.model.values import (
     Function,
     Instance,
     Partial,
-    Sdk,
-    SdkClass,
     SdkMethod,
     Type,
     Value,
@@ -195,7 +193,7 @@ class Blocking:
         """Tell why running a function's body blocks, in the calls that hand over such values."""
         plain, key = self._plain, ("blocks", scope)
         harm = self._ask.remember(key, scope, lambda: plain._worst_in(scope), None)  # noqa: SLF001
-        if not given or (harm is None and not any(map(_may_block, given))):
+        if not given or (harm is None and not any(brings_clients(one) for _, one in given)):
             return harm
         inner = Blocking(self._ask.within(scope, given), self._work_of, plain)
         return self._ask.remember((*key, given), scope, lambda: inner._worst_in(scope), None)
@@ -332,18 +330,21 @@ class Blocking:
             return None
         if isinstance(value.receiver, Instance) and (decoration.is_abstract or is_stub(scope)):
             return self._of_implementations(value.receiver.cls, scope.name, at)
-        harm = self.of_body(scope, self._given(value, at))
+        certain = self.of_body(scope)
+        harm = self.of_body(scope, self._given(value, at, clients_only=certain is None))
         if harm is None or harm.once or not is_kept(self._ask, value):
             return harm
         return replace(harm, once=True)
 
-    def _given(self, value: Function, at: _Place | None) -> Given:
+    def _given(self, value: Function, at: _Place | None, *, clients_only: bool) -> Given:
         """Return what a call hands over to a function that it calls by itself."""
         function = None if at is None else at.call.field("function")
         if at is None or function is None:
             return received(value)
         direct = value in self._ask.type_of(at.source, function)
-        return handed_over(self._ask, value, at.source, at.call) if direct else received(value)
+        if not direct:
+            return received(value)
+        return handed_over(self._ask, value, at.source, at.call, clients_only=clients_only)
 
     def _of_implementations(self, cls: Scope, name: str, at: _Place | None) -> BlockingPath | None:
         """A method without a body blocks if all that implement it in the project do."""
@@ -379,14 +380,6 @@ class Blocking:
         return frozenset(
             Function(one.scope, value) if isinstance(one, Function) else one for one in found
         )
-
-
-_CARRIERS: Final = (Class, Function, Instance, Partial, Sdk, SdkClass, SdkMethod)
-
-
-def _may_block(handed_value: tuple[str, Type]) -> bool:
-    """Tell whether what is handed over may bring a client with it."""
-    return any(isinstance(value, _CARRIERS) for value in handed_value[1])
 
 
 def _blocks(method: SdkMethod) -> bool:

@@ -15,13 +15,17 @@ from flake8_qdrant.model.types.generics import argument_of
 from flake8_qdrant.model.values import (
     UNKNOWN,
     UNSPECIFIED,
+    Class,
     External,
     ExternalInstance,
     ExternalMethod,
     Function,
     Given,
     Instance,
-    Plain,
+    Partial,
+    Sdk,
+    SdkClass,
+    SdkMethod,
     Type,
     Value,
     is_constant,
@@ -50,6 +54,7 @@ _DECIDING: Final = (
 )
 _DEEPEST: Final = 2
 """Objects that were handed objects that were handed objects; what is deeper is left out."""
+_CARRIERS: Final = (Class, Function, Instance, Partial, Sdk, SdkClass, SdkMethod)
 _TEST_DOUBLES: Final = ("unittest.mock", "mock", "pytest_mock")
 
 
@@ -77,7 +82,9 @@ def _mentions(value: Node | None, names: set[str]) -> bool:
     return value is not None and any(next(value.find_names(one), None) for one in names)
 
 
-def handed_over(ask: Evaluation, value: Function, source: Source, call: Node) -> Given:
+def handed_over(
+    ask: Evaluation, value: Function, source: Source, call: Node, *, clients_only: bool = False
+) -> Given:
     """Return what a call of a function hands over, as far as it says more than the function does.
 
     Args:
@@ -85,10 +92,13 @@ def handed_over(ask: Evaluation, value: Function, source: Source, call: Node) ->
         value: the function; its receiver is handed over as well.
         source: where the call stands.
         call: calls the function itself, not something that calls it.
+        clients_only: leave out what brings no client with it.
     """
     scope = value.scope
     found = dict(received(value))
     for parameter, type_ in _arguments(ask, scope, source, call, bound=value.receiver is not None):
+        if clients_only and not brings_clients(type_):
+            continue
         if parameter.name not in found and _says_more(ask, scope, parameter, type_, source):
             found[parameter.name] = _shallow(type_)
     return tuple(sorted(found.items(), key=lambda one: one[0]))
@@ -129,9 +139,15 @@ def _says_more(
         return True
     if type_ & (UNKNOWN | UNSPECIFIED):
         return is_of_project_tests(ask, source)
-    if any(isinstance(one, Plain) and not is_constant(one) for one in type_):
+    if not brings_clients(type_):
         return False
     return type_ != ask.parameter(scope, parameter)
+
+
+def brings_clients(type_: Type) -> bool:
+    """Tell whether a value may bring a client with it, and is nothing but that or a constant."""
+    held = [one for one in type_ if not is_constant(one)]
+    return bool(held) and all(isinstance(one, _CARRIERS) for one in held)
 
 
 def _decides(scope: Scope, name: str) -> bool:
@@ -201,7 +217,7 @@ def _is_told(ask: Evaluation, type_: Type, source: Source) -> bool:
         return True
     if type_ & (UNKNOWN | UNSPECIFIED):
         return is_of_project_tests(ask, source)
-    return bool(type_) and not any(isinstance(one, Plain) and not is_constant(one) for one in type_)
+    return bool(type_) and (all(map(is_constant, type_)) or brings_clients(type_))
 
 
 def _is_field(ask: Evaluation, cls: Scope, name: str) -> bool:

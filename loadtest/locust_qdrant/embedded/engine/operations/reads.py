@@ -220,21 +220,27 @@ def converter(catalog: Catalog, name: str, widen: int = 1) -> QueryConverter:
 
 
 def vector_lookup(catalog: Catalog, collection: str) -> LookUp:
-    """Return the function that finds the vector of a point that a query names."""
+    """Return the function that finds the vectors of the points that a query names."""
 
-    def look_up(id_: PointId, using: str, location: models.LookupLocation | None) -> Any:
+    def look_up(
+        ids: Sequence[PointId], using: str, location: models.LookupLocation | None
+    ) -> dict[PointId, Any]:
         name = using if location is None or location.vector is None else location.vector
         source = collection if location is None else location.collection
         if source not in catalog.collections and source not in catalog.aliases:
             raise no_looked_up_collection(source)
-        found = ask(catalog[source].shard.retrieve, [id_], False, [name])
-        if not found:
-            raise RequestError(404, f"Not found: No point with id {id_} found")
-        vectors = found[0].vector
-        vector = vectors.get(name) if isinstance(vectors, dict) else vectors
-        if vector is None:
+        records = ask(catalog[source].shard.retrieve, list(ids), False, [name])
+        stored = {record.id: record.vector for record in records}
+        for id_ in ids:
+            if id_ not in stored:
+                raise RequestError(404, f"Not found: No point with id {id_} found")
+        named = {
+            id_: vectors.get(name) if isinstance(vectors, dict) else vectors
+            for id_, vectors in stored.items()
+        }
+        if any(vector is None for vector in named.values()):
             raise RequestError(404, f'Not found: Vector with name "{name}" for point')
-        return vector
+        return named
 
     return look_up
 
