@@ -46,6 +46,7 @@ class Entry:
         contents: for each file of which anything was asked, what stands for its text; empty if it
             had none.
         findings: those of each file checked so far.
+        silenced: those that a `# noqa` comment silences, of the files that have any.
         reads: what the findings of each of these rest on, as bits in hexadecimal.
         parts: the bit of each part of each file.
         names: the bit of each name that was looked up.
@@ -59,6 +60,7 @@ class Entry:
     matters: list[str] = field(default_factory=list)
     contents: dict[str, str] = field(default_factory=dict)
     findings: dict[str, list[Finding]] = field(default_factory=dict)
+    silenced: dict[str, list[Finding]] = field(default_factory=dict)
     reads: dict[str, str] = field(default_factory=dict)
     parts: dict[str, dict[str, int]] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
@@ -118,16 +120,25 @@ def name_of(path: str) -> str:
 
 
 def _written(entry: Entry) -> dict[str, Any]:
-    findings = {path: [asdict(one) for one in found] for path, found in entry.findings.items()}
-    return {**vars(entry), "findings": findings}
+    each = {"findings": entry.findings, "silenced": entry.silenced}
+    plain = {
+        what: {path: [asdict(one) for one in found] for path, found in found_in.items()}
+        for what, found_in in each.items()
+    }
+    return {**vars(entry), **plain}
+
+
+def _read_findings(values: Mapping[str, Any]) -> dict[str, list[Finding]]:
+    return {
+        path: [Finding(**{**one, "chain": tuple(Step(**s) for s in one["chain"])}) for one in found]
+        for path, found in values.items()
+    }
 
 
 def _read_entry(values: Mapping[str, Any]) -> Entry:
-    findings = {
-        path: [Finding(**{**one, "chain": tuple(Step(**s) for s in one["chain"])}) for one in found]
-        for path, found in values["findings"].items()
-    }
-    entry = Entry(**{**values, "findings": findings})
+    findings = _read_findings(values["findings"])
+    silenced = _read_findings(values["silenced"])
+    entry = Entry(**{**values, "findings": findings, "silenced": silenced})
     bits = [*entry.names.values(), *chain(*(one.values() for one in entry.parts.values()))]
     indexes = set(chain(*chain(*entry.places.values())))
     if len(set(bits)) < len(bits) or not all(0 < bit <= _MOST_BITS for bit in bits):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flake8_qdrant.facts.source import Problem, own_mistake
 from flake8_qdrant.facts.text import plain_lines
@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 _STACK: Final = 6_000
 
 
+class Found(NamedTuple):
+    """What was found in a file: what a `# noqa` comment silences apart; and what both rest on."""
+
+    findings: list[Finding]
+    silenced: list[Finding]
+    read: int
+
+
 class Checker:
     """Checks files of one project; what is learnt of one file serves the next.
 
@@ -40,22 +48,21 @@ class Checker:
         self.project = project
         self._display = display
         self._ask = Evaluator(project, tables)
-        self._found: dict[str, tuple[list[Finding], int]] = {}
-        """Findings of files, with what they rest on."""
+        self._found: dict[str, Found] = {}
         self._affected: set[str] = set()
         self._errands = CoroutineEffects(self._ask)
 
     def findings(self, path: str) -> list[Finding]:
         """Return the findings in one file, as `check` does; those that still hold are kept."""
+        return self.found(path).findings
+
+    def found(self, path: str) -> Found:
+        """Return what there is in one file; what still holds is kept."""
         if path not in self._found:
             before = self.project.reads.begin()
-            found = self.check(path)
-            self._found[path] = found, self.project.reads.end(before)
-        return self._found[path][0]
-
-    def read_for(self, path: str) -> int:
-        """Return what the findings of a file rest on, which have been asked for."""
-        return self._found[path][1]
+            findings, silenced = self._checked(path)
+            self._found[path] = Found(findings, silenced, self.project.reads.end(before))
+        return self._found[path]
 
     def update(self, path: str, text: str | None) -> None:
         """Take another text of a file, or, with None, what is on disk.
@@ -64,7 +71,7 @@ class Checker:
         """
         dirty = self.project.update(path, text)
         self._ask.forget(dirty.objects)
-        stale = {one for one, (_, read) in self._found.items() if read & dirty.contents} | {path}
+        stale = {each for each, one in self._found.items() if one.read & dirty.contents} | {path}
         self._found = {one: known for one, known in self._found.items() if one not in stale}
         self._affected |= stale
         self.project.forget_parts(path)
@@ -80,19 +87,25 @@ class Checker:
         What a `# noqa` comment silences is left out, unless `noqa` is false. A file that does not
         matter has none.
         """
+        findings, silenced = self._checked(path)
+        return findings if noqa else sorted([*findings, *silenced])
+
+    def _checked(self, path: str) -> tuple[list[Finding], list[Finding]]:
+        """Return the findings in one file, and those that are silenced."""
         try:
             with _deep_stack():
-                return self._check(path, noqa=noqa)
+                return self._check(path)
         except RecursionError:
-            return [self._uncheckable(path, Problem("not checked: it nests too deeply"))]
+            problem = Problem("not checked: it nests too deeply")
         except Exception as error:  # noqa: BLE001 - the findings in other files must not be lost
-            return [self._uncheckable(path, own_mistake(error))]
+            problem = own_mistake(error)
+        return [self._uncheckable(path, problem)], []
 
-    def _check(self, path: str, *, noqa: bool) -> list[Finding]:
+    def _check(self, path: str) -> tuple[list[Finding], list[Finding]]:
         source = self.project.source(path) if self.project.is_checked(path) else None
         if source is None:
             problem = self.project.problems.get(path)
-            return [] if problem is None else [self._uncheckable(path, problem)]
+            return [] if problem is None else [self._uncheckable(path, problem)], []
         view = RuleContext(
             source,
             sites(self._ask, self._errands, source),
@@ -101,10 +114,14 @@ class Checker:
             self._display,
         )
         found = sorted(finding for rule in RULES for finding in rule.check(view))
-        if noqa and found:
-            quiet = Suppressions(source.text)
-            found = [one for one in found if not quiet.silence(one.code, one.line)]
-        return [_in_cell(one, source.text) for one in found] if source.is_notebook else found
+        shown: list[Finding] = []
+        silenced: list[Finding] = []
+        quiet = Suppressions(source.text) if found else None
+        for one in found:
+            is_quiet = quiet is not None and quiet.silence(one.code, one.line)
+            placed = _in_cell(one, source.text) if source.is_notebook else one
+            (silenced if is_quiet else shown).append(placed)
+        return shown, silenced
 
     def holds(self, path: str, text: str) -> bool:
         """Tell whether the project has a file with just this text, line ends aside."""

@@ -79,6 +79,7 @@ class Record:
             if name not in edited and not int(entry.reads[name], 16) & dirty
         }
         entry.reads = {name: entry.reads[name] for name in entry.findings}
+        entry.silenced = {name: one for name, one in entry.silenced.items() if name in entry.reads}
         for name in edited:
             del entry.contents[name]
         return are_same

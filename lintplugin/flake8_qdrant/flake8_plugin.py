@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flake8.exceptions import ExecutionError
 
 from flake8_qdrant import __version__
-from flake8_qdrant.discovery import client_names, project_files, what_matters
-from flake8_qdrant.files import below, project_root
+from flake8_qdrant.discovery import client_names, excluded_by, project_files, what_matters
+from flake8_qdrant.files import Trees, below, project_root
 from flake8_qdrant.model.reachability import import_statements, imports_any
 from flake8_qdrant.model.resolver import Resolver
+from flake8_qdrant.runner import Means, check_files, default_jobs
 from flake8_qdrant.settings import ADVICE, SettingsError, codes_on, read_settings
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class QdrantPlugin:
     name = "flake8-qdrant"
     version = __version__
     _from_standard_input: ClassVar = False
+    _found: ClassVar[dict[str, list[Finding]]] = {}
+    """What was found ahead, by file."""
 
     def __init__(self, tree: ast.AST, filename: str, lines: Sequence[str]) -> None:
         """Take what flake8 offers; the tree is asked for because flake8 demands it of a plugin."""
@@ -56,24 +58,27 @@ class QdrantPlugin:
 
     @classmethod
     def parse_options(cls, options: argparse.Namespace) -> None:
-        """Refuse bad settings before any file is checked, and get ready for several processes."""
+        """Refuse bad settings, and find what there is before flake8 forks, once for all."""
         cls._from_standard_input = "-" in options.filenames
         try:
             client_names(_settings())
         except SettingsError as error:
             raise ExecutionError(str(error)) from error
-        if sys.platform.startswith("linux") and (options.jobs.is_auto or options.jobs.n_jobs > 1):
-            _share(options.filenames)
+        jobs = default_jobs() if options.jobs.is_auto else options.jobs.n_jobs
+        cls._found = {} if cls._from_standard_input else _find_ahead(options.filenames, jobs)
 
     def run(self) -> Iterator[tuple[int, int, str, type[Any]]]:
         """Give (line, column, message, class) for each finding; lines from 1, columns from 0."""
         path = os.path.abspath(self._filename)
-        project = _project(project_root(os.path.dirname(path), os.getcwd()))
-        text = "".join(self._lines) if self._from_standard_input else None
-        for finding in project.check(path, text):
+        for finding in self._found[path] if path in self._found else self._checked(path):
             if finding.code in _codes():
                 message = f"{finding.code} {finding.message}"
                 yield finding.line, finding.column - 1, message, type(self)
+
+    def _checked(self, path: str) -> list[Finding]:
+        project = _project(project_root(os.path.dirname(path), os.getcwd()))
+        text = "".join(self._lines) if self._from_standard_input else None
+        return project.check(path, text)
 
 
 class _Project:
@@ -135,17 +140,24 @@ def _advice_off(settings: Settings) -> list[str]:
     return sorted(everything - codes_on((), (), ()) - on)
 
 
-def _share(paths: Sequence[str]) -> None:
-    """Find and parse what matters before flake8 forks, so that its processes share it."""
-    for path in paths or (".",):
-        folder = os.path.abspath(path)
-        if not os.path.isdir(folder):
-            continue
-        project = _project(project_root(folder, os.getcwd()))
-        if project.matters:
-            for _ in project.checker.project.sources():
-                pass
-    gc.freeze()
+def _find_ahead(paths: Sequence[str], jobs: int) -> dict[str, list[Finding]]:
+    """Return what there is in files and folders, as far as projects list them, with the cache."""
+    settings, working_directory = _settings(), os.getcwd()
+    trees = Trees(excluded_by(settings))
+    wanted: set[str] = set()
+    for path in map(os.path.abspath, paths or (".",)):
+        if os.path.isdir(path):
+            wanted.update(trees.below(path))
+        else:
+            root = project_root(os.path.dirname(path), working_directory)
+            wanted.update({path}.intersection(trees.of_project(root)))
+    means = Means(jobs, silenced=True)
+    found: dict[str, list[Finding]] = {path: [] for path in wanted}
+    for finding in check_files(set(), wanted, settings, means, trees, lambda _: None):
+        path = os.path.normpath(os.path.join(working_directory, finding.path))
+        found.setdefault(path, []).append(finding)
+    gc.freeze()  # a collection in a process that flake8 forks would copy every page
+    return found
 
 
 @cache

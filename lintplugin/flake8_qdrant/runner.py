@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,7 @@ from flake8_qdrant.files import Trees, below, is_project, project_root
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence, Set
 
-    from flake8_qdrant.check import Checker
+    from flake8_qdrant.check import Checker, Found
     from flake8_qdrant.earlier_run import Record
     from flake8_qdrant.facts_store import FactsStore
     from flake8_qdrant.finding import Finding
@@ -35,11 +36,51 @@ class Means:
         jobs: processes to use at most.
         cache: whether to keep findings on disk.
         cache_folder: where, instead of in each project's folder.
+        silenced: whether findings are given that a `# noqa` comment silences.
+        stats: whether to tell how many files were read, parsed and checked.
     """
 
     jobs: int = 1
     cache: bool = True
     cache_folder: str | None = None
+    silenced: bool = False
+    stats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """How far the files of a project were looked into, as sets of paths.
+
+    Attributes:
+        seen: all its files.
+        mattering: those tied to a client library by imports.
+        parsed: those of which anything was asked.
+        checked: those whose findings were not known.
+        kept: how many of those asked an earlier run had parsed.
+    """
+
+    seen: Set[str]
+    mattering: Set[str]
+    parsed: Set[str] = frozenset()
+    checked: Set[str] = frozenset()
+    kept: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"{_amount(self.seen)} seen, {_amount(self.mattering)} tied to a client by imports, "
+            f"{_amount(self.parsed)} parsed ({self.kept:,} by an earlier run), "
+            f"{_amount(self.checked)} checked"
+        )
+
+
+def _amount(paths: Set[str]) -> str:
+    """Say how many files there are, and how large they are together."""
+    size = 0
+    for path in paths:
+        with suppress(OSError):
+            size += os.path.getsize(path)
+    files = "1 file" if len(paths) == 1 else f"{len(paths):,} files"
+    return f"{files} ({size / 1e6:.1f} MB)"
 
 
 def check_files(
@@ -74,6 +115,8 @@ def check_files(
         if project.more and not is_project(root):
             tell(beside_a_project(root, project.more))
         found_here = project.check(named)
+        if means.stats:
+            tell(f"{root}: {project.stats}")
         findings += (_seen_from(working_directory, root, finding) for finding in found_here)
     return sorted(findings)
 
@@ -94,8 +137,10 @@ class _Project:
         self._root = root
         self._settings = settings
         self._jobs = means.jobs
+        self._silenced = means.silenced
         self._wanted = files
         self._files = sorted({*files, *trees.of_project(root)})
+        self.stats = Stats(frozenset(self._files), frozenset())
         self._cache: Cache | None = None
         self._record: Record | None = None
         self._store: FactsStore | None = None
@@ -136,11 +181,14 @@ class _Project:
         """Return the findings of the wanted files, and keep in the entry what had to be found."""
         matters = {os.path.join(self._root, path) for path in entry.matters}
         wanted = [path for path in self._wanted if path in matters]
+        self.stats = Stats(frozenset(self._files), matters)
         todo = [path for path in wanted if self._name(path) not in entry.findings]
         extra = [path for path in self._wanted if path in named and path not in matters]
         found = self._found_by_engine(entry, matters, todo, extra) if todo or extra else []
         for path in wanted:
-            found += entry.findings.get(self._name(path), ())
+            name = self._name(path)
+            found += entry.findings.get(name, ())
+            found += entry.silenced.get(name, ()) if self._silenced else ()
         return found
 
     def _found_by_engine(
@@ -165,19 +213,29 @@ class _Project:
         )
         for path in extra:
             checker.project.demand(path)
-        found = [finding for path in extra for finding in checker.check(path)]
+        found = [
+            finding for path in extra for finding in checker.check(path, noqa=not self._silenced)
+        ]
         if self._jobs > 1 and len(todo) >= 2 * _WORTH_A_PROCESS:
             for _ in checker.project.sources():
                 pass  # parsed before the fork, the trees are shared by all
             checker.project.index_words()
         common = record.reads.next
+        parsed: set[str] = set()
         work = partial(_check_piece, checker, store)
         for piece in spread(work, todo, self._jobs, _WORTH_A_PROCESS):
-            reads = record.reads.of_fork(piece.reads, piece.numbers, common)
-            entry.findings.update((self._name(path), one) for path, one in piece.findings.items())
-            entry.reads.update((self._name(path), f"{one:x}") for path, one in reads.items())
+            parsed |= piece.consulted
+            reads = {path: one.read for path, one in piece.found.items()}
+            reads = record.reads.of_fork(reads, piece.numbers, common)
+            for path, one in piece.found.items():
+                name = self._name(path)
+                entry.findings[name] = one.findings
+                entry.reads[name] = f"{reads[path]:x}"
+                if one.silenced:
+                    entry.silenced[name] = one.silenced
             for path in piece.consulted:
                 entry.contents.setdefault(self._name(path), piece.digests.get(path, ""))
+        self.stats = replace(self.stats, parsed=parsed, checked={*todo, *extra}, kept=store.loaded)
         store.forget_others(matters | {os.path.join(self._root, one) for one in entry.contents})
         if keeping:
             record.write(entry, checker.project.places(record.reads.dump().names))
@@ -231,25 +289,22 @@ class _Piece(NamedTuple):
     """What was found in some files.
 
     Attributes:
-        findings: those of each file.
-        reads: what these rest on.
+        found: what there is in each file.
         numbers: what the bits of that stand for in the process that found it.
         consulted: the paths that have been asked for anything.
         digests: what stands for the text of those that were parsed.
     """
 
-    findings: dict[str, list[Finding]]
-    reads: dict[str, int]
+    found: dict[str, Found]
     numbers: Numbers
     consulted: set[str]
     digests: dict[str, str]
 
 
 def _check_piece(checker: Checker, store: FactsStore, files: Sequence[str]) -> _Piece:
-    findings = {file: checker.findings(file) for file in files}
-    reads = {file: checker.read_for(file) for file in files}
+    found = {file: checker.found(file) for file in files}
     numbers = checker.project.reads.dump()
-    return _Piece(findings, reads, numbers, checker.project.consulted, store.digests)
+    return _Piece(found, numbers, checker.project.consulted, store.digests)
 
 
 def _seen_from(folder: str, root: str, finding: Finding) -> Finding:

@@ -129,7 +129,7 @@ def _names(parts: _Parts) -> dict[str, Hashable]:
     for name, calls in source.calls_by_name.items():
         found.setdefault(name, Counter()).update(("call", parts.at(one.start)) for one in calls)
     for name, puts in source.puts_by_name.items():
-        places = (("put", parts.at(one.value.start), one.key) for one in puts)
+        places = (("put", parts.at(one.value.start), one.key, one.index is None) for one in puts)
         found.setdefault(name, Counter()).update(places)
     for name, assigned in source.outside_attributes_by_name.items():
         set_at = (("set", parts.at(one.binding.start), *_form(one.binding)) for one in assigned)

@@ -248,3 +248,53 @@ def test_an_order_beside_a_filter_leaves_nothing_out(server: EmbeddedServer, nam
         found = httpx.post(f"{route}/points/scroll", json=body).json()["result"]["points"]
         assert [point["payload"]["price"] for point in found] == sorted(passing)[:limit]
     httpx.delete(route)
+
+
+def test_filters_are_merged_with_those_of_prefetches_clause_by_clause(
+    door: Client, name: str
+) -> None:
+    """A point of either `should` will do, also where a point is named and so left out."""
+
+    def of(group: int) -> models.Filter:
+        return models.Filter(
+            should=[models.FieldCondition(key="g", match=models.MatchValue(value=group))]
+        )
+
+    door.create_collection(
+        name, vectors_config=models.VectorParams(size=2, distance=models.Distance.DOT)
+    )
+    points = [
+        models.PointStruct(id=n, vector=[float(n), 1.0], payload={"g": n % 3}) for n in range(1, 13)
+    ]
+    door.upsert(name, points, wait=True)
+    vector = [1.0, 0.0]
+    for first, last, group, expected in (
+        (12, vector, 9, [10, 7, 4, 1]),
+        (vector, 12, 2, [11, 10, 8, 7]),
+    ):
+        prefetch = models.Prefetch(query=first, filter=of(group), limit=4)
+        found = door.query_points(name, last, prefetch=prefetch, query_filter=of(1))
+        assert [point.id for point in found.points] == expected
+    door.delete_collection(name)
+
+
+def test_as_many_optimisers_as_a_server_likes(server: EmbeddedServer, name: str) -> None:
+    with grpc.insecure_channel(f"127.0.0.1:{server.grpc_port}") as channel:
+        collections = pb.CollectionsStub(channel)
+        collections.Create(pb.CreateCollection(collection_name=name))
+        info = collections.Get(pb.GetCollectionInfoRequest(collection_name=name)).result
+        collections.Delete(pb.DeleteCollection(collection_name=name))
+    threads = info.config.optimizer_config.max_optimization_threads
+    assert threads.WhichOneof("variant") == "setting"
+
+
+def test_a_facet_counts_more_values_than_there_are_points(door: Client, name: str) -> None:
+    door.create_collection(name, vectors_config={})
+    door.create_payload_index(name, "tags", models.PayloadSchemaType.KEYWORD, wait=True)
+    points = [
+        models.PointStruct(id=n, vector={}, payload={"tags": [f"{n}{letter}" for letter in "abc"]})
+        for n in range(3)
+    ]
+    door.upsert(name, points, wait=True)
+    assert len(door.facet(name, "tags", limit=100, exact=True).hits) == 9
+    door.delete_collection(name)

@@ -13,6 +13,7 @@ from flake8_qdrant.facts.scopes import ScopeKind
 from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.model.effects.blocking_path import either
 from flake8_qdrant.model.effects.coroutine_effects import CoroutineEffects
+from flake8_qdrant.model.effects.loop_callbacks import is_called_on_loop
 from flake8_qdrant.model.effects.value_use import Fate, Outcome, fate
 from flake8_qdrant.model.types.callees import callees
 from flake8_qdrant.model.types.offloading import offloader_of
@@ -96,7 +97,7 @@ class Site:
     @cached_property
     def on_loop(self) -> bool:
         """Whether it runs on the thread of an event loop."""
-        return runs_on_loop(self.scope)
+        return runs_on_loop(self.scope) or is_called_on_loop(self._ask, self.scope)
 
     @cached_property
     def in_coroutine_function(self) -> bool:
@@ -222,7 +223,7 @@ class Site:
             return None
         return found
 
-    @property
+    @cached_property
     def sdk_methods(self) -> list[SdkMethod]:
         """The client methods it calls, if it certainly calls one, whichever it is; else none."""
         methods = [value for value in self.called if isinstance(value, SdkMethod)]

@@ -127,6 +127,8 @@ def _outermost(frame: Scope) -> Scope | None:
 def _standing(ask: Evaluation, scope: Scope) -> Patches:
     """Return what a function's own code replaces until it ends, or for longer."""
     found: set[Patch | PatchedModule] = set()
+    if not _is_test_code(ask, scope.source):
+        return _NOTHING  # a service that calls `setattr` puts no double anywhere
     for call in inline_calls(scope):
         if not _is_entered(call) and not _decorates(call):
             found |= set(_by_call(ask, scope.source, call))

@@ -35,7 +35,11 @@ def collections(result: dict[str, Any]) -> Fields:
 def collection_info(result: dict[str, Any]) -> Fields:
     """A collection's settings and state."""
     info = models.CollectionInfo.model_validate(result)
-    return {"result": RestToGrpc.convert_collection_info(info)}
+    message = RestToGrpc.convert_collection_info(info)
+    optimizers = message.config.optimizer_config
+    if not optimizers.HasField("max_optimization_threads"):
+        optimizers.max_optimization_threads.setting = grpc.MaxOptimizationThreads.Setting.Auto
+    return {"result": message}
 
 
 def aliases(result: dict[str, Any]) -> Fields:

@@ -129,6 +129,10 @@ def count(catalog: Catalog, call: Call) -> dict[str, int]:
     return {"count": ask(collection.shard.count, request)}
 
 
+# More values than there can be: a point may have many.
+_EVERY_VALUE = 2**32
+
+
 def facet(catalog: Catalog, call: Call) -> list[edge.FacetHit]:
     """Count points by the values of an indexed payload field, the most frequent value first."""
     body = call.body
@@ -138,7 +142,7 @@ def facet(catalog: Catalog, call: Call) -> list[edge.FacetHit]:
     request = edge.FacetRequest(
         key=body.key,
         # All of them: which of several equally frequent values the engine leaves out is chance.
-        limit=collection.shard.info().points_count + 1,
+        limit=_EVERY_VALUE,
         exact=bool(body.exact),
         filter=collection.filters.optional(body.filter),
     )
@@ -220,21 +224,27 @@ def converter(catalog: Catalog, name: str, widen: int = 1) -> QueryConverter:
 
 
 def vector_lookup(catalog: Catalog, collection: str) -> LookUp:
-    """Return the function that finds the vector of a point that a query names."""
+    """Return the function that finds the vectors of the points that a query names."""
 
-    def look_up(id_: PointId, using: str, location: models.LookupLocation | None) -> Any:
+    def look_up(
+        ids: Sequence[PointId], using: str, location: models.LookupLocation | None
+    ) -> dict[PointId, Any]:
         name = using if location is None or location.vector is None else location.vector
         source = collection if location is None else location.collection
         if source not in catalog.collections and source not in catalog.aliases:
             raise no_looked_up_collection(source)
-        found = ask(catalog[source].shard.retrieve, [id_], False, [name])
-        if not found:
-            raise RequestError(404, f"Not found: No point with id {id_} found")
-        vectors = found[0].vector
-        vector = vectors.get(name) if isinstance(vectors, dict) else vectors
-        if vector is None:
+        records = ask(catalog[source].shard.retrieve, list(ids), False, [name])
+        stored = {record.id: record.vector for record in records}
+        for id_ in ids:
+            if id_ not in stored:
+                raise RequestError(404, f"Not found: No point with id {id_} found")
+        named = {
+            id_: vectors.get(name) if isinstance(vectors, dict) else vectors
+            for id_, vectors in stored.items()
+        }
+        if any(vector is None for vector in named.values()):
             raise RequestError(404, f'Not found: Vector with name "{name}" for point')
-        return vector
+        return named
 
     return look_up
 

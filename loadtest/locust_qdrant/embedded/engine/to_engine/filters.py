@@ -125,8 +125,16 @@ def without_points(condition: edge.Filter | None, ids: frozenset[Any]) -> edge.F
     """Narrow a filter so that it leaves out the points with these ids."""
     if not ids:
         return condition
-    excluded = edge.Filter(must_not=[edge.HasIdCondition(set(ids))])
-    return excluded if condition is None else edge.Filter(must=[condition, excluded])
+    excluded = edge.HasIdCondition(set(ids))
+    if condition is None:
+        return edge.Filter(must_not=[excluded])
+    # In the filter itself: the engine merges it with those of prefetches, clause by clause.
+    return edge.Filter(
+        must=condition.must,
+        should=condition.should,
+        must_not=[*(condition.must_not or ()), excluded],
+        min_should=condition.min_should,
+    )
 
 
 def _allows_none(model: models.ValuesCount) -> bool:

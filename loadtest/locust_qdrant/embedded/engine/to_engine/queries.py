@@ -22,14 +22,14 @@ from locust_qdrant.embedded.engine.to_engine.points import convert_vector
 from locust_qdrant.embedded.engine.to_engine.settings import DEFAULT_VECTOR, member
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from qdrant_client.http import models
 
     from locust_qdrant.embedded.engine.to_engine.filters import FilterConverter
     from locust_qdrant.embedded.engine.to_engine.ids import PointId
 
-    LookUp = Callable[[PointId, str, models.LookupLocation | None], Any]
+    LookUp = Callable[[Sequence[PointId], str, models.LookupLocation | None], Mapping[PointId, Any]]
 
 DEFAULT_LIMIT = 10
 _RRF_K = 2
@@ -104,12 +104,20 @@ class _Source:
     limit: int
 
     def vector(self, model: Any) -> Any:
-        if not isinstance(model, int | str):
-            return convert_vector(model, query=True)
-        id_ = convert_id(model)
-        if self.location is None or self.location.collection == self.converter.collection:
-            self.converter.named.add(id_)
-        return self.converter.look_up(id_, self.using, self.location)
+        return self.vectors([model])[0]
+
+    def vectors(self, given: Sequence[Any]) -> list[Any]:
+        """Return vectors as they are given, or those of the points that are named."""
+        ids = {model: convert_id(model) for model in given if isinstance(model, int | str)}
+        found: Mapping[PointId, Any] = {}
+        if ids:
+            found = self.converter.look_up([*ids.values()], self.using, self.location)
+            if self.location is None or self.location.collection == self.converter.collection:
+                self.converter.named.update(ids.values())
+        return [
+            found[ids[model]] if isinstance(model, int | str) else convert_vector(model, query=True)
+            for model in given
+        ]
 
     @property
     def formula_filters(self) -> FilterConverter:
@@ -212,8 +220,8 @@ def _nearest(model: models.NearestQuery, source: _Source) -> Any:
 
 
 def _recommend(model: models.RecommendQuery, source: _Source) -> Any:
-    positives = [source.vector(v) for v in model.recommend.positive or []]
-    negatives = [source.vector(v) for v in model.recommend.negative or []]
+    positives = source.vectors(model.recommend.positive or [])
+    negatives = source.vectors(model.recommend.negative or [])
     strategy = model.recommend.strategy
     if strategy is None or strategy.value == "average_vector":
         return edge.Query.Nearest(average_vector(positives, negatives), source.using)
