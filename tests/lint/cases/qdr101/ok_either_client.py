@@ -5,6 +5,8 @@ import inspect
 
 from qdrant_client import AsyncQdrantClient, QdrantClient
 
+client = AsyncQdrantClient(url="http://localhost:6333")
+
 
 async def size(client: QdrantClient | AsyncQdrantClient) -> int:
     if isinstance(client, AsyncQdrantClient):
@@ -22,6 +24,5 @@ async def counted(client: AsyncQdrantClient) -> object:
 
 
 async def main() -> None:
-    client = AsyncQdrantClient(url="http://localhost:6333")
     await size(client)
     await counted(client)

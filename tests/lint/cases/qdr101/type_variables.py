@@ -7,6 +7,7 @@ from qdrant_client import AsyncQdrantClient, QdrantClient
 AnyClient = TypeVar("AnyClient", QdrantClient, AsyncQdrantClient)
 SyncClient = TypeVar("SyncClient", bound=QdrantClient)
 MainClient = NewType("MainClient", QdrantClient)
+other = AsyncQdrantClient(url="http://localhost:6333")
 
 
 class Shelf(Generic[AnyClient]):
@@ -39,6 +40,6 @@ async def main() -> None:
     client = QdrantClient(url="http://localhost:6333")
     await SyncShelf(client).names()
     await shelved(Shelf(client))
-    await right(Shelf(AsyncQdrantClient(url="http://localhost:6333")))
+    await right(Shelf(other))
     await bound(client)
     await new(MainClient(client))
