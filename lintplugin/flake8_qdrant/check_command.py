@@ -95,7 +95,12 @@ def _findings(options: Namespace, settings: Settings) -> list[Finding]:
     if options.exclude is not None:
         wanted = Trees(Patterns(os.getcwd(), options.exclude))
     named, found = _collect(options.paths, wanted)
-    means = Means(options.jobs or default_jobs(), not options.no_cache, options.cache_dir)
+    means = Means(
+        options.jobs or default_jobs(),
+        cache=not options.no_cache,
+        cache_folder=options.cache_dir,
+        stats=options.stats,
+    )
     return check_files(named, found, settings, means, trees, _tell)
 
 

@@ -89,6 +89,9 @@ def _add_check(check: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="where findings are kept; default: .flake8_qdrant_cache in each project's folder",
     )
+    check.add_argument(
+        "--stats", action="store_true", help="say on standard error how much was read, and how far"
+    )
     check.set_defaults(main=_check)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -36,12 +37,50 @@ class Means:
         cache: whether to keep findings on disk.
         cache_folder: where, instead of in each project's folder.
         silenced: whether findings are given that a `# noqa` comment silences.
+        stats: whether to tell how many files were read, parsed and checked.
     """
 
     jobs: int = 1
     cache: bool = True
     cache_folder: str | None = None
     silenced: bool = False
+    stats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """How far the files of a project were looked into, as sets of paths.
+
+    Attributes:
+        seen: all its files.
+        mattering: those tied to a client library by imports.
+        parsed: those of which anything was asked.
+        checked: those whose findings were not known.
+        kept: how many of those asked an earlier run had parsed.
+    """
+
+    seen: Set[str]
+    mattering: Set[str]
+    parsed: Set[str] = frozenset()
+    checked: Set[str] = frozenset()
+    kept: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"{_amount(self.seen)} seen, {_amount(self.mattering)} tied to a client by imports, "
+            f"{_amount(self.parsed)} parsed ({self.kept:,} by an earlier run), "
+            f"{_amount(self.checked)} checked"
+        )
+
+
+def _amount(paths: Set[str]) -> str:
+    """Say how many files there are, and how large they are together."""
+    size = 0
+    for path in paths:
+        with suppress(OSError):
+            size += os.path.getsize(path)
+    files = "1 file" if len(paths) == 1 else f"{len(paths):,} files"
+    return f"{files} ({size / 1e6:.1f} MB)"
 
 
 def check_files(
@@ -76,6 +115,8 @@ def check_files(
         if project.more and not is_project(root):
             tell(beside_a_project(root, project.more))
         found_here = project.check(named)
+        if means.stats:
+            tell(f"{root}: {project.stats}")
         findings += (_seen_from(working_directory, root, finding) for finding in found_here)
     return sorted(findings)
 
@@ -99,6 +140,7 @@ class _Project:
         self._silenced = means.silenced
         self._wanted = files
         self._files = sorted({*files, *trees.of_project(root)})
+        self.stats = Stats(frozenset(self._files), frozenset())
         self._cache: Cache | None = None
         self._record: Record | None = None
         self._store: FactsStore | None = None
@@ -139,6 +181,7 @@ class _Project:
         """Return the findings of the wanted files, and keep in the entry what had to be found."""
         matters = {os.path.join(self._root, path) for path in entry.matters}
         wanted = [path for path in self._wanted if path in matters]
+        self.stats = Stats(frozenset(self._files), matters)
         todo = [path for path in wanted if self._name(path) not in entry.findings]
         extra = [path for path in self._wanted if path in named and path not in matters]
         found = self._found_by_engine(entry, matters, todo, extra) if todo or extra else []
@@ -178,8 +221,10 @@ class _Project:
                 pass  # parsed before the fork, the trees are shared by all
             checker.project.index_words()
         common = record.reads.next
+        parsed: set[str] = set()
         work = partial(_check_piece, checker, store)
         for piece in spread(work, todo, self._jobs, _WORTH_A_PROCESS):
+            parsed |= piece.consulted
             reads = {path: one.read for path, one in piece.found.items()}
             reads = record.reads.of_fork(reads, piece.numbers, common)
             for path, one in piece.found.items():
@@ -190,6 +235,7 @@ class _Project:
                     entry.silenced[name] = one.silenced
             for path in piece.consulted:
                 entry.contents.setdefault(self._name(path), piece.digests.get(path, ""))
+        self.stats = replace(self.stats, parsed=parsed, checked={*todo, *extra}, kept=store.loaded)
         store.forget_others(matters | {os.path.join(self._root, one) for one in entry.contents})
         if keeping:
             record.write(entry, checker.project.places(record.reads.dump().names))

@@ -140,6 +140,15 @@ def test_findings_do_not_depend_on_the_number_of_processes(project, check):
     assert check("--jobs", "3") == alone
 
 
+def test_stats_say_how_far_a_run_went_and_change_nothing_else(project, check):
+    project({"app.py": BLOCKING, "apart.py": "value = 1\n"})
+    plain = check("--no-cache")
+    told = check("--no-cache", "--stats")
+    assert (told.code, told.out) == (plain.code, plain.out)
+    assert "2 files (0.0 MB) seen, 1 file (0.0 MB) tied to a client by imports" in told.err
+    assert told.err.rstrip().endswith("1 file (0.0 MB) checked")
+
+
 @pytest.mark.parametrize("jobs", ["0", "-1", "many", "1.5"])
 def test_a_number_of_processes_that_means_nothing_is_refused(project, check, jobs):
     project({})

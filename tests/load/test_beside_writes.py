@@ -12,6 +12,7 @@ from locust_qdrant.errors import UsageError
 from locust_qdrant.metrics.record import Outcome, Record
 from locust_qdrant.metrics.results import PathResult, Phase, Traffic
 from locust_qdrant.metrics.window import counted
+from locust_qdrant.runs.path_run import thresholds_for
 from locust_qdrant.targets.qdrant.target import QdrantTargetSpec
 
 PHASES = [Phase(BASELINE, 0, 10, measured=False), Phase("constant", 10, 20)]
@@ -73,6 +74,16 @@ def test_only_reads_are_chosen_in_it():
 def test_a_mix_without_both_has_none(mix):
     with pytest.raises(UsageError, match="needs a mix that reads and writes"):
         asked(mix=mix)
+
+
+def test_a_loop_limit_is_for_the_path_that_has_a_loop():
+    limits = {"thresholds": ["loop.lag.p99 < 20ms", "errors == 0"]}
+    both = from_options({"path": "both", **limits})
+    assert [each.figure for each in thresholds_for("async", both)] == ["loop.lag.p99", "errors"]
+    assert [each.figure for each in thresholds_for("sync", both)] == ["errors"]
+    # Alone, it was asked for and is not measured, which fails.
+    alone = from_options({"path": "sync", **limits})
+    assert thresholds_for("sync", alone) == alone.thresholds
 
 
 def test_a_run_says_what_writes_cost(load_run, engine, tmp_path):

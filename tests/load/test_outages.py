@@ -35,11 +35,11 @@ def failing(low: float, high: float) -> list[Record]:
     ("records", "expected"),
     [
         (prompt(0, 10), []),
-        ([*prompt(0, 3), *failing(3, 5), *prompt(5, 8)], [(2.91, 5.01, 20, True)]),
+        ([*prompt(0, 3), *failing(3, 5), *prompt(5, 8)], [(3.0, 5.0, 20, True)]),
         # Stopped: whoever asked waits, and nobody fails.
-        ([*prompt(0, 3), record(3, 8), *prompt(8.1, 9)], [(2.91, 8.0, 0, True)]),
-        ([*prompt(0, 3), *failing(3, 6)], [(2.91, 5.91, 30, False)]),
-        ([*failing(0, 2), *prompt(2, 3)], [(0.0, 2.01, 20, True)]),
+        ([*prompt(0, 3), record(3, 8), *prompt(8.1, 9)], [(3.0, 8.0, 0, True)]),
+        ([*prompt(0, 3), *failing(3, 6)], [(3.0, 6.0, 30, False)]),
+        ([*failing(0, 2), *prompt(2, 3)], [(0.0, 2.0, 20, True)]),
         # Some fail all the time, which is no outage.
         ([*prompt(0, 9), *failing(0, 9)], []),
         # Nobody asked.
@@ -50,7 +50,9 @@ def failing(low: float, high: float) -> list[Record]:
     ],
 )
 def test_an_outage_has_a_beginning_and_an_end(records, expected):
-    found = outages.outages(records, BEGIN)
+    requests = Traffic(records, 9, (), 1.0).requests
+    usual = requests.every.total.latency.latency().p50
+    found = outages.outages(requests.slots, BEGIN, usual)
     assert [(*map(pytest.approx, each[:2]), *each[2:]) for each in expected] == found
 
 
@@ -63,7 +65,9 @@ def test_an_outage_is_said_with_its_figures():
     (said,) = outages.check(a_path([*prompt(0, 3), *failing(3, 5), *prompt(5, 8)]))
     assert said.verdict is Verdict.WARNING
     (line,) = said.evidence
-    assert line.startswith("no request succeeded for 2.1 s, from 2.9 s after the beginning of the")
+    assert line.startswith(
+        "no request succeeded for some 2.0 s, from 3.0 s after the beginning of the"
+    )
     assert line.endswith(
         "20 requests failed, and the first success after it came 5.0 s after the beginning"
     )

@@ -164,7 +164,8 @@ def test_decoding_in_a_service_is_named_before_it_fails_anything():
         "qdrant_client/async_qdrant_remote.py:500 in query_points",
         "qdrant_client/conversions/conversion.py:1 in convert_scored_point",
     )
-    for stack in (decodes, over_grpc):
+    inflates = (f"{client}:213 in send_inner", "httpx/_decoders.py:141 in decode")
+    for stack in (decodes, over_grpc, inflates):
         found = named(a_service(a_line(1.6, *stack)))
         assert list(found) == ["decoding on the loop"]
         assert found["decoding on the loop"].figure.startswith("16% of the service's time, 50 ms")
@@ -174,6 +175,8 @@ def test_decoding_in_a_service_is_named_before_it_fails_anything():
     assert named(a_service(a_line(0.5, *decodes))) == {}
     assert named(a_service(a_line(1.6, *decodes, longest=0.004))) == {}
     assert named(a_service(a_line(1.6, *decodes[:2]))) == {}
+    # Somebody else's answers.
+    assert named(a_service(a_line(1.6, "app.py:7 in search", inflates[1]))) == {}
 
 
 def test_encoding_in_a_service_is_told_from_decoding():

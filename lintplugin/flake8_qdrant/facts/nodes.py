@@ -10,11 +10,17 @@ from heapq import merge
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.kinds import CODES, KINDS
-from flake8_qdrant.facts.roles import PARTS
+from flake8_qdrant.facts.roles import PARTS, first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+_ERROR: Final = CODES["ERROR"]
+_BOOLEAN: Final = CODES["boolean_operator"]
+_PLAIN: Final = bytes(
+    kind in ("argument_list", "attribute", "binary_operator", "call", "subscript") for kind in KINDS
+)
+"""Expressions that evaluate all their parts, whatever these are."""
 _COMMENT: Final = re.compile(r"#[^\n]*")
 _QUOTES: Final = ('"""', "'''", '"', "'")
 
@@ -89,6 +95,7 @@ class NodeTable:
         self.lasts = lasts
         self.doubtful = doubtful
         self._handles: dict[int, Node] = {}
+        self._tops: dict[int, int] = {}
 
     @property
     def root(self) -> Node:
@@ -113,6 +120,28 @@ class NodeTable:
         while row >= 0:
             yield row
             row = find(code, row + 1, last)
+
+    def top(self, row: int) -> int:
+        """Return the outermost expression that a row is a part of, as far as no branch is between.
+
+        A thousand operands nest a thousand deep; whoever asks for each what stands around it must
+        not walk through all of them each time.
+        """
+        kinds, parents, tops = self.kinds, self.parents, self._tops
+        way = []
+        while row not in tops:
+            above = parents[row]
+            if not (row and _PLAIN[kinds[above]]) and not (
+                kinds[above] == _BOOLEAN and row == above + 1
+            ):
+                tops[row] = row
+                break
+            way.append(row)
+            row = above
+        found = tops[row]
+        for one in way:
+            tops[one] = found
+        return found
 
     def children(self, row: int) -> list[int]:
         """Return the rows of a node's children."""
@@ -252,6 +281,9 @@ class Node:
         role = PARTS[table.kinds[row]].get(name)
         if role is None:
             return None
+        child = row + 1
+        if role is first and child < table.lasts[row] and table.kinds[child] != _ERROR:
+            return table.node(child)
         found = role(table, row)
         return table.node(found[0]) if found else None
 

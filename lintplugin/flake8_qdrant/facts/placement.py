@@ -28,13 +28,18 @@ _EXITS: Final = ("break_statement", "return_statement")
 
 
 def around(node: Node) -> Iterator[tuple[Node, Node]]:
-    """Give each node around a node within its function, with its child on the way to it."""
-    inner = node
-    for outer in node.ancestors():
+    """Give each node around a node within its function, with its child on the way to it.
+
+    Left out are expressions that evaluate all their parts, such as a call.
+    """
+    table, row = node.table, node.row
+    while row:
+        inner = table.top(row)
+        row = table.parents[inner]
+        outer = table.node(row)
         if outer.kind in _FUNCTIONS:
             return
-        yield outer, inner
-        inner = outer
+        yield outer, table.node(inner)
 
 
 def arms(node: Node) -> dict[int, int]:

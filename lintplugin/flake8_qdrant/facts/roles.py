@@ -24,7 +24,7 @@ def _sound(table: NodeTable, row: int) -> list[int]:
     return [child for child in table.children(row) if table.kinds[child] != _ERROR]
 
 
-def _first(table: NodeTable, row: int) -> list[int]:
+def first(table: NodeTable, row: int) -> list[int]:
     """Give the first child; most nodes have sound ones, which are not looked at one by one."""
     child = row + 1
     if child < table.lasts[row] and table.kinds[child] != _ERROR:
@@ -92,20 +92,20 @@ def _imported(table: NodeTable, row: int) -> list[int]:
 _BLOCK: Final = _kind("block")
 _NAME: Final = _kind("identifier")
 _TYPE: Final = _kind("type")
-_OPERANDS: Final[dict[str, Role]] = {"left": _first, "right": _second}
+_OPERANDS: Final[dict[str, Role]] = {"left": first, "right": _second}
 _LOOP: Final[dict[str, Role]] = {**_OPERANDS, "body": _BLOCK, "alternative": _kind("else_clause")}
-_BODY: Final[dict[str, Role]] = {"body": _first}
-_NAMED: Final[dict[str, Role]] = {"name": _first, "value": _second}
-_CONDITION: Final[dict[str, Role]] = {"condition": _first, "consequence": _BLOCK}
+_BODY: Final[dict[str, Role]] = {"body": first}
+_NAMED: Final[dict[str, Role]] = {"name": first, "value": _second}
+_CONDITION: Final[dict[str, Role]] = {"condition": first, "consequence": _BLOCK}
 
 ROLES: Final[dict[str, dict[str, Role]]] = {
-    "aliased_import": {"name": _first, "alias": _second},
-    "assignment": {"left": _first, "type": _TYPE, "right": _assigned},
-    "attribute": {"object": _first, "attribute": _second},
+    "aliased_import": {"name": first, "alias": _second},
+    "assignment": {"left": first, "type": _TYPE, "right": _assigned},
+    "attribute": {"object": first, "attribute": _second},
     "augmented_assignment": _OPERANDS,
     "binary_operator": _OPERANDS,
     "boolean_operator": _OPERANDS,
-    "call": {"function": _first, "arguments": _second},
+    "call": {"function": first, "arguments": _second},
     "class_definition": {
         "name": _NAME,
         "superclasses": _kind("argument_list"),
@@ -127,29 +127,29 @@ ROLES: Final[dict[str, dict[str, Role]]] = {
     "generator_expression": _BODY,
     "if_statement": {**_CONDITION, "alternative": _kind("elif_clause", "else_clause")},
     "import_from_statement": {
-        "module_name": _first,
+        "module_name": first,
         "name": _imported,
     },
     "import_statement": {"name": _from(0)},
     "keyword_argument": _NAMED,
     "lambda": {"parameters": _kind("lambda_parameters"), "body": _lambda_body},
     "list_comprehension": _BODY,
-    "match_statement": {"subject": _first, "body": _BLOCK},
+    "match_statement": {"subject": first, "body": _BLOCK},
     "named_expression": _NAMED,
-    "not_operator": {"argument": _first},
-    "pair": {"key": _first, "value": _second},
+    "not_operator": {"argument": first},
+    "pair": {"key": first, "value": _second},
     "set_comprehension": _BODY,
-    "subscript": {"value": _first, "subscript": _from(1)},
+    "subscript": {"value": first, "subscript": _from(1)},
     "try_statement": {"body": _BLOCK},
-    "typed_default_parameter": {"name": _first, "type": _TYPE, "value": _last("type")},
+    "typed_default_parameter": {"name": first, "type": _TYPE, "value": _last("type")},
     "typed_parameter": {"type": _TYPE},
-    "unary_operator": {"argument": _first},
+    "unary_operator": {"argument": first},
     "while_statement": {
-        "condition": _first,
+        "condition": first,
         "body": _BLOCK,
         "alternative": _kind("else_clause"),
     },
-    "with_item": {"value": _first},
+    "with_item": {"value": first},
     "with_statement": {"body": _BLOCK},
 }
 PARTS: Final = tuple(ROLES.get(kind, {}) for kind in KINDS)

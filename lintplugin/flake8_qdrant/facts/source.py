@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flake8_qdrant.facts.nodes import Node, NodeTable
-    from flake8_qdrant.facts.scopes import AttributeAssignment, Scope
+    from flake8_qdrant.facts.scopes import AttributeAssignment, Binding, Scope
 
 
 _PUTTING: Final = ("add", "append", "appendleft", "insert", "set", "setdefault")
@@ -79,6 +79,9 @@ class Source:
         self.table = parse(text) if table is None else table
         self.puts: list[Put] = []
         self._quoted: dict[Node, Node | None] = {}
+        self._mentioned: dict[str, bool] = {}
+        self.name_reads: dict[tuple[Scope, str], tuple[dict[Binding, list[Node]], list[Node]]] = {}
+        """Where names are read, as far as it has been found: by binding, and in other functions."""
         self._scopes, self._outside_attributes = build_scopes(self)
         self._starts = [scope.start for scope in self._scopes]
 
@@ -121,6 +124,13 @@ class Source:
     def scope_of(self, node: Node) -> Scope:
         """Return the innermost scope whose code holds the node."""
         return self.scope_at(node.start)
+
+    def mentions(self, word: str) -> bool:
+        """Tell whether the text has a word, or a part of one."""
+        known = self._mentioned.get(word)
+        if known is None:
+            known = self._mentioned[word] = word in self.text
+        return known
 
     @cached_property
     def syntax_error(self) -> Problem | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flake8_qdrant.facts.parse import parse
 from flake8_qdrant.facts.parts import change
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.scopes import AttributeAssignment, Scope
     from flake8_qdrant.model.reads import Dirty
     from flake8_qdrant.model.resolver import Resolver
+
+Found = TypeVar("Found")
 
 
 class Project:
@@ -63,6 +65,8 @@ class Project:
         for source in self.parsed.values():
             self.reads.watch(source)
         self._nodes = nodes
+        self._lookups: dict[tuple[str, str], tuple[Any, int]] = {}
+        """What was looked up by name in all files as they are now, with what that rests on."""
         self._calling_properties: dict[str, tuple[bool, int]] = {}
         """Whether a name is that of a property that calls something, with what that rests on."""
         self.problems: dict[str, Problem] = {}
@@ -135,6 +139,7 @@ class Project:
 
         Which files matter, and where modules are, must be as before.
         """
+        self._lookups.clear()
         was_asked = path in self._sources
         old = self._sources.pop(path, None)
         if text is None:
@@ -202,19 +207,39 @@ class Project:
 
     def calls(self, name: str) -> list[tuple[Source, Node]]:
         """Return every call under the last name of what it calls."""
-        return [
-            (source, call)
-            for source in self._parsed(self._looked_up(Place.CALLED, name))
-            for call in source.calls_by_name.get(name, ())
-        ]
+        return self._kept(
+            ("calls", name),
+            lambda: [
+                (source, call)
+                for source in self._parsed(self._looked_up(Place.CALLED, name))
+                for call in source.calls_by_name.get(name, ())
+            ],
+        )
+
+    def count_calling(self, name: str) -> int:
+        """Return in how many files something may be called by a last name; parses none."""
+        return len(self._looked_up(Place.CALLED, name))
 
     def attributes(self, name: str) -> list[tuple[Source, AttributeAssignment]]:
         """Return the assignments to an attribute that do not go through a method's receiver."""
-        return [
-            (source, assignment)
-            for source in self._parsed(self._looked_up(Place.ASSIGNED, name))
-            for assignment in source.outside_attributes_by_name.get(name, ())
-        ]
+        return self._kept(
+            ("attributes", name),
+            lambda: [
+                (source, assignment)
+                for source in self._parsed(self._looked_up(Place.ASSIGNED, name))
+                for assignment in source.outside_attributes_by_name.get(name, ())
+            ],
+        )
+
+    def _kept(self, key: tuple[str, str], find: Callable[[], Found]) -> Found:
+        """Return what is looked up in all files, found once for each name until a file changes."""
+        known = self._lookups.get(key)
+        if known is None:
+            before = self.reads.begin()
+            known = self._lookups[key] = find(), self.reads.end(before)
+        self.reads.add(known[1])
+        found: Found = known[0]
+        return found
 
     def _is_calling_property(self, name: str) -> bool:
         """Tell whether a name is that of a property that calls something, and so might block."""
@@ -238,7 +263,12 @@ class Project:
 
     def puts(self, name: str) -> list[Put]:
         """Return everything that is put into a container, under the container's last name."""
-        return [put for source in self.holding(name) for put in source.puts_by_name.get(name, ())]
+        return self._kept(
+            ("puts", name),
+            lambda: [
+                put for source in self.holding(name) for put in source.puts_by_name.get(name, ())
+            ],
+        )
 
     def classes_deriving(self, name: str) -> list[Scope]:
         """Return the classes of files in which one may have a base of the name."""

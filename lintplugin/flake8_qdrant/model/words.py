@@ -22,9 +22,13 @@ _PROPERTY: Final = re.compile(
     rb"@[^\n]*property(?:[^\n]|\n(?![ \t]*(?:async[ \t]+)?def\b))*\n\s*(?:async\s+)?def\s+(\w+)"
 )
 _ASSIGNED: Final = re.compile(
-    rb"\.(\w+)(?=[ \t)\]]*(?:=(?!=)|:[^=\n]+=(?!=)|,[^=\n]*[^=!<>\n]=(?!=)|,?[^:\n]*\bin\b))"
+    rb"\.(\w+)(?=[ \t)\]]*(?:=(?!=)|:[^=\n]{1,300}=(?!=)|,[^=\n]{0,300}[^=!<>\n]=(?!=)"
+    rb"|,?[^:\n]{0,300}\bin\b))"
 )
-"""What may be an attribute's assignment: plain, annotated, one of several, by a loop."""
+"""What may be an attribute's assignment: plain, annotated, one of several, by a loop.
+
+How far it looks ahead is bounded, as a line of generated data may have a million characters.
+"""
 _CALLED: Final = re.compile(rb"(?<!\bdef )(?<!\bclass )\b(\w+)(?:\s|\\\n|#[^\n]*\n)*\(")
 _BOUND: Final = re.compile(rb"\bas\s+\(?([\w. ,]*\.\w+)")
 """By `with`."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from locust_qdrant.checks.interface import CheckResult, Verdict
 from locust_qdrant.config.model import BASELINE
-from locust_qdrant.metrics.figures import SAMPLES_NEEDED, figures
+from locust_qdrant.metrics.figures import SAMPLES_NEEDED, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,16 +24,16 @@ def check(result: PathResult) -> Iterator[CheckResult]:
     phases = {phase.name: phase for phase in result.traffic.phases}
     if BASELINE not in phases:
         return
-    alone = [each for each in result.traffic.left_out if each.step == BASELINE]
-    names = sorted({each.operation for each in alone})
+    alone = result.traffic.requests.of_step(BASELINE).operations
+    beside = result.traffic.requests.measured.operations
+    names = sorted(alone)
     if not names:
         nothing = ("no request was made in the baseline",)
         yield CheckResult(_NAME, "not measured", _LIMIT, Verdict.NOT_MEASURED, nothing)
     span = phases[BASELINE]
     for name in names:
-        before = figures(name, [e for e in alone if e.operation == name], span.end - span.start)
-        beside = [each for each in result.traffic.records if each.operation == name]
-        after = figures(name, beside, result.traffic.seconds)
+        before = alone[name].figures(name, span.end - span.start)
+        after = beside.get(name, Tally()).figures(name, result.traffic.seconds)
         if "p99" in {*before.unbounded, *after.unbounded}:
             why = (
                 f"{before.requests:,} requests alone and {after.requests:,} beside writes do not "

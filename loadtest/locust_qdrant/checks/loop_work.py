@@ -51,7 +51,7 @@ _KINDS = (
             r"^(qdrant_client/.* in (parse_response|parse_as_type|_loads"
             r"|convert_(scored_point|retrieved_point|record|point_group|vectors_output"
             r"|vector_output|payload))"
-            r"|grpc/.* in _?deserialize(_response)?)$"
+            r"|httpx/_decoders.py in (decode|flush))$"
         ),
     ),
     _Kind(
@@ -63,7 +63,7 @@ _KINDS = (
         re.compile(
             r"^(qdrant_client/.* in (jsonable_encoder|to_json|convert_(point_struct|vector_struct"
             r"|extended_vector|batch))"
-            r"|grpc/.* in _?serialize(_request)?)$"
+            r")$"
         ),
     ),
 )
@@ -116,7 +116,11 @@ def _in_service(seen: ServiceSeen) -> Iterator[CheckResult]:
 
 
 def _does(kind: _Kind, line: BlamedLine) -> bool:
-    return any(kind.functions.match(_LINE_NUMBER.sub(" ", frame)) for frame in line.stack)
+    # Other clients have answers to decode, too.
+    of_qdrant = any(frame.startswith("qdrant_client/") for frame in line.stack)
+    return of_qdrant and any(
+        kind.functions.match(_LINE_NUMBER.sub(" ", frame)) for frame in line.stack
+    )
 
 
 _LINE_NUMBER = re.compile(r":\d+ ")

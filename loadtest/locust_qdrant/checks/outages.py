@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from locust_qdrant.checks.interface import CheckResult, Verdict
@@ -11,9 +10,9 @@ from locust_qdrant.metrics.record import Outcome
 from locust_qdrant.metrics.window import beginning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from locust_qdrant.metrics.record import Record
+    from locust_qdrant.metrics.requests import Slots
     from locust_qdrant.metrics.results import PathResult
 
 _NAME = "outages"
@@ -26,11 +25,11 @@ _SHOWN = 3
 
 
 class Outage(NamedTuple):
-    """A stretch without a success, in seconds since the traffic began.
+    """A stretch without a success, in seconds since the traffic began, to half a second or so.
 
     Attributes:
-        start: end of the last success before, or when the first request was made.
-        end: end of the first success after, or of the last request.
+        start: when the last success before it ended, or when the first request did.
+        end: when the first success after it ended, or the last request did.
         failed: number of requests that failed in it.
         recovered: whether there was a success after.
     """
@@ -48,14 +47,15 @@ class Outage(NamedTuple):
 
 def check(result: PathResult) -> Iterator[CheckResult]:
     """Warn of a second and more without a success; whether its requests failed, `errors` says."""
-    records = [*result.traffic.left_out, *result.traffic.records]
-    if not any(each.outcome is Outcome.OK for each in records):
+    requests = result.traffic.requests
+    usual = requests.every.total.latency.latency().p50
+    if not requests.every.ended(Outcome.OK):
         return
     longest = 0.0 if result.lag is None else result.lag.worst
     # A loop that was held cannot tell what the server did: other checks say who held it.
     found = [
         each
-        for each in outages(records, beginning(result.traffic))
+        for each in outages(requests.slots, beginning(result.traffic), usual)
         if longest < _MOST_OF_IT * each.seconds
     ]
     figure = f"{sum(each.seconds for each in found):.1f} s in {len(found):,}" if found else "none"
@@ -68,29 +68,31 @@ def check(result: PathResult) -> Iterator[CheckResult]:
     )
 
 
-def outages(records: Sequence[Record], begin: float) -> list[Outage]:
+def outages(slots: Slots, begin: float, usual: float) -> list[Outage]:
     """Return the stretches in which requests were under way, and none succeeded.
 
     Args:
-        records: those of one path, in any order.
+        slots: what ended when, which is how exactly they are known.
         begin: when the traffic began, in seconds since the epoch.
+        usual: median latency in seconds.
     """
-    good = sorted(each.end for each in records if each.outcome is Outcome.OK)
+    good = sorted(number for number, slot in slots.by_number.items() if slot.latency.count)
     if not good:
         return []
-    usual = median(each.seconds for each in records if each.outcome is Outcome.OK)
     least = max(SHORTEST, _LATENCIES * usual)
-    first = min(each.start for each in records)
-    last = max(each.end for each in records)
-    edges = [first, *good, *([last] if last > good[-1] else [])]
+    edges = [min(slots.by_number) - 1, *good, max(slots.by_number) + 1]
     found = []
     for low, high in pairwise(edges):
-        if high - low < least:
+        seconds = (high - low - 1) * slots.width
+        if seconds < least:
             continue
-        failed = sum(each.outcome.failed and low < each.end <= high for each in records)
-        long = _MOST_OF_IT * (high - low)
-        if failed or any(each.seconds > long and low < each.end <= high for each in records):
-            found.append(Outage(low - begin, high - begin, failed, high <= good[-1]))
+        between = [slots.by_number.get(number) for number in range(low + 1, high)]
+        failed = sum(slot.failures.total() for slot in between if slot is not None)
+        after = slots.by_number.get(high)
+        waited = after is not None and after.latency.longest >= _MOST_OF_IT * seconds
+        if failed or waited:
+            start = max(0.0, (low + 1) * slots.width - begin)
+            found.append(Outage(start, high * slots.width - begin, failed, after is not None))
     return found
 
 
@@ -102,6 +104,6 @@ def _in_words(outage: Outage) -> str:
         else "none succeeded after it"
     )
     return (
-        f"no request succeeded for {outage.seconds:.1f} s, from {outage.start:.1f} s after the "
-        f"beginning of the traffic: {how}, and {after}"
+        f"no request succeeded for some {outage.seconds:.1f} s, from {outage.start:.1f} s after "
+        f"the beginning of the traffic: {how}, and {after}"
     )

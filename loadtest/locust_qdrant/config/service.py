@@ -181,6 +181,16 @@ class ServiceWorkload:
     checks: tuple[str, ...] = ()
 
 
+def _traffic_of(document: Mapping[str, Any]) -> TrafficKeys:
+    keys = table_of(TrafficKeys, document, "traffic")
+    if keys.baseline:
+        raise ProblemError(
+            ("traffic", "baseline"),
+            "traffic.baseline is for Qdrant's reads and writes; a service has only endpoints",
+        )
+    return keys
+
+
 def assemble(document: Mapping[str, Any]) -> ServiceWorkload:
     """Return the workload that `document` describes, as TOML has it, overrides included.
 
@@ -217,7 +227,7 @@ def assemble(document: Mapping[str, Any]) -> ServiceWorkload:
     return ServiceWorkload(
         name=top.name or "",
         seed=top.seed,
-        load=load_of(table_of(TrafficKeys, document, "traffic"), document.get("phases", [])),
+        load=load_of(_traffic_of(document), document.get("phases", [])),
         timeout=client.timeout,
         endpoints=tuple(endpoints),
         setup=setup,

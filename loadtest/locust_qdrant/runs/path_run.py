@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
     from locust_qdrant.client.factory import ClientSettings
-    from locust_qdrant.config.model import Load, Workload
+    from locust_qdrant.config.model import Load, Threshold, Workload
     from locust_qdrant.metrics.record import Record
     from locust_qdrant.metrics.segment import Progress, SegmentResult
     from locust_qdrant.report.progress import Advance, ProgressDisplay
@@ -177,7 +177,7 @@ class PathRun:
             audit=audited,
             recall=whole.recall,
             leftovers=whole.leftovers,
-            thresholds=self._setting.workload.thresholds,
+            thresholds=thresholds_for(self.path, self._setting.workload),
             answers=whole.answers,
         )
 
@@ -213,6 +213,15 @@ class PathRun:
 
     def _cleanup(self) -> str:
         return f"`locust-qdrant cleanup {self._run_name} --collection {self._collection.name}`"
+
+
+def thresholds_for(path: str, workload: Workload) -> tuple[Threshold, ...]:
+    """Return the limits of a path: of two, the one without an event loop has none of a loop."""
+    if path == "async" or workload.path != "both":
+        return workload.thresholds
+    return tuple(
+        each for each in workload.thresholds if not each.figure.startswith(("loop.", "heartbeat."))
+    )
 
 
 class Watcher:

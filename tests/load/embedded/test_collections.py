@@ -256,8 +256,15 @@ def test_the_aliases_of_a_deleted_collection_are_gone(client: Client, name: str)
     ("options", "what"),
     [
         ({"vectors_config": PLAIN, "sharding_method": "custom"}, "custom sharding"),
+        (
+            {
+                "vectors_config": PLAIN,
+                "optimizers_config": models.OptimizersConfigDiff(prevent_unoptimized=True),
+            },
+            "prevent_unoptimized",
+        ),
     ],
-    ids=["custom sharding"],
+    ids=["custom sharding", "hidden points"],
 )
 def test_settings_that_cannot_be_followed_are_refused(
     rest: QdrantClient, name: str, options: dict[str, Any], what: str

@@ -55,8 +55,6 @@ def test_every_table_reaches_the_model(written):
         checks = ["my.checks:good"]
         [collection]
         name = "articles"
-        use_existing = true
-        write = true
         points = 5
         distance = "dot"
         dim = 8

@@ -13,7 +13,7 @@ BAD = [
         "[collection]\n\ndims = 3",
         (
             "w.toml, line 3: there is no key collection.dims; did you mean dim? Keys here are "
-            "name, use_existing, write, points, dim, distance, multi, vectors, sparse, "
+            "name, use_existing, write, points, dim, distance, multi, vectors, sparse, index_wait, "
             "quantization, hnsw, optimizers, shards, replication, payload_indexes."
         ),
     ),

@@ -223,7 +223,7 @@ class Site:
             return None
         return found
 
-    @property
+    @cached_property
     def sdk_methods(self) -> list[SdkMethod]:
         """The client methods it calls, if it certainly calls one, whichever it is; else none."""
         methods = [value for value in self.called if isinstance(value, SdkMethod)]

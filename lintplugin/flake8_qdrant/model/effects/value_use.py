@@ -315,17 +315,34 @@ def _variable(source: Source, target: Node, depth: int) -> Outcome:
 
 def reads(source: Source, scope: Scope, own: Binding) -> list[Node]:
     """Return the places that may read what a binding of a scope gives its name."""
-    found = []
-    for node in scope.node.find_names(own.name):
+    if scope.kind is not ScopeKind.FUNCTION:
+        # Who reads a module's name is not in one part of the file: each asker looks itself.
+        by_binding, elsewhere = _reads(source, scope, own.name)
+    else:
+        key = scope, own.name
+        if key not in source.name_reads:
+            source.name_reads[key] = _reads(source, scope, own.name)
+        by_binding, elsewhere = source.name_reads[key]
+    found = by_binding.get(own, [])
+    return sorted((*found, *elsewhere), key=lambda node: node.row) if elsewhere else found
+
+
+def _reads(source: Source, scope: Scope, name: str) -> tuple[dict[Binding, list[Node]], list[Node]]:
+    """Return the places that read a name, by binding; those of other functions may see any."""
+    by_binding: dict[Binding, list[Node]] = {}
+    elsewhere = []
+    for node in scope.node.find_names(name):
         if not _is_read(node):
             continue
         used_in = source.scope_of(node)
-        if binding_scope(used_in, own.name) is not scope:
+        if binding_scope(used_in, name) is not scope:
             continue
-        if used_in.frame() is scope.frame() and own not in reaching(scope.bindings[own.name], node):
+        if used_in.frame() is not scope.frame():
+            elsewhere.append(node)
             continue
-        found.append(node)
-    return found
+        for binding in reaching(scope.bindings[name], node):
+            by_binding.setdefault(binding, []).append(node)
+    return by_binding, elsewhere
 
 
 def _is_read(node: Node) -> bool:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.model.evaluation import Evaluation
 
 _MOST_CALLERS: Final = 200
-"""A function with more call sites is a common name; looking at all of them is not worth it."""
+"""A function with more call sites, or files with one, has a common name; it is not worth it."""
 _YIELD_FROM: Final = re.compile(r"yield\s+from\b")
 _CLASS_RECEIVERS: Final = ("__new__", "__init_subclass__", "__class_getitem__")
 
@@ -234,6 +234,8 @@ def callers(ask: Evaluation, scope: Scope) -> Iterator[tuple[Source, Node, bool]
         names = {cls.name, "__init__", "cls", *(one.name for one in subclasses(ask, cls))}
     else:
         names = {scope.name}
+    if sum(map(ask.project.count_calling, names)) > _MOST_CALLERS:
+        return
     sites = [site for name in sorted(names) for site in ask.project.calls(name)]
     if len(sites) > _MOST_CALLERS:
         return

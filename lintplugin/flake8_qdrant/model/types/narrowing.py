@@ -45,7 +45,7 @@ def narrowed(ask: Evaluation, source: Source, use: Node, type_: Type) -> Type:
     """
     if len(present(type_)) < 2 and is_known(type_):  # noqa: PLR2004  (nothing to choose from)
         return type_
-    if "isinstance" not in source.text and "case " not in source.text:
+    if not source.mentions("isinstance") and not source.mentions("case "):
         return type_
     name = use.text
     for fact in facts(use):

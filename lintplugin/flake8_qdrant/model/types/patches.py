@@ -58,6 +58,8 @@ _ANYTHING: Final = Patch(None, "*")
 
 def active_patches(ask: Evaluation, source: Source, node: Node, depth: int = 0) -> Patches:
     """Return what is replaced where a node of a test, or of what a test is made of, runs."""
+    if not _is_test_code(ask, source):
+        return _NOTHING
     frame = source.scope_of(node).frame()
     found = set(_of_frame(ask, frame, depth))
     inner: Node | None = node
@@ -94,8 +96,6 @@ def _find_of_frame(ask: Evaluation, frame: Scope, depth: int) -> Patches:
         elif scope.kind is ScopeKind.CLASS:
             found |= _by_decorators(ask, scope)
         scope = scope.parent
-    if not _is_test_code(ask, frame.source):
-        return frozenset(found)
     found |= _standing(ask, frame.source.module)
     outermost = _outermost(frame)
     if outermost is not None:
@@ -110,7 +110,7 @@ def _find_of_frame(ask: Evaluation, frame: Scope, depth: int) -> Patches:
 def _is_test_code(ask: Evaluation, source: Source) -> bool:
     if is_of_tests(source.name.removeprefix(ask.project.layout.root)):
         return True
-    return any(one.name.startswith("test") for one in source.module.children)
+    return any(one.name.lower().startswith("test") for one in source.module.children)
 
 
 def _outermost(frame: Scope) -> Scope | None:
@@ -127,6 +127,8 @@ def _outermost(frame: Scope) -> Scope | None:
 def _standing(ask: Evaluation, scope: Scope) -> Patches:
     """Return what a function's own code replaces until it ends, or for longer."""
     found: set[Patch | PatchedModule] = set()
+    if not _is_test_code(ask, scope.source):
+        return _NOTHING  # a service that calls `setattr` puts no double anywhere
     for call in inline_calls(scope):
         if not _is_entered(call) and not _decorates(call):
             found |= set(_by_call(ask, scope.source, call))
@@ -282,7 +284,10 @@ def _by_setattr(ask: Evaluation, source: Source, given: list[Node]) -> Iterator[
         yield from _in_object(ask, source, given[0], name)
     elif given:
         text = _text(ask, source, given[0])
-        yield _ANYTHING if text is None else _named(ask, source, text)
+        if text is not None:
+            yield _named(ask, source, text)
+        elif len(given) == 2:  # noqa: PLR2004  (a dotted name that cannot be told, and the value)
+            yield _ANYTHING
 
 
 def _by_multiple(ask: Evaluation, source: Source, call: Node) -> Iterator[Patch]:

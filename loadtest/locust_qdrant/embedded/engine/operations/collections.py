@@ -69,6 +69,7 @@ def update(catalog: Catalog, call: Call) -> bool:
         RequestError: 501 for settings that the engine cannot change.
     """
     collection, diff = catalog[call.collection], call.body
+    _check_optimizers(diff.optimizers_config)
     current = collection.entry.request
     further = {**collection.entry.further, **_plain_params(diff.params)}
     changed = current.model_copy(
@@ -183,7 +184,13 @@ def _check_name(name: str) -> None:
         raise invalid_path(f'[collection_name: collection name cannot contain "{wrong}" char]')
 
 
+def _check_optimizers(config: models.OptimizersConfigDiff | None) -> None:
+    if getattr(config, "prevent_unoptimized", None):
+        raise not_served("`prevent_unoptimized`, which hides points until they are optimised")
+
+
 def _check_settings(request: models.CreateCollection) -> None:
+    _check_optimizers(request.optimizers_config)
     if request.sharding_method is not None and request.sharding_method.value == "custom":
         raise not_served("custom sharding")
     vectors = request.vectors or {}
