@@ -32,6 +32,8 @@ LINES = 1_000
 """The file that is typed into is the one nearest to so many lines."""
 OPEN = 10
 """Files that are open when one changes that they depend on."""
+QUIET = 5
+"""Seconds without diagnostics after which none are expected."""
 SETTLING = 20
 """Seconds until all that an edit affects has surely been checked."""
 ADVICE = "QDR4"
@@ -186,6 +188,21 @@ def all_answered(server: Server, texts: list[Text]) -> None:
     server.wait(is_last)
 
 
+def last_answered(server: Server) -> tuple[float, set[str]]:
+    """Wait until no more diagnostics come, and return when the last ones came, and where."""
+    last, where = time.perf_counter(), set()
+    until = time.monotonic() + QUIET
+    while time.monotonic() < until:
+        try:
+            message = server.messages.get(timeout=0.05)
+        except Empty:
+            continue
+        if message.get("method") == "textDocument/publishDiagnostics":
+            last, until = time.perf_counter(), time.monotonic() + QUIET
+            where.add(message["params"]["uri"])
+    return last, where
+
+
 def edits_of(text: str, count: int) -> list[str]:
     """Return a text as it is after each of some keystrokes in the middle of a function."""
     lines = text.split("\n")
@@ -279,13 +296,17 @@ def measure(root: Path, edits: int, many: int) -> None:
     shown = [Text(server, path) for path in users[:OPEN] if path != typed]
     changed = Text(server, base)
     all_answered(server, [changed, *shown])
-    times = []
+    times, told_of = [], set()
     for number in range(10):
         began = time.perf_counter()
-        changed.change(changed.original + f"\n\ndef added_{number}():\n    return {number}\n")
-        all_answered(server, [changed, *shown])
-        times.append(time.perf_counter() - began)
-    what = f"edit of a file that {count} name, to all of {len(shown) + 1} open files: median of 10"
+        changed.change(changed.original.replace("def ", f"def n{number}_"))
+        ended, paths = last_answered(server)
+        times.append(ended - began)
+        told_of |= paths
+    what = (
+        f"edit of all names in a file that {count} name, to the last of {len(told_of)} open files "
+        f"that it concerns: median of 10"
+    )
     rows.append((what, ms(statistics.median(times))))
     for one in (*shown, changed):
         one.close()

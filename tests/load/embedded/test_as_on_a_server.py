@@ -298,3 +298,20 @@ def test_a_facet_counts_more_values_than_there_are_points(door: Client, name: st
     door.upsert(name, points, wait=True)
     assert len(door.facet(name, "tags", limit=100, exact=True).hits) == 9
     door.delete_collection(name)
+
+
+@pytest.mark.parametrize("distance", [models.Distance.EUCLID, models.Distance.MANHATTAN])
+def test_the_group_with_the_nearest_point_comes_first(
+    door: Client, name: str, distance: models.Distance
+) -> None:
+    door.create_collection(name, vectors_config=models.VectorParams(size=2, distance=distance))
+    points = [
+        models.PointStruct(id=n, vector=[float(n), 0.0], payload={"g": n % 3}) for n in range(1, 10)
+    ]
+    door.upsert(name, points, wait=True)
+    found = door.query_points_groups(name, "g", [0.0, 0.0], limit=2, group_size=2).groups
+    assert [(group.id, [hit.id for hit in group.hits]) for group in found] == [
+        (1, [1, 4]),
+        (2, [2, 5]),
+    ]
+    door.delete_collection(name)

@@ -131,7 +131,7 @@ def _ascending(query: Any, body: Any, collection: Collection) -> bool | None:
         return query.direction != edge.Direction.Desc
     if query is None or isinstance(query, edge.Sample):
         return None
-    nearest = type(query).__name__ == "Query_Nearest"
+    nearest = isinstance(query, edge.Query.Nearest)
     return nearest and smaller_is_better(collection.entry.request, body.using or "")
 
 
