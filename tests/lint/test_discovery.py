@@ -135,6 +135,36 @@ def test_who_reads_what_is_put_into_a_module_matters(matters):
     assert matters({"main.py": files["main.py"].replace("kept.", "self.")}) == {"main.py"}
 
 
+KEEPERS = {
+    "put": "_kept = None\ndef put(kept):\n    global _kept\n    _kept = kept\n",
+    "registry.register": "class Registry: ...\nregistry = Registry()\n",
+}
+
+
+@pytest.mark.parametrize("called", KEEPERS)
+@pytest.mark.parametrize(
+    "start",
+    [
+        "{called}(QdrantClient(url))\n",
+        "store = QdrantClient(url)\n{called}('main', store)\n",
+        "async def main():\n    store: Any = await QdrantClient(url)\n    {called}(link=store)\n",
+    ],
+)
+def test_who_asks_a_module_that_was_given_a_client_to_keep_matters(matters, called, start):
+    first = called.partition(".")[0]
+    imports = f"from qdrant_client import QdrantClient\nfrom kept import {first}\n"
+    files = {
+        "start.py": imports + start.format(called=called),
+        "kept.py": KEEPERS[called],
+        "view.py": f"from kept import {first}\n",
+    }
+    assert matters(files) == {"start.py", "kept.py", "view.py"}
+    keeps_nothing = files | {"kept.py": "def put(kept):\n    return kept\n"}
+    assert matters(keeps_nothing) == {"start.py"}
+    gives_nothing = files | {"start.py": imports + start.format(called="print")}
+    assert matters(gives_nothing) == {"start.py"}
+
+
 def test_a_reader_of_the_application_state_matters(matters):
     files = {
         "app.py": "import qdrant_client\napp.state.store = 1\n",

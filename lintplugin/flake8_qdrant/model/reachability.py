@@ -25,6 +25,12 @@ _FILLED: Final = re.compile(rb"^[ \t]*(\w+)\.\w+[ \t]*(?::[^=\n]+)?=(?!=)", re.M
 _DOTS: Final = b"from ."
 _FEW: Final = 16
 """So many names are sooner looked for in a file's statements than these are split into words."""
+_BUILT: Final = re.compile(rb"(?:(\w+)[ \t]*(?::[^=\n]{1,80})?=[ \t]*(?:await[ \t]+)?)?(\w+)\(")
+_CALLED: Final = re.compile(rb"^[ \t]*(?:await[ \t]+)?(\w+)(?:\.\w+)*\((.*)", re.MULTILINE)
+_KEEPS: Final = re.compile(
+    rb"^[ \t]+global[ \t]|^\w+[ \t]*(?::[^=\n]+)?=[ \t]*[\w.]+\(", re.MULTILINE
+)
+"""A module that can keep what it is given: it writes its own variables, or has an object."""
 _STATE: Final = re.compile(rb"\.state\.(\w+)")
 _CONFTEST: Final = "conftest.py"
 _TEST: Final = re.compile(r"test_.*\.py$|.*_test\.py$")
@@ -80,11 +86,12 @@ def relevant(
 ) -> set[str]:
     """Return the paths that must be parsed.
 
-    These are the files that import a client; modules whose attributes one of them sets; all that
-    import any of these; what those import, directly or not, that has coroutines (a client may be
-    handed to it); tests that may ask for a fixture of one of them; and readers of the application
-    state that one of them sets. An installed client library is not its own user, and neither what
-    one installed package imports from another nor what it sets there ties the two.
+    These are the files that import a client; modules whose attributes one of them sets, and those
+    that are given a client to keep; all that import any of these; what those import, directly or
+    not, that has coroutines (a client may be handed to it); tests that may ask for a fixture of
+    one of them; and readers of the application state that one of them sets. An installed client
+    library is not its own user, and neither what one installed package imports from another nor
+    what it sets there ties the two.
 
     Args:
         statements: the import statements of every file of the project, by path.
@@ -102,6 +109,8 @@ def relevant(
         return set()
     importers = _Importers(statements, layout, modules)
     chosen: set[str] = set()
+    given = {path for one in seeds for path in _given_by(one, importers, read)}
+    seeds |= given
     while seeds:
         chosen |= _closure(seeds, importers.of)
         seeds = {path for one in chosen for path in _filled_by(one, importers, read)} - chosen
@@ -113,8 +122,10 @@ def relevant(
 
 def ties(data: bytes) -> Hashable:
     """Return all that `relevant` looks at in a file: its answer changes with nothing else."""
+    statements = import_statements(data)
     filled, state = frozenset(_FILLED.findall(data)), frozenset(_STATE.findall(data))
-    return import_statements(data), filled, state, b"async def" in data
+    handing, keeps = _handing(data, statements), bool(_KEEPS.search(data))
+    return statements, filled, state, handing, keeps, b"async def" in data
 
 
 def imports_any(
@@ -144,6 +155,30 @@ def _filled_by(path: str, importers: _Importers, read: Callable[[str], bytes]) -
     if filled:
         imported = importers.imported_as(path, filled)
         yield from (one for one in imported if _are_together(path, one))
+
+
+def _given_by(path: str, importers: _Importers, read: Callable[[str], bytes]) -> Iterator[str]:
+    """Give the modules that a user of a client hands one to, and that can keep it for others.
+
+    `holder.put(QdrantClient(...))`, or `registry.register(client)` with an object of the module.
+    """
+    handing = _handing(read(path), importers.statements_of(path))
+    if handing:
+        for one in importers.imported_as(path, handing):
+            if _are_together(path, one) and _KEEPS.search(read(one)):
+                yield one
+
+
+def _handing(data: bytes, statements: bytes) -> frozenset[bytes]:
+    """Return the imported names called by statements that hand over what an imported name made."""
+    imported = frozenset(_WORD.findall(statements))
+    built = [match for match in _BUILT.findall(data) if match[1] in imported]
+    made = {name for name, _ in built if name} | {called for _, called in built}
+    return frozenset(
+        called
+        for called, handed in _CALLED.findall(data)
+        if called in imported and not made.isdisjoint(_WORD.findall(handed))
+    )
 
 
 def _are_together(path: str, other: str) -> bool:
@@ -272,17 +307,21 @@ class _Importers:
             self._words[path] = known
         return known
 
+    def statements_of(self, path: str) -> bytes:
+        """Return the import statements of the file at a path."""
+        return self._statements.get(path, b"")
+
     def imported_by(self, path: str) -> frozenset[str]:
         """Return the files that the one at a path imports."""
         known = self._imported.get(path)
         if known is None:
-            lines = self._statements.get(path, b"")
+            lines = self.statements_of(path)
             known = self._imported[path] = frozenset(self._found(path, lines))
         return known
 
     def imported_as(self, path: str, names: Set[bytes]) -> Iterator[str]:
         """Give the files that the one at a path imports by statements that have certain names."""
-        lines = self._statements.get(path, b"").split(b"\n")
+        lines = self.statements_of(path).split(b"\n")
         chosen = (line for line in lines if not names.isdisjoint(_WORD.findall(line)))
         return self._found(path, b"\n".join(chosen))
 
