@@ -131,7 +131,8 @@ def _ascending(query: Any, body: Any, collection: Collection) -> bool | None:
         return query.direction != edge.Direction.Desc
     if query is None or isinstance(query, edge.Sample):
         return None
-    nearest = isinstance(query, edge.Query.Nearest)
+    # A class, whatever the engine's stub says.
+    nearest = isinstance(query, edge.Query.Nearest)  # type: ignore[arg-type]
     return nearest and smaller_is_better(collection.entry.request, body.using or "")
 
 
