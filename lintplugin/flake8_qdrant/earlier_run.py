@@ -88,8 +88,9 @@ class Record:
         """Leave for a later run what bits stand for, and where the names are."""
         entry.parts, entry.names = self.reads.dump()
         index = {os.path.join(self._root, name): at for at, name in enumerate(entry.matters)}
+        # A file that no longer matters may still be known from before: no finding rests on it.
         entry.places = {
-            name: [[index[path] for path in each[place.name]] for place in Place]
+            name: [[index[path] for path in each[place.name] if path in index] for place in Place]
             for name, each in places.items()
         }
 

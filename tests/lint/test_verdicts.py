@@ -48,8 +48,8 @@ async def main():
 """
 
     @pytest.mark.parametrize("condition", ["client is None", "not client"])
-    def test_is_no_blocking_call(self, condition):
-        assert codes(app=self.PROGRAM.format(condition=condition, target="client")) == []
+    def test_is_told_as_such(self, condition):
+        assert codes(app=self.PROGRAM.format(condition=condition, target="client")) == ["QDR107"]
 
     @pytest.mark.parametrize(
         ("condition", "target"),
@@ -90,15 +90,15 @@ async def main(fast, many):
             client = AsyncQdrantClient()
             await client.count("docs")
             {last}
-        client.count("docs")
+        await client.count("docs")
 """
 
     @pytest.mark.parametrize("last", ["return", "raise ValueError", "continue", "break"])
     def test_hands_nothing_on(self, last):
-        assert "QDR101" in codes(app=self.PROGRAM.format(last=last))
+        assert "QDR203" in codes(app=self.PROGRAM.format(last=last))
 
     def test_one_that_stays_does(self):
-        assert "QDR101" not in codes(app=self.PROGRAM.format(last="pass"))
+        assert "QDR203" not in codes(app=self.PROGRAM.format(last="pass"))
 
 
 @pytest.mark.parametrize("first", ["ping", "pong"])
@@ -116,8 +116,8 @@ def pong(n):
 
 async def main():
     {first}(1)
-    pong(2).count("docs")
-    ping(2).count("docs")
+    await pong(2).count("docs")
+    await ping(2).count("docs")
 """
     )
 
@@ -180,7 +180,11 @@ client = {client}()
 
 @pytest.mark.parametrize(
     ("handed", "expected"),
-    [("Mock()", ["QDR102"]), ("MagicMock(spec=QdrantClient)", ["QDR102"]), ("object()", [])],
+    [
+        ("Mock()", ["QDR102"]),
+        ("MagicMock(spec=QdrantClient)", ["QDR102"]),
+        ("object()", ["QDR102"]),
+    ],
 )
 def test_what_a_test_puts_in_a_clients_place_says_nothing_of_the_client(handed, expected):
     found_codes = codes(
@@ -210,14 +214,14 @@ def test_nothing_is_kept_of_files_that_changed_while_they_were_checked(
 ):
     blocking = f"{HEAD}\n\nasync def main():\n    QdrantClient().count('docs')\n"
     root = project({"app.py": blocking})
-    check = Checker.check
+    found = Checker.found
 
-    def slowly(self, path, **options):
-        findings = check(self, path, **options)
+    def slowly(self, path):
+        findings = found(self, path)
         (root / "app.py").write_text(HEAD)
         return findings
 
     with monkeypatch.context() as patch:
-        patch.setattr(Checker, "check", slowly)
+        patch.setattr(Checker, "found", slowly)
         assert "QDR101" in command("check").out
     assert command("check").out == ""

@@ -23,4 +23,4 @@ def count_sync(name: str) -> int:
 
 
 async def main() -> None:
-    assert count_sync("docs") == 2
+    assert await asyncio.to_thread(count_sync, "docs") == 2
