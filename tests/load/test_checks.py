@@ -280,7 +280,8 @@ def test_what_the_warm_up_did_counts_for_errors_and_outages_only():
         with_traffic(records=slow + fast, phases=[warm_up, main]),
         thresholds=(limit("max", "<", 0.1), limit("throughput", "==", 10)),
     )
-    assert verdicts(result) == {}
+    # Two seconds in which nothing succeeded.
+    assert verdicts(result) == {"outages": WARNING}
     failing = [replace(slow[0], outcome=Outcome.ERROR)]
     assert verdicts(with_traffic(records=failing + fast, phases=[warm_up, main])) == {
         "errors": FAILED,

@@ -87,7 +87,7 @@ def test_exit_in_a_task_ends_the_test_with_its_code(live):
 
 
 def test_tags_choose_the_tasks(live):
-    _, log = live("Tagged", "-t", "1s", "--tags", "write")
+    _, log = live("Tagged", "-t", "5s", "--tags", "write")
     assert log == ["write"] * 5
 
 
