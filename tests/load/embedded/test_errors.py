@@ -102,6 +102,12 @@ WRONG: dict[str, tuple[int, str, dict[str, Any], str]] = {
         {"order_by": "rank"},
         "No range index for `order_by` key: `rank`",
     ),
+    "offset of an order": (
+        400,
+        "scroll",
+        {"order_by": "rank", "offset": 3},
+        "Wrong input: Cannot use an `offset` when using `order_by`.",
+    ),
     "id": (
         400,
         "retrieve",

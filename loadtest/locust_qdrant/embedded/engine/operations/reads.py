@@ -75,11 +75,10 @@ def scroll(catalog: Catalog, call: Call) -> Page:
     refuse_shard_key(body)
     collection = catalog[call.collection]
     if body.order_by is not None and body.offset is not None:
-        raise RequestError(
-            400,
-            "Bad request: Cannot use an `offset` when using `order_by`."
+        raise wrong_input(
+            "Cannot use an `offset` when using `order_by`."
             " The alternative for paging is to use `order_by.start_from` and a filter to exclude"
-            " the IDs that you've already seen for the `order_by.start_from` value",
+            " the IDs that you've already seen for the `order_by.start_from` value"
         )
     limit = DEFAULT_LIMIT if body.limit is None else body.limit
     wanted = {
