@@ -99,6 +99,16 @@ FAILED, WARNING, INVALID = Verdict.FAILED, Verdict.WARNING, Verdict.INVALID
 NOT_MEASURED = Verdict.NOT_MEASURED
 
 
+def test_where_no_request_was_made_neither_the_loop_nor_the_library_is_accused():
+    nothing = with_traffic(records=[], lag=[], connections_opened=None)
+    found = {
+        each.name: each for each in checks.evaluate(counted(replace(nothing, lag=summarise([]))))
+    }
+    for name in ("connections", "loop free"):
+        assert found[name].verdict is NOT_MEASURED
+        assert found[name].evidence == ("no request was made",)
+
+
 @pytest.mark.parametrize(
     ("result", "expected"),
     [
@@ -280,7 +290,8 @@ def test_what_the_warm_up_did_counts_for_errors_and_outages_only():
         with_traffic(records=slow + fast, phases=[warm_up, main]),
         thresholds=(limit("max", "<", 0.1), limit("throughput", "==", 10)),
     )
-    assert verdicts(result) == {}
+    # Three seconds without a success.
+    assert verdicts(result) == {"outages": WARNING}
     failing = [replace(slow[0], outcome=Outcome.ERROR)]
     assert verdicts(with_traffic(records=failing + fast, phases=[warm_up, main])) == {
         "errors": FAILED,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SERVER_FAILURES = (ApiException, QdrantException, grpc.RpcError)
 
 _LONGEST = 300
+_LONGEST_BEGINNING = 80
 
 # Qdrant answers 408 when it gave up itself, and proxies 504.
 _LATE_STATUS = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT}
@@ -78,8 +79,19 @@ def _words(error: BaseException) -> str:
 
 
 def _named(error: BaseException) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return _not_json(error)
     text = str(error)
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _not_json(error: json.JSONDecodeError) -> str:
+    # A login page, or a gateway's words: what it says first tells who answered.
+    if not error.doc.strip():
+        return f"the answer is empty, and no JSON ({type(error).__name__})"
+    # Redacted before it is cut, or half of a key could be left.
+    begins = " ".join(redact_text(error.doc).split())[:_LONGEST_BEGINNING]
+    return f"{type(error).__name__}: {error}; the answer is no JSON: {begins}"
 
 
 def _server_message(error: UnexpectedResponse) -> str:
