@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import inspect
 import json
 import uuid
@@ -171,6 +172,16 @@ def test_settings_never_show_the_key():
     settings = ClientSettings(url, api_key="secret", extra={"k": "secret"})
     assert "secret" not in settings.describe()
     assert "secret" not in repr(settings)
+
+
+def test_a_failure_for_want_of_file_descriptors_says_so():
+    # As anyio and httpx wrap it: the text of neither names the cause.
+    refused = OSError("All connection attempts failed")
+    refused.__cause__ = OSError(errno.EMFILE, "Too many open files")
+    error = httpx.ConnectError(str(refused))
+    error.__cause__ = refused
+    said = describe(ResponseHandlingException(error))
+    assert said == "ConnectError: All connection attempts failed (Too many open files)"
 
 
 @pytest.mark.parametrize("begins", ["<html>log in</html>", "upstream busy", '{"result": [1, 2'])
