@@ -99,6 +99,16 @@ FAILED, WARNING, INVALID = Verdict.FAILED, Verdict.WARNING, Verdict.INVALID
 NOT_MEASURED = Verdict.NOT_MEASURED
 
 
+def test_where_no_request_was_made_neither_the_loop_nor_the_library_is_accused():
+    nothing = with_traffic(records=[], lag=[], connections_opened=None)
+    found = {
+        each.name: each for each in checks.evaluate(counted(replace(nothing, lag=summarise([]))))
+    }
+    for name in ("connections", "loop free"):
+        assert found[name].verdict is NOT_MEASURED
+        assert found[name].evidence == ("no request was made",)
+
+
 @pytest.mark.parametrize(
     ("result", "expected"),
     [

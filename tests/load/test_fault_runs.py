@@ -187,7 +187,9 @@ def test_answers_that_nobody_can_read_are_failed_requests_without_a_traceback(
     assert report.exit_code == 1
     assert report.found("failed") == {"errors"}
     (said,) = report["errors"]["evidence"]
-    assert re.fullmatch(r"\d+ x query: JSONDecodeError: Expecting value.*", said)
+    assert re.fullmatch(
+        r"\d+ x query: JSONDecodeError: Expecting value.*no JSON: <html>log in</html>", said
+    )
     assert "Traceback" not in report.said
 
 

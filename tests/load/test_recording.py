@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import inspect
+import json
 import uuid
 from collections import deque
 
@@ -170,6 +172,31 @@ def test_settings_never_show_the_key():
     settings = ClientSettings(url, api_key="secret", extra={"k": "secret"})
     assert "secret" not in settings.describe()
     assert "secret" not in repr(settings)
+
+
+def test_a_failure_for_want_of_file_descriptors_says_so():
+    # As anyio and httpx wrap it: the text of neither names the cause.
+    refused = OSError("All connection attempts failed")
+    refused.__cause__ = OSError(errno.EMFILE, "Too many open files")
+    error = httpx.ConnectError(str(refused))
+    error.__cause__ = refused
+    said = describe(ResponseHandlingException(error))
+    assert said == "ConnectError: All connection attempts failed (Too many open files)"
+
+
+@pytest.mark.parametrize("begins", ["<html>log in</html>", "upstream busy", '{"result": [1, 2'])
+def test_an_answer_that_is_no_json_is_shown_from_its_beginning(begins):
+    with pytest.raises(json.JSONDecodeError) as error:
+        json.loads(begins + "!" * 500)
+    said = describe(ResponseHandlingException(error.value))
+    assert f"the answer is no JSON: {begins}!" in said
+    assert len(said) < 200
+
+
+def test_an_answer_that_is_empty_is_said_to_be_so():
+    with pytest.raises(json.JSONDecodeError) as error:
+        json.loads("")
+    assert describe(ResponseHandlingException(error.value)).startswith("the answer is empty")
 
 
 def test_a_long_message_is_cut():

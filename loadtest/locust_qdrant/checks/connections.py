@@ -30,8 +30,10 @@ def check(result: PathResult) -> Iterator[CheckResult]:
     opened, client = result.traffic.connections_opened, result.traffic.client
     every = result.traffic.requests.every
     if opened is None:
-        hidden = "this version of httpx does not show its pool"
-        yield CheckResult(_NAME, "nobody counted", _LIMIT, Verdict.NOT_MEASURED, (hidden,))
+        why = (
+            "this version of httpx does not show its pool" if every.count else "no request was made"
+        )
+        yield CheckResult(_NAME, "nobody counted", _LIMIT, Verdict.NOT_MEASURED, (why,))
         return
     requests = every.count
     figure = f"{opened:,} opened for {requests:,} requests"

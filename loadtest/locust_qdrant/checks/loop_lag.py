@@ -22,6 +22,7 @@ _LIMITS = (0.010, 0.050, LATE_SECONDS)
 def check(result: PathResult) -> Iterator[CheckResult]:
     """Fail when the loop was 100 ms late for over a quarter of the time; silent without one.
 
+    It is not measured where nothing ran on the loop: a generator process was lost at once, say.
     Where the time without a processor is enough to explain it, the figures are invalid instead.
 
     In a test of a service it is the load generator's own, which the check `generator` judges.
@@ -30,6 +31,10 @@ def check(result: PathResult) -> Iterator[CheckResult]:
     if lag is None or result.service is not None:
         return
     limit = f"over {LATE_SECONDS * 1000:.0f} ms for at most {MOST_LATE:.0%} of the time"
+    if not lag.ticks and not result.traffic.requests.every.count:
+        nothing = ("no request was made",)
+        yield CheckResult("loop free", "no tick", limit, Verdict.NOT_MEASURED, nothing)
+        return
     if not lag.ticks:
         evidence = ("the loop never ran a callback that was due: something blocks it",)
         yield CheckResult("loop free", "no tick", limit, Verdict.FAILED, evidence)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
+import os
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 SERVER_FAILURES = (ApiException, QdrantException, grpc.RpcError)
 
 _LONGEST = 300
+_LONGEST_BEGINNING = 80
+_NO_DESCRIPTORS = os.strerror(errno.EMFILE)
 
 # Qdrant answers 408 when it gave up itself, and proxies 504.
 _LATE_STATUS = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT}
@@ -78,8 +82,35 @@ def _words(error: BaseException) -> str:
 
 
 def _named(error: BaseException) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return _not_json(error)
     text = str(error)
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    words = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    # anyio and httpx put words of their own in the place of the system's.
+    if _lacks_descriptors(error) and _NO_DESCRIPTORS not in text:
+        return f"{words} ({_NO_DESCRIPTORS})"
+    return words
+
+
+def _lacks_descriptors(error: BaseException | None) -> bool:
+    """Tell whether `error`, or what it came from, is the want of a file descriptor."""
+    if error is None:
+        return False
+    if isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE}:
+        return True
+    # Several addresses that were tried are a group.
+    several: tuple[BaseException, ...] = getattr(error, "exceptions", ())
+    causes = (error.__cause__ or error.__context__, *several)
+    return any(_lacks_descriptors(each) for each in causes)
+
+
+def _not_json(error: json.JSONDecodeError) -> str:
+    # A login page, or a gateway's words: what it says first tells who answered.
+    if not error.doc.strip():
+        return f"the answer is empty, and no JSON ({type(error).__name__})"
+    # Redacted before it is cut, or half of a key could be left.
+    begins = " ".join(redact_text(error.doc).split())[:_LONGEST_BEGINNING]
+    return f"{type(error).__name__}: {error}; the answer is no JSON: {begins}"
 
 
 def _server_message(error: UnexpectedResponse) -> str:
