@@ -38,6 +38,8 @@ _ENDINGS = (".py", ".pyi", ".ipynb")
 _SCRIPTS = Path(sysconfig.get_path("scripts"))
 _OURS = "flake8-qdrant"
 _THEIRS = "flake8-async"
+#: A code of no plugin: flake8 does all of its work, and has nothing to tell.
+_NO_CODE = "ZZZ"
 _HIDE_PLUGIN = """
 import importlib.metadata as metadata, sys
 found = metadata.distributions
@@ -156,7 +158,7 @@ def flake8_on_one_file(tree: Path, flagged: str, rounds: int, environment: dict[
     """Measure what the plugin adds to flake8 on one file of a tree, all of which it has to know."""
     print(f"\nflake8 on {flagged} alone")
     commands = [
-        Command("flake8, no plugin", [*flake8("XXX", hidden=(_OURS, _THEIRS))[:-1], flagged]),
+        Command("flake8, no plugin", [*flake8(_NO_CODE, hidden=(_OURS, _THEIRS))[:-1], flagged]),
         Command("flake8 with flake8-qdrant", [*flake8("QDR", hidden=(_THEIRS,))[:-1], flagged]),
     ]
     in_turn(commands, tree, rounds, environment)
@@ -191,8 +193,7 @@ def _added(
     options: argparse.Namespace, folder: Path, title: str, environment: dict[str, str]
 ) -> float:
     """Return the processor seconds that our plugin adds in a folder."""
-    # XXX is no code of any plugin: flake8 does all of its work, and has nothing to tell.
-    plain = Command("flake8, no plugin", flake8("XXX", hidden=(_OURS, _THEIRS)))
+    plain = Command("flake8, no plugin", flake8(_NO_CODE, hidden=(_OURS, _THEIRS)))
     with_us = Command("flake8 with flake8-qdrant", flake8("QDR", hidden=(_THEIRS,)))
     commands = [plain, with_us]
     if options.flake8_async:

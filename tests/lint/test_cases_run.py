@@ -16,6 +16,7 @@ LINES_TO_READ_AT_A_GLANCE = 45
 CASES = list(all_cases())
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 
+# Meant: with an older client, as in the environment `lowest`, the cases have no truth to tell.
 pytestmark = pytest.mark.skipif(
     Version(importlib.metadata.version("qdrant-client")) < CLIENT_OF_THE_CASES,
     reason=f"the cases tell the truth of qdrant-client {CLIENT_OF_THE_CASES} and later",

@@ -165,6 +165,7 @@ def test_a_closed_pipe_is_no_error_to_speak_of(project):
     assert done.stderr == ""
 
 
+# Meant: Windows has no SIGINT for one process.
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent differently there")
 def test_an_interrupt_ends_the_command_without_a_traceback(project):
     process = subprocess.Popen(

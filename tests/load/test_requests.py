@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from locust_qdrant.metrics import requests as module
+from locust_qdrant.metrics import under_way as module
+from locust_qdrant.metrics.part_times import PARTS
 from locust_qdrant.metrics.record import Outcome, Record, Stations
-from locust_qdrant.metrics.requests import OTHER_MESSAGES, PARTS, Group, Requests, UnderWay
+from locust_qdrant.metrics.requests import OTHER_MESSAGES, Group, Requests
+from locust_qdrant.metrics.under_way import UnderWay
 
 START = 1_764_000_000.0
 

@@ -15,7 +15,7 @@ from locust_qdrant.checks.interface import CheckResult, pattern
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from locust_qdrant.metrics.requests import PartTimes
+    from locust_qdrant.metrics.part_times import PartTimes
     from locust_qdrant.metrics.results import PathResult
     from locust_qdrant.metrics.service import BlamedLine, ServiceSeen
 

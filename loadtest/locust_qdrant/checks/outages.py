@@ -12,8 +12,8 @@ from locust_qdrant.metrics.window import beginning
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from locust_qdrant.metrics.requests import Slots
     from locust_qdrant.metrics.results import PathResult
+    from locust_qdrant.metrics.slots import Slots
 
 _NAME = "outages"
 #: Seconds without a success that are an outage, and how often the median latency fits in.

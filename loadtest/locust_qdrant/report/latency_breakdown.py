@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from locust_qdrant.metrics.requests import PARTS
+from locust_qdrant.metrics.part_times import PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from locust_qdrant.metrics.requests import PartTimes
+    from locust_qdrant.metrics.part_times import PartTimes
 
 #: Name of each band of latencies, and where it begins and ends, as shares of the requests.
 _BANDS = (

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from locust_qdrant.metrics.requests import Slot
+from locust_qdrant.metrics.slots import Slot
 from locust_qdrant.metrics.window import beginning
 
 if TYPE_CHECKING:

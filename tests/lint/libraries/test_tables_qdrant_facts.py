@@ -308,4 +308,5 @@ def test_the_serverless_client_is_known_as_coroutines() -> None:
 
 
 def test_the_migration_raises() -> None:
+    # The error is what qdrant-client does: nothing of ours is unfinished here.
     assert client("AsyncQdrantClient").member("migrate").note == "raises NotImplementedError"

@@ -82,7 +82,7 @@ class HttpSettings:
         """Refuse: a service is driven from an event loop.
 
         Raises:
-            NotImplementedError: always.
+            NotImplementedError: always, which is meant.
         """
         raise NotImplementedError("A service has no blocking path.")  # meant: nobody asks
 

@@ -87,7 +87,7 @@ class HttpTarget:
         """Refuse: a service is driven from an event loop.
 
         Raises:
-            NotImplementedError: always.
+            NotImplementedError: always, which is meant.
         """
         raise NotImplementedError("A service has no blocking path.")  # meant: nobody asks
 
