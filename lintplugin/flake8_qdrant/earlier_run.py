@@ -12,7 +12,7 @@ from flake8_qdrant.facts.source import Source
 from flake8_qdrant.facts.text import UncheckableError, python_text, require_parsable
 from flake8_qdrant.model.reachability import ties
 from flake8_qdrant.model.reads import Numbers, Reads
-from flake8_qdrant.model.words import Place, names_changed, renewed
+from flake8_qdrant.model.words import NameUse, names_changed, renewed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +39,7 @@ class Record:
         self.places: Places = {
             name: {
                 place.name: [files[at] for at in found]
-                for place, found in zip(Place, each, strict=True)
+                for place, found in zip(NameUse, each, strict=True)
             }
             for name, each in entry.places.items()
         }
@@ -90,7 +90,7 @@ class Record:
         index = {os.path.join(self._root, name): at for at, name in enumerate(entry.matters)}
         # A file that no longer matters may still be known from before: no finding rests on it.
         entry.places = {
-            name: [[index[path] for path in each[place.name] if path in index] for place in Place]
+            name: [[index[path] for path in each[place.name] if path in index] for place in NameUse]
             for name, each in places.items()
         }
 

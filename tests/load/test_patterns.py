@@ -18,19 +18,9 @@ from locust_qdrant.metrics.results import Client, PathResult, Traffic
 from locust_qdrant.metrics.service import BlamedLine, ServiceSeen
 from locust_qdrant.probe.loop_lag import summarise
 from lost_place import lose_a_place
+from wire import PATTERNS
 
 CLIENT = Client("httpcore 1.0.9", 5, 100, 20, "HTTP/1.1", open=20, held=0)
-NAMES = {
-    "answers held back",
-    "HTTP/2 held back",
-    "pool whole",
-    "timeout kept",
-    "connections",
-    "idle channel",
-    "decoding on the loop",
-    "encoding on the loop",
-    "HTTP library",
-}
 
 
 def record(start=0.0, seconds=0.01, outcome=Outcome.OK, error="", protocol="REST", **parts):
@@ -51,7 +41,7 @@ def a_path(records, client=CLIENT, seconds=10.0, opened=20, lag=()):
 
 def named(result):
     """Return the patterns that are named, and what is said of each."""
-    found = {each.name: each for each in checks.evaluate(result) if each.name in NAMES}
+    found = {each.name: each for each in checks.evaluate(result) if each.name in PATTERNS}
     return {name: each for name, each in found.items() if each.verdict is not Verdict.PASSED}
 
 

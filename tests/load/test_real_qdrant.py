@@ -8,21 +8,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from json_schemas import validated
-from wire import wire
+from wire import PATTERNS, wire
 
 pytestmark = pytest.mark.qdrant
 
-PATTERNS = {
-    "answers held back",
-    "HTTP/2 held back",
-    "pool whole",
-    "timeout kept",
-    "connections",
-    "idle channel",
-    "decoding on the loop",
-    "encoding on the loop",
-    "HTTP library",
-}
 GRPC_PORT = int(os.environ.get("QDRANT_GRPC_PORT", "6334"))
 
 

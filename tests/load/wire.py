@@ -21,6 +21,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 
 COMPRESSED_FROM = 1024
+#: The checks that name what lies between a client and its server.
+PATTERNS = {
+    "answers held back",
+    "HTTP/2 held back",
+    "pool whole",
+    "timeout kept",
+    "connections",
+    "idle channel",
+    "decoding on the loop",
+    "encoding on the loop",
+    "HTTP library",
+}
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ _ASKING: Final = re.compile(r"\bin\b|\bis\b|\bnot\b|\.get\(")
 _ASSIGNED_IN: Final = ("assignment", "named_expression", "return_statement")
 
 
-class Place(NamedTuple):
+class Guarded(NamedTuple):
     """What is looked at: a variable (no owner), an attribute, or an item under a plain string.
 
     `node` is the expression of the variable, attribute or container; None for an attribute that is
@@ -38,7 +38,7 @@ class Place(NamedTuple):
 class Guard(NamedTuple):
     """A place that is missing, and the code that runs for that reason."""
 
-    place: Place
+    place: Guarded
     region: Node
 
 
@@ -68,7 +68,7 @@ def lacks_key(node: Node) -> bool:
     return any(_ASKING.search(test.text) for test in tests)
 
 
-def _missing_in(outer: Node, inner: Node) -> Iterator[Place]:
+def _missing_in(outer: Node, inner: Node) -> Iterator[Guarded]:
     kind = outer.kind
     if kind in ("if_statement", "elif_clause", "while_statement"):
         condition = outer.field("condition")
@@ -83,7 +83,7 @@ def _missing_in(outer: Node, inner: Node) -> Iterator[Place]:
         yield from _failed_read(outer, inner)
 
 
-def _missing_after(statement: Node) -> Iterator[Place]:
+def _missing_after(statement: Node) -> Iterator[Guarded]:
     """`if self.client: return self.client` says that it is missing in what follows."""
     for before in statement.before():
         condition, body = before.field("condition"), before.field("consequence")
@@ -112,7 +112,7 @@ def _in_expression(outer: Node, inner: Node) -> Iterator[Guard]:
         yield Guard(place, region)
 
 
-def _failed_read(statement: Node, clause: Node) -> Iterator[Place]:
+def _failed_read(statement: Node, clause: Node) -> Iterator[Guarded]:
     """`try: return self.client` fails with an AttributeError while there is none."""
     body = next((one for one in statement.children if one.kind == "block"), None)
     caught = clause.text.partition(":")[0]
@@ -126,7 +126,7 @@ def _failed_read(statement: Node, clause: Node) -> Iterator[Place]:
                 yield place
 
 
-def _missing(condition: Node, *, holds: bool) -> Iterator[Place]:
+def _missing(condition: Node, *, holds: bool) -> Iterator[Guarded]:
     """Give what a condition, which holds or does not, certainly finds missing."""
     kind = condition.kind
     if kind == "parenthesized_expression":
@@ -146,7 +146,7 @@ def _missing(condition: Node, *, holds: bool) -> Iterator[Place]:
         yield from filter(None, (_asked_for(condition) or place_of(condition),))
 
 
-def _compared(condition: Node, *, holds: bool) -> Iterator[Place]:
+def _compared(condition: Node, *, holds: bool) -> Iterator[Guarded]:
     operands = condition.children
     if len(operands) != 2:  # noqa: PLR2004  (a chain of comparisons is no such test)
         return
@@ -165,20 +165,20 @@ def _compared(condition: Node, *, holds: bool) -> Iterator[Place]:
             yield container._replace(key=key)
 
 
-def _asked_for(call: Node) -> Place | None:
+def _asked_for(call: Node) -> Guarded | None:
     """Return what `hasattr(owner, "name")` asks for."""
     given = positional(call) if call.kind == "call" and called_name(call) == "hasattr" else []
     name = string_value(given[1]) if len(given) == 2 else None  # noqa: PLR2004
-    return None if name is None else Place(given[0], name)
+    return None if name is None else Guarded(given[0], name)
 
 
-def place_of(node: Node) -> Place | None:
+def place_of(node: Node) -> Guarded | None:
     """Return the place that an expression reads, or None if it reads none."""
     if node.kind == "identifier":
-        return Place(None, node.text, node)
+        return Guarded(None, node.text, node)
     if node.kind == "attribute":
         owner, attribute = node.field("object"), node.field("attribute")
-        return Place(owner, attribute.text, node) if owner and attribute else None
+        return Guarded(owner, attribute.text, node) if owner and attribute else None
     if node.kind == "subscript":
         container, index = node.field("value"), node.field("subscript")
         key = string_value(index) if index is not None else None
@@ -190,14 +190,14 @@ def place_of(node: Node) -> Place | None:
     return _read_by_call(node) if node.kind == "call" else None
 
 
-def _read_by_call(call: Node) -> Place | None:
+def _read_by_call(call: Node) -> Guarded | None:
     """Return what `getattr(owner, "name", None)` or `container.get("key")` reads."""
     given, function = positional(call), call.field("function")
     if function is None or not given:
         return None
     if function.text == "getattr" and len(given) > 1:
         name = string_value(given[1])
-        return None if name is None else Place(given[0], name)
+        return None if name is None else Guarded(given[0], name)
     if function.kind == "attribute" and called_name(call) == "get":
         key, container = string_value(given[0]), function.field("object")
         held = place_of(container) if container is not None and key is not None else None

@@ -12,7 +12,7 @@ from flake8_qdrant.facts.scopes import Put, ScopeKind
 from flake8_qdrant.facts.source import Problem, Source, own_mistake
 from flake8_qdrant.facts.text import UncheckableError, plain_lines, python_text, require_parsable
 from flake8_qdrant.model.reads import Reads
-from flake8_qdrant.model.words import Place, Places, Words
+from flake8_qdrant.model.words import NameUse, Places, Words
 from flake8_qdrant.notebook import ENDING
 
 if TYPE_CHECKING:
@@ -199,9 +199,9 @@ class Project:
 
     def holding(self, name: str) -> Iterator[Source]:
         """Give the files that have a name anywhere."""
-        return self._parsed(self._looked_up(Place.ANYWHERE, name))
+        return self._parsed(self._looked_up(NameUse.ANYWHERE, name))
 
-    def _looked_up(self, place: Place, name: str) -> list[str]:
+    def _looked_up(self, place: NameUse, name: str) -> list[str]:
         self.reads.note_name(name)
         return self._words.files(place, name)
 
@@ -211,14 +211,14 @@ class Project:
             ("calls", name),
             lambda: [
                 (source, call)
-                for source in self._parsed(self._looked_up(Place.CALLED, name))
+                for source in self._parsed(self._looked_up(NameUse.CALLED, name))
                 for call in source.calls_by_name.get(name, ())
             ],
         )
 
     def count_calling(self, name: str) -> int:
         """Return in how many files something may be called by a last name; parses none."""
-        return len(self._looked_up(Place.CALLED, name))
+        return len(self._looked_up(NameUse.CALLED, name))
 
     def attributes(self, name: str) -> list[tuple[Source, AttributeAssignment]]:
         """Return the assignments to an attribute that do not go through a method's receiver."""
@@ -226,7 +226,7 @@ class Project:
             ("attributes", name),
             lambda: [
                 (source, assignment)
-                for source in self._parsed(self._looked_up(Place.ASSIGNED, name))
+                for source in self._parsed(self._looked_up(NameUse.ASSIGNED, name))
                 for assignment in source.outside_attributes_by_name.get(name, ())
             ],
         )
@@ -248,7 +248,7 @@ class Project:
             before = self.reads.begin()
             found = any(
                 _calls_as_property(method)
-                for source in self._parsed(self._looked_up(Place.PROPERTY, name))
+                for source in self._parsed(self._looked_up(NameUse.PROPERTY, name))
                 for method in source.scopes
                 if method.name == name and method.is_method
             )
@@ -272,13 +272,13 @@ class Project:
 
     def classes_deriving(self, name: str) -> list[Scope]:
         """Return the classes of files in which one may have a base of the name."""
-        return _classes(self._parsed(self._looked_up(Place.BASE, name)))
+        return _classes(self._parsed(self._looked_up(NameUse.BASE, name)))
 
     def classes_with(self, names: Set[str]) -> list[Scope]:
         """Return the classes that bind all of the names in their own body."""
         if not names:
             return []
-        first, *others = (set(self._looked_up(Place.ANYWHERE, name)) for name in sorted(names))
+        first, *others = (set(self._looked_up(NameUse.ANYWHERE, name)) for name in sorted(names))
         found = _classes(self._parsed(sorted(first.intersection(*others))))
         return [one for one in found if names <= one.bindings.keys()]
 

@@ -69,6 +69,13 @@ class Resolver:
                 return found
         return self._by_unique_tail(parts)
 
+    def is_of_tests(self, path: str) -> bool:
+        """Tell whether a file belongs to the project's tests, by the names that pytest goes by."""
+        *folders, name = path.removeprefix(self.root).split("/")
+        if name == "conftest.py" or name.startswith("test_") or name.endswith("_test.py"):
+            return True
+        return not _TEST_FOLDERS.isdisjoint(folders)
+
     def submodule(self, path: str, name: str) -> str | None:
         """Return the file of a package's module, given the package's file or folder."""
         if path in self._folders:
@@ -121,14 +128,6 @@ class Resolver:
         if file == _INIT:
             folder = posixpath.dirname(folder)
         return f"{folder}/{_INIT}" in self.files
-
-
-def is_of_tests(path: str) -> bool:
-    """Tell whether a file belongs to a project's tests, by the names that pytest goes by."""
-    *folders, name = path.split("/")
-    if name == "conftest.py" or name.startswith("test_") or name.endswith("_test.py"):
-        return True
-    return not _TEST_FOLDERS.isdisjoint(folders)
 
 
 def _folders(files: Iterable[str]) -> set[str]:

@@ -36,7 +36,7 @@ _OWN: Final = re.compile(rb"^(?: {8}|\t\t)\s*self\.\w+[ \t]*(?::[^=\n]+)?=(?!=)"
 """An assignment of a method to its receiver, which no other file need look for."""
 
 
-class Place(Enum):
+class NameUse(Enum):
     """Where a name is looked for."""
 
     ANYWHERE = "anywhere"
@@ -47,13 +47,13 @@ class Place(Enum):
 
 
 Places = dict[str, dict[str, list[str]]]
-"""The paths of the files that have a name, by the name of a `Place`, for each name."""
+"""The paths of the files that have a name, by the name of a `NameUse`, for each name."""
 
 
 def names_changed(old: bytes, new: bytes) -> set[str]:
     """Return the names that a text has no more, or now has, at any place."""
     before, after = _look(old), _look(new)
-    changed = {word for place in Place for word in before[place] ^ after[place]}
+    changed = {word for place in NameUse for word in before[place] ^ after[place]}
     return {word.decode("utf-8", "replace") for word in changed}
 
 
@@ -62,7 +62,7 @@ def renewed(places: Places, path: str, data: bytes, names: Set[str]) -> None:
     found = _look(data)
     for name in names & places.keys():
         word = name.encode("utf-8", "replace")
-        for place in Place:
+        for place in NameUse:
             files = set(places[name][place.name]) - {path}
             places[name][place.name] = sorted(files | ({path} if word in found[place] else set()))
 
@@ -89,11 +89,11 @@ class Words:
         self._read = read
         self._keeping = keeping
         self._kept = dict(kept or {})
-        self._looked: dict[str, dict[Place, Set[bytes]]] = {}
-        self._of_file: list[dict[Place, tuple[bytes, ...]]] = []
+        self._looked: dict[str, dict[NameUse, Set[bytes]]] = {}
+        self._of_file: list[dict[NameUse, tuple[bytes, ...]]] = []
         """The words of each file, if they are kept."""
 
-    def files(self, place: Place, name: str) -> list[str]:
+    def files(self, place: NameUse, name: str) -> list[str]:
         """Return the files that may have a name at such a place."""
         if "_index" in self.__dict__:
             known = self._index[place].get(name.encode("utf-8", "replace"), ())
@@ -112,11 +112,11 @@ class Words:
 
     def of(self, names: Iterable[str]) -> Places:
         """Return where names are, for another run."""
-        return {name: {place.name: self.files(place, name) for place in Place} for name in names}
+        return {name: {place.name: self.files(place, name) for place in NameUse} for name in names}
 
     def _searched(self, name: bytes) -> dict[str, list[str]]:
         """Look for a name alone, in all files."""
-        found: dict[str, list[str]] = {place.name: [] for place in Place}
+        found: dict[str, list[str]] = {place.name: [] for place in NameUse}
         for path, data in self._contents.items():
             if name in data:
                 if path not in self._looked:
@@ -150,8 +150,8 @@ class Words:
         return {word.decode("utf-8", "replace") for word in changed}
 
     @cached_property
-    def _index(self) -> dict[Place, dict[bytes, list[int]]]:
-        index: dict[Place, dict[bytes, list[int]]] = {place: {} for place in Place}
+    def _index(self) -> dict[NameUse, dict[bytes, list[int]]]:
+        index: dict[NameUse, dict[bytes, list[int]]] = {place: {} for place in NameUse}
         words_once: dict[bytes, bytes] = {}
         for at, path in enumerate(self._paths):
             found = _look(self._read(path))
@@ -168,7 +168,7 @@ class Words:
         return index
 
 
-def _look(data: bytes) -> dict[Place, Set[bytes]]:
+def _look(data: bytes) -> dict[NameUse, Set[bytes]]:
     bases = {word for listed in _CLASS.findall(data) for word in _WORD.findall(listed)}
     if bases:
         bases |= {name for name, alias in _ALIAS.findall(data) if alias in bases}
@@ -176,9 +176,9 @@ def _look(data: bytes) -> dict[Place, Set[bytes]]:
     assigned = set(_ASSIGNED.findall(_OWN.sub(b"", data))) | bound
     properties = set(_PROPERTY.findall(data)) if b"property" in data else frozenset()
     return {
-        Place.ANYWHERE: set(_WORD.findall(data)),
-        Place.CALLED: set(_CALLED.findall(data)),
-        Place.BASE: bases,
-        Place.ASSIGNED: assigned,
-        Place.PROPERTY: properties,
+        NameUse.ANYWHERE: set(_WORD.findall(data)),
+        NameUse.CALLED: set(_CALLED.findall(data)),
+        NameUse.BASE: bases,
+        NameUse.ASSIGNED: assigned,
+        NameUse.PROPERTY: properties,
     }

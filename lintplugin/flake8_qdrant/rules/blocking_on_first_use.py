@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Family
 from flake8_qdrant.model.effects.value_use import Fate
-from flake8_qdrant.model.resolver import is_of_tests
 from flake8_qdrant.rules.blocking_helper import report
 from flake8_qdrant.rules.clients import is_async_client, is_in_local_mode
 from flake8_qdrant.rules.context import Rule
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 
 def check(context: RuleContext) -> Iterator[Finding]:
     """Give each call that blocks the loop until something is built."""
-    in_tests = is_of_tests(str(context.source.path).removeprefix(context.ask.project.layout.root))
+    in_tests = context.ask.project.layout.is_of_tests(context.source.name)
     for site in context.sites:
         harm = site.harm if site.on_loop and site.once else None
         if harm is None:

@@ -28,7 +28,6 @@ from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Family, Kind
 from flake8_qdrant.model.effects.value_use import Fate
-from flake8_qdrant.model.resolver import is_of_tests
 from flake8_qdrant.rules.clients import all_of, is_async_client, is_in_local_mode
 from flake8_qdrant.rules.context import Rule
 
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
 
 def check(context: RuleContext) -> Iterator[Finding]:
     """Give each call that certainly searches on the loop; a lost coroutine searches nothing."""
-    if is_of_tests(str(context.source.path).removeprefix(context.ask.project.layout.root)):
+    if context.ask.project.layout.is_of_tests(context.source.name):
         return
     for site in context.sites:
         method = _working(site) if site.on_loop and not site.once else None

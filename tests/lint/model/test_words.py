@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from flake8_qdrant.model.words import Place, Words
+from flake8_qdrant.model.words import NameUse, Words
 
 CODE = {
     "a.py": b"class Store(Base):\n    @property\n    def rows(self):\n        return 1\n",
@@ -17,32 +17,32 @@ CODE = {
 @pytest.mark.parametrize(
     ("place", "name", "files"),
     [
-        (Place.ANYWHERE, "rows", ["a.py", "c.py"]),
-        (Place.ANYWHERE, "row", []),
-        (Place.BASE, "Base", ["a.py", "b.py"]),
-        (Place.ASSIGNED, "db", ["b.py"]),
-        (Place.ASSIGNED, "left", ["c.py"]),
-        (Place.ASSIGNED, "right", ["c.py"]),
-        (Place.ASSIGNED, "item", ["c.py"]),
-        (Place.ASSIGNED, "file", ["c.py"]),
-        (Place.ASSIGNED, "typed", ["e.py"]),
-        (Place.PROPERTY, "rows", ["a.py"]),
-        (Place.PROPERTY, "late", ["e.py"]),
+        (NameUse.ANYWHERE, "rows", ["a.py", "c.py"]),
+        (NameUse.ANYWHERE, "row", []),
+        (NameUse.BASE, "Base", ["a.py", "b.py"]),
+        (NameUse.ASSIGNED, "db", ["b.py"]),
+        (NameUse.ASSIGNED, "left", ["c.py"]),
+        (NameUse.ASSIGNED, "right", ["c.py"]),
+        (NameUse.ASSIGNED, "item", ["c.py"]),
+        (NameUse.ASSIGNED, "file", ["c.py"]),
+        (NameUse.ASSIGNED, "typed", ["e.py"]),
+        (NameUse.PROPERTY, "rows", ["a.py"]),
+        (NameUse.PROPERTY, "late", ["e.py"]),
     ],
 )
-def test_a_name_is_found_where_it_stands(place: Place, name: str, files: list[str]) -> None:
+def test_a_name_is_found_where_it_stands(place: NameUse, name: str, files: list[str]) -> None:
     assert Words(sorted(CODE), CODE.__getitem__, keeping=False).files(place, name) == files
 
 
 def test_a_changed_file_is_found_by_its_new_names_only() -> None:
     code = dict(CODE)
     words = Words(sorted(code), code.__getitem__, keeping=True)
-    assert words.files(Place.BASE, "Base") == ["a.py", "b.py"]
+    assert words.files(NameUse.BASE, "Base") == ["a.py", "b.py"]
 
     code["a.py"] = b"class Store(Root):\n    rows = []\n"
 
     assert {"Base", "Root", "rows"} <= words.renew("a.py")
-    assert words.files(Place.BASE, "Base") == ["b.py"]
-    assert words.files(Place.BASE, "Root") == ["a.py"]
-    assert words.files(Place.PROPERTY, "rows") == []
-    assert words.files(Place.ANYWHERE, "rows") == ["a.py", "c.py"]
+    assert words.files(NameUse.BASE, "Base") == ["b.py"]
+    assert words.files(NameUse.BASE, "Root") == ["a.py"]
+    assert words.files(NameUse.PROPERTY, "rows") == []
+    assert words.files(NameUse.ANYWHERE, "rows") == ["a.py", "c.py"]

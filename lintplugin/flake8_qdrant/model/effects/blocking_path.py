@@ -19,7 +19,6 @@ from flake8_qdrant.libraries.model import Family, Kind
 from flake8_qdrant.model.effects.once import is_kept, runs_once
 from flake8_qdrant.model.effects.value_use import Fate, fate
 from flake8_qdrant.model.effects.waiting import consumed_jobs, jobs_until_exit, waited_jobs
-from flake8_qdrant.model.resolver import is_of_tests
 from flake8_qdrant.model.types.callees import callees, caller_of
 from flake8_qdrant.model.types.classes import getter, implementers
 from flake8_qdrant.model.types.decorators import is_stub
@@ -147,7 +146,7 @@ class Blocking:
 
     def _of_call(self, source: Source, call: Node) -> BlockingPath | None:
         called = callees(self._ask, source, call)
-        in_tests = is_of_tests(str(source.path).removeprefix(self._ask.project.layout.root))
+        in_tests = self._ask.project.layout.is_of_tests(source.name)
         at = _Place(source, call, in_tests)
         harm = self.of_all(called, at) or self._of_use(source, call)
         harm = harm or self._of_jobs(waited_jobs(self._ask, source, call, called))

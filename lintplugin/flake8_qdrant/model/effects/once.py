@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flake8_qdrant.facts.arguments import positional
 from flake8_qdrant.facts.flow import reaching
-from flake8_qdrant.facts.guards import Place, guards, place_of
+from flake8_qdrant.facts.guards import Guarded, guards, place_of
 from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
 from flake8_qdrant.facts.source import called_name
-from flake8_qdrant.model.resolver import is_of_tests
 from flake8_qdrant.model.types.classes import subclasses
 from flake8_qdrant.model.types.functions import callers
 from flake8_qdrant.model.types.names import binding_scope
@@ -83,7 +82,7 @@ def is_kept(ask: Evaluation, function: Function) -> bool:
     names = {name for one in scope.decorators for name in _decorator_names(ask, scope, one)}
     if decoration.is_property:
         kept = any(name.endswith("cached_property") for name in names)
-        return kept and not _is_taken_away(ask, Place(None, scope.name))
+        return kept and not _is_taken_away(ask, Guarded(None, scope.name))
     return any(name in _CACHES for name in names) and not _is_cleared(ask, scope)
 
 
@@ -100,15 +99,15 @@ def _is_cleared(ask: Evaluation, scope: Scope) -> bool:
         owner = function.field("object") if function is not None else None
         held = ask.type_of(source, owner) if owner is not None else ()
         if any(isinstance(one, Function) and one.scope is scope for one in held):
-            return not _is_of_tests(ask, source)
+            return not ask.project.layout.is_of_tests(source.name)
     return False
 
 
-def _is_taken_away(ask: Evaluation, place: Place) -> bool:
+def _is_taken_away(ask: Evaluation, place: Guarded) -> bool:
     return any(_resets(ask, one) for one in _removals(ask, place))
 
 
-def _original(source: Source, place: Place) -> Place | None:
+def _original(source: Source, place: Guarded) -> Guarded | None:
     """Return the place that lasts behind a local variable: `client = self.client`.
 
     A variable of the function itself begins anew in each call.
@@ -126,7 +125,7 @@ def _original(source: Source, place: Place) -> Place | None:
     return None
 
 
-def _settings(ask: Evaluation, source: Source, place: Place) -> Iterator[_Setting]:
+def _settings(ask: Evaluation, source: Source, place: Guarded) -> Iterator[_Setting]:
     """Give everything in the project that sets a place, or takes what it holds away."""
     if place.owner is None and place.node is not None:
         scope = binding_scope(source.scope_of(place.node), place.name)
@@ -181,7 +180,7 @@ def _setting(binding: Binding) -> _Setting:
     return _Setting(source, binding.node, binding.value, frame)
 
 
-def _removals(ask: Evaluation, place: Place) -> Iterator[_Setting]:
+def _removals(ask: Evaluation, place: Guarded) -> Iterator[_Setting]:
     """Give what deletes the place, or empties the container that it is."""
     for source in ask.project.holding(place.name):
         for statement in source.tree.find_all("delete_statement"):
@@ -195,13 +194,13 @@ def _removals(ask: Evaluation, place: Place) -> Iterator[_Setting]:
                     yield _Setting(source, call, None, source.scope_of(call).frame())
 
 
-def _concerns(call: Node, place: Place) -> bool:
+def _concerns(call: Node, place: Guarded) -> bool:
     given = positional(call)
     key = string_value(given[0]) if given else None
     return key is None or place.key is None or key == place.key
 
 
-def _fillings(ask: Evaluation, place: Place) -> Iterator[_Setting]:
+def _fillings(ask: Evaluation, place: Guarded) -> Iterator[_Setting]:
     """Give what puts something into the container that the place is, or is an item of."""
     for put in ask.project.puts(place.name):
         if place.key is None or put.key == place.key:
@@ -257,7 +256,11 @@ def _resets(ask: Evaluation, setting: _Setting) -> bool:
     """Tell whether a setting may have a guard's code run again."""
     frame = setting.frame
     is_first = frame.kind in (ScopeKind.MODULE, ScopeKind.CLASS) or frame.name in _CONSTRUCTORS
-    if is_first or _is_of_tests(ask, setting.source) or not _may_be_empty(ask, setting):
+    if (
+        is_first
+        or ask.project.layout.is_of_tests(setting.source.name)
+        or not _may_be_empty(ask, setting)
+    ):
         return False
     return not _closes(frame) and not _is_for_tests(ask, frame)
 
@@ -278,8 +281,4 @@ def _closes(frame: Scope) -> bool:
 def _is_for_tests(ask: Evaluation, frame: Scope) -> bool:
     """Tell whether only tests call a function."""
     found = [source for source, _, _ in callers(ask, frame)]
-    return bool(found) and all(_is_of_tests(ask, source) for source in found)
-
-
-def _is_of_tests(ask: Evaluation, source: Source) -> bool:
-    return is_of_tests(str(source.path).removeprefix(ask.project.layout.root))
+    return bool(found) and all(ask.project.layout.is_of_tests(source.name) for source in found)

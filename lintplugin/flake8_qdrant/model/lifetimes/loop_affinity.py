@@ -13,16 +13,9 @@ from flake8_qdrant.libraries.model import Gives
 from flake8_qdrant.model.lifetimes.allocation_sites import Origin, constructed
 from flake8_qdrant.model.lifetimes.building import is_local
 from flake8_qdrant.model.lifetimes.loop_entry import dotted, plain_target, runner_of
+from flake8_qdrant.model.lifetimes.places import Handed, Variable, keys, root
 from flake8_qdrant.model.lifetimes.requests import has_loop_per_call, runs_repeatedly
-from flake8_qdrant.model.lifetimes.storage import (
-    Handed,
-    Variable,
-    entered,
-    is_steady,
-    keys,
-    origins_of,
-    root,
-)
+from flake8_qdrant.model.lifetimes.storage import entered, is_steady, origins_of
 from flake8_qdrant.model.lifetimes.using import used_by
 from flake8_qdrant.model.types.functions import callers
 from flake8_qdrant.model.types.names import binding_scope
@@ -35,7 +28,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.scopes import Scope
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.model.evaluation import Evaluation
-    from flake8_qdrant.model.lifetimes.storage import Environment, Place
+    from flake8_qdrant.model.lifetimes.places import Environment, Place
     from flake8_qdrant.model.lifetimes.using import Held
 
 _DEEPEST: Final = 6

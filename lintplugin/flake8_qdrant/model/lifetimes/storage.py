@@ -1,9 +1,8 @@
-"""Where an object is held: a variable, an attribute, or the cache of a function."""
+"""Where an object is held, whether it stays there, and where it comes from."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.arguments import argument_for, positional
 from flake8_qdrant.facts.guards import lacks_key
@@ -18,6 +17,16 @@ from flake8_qdrant.model.lifetimes.allocation_sites import (
     origins,
     returned_origins,
 )
+from flake8_qdrant.model.lifetimes.places import (
+    Attribute,
+    Cached,
+    ClassAttribute,
+    Constant,
+    Handed,
+    Item,
+    Variable,
+    root,
+)
 from flake8_qdrant.model.types.names import binding_scope, seen_bindings
 from flake8_qdrant.model.values import (
     Class,
@@ -30,118 +39,20 @@ from flake8_qdrant.model.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Binding, Put
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.model.evaluation import Evaluation
     from flake8_qdrant.model.lifetimes.allocation_sites import Origin
+    from flake8_qdrant.model.lifetimes.places import Environment, Place
 
 _CACHES: Final = frozenset(("alru_cache", "cache", "cached", "lru_cache"))
 _DEEPEST: Final = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """A variable of a module or function."""
-
-    scope: Scope
-    name: str
-
-    @property
-    def label(self) -> str:
-        """How the source calls it."""
-        return self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """An attribute of an object of one of the project's classes, held elsewhere."""
-
-    owner: Place
-    cls: Scope
-    name: str
-
-    @property
-    def label(self) -> str:
-        """How the source calls it."""
-        return f"{self.owner.label}.{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Cached:
-    """The result of a function that is computed once."""
-
-    scope: Scope
-
-    @property
-    def label(self) -> str:
-        """How the source calls it."""
-        return f"{self.scope.name}()"
-
-
-@dataclass(frozen=True, slots=True)
-class ClassAttribute:
-    """An attribute of a class itself, which all its objects share."""
-
-    cls: Scope
-    name: str
-
-    @property
-    def label(self) -> str:
-        """How the source calls it."""
-        return f"{self.cls.name}.{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A literal, which is the same each time."""
-
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """What a container that is held elsewhere has under a key."""
-
-    owner: Place
-    key: Place
-
-    @property
-    def label(self) -> str:
-        """How the source calls it."""
-        return f"{self.owner.label}[{self.key.label}]"
-
-
-@dataclass(frozen=True, slots=True)
-class Handed:
-    """An argument that is no place, such as a coroutine: the expression, and what it knew."""
-
-    source: Source
-    node: Node
-    known: tuple[tuple[Variable, Place | Handed], ...]
-
-
-Place: TypeAlias = Variable | Attribute | Cached | ClassAttribute | Item | Constant
-Environment: TypeAlias = "Mapping[Variable, Place | Handed]"
-"""What the parameters of functions hold in the call that is looked at."""
 _LITERALS: Final = ("string", "concatenated_string", "integer", "true", "false", "none")
-
-
-def root(place: Place) -> Variable | Cached | ClassAttribute | Constant:
-    """Return what holds the object in the end."""
-    while isinstance(place, (Attribute, Item)):
-        place = place.owner
-    return place
-
-
-def keys(place: Place) -> Iterator[Place]:
-    """Give the keys under which containers hold the object on the way to it."""
-    while isinstance(place, (Attribute, Item)):
-        if isinstance(place, Item):
-            yield place.key
-        place = place.owner
 
 
 def place_of(

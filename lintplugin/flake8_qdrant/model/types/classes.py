@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
 from flake8_qdrant.libraries.model import ClassInfo, Gives, Kind
 from flake8_qdrant.model.evaluation import Ancestry
-from flake8_qdrant.model.resolver import is_of_tests
 from flake8_qdrant.model.types.generics import generic_bases
 from flake8_qdrant.model.types.handed import given_attribute
 from flake8_qdrant.model.types.imports import module_attribute, outside
@@ -142,7 +141,7 @@ def implementers(ask: Evaluation, cls: Scope, *, with_doubles: bool = True) -> l
 
 
 def _is_double(ask: Evaluation, cls: Scope) -> bool:
-    return is_of_tests(str(cls.source.path).removeprefix(ask.project.layout.root))
+    return ask.project.layout.is_of_tests(cls.source.name)
 
 
 def _implementers(ask: Evaluation, cls: Scope) -> list[Scope]:

@@ -12,7 +12,7 @@ from flake8_qdrant.model.types.decorators import is_stub
 from flake8_qdrant.model.types.depends import depended
 from flake8_qdrant.model.types.fixtures import fixture
 from flake8_qdrant.model.types.generics import argument_of
-from flake8_qdrant.model.types.handed import is_of_project_tests, is_test_double, received
+from flake8_qdrant.model.types.handed import is_test_double, received
 from flake8_qdrant.model.types.iteration import element
 from flake8_qdrant.model.values import (
     NONE,
@@ -218,8 +218,8 @@ def _passed(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type:
         given = argument_for(parameter, call, bound=bound)
         type_ = omitted if given is None else ask.type_of(source, given)
         if not any(map(is_test_double, type_)):
-            (of_tests if is_of_project_tests(ask, source) else found).append(type_)
-    if is_of_project_tests(ask, scope.source) or not found:
+            (of_tests if ask.project.layout.is_of_tests(source.name) else found).append(type_)
+    if ask.project.layout.is_of_tests(scope.source.name) or not found:
         found += of_tests
     if found:
         return union(found)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from flake8_qdrant.facts.arguments import argument_for, arguments
 from flake8_qdrant.facts.scopes import Scope
 from flake8_qdrant.facts.source import called_name
-from flake8_qdrant.model.resolver import is_of_tests
 from flake8_qdrant.model.types.generics import argument_of
 from flake8_qdrant.model.values import (
     UNKNOWN,
@@ -138,7 +137,7 @@ def _says_more(
     if any(map(is_test_double, type_)):
         return True
     if type_ & (UNKNOWN | UNSPECIFIED):
-        return is_of_project_tests(ask, source)
+        return ask.project.layout.is_of_tests(source.name)
     if not brings_clients(type_):
         return False
     return type_ != ask.parameter(scope, parameter)
@@ -163,11 +162,6 @@ def _decides(scope: Scope, name: str) -> bool:
         if around is not None and around.kind == "assignment":
             return True
     return False
-
-
-def is_of_project_tests(ask: Evaluation, source: Source) -> bool:
-    """Tell whether a file belongs to the tests of the project."""
-    return is_of_tests(source.name.removeprefix(ask.project.layout.root))
 
 
 def _shallow(type_: Type, depth: int = 0) -> Type:
@@ -216,7 +210,7 @@ def _is_told(ask: Evaluation, type_: Type, source: Source) -> bool:
     if any(map(is_test_double, type_)):
         return True
     if type_ & (UNKNOWN | UNSPECIFIED):
-        return is_of_project_tests(ask, source)
+        return ask.project.layout.is_of_tests(source.name)
     return bool(type_) and (all(map(is_constant, type_)) or brings_clients(type_))
 
 

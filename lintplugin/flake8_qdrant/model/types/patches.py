@@ -15,7 +15,6 @@ from flake8_qdrant.facts.placement import entered_around
 from flake8_qdrant.facts.running import inline_calls
 from flake8_qdrant.facts.scopes import Scope, ScopeKind
 from flake8_qdrant.model.patched import Patch, PatchedModule
-from flake8_qdrant.model.resolver import is_of_tests
 from flake8_qdrant.model.types.fixtures import fixture_name, visible_fixtures
 from flake8_qdrant.model.types.functions import callers
 from flake8_qdrant.model.values import (
@@ -59,7 +58,7 @@ _ANYTHING: Final = Patch(None, "*")
 def active_patches(ask: Evaluation, source: Source, node: Node, depth: int = 0) -> Patches:
     """Return what is replaced where a node of a test, or of what a test is made of, runs."""
     if not _is_test_code(ask, source):
-        return _NOTHING
+        return _NOTHING  # a service that calls `setattr` puts no double anywhere
     frame = source.scope_of(node).frame()
     found = set(_of_frame(ask, frame, depth))
     inner: Node | None = node
@@ -102,13 +101,13 @@ def _find_of_frame(ask: Evaluation, frame: Scope, depth: int) -> Patches:
         found |= _by_fixtures(ask, outermost) | _by_set_up(ask, outermost)
     if frame is not outermost or not frame.name.startswith("test"):
         for source, call, _ in callers(ask, frame) if frame.kind is ScopeKind.FUNCTION else ():
-            if source.scope_of(call).frame() is not frame and _is_test_code(ask, source):
+            if source.scope_of(call).frame() is not frame:
                 found |= active_patches(ask, source, call, depth + 1)
     return frozenset(found)
 
 
 def _is_test_code(ask: Evaluation, source: Source) -> bool:
-    if is_of_tests(source.name.removeprefix(ask.project.layout.root)):
+    if ask.project.layout.is_of_tests(source.name):
         return True
     return any(one.name.lower().startswith("test") for one in source.module.children)
 
@@ -127,8 +126,6 @@ def _outermost(frame: Scope) -> Scope | None:
 def _standing(ask: Evaluation, scope: Scope) -> Patches:
     """Return what a function's own code replaces until it ends, or for longer."""
     found: set[Patch | PatchedModule] = set()
-    if not _is_test_code(ask, scope.source):
-        return _NOTHING  # a service that calls `setattr` puts no double anywhere
     for call in inline_calls(scope):
         if not _is_entered(call) and not _decorates(call):
             found |= set(_by_call(ask, scope.source, call))
@@ -160,7 +157,7 @@ def _whole(ask: Evaluation, scope: Scope, depth: int = 0) -> Patches:
 def _of_helper(ask: Evaluation, source: Source, call: Node, depth: int) -> Patches:
     """Return what a function of the tests replaces for the test that calls it."""
     function = call.field("function")
-    if function is None or depth > 1 or not _is_test_code(ask, source):
+    if function is None or depth > 1:
         return _NOTHING
     found: set[Patch | PatchedModule] = set()
     for value in ask.type_of(source, function):
