@@ -47,6 +47,7 @@ def theirs(client, request):
         enabled=request.param,
         unindexed_filtering_retrieve=False,
         unindexed_filtering_update=False,
+        max_query_limit=200,
     )
     client.create_collection(name, vectors_config=VECTORS, strict_mode_config=limits)
     client.upsert(name, [models.PointStruct(id=n, vector=[1.0] * DIM) for n in range(3)])

@@ -9,9 +9,10 @@ from qdrant_client import models
 from locust_qdrant.client.failures import SERVER_FAILURES
 from locust_qdrant.client.patience import is_refusal, patiently
 from locust_qdrant.config.dataset import RUN, run_of
+from locust_qdrant.targets.qdrant.paging import id_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from qdrant_client import QdrantClient
 
@@ -72,7 +73,7 @@ def remove(client: QdrantClient, run: str, found: Remains) -> None:
         if not is_refusal(error):
             raise
         # Strict mode may allow no filter without an index.
-        for page in _pages(client, name):
+        for page in id_pages(client, name, _PAGE, patiently):
             ids = models.PointIdsList(points=[each for each in page if run_of(str(each)) == run])
             if ids.points:
                 patiently(lambda ids=ids: client.delete(name, points_selector=ids))  # type: ignore[misc]
@@ -84,7 +85,7 @@ def _in_collection(client: QdrantClient, run: str, name: str) -> Remains:
     except SERVER_FAILURES as error:
         if not is_refusal(error):
             raise
-        pages = _pages(client, name)
+        pages = id_pages(client, name, _PAGE, patiently)
         count = sum(run_of(str(each)) == run for page in pages for each in page)
     alone = name.startswith(OWN_PREFIX) and patiently(lambda: client.count(name)).count == count
     return Remains(name, count, alone)
@@ -92,16 +93,3 @@ def _in_collection(client: QdrantClient, run: str, name: str) -> Remains:
 
 def _written_by(run: str) -> models.Filter:
     return models.Filter(must=[models.FieldCondition(key=RUN, match=models.MatchValue(value=run))])
-
-
-def _pages(client: QdrantClient, name: str) -> Iterator[list[models.ExtendedPointId]]:
-    offset: models.ExtendedPointId | None = None
-    while True:
-        records, offset = patiently(
-            lambda at=offset: client.scroll(  # type: ignore[misc]
-                name, limit=_PAGE, offset=at, with_payload=False, with_vectors=False
-            )
-        )
-        yield [each.id for each in records]
-        if offset is None:
-            return

@@ -11,11 +11,12 @@ from locust_qdrant.client.patience import Outage, is_refusal, patiently
 from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Reading
 from locust_qdrant.targets.qdrant.operation import by_name
+from locust_qdrant.targets.qdrant.paging import LEAST_PARTS, id_pages
 from locust_qdrant.targets.qdrant.readiness import CollectionState, state_of, wait_until_ready
 from locust_qdrant.targets.qdrant.schema import check_usable, creation, payload_index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from qdrant_client import QdrantClient
 
@@ -30,8 +31,6 @@ _READ_COMPONENTS = 100_000
 _READ_MOST = 500
 _ID_BATCH = 10_000
 _DELETE_BATCH = 1000
-#: What has fewer parts than this cannot be divided.
-_LEAST_PARTS = 2
 #: Points whose vectors are read back at most; beyond it, those of every so many are.
 _MOST_VECTORS = 20_000
 #: Seconds that are left for a server that is away, once somebody wants to leave.
@@ -108,7 +107,7 @@ class Collection:
             self._ask(lambda: getattr(self._client, method)(**arguments))
         except SERVER_FAILURES as error:
             points = arguments.get("points")
-            if not is_refusal(error) or not isinstance(points, list) or len(points) < _LEAST_PARTS:
+            if not is_refusal(error) or not isinstance(points, list) or len(points) < LEAST_PARTS:
                 raise
             middle = len(points) // 2
             for part in (points[:middle], points[middle:]):
@@ -229,7 +228,7 @@ class Collection:
                 )
             )
         except SERVER_FAILURES as error:
-            if not is_refusal(error) or len(batch) < _LEAST_PARTS:
+            if not is_refusal(error) or len(batch) < LEAST_PARTS:
                 raise
             # A server may limit how much one request reads.
             middle = len(batch) // 2
@@ -246,30 +245,8 @@ class Collection:
                 yield Reading(point, record.payload or {}, vectors)
 
     def _ids(self) -> Iterator[str]:
-        offset, limit = None, _ID_BATCH
-        while True:
-            try:
-                records, offset = self._page(limit, offset)
-            except SERVER_FAILURES as error:
-                if not is_refusal(error) or limit < _LEAST_PARTS:
-                    raise
-                # As above; the next page is asked for with what was accepted.
-                limit //= 2
-                continue
-            yield from (str(record.id) for record in records)
-            if offset is None:
-                return
-
-    def _page(
-        self,
-        limit: int,
-        offset: Any,  # noqa: ANN401 - whatever the client gives
-    ) -> tuple[Sequence[models.Record], Any]:
-        return self._ask(
-            lambda: self._client.scroll(
-                self.name, limit=limit, offset=offset, with_payload=False, with_vectors=False
-            )
-        )
+        for page in id_pages(self._client, self.name, _ID_BATCH, self._ask):
+            yield from map(str, page)
 
     def _delete_points(self) -> None:
         points = self.ledger.touched()

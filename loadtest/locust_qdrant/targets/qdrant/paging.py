@@ -1,0 +1,53 @@
+"""All ids of a collection, page by page, in pages of a size that the server accepts."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from locust_qdrant.client.failures import SERVER_FAILURES
+from locust_qdrant.client.patience import is_refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from qdrant_client import QdrantClient, models
+
+#: What has fewer parts than this cannot be divided.
+LEAST_PARTS = 2
+
+
+def id_pages(
+    client: QdrantClient, collection: str, limit: int, ask: Callable[[Callable[[], Any]], Any]
+) -> Iterator[list[models.ExtendedPointId]]:
+    """Give the ids of all points; a server may limit how much one request reads.
+
+    Args:
+        client: a client that works.
+        collection: its name.
+        limit: how many at once, at most.
+        ask: makes a request, again where the server asks to wait.
+
+    Raises:
+        ApiException, QdrantException, grpc.RpcError: the server does not tell.
+    """
+    offset = None
+    while True:
+        page = partial(
+            client.scroll,
+            collection,
+            limit=limit,
+            offset=offset,
+            with_payload=False,
+            with_vectors=False,
+        )
+        try:
+            records, offset = ask(page)
+        except SERVER_FAILURES as error:
+            if not is_refusal(error) or limit < LEAST_PARTS:
+                raise
+            limit //= 2
+            continue
+        yield [record.id for record in records]
+        if offset is None:
+            return
