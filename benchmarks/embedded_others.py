@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _INSTEAD_OF_MEMORY = "embedded_instead_of_memory"
-_NOT_SERVED = "the embedded engine does not serve"
+_NOT_SERVED = ("the embedded engine does not serve", "<Response [501]>")
 
 
 class Outcome(NamedTuple):
@@ -85,17 +85,21 @@ def main() -> int:
 def read(report: Path) -> Outcome:
     """Return what pytest's report in JUnit's form says."""
     passed = skipped = 0
-    failures: dict[bool, list[str]] = {True: [], False: []}
+    # A test can fail and then have an error while it is torn down: that is one test.
+    said: dict[str, str] = {}
     for case in ET.parse(report).iter("testcase"):
+        name = f"{case.get('classname')}::{case.get('name')}"
         problems = [*case.iter("failure"), *case.iter("error")]
         if problems:
-            said = " ".join(f"{each.get('message')} {each.text}" for each in problems)
-            name = f"{case.get('classname')}::{case.get('name')}"
-            failures[_NOT_SERVED in said].append(name)
+            texts = (f"{each.get('message')} {each.text}" for each in problems)
+            said[name] = " ".join([said.get(name, ""), *texts])
         elif case.find("skipped") is not None:
             skipped += 1
         else:
             passed += 1
+    failures: dict[bool, list[str]] = {True: [], False: []}
+    for name, text in said.items():
+        failures[any(sign in text for sign in _NOT_SERVED)].append(name)
     return Outcome(passed, skipped, failures[True], failures[False])
 
 

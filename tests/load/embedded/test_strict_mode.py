@@ -179,6 +179,17 @@ def test_an_index_of_use_is_enough(strict: Collection) -> None:
     assert strict.ask("POST", "/points/scroll", {"filter": FIVE})[0] == 400
 
 
+@pytest.mark.parametrize("match", [{"any": []}, {"except": []}])
+def test_no_values_to_match_need_no_index(strict: Collection, match: dict[str, Any]) -> None:
+    strict.allow(unindexed_filtering_retrieve=False)
+    condition = {"key": "rank", "match": match}
+    formula = {"formula": {"sum": ["$score", condition]}}
+    prefetch = {"query": [1, 0]}
+    bodies = ({"filter": {"must": [condition]}}, {"prefetch": prefetch, "query": formula})
+    for body in bodies:
+        assert strict.ask("POST", "/points/query", body) == (200, "")
+
+
 def test_reads_beyond_their_rate_are_429(strict: Collection) -> None:
     strict.allow(read_rate_limit=2)
     asked = ("POST", "/points/query", {"query": [1, 0]})

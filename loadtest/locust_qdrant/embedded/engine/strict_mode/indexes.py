@@ -40,17 +40,19 @@ def require_index_for(key: str, condition: Any, collection: Collection) -> None:
     Raises:
         RequestError: 400, with the types that would be.
     """
-    wanted = _uses(condition)
-    if wanted:
-        require_index(key, wanted, collection, "use a different filter")
+    require_index(key, _uses(condition), collection, "use a different filter")
 
 
 def require_index(key: str, wanted: set[str], collection: Collection, otherwise: str) -> None:
     """Check that a field has an index that is wanted; `otherwise` is what else could be done.
 
+    Nothing is wanted for what matches nothing, such as an empty list of values.
+
     Raises:
         RequestError: 400, with the types that are wanted.
     """
+    if not wanted:
+        return
     index = collection.shard.info().payload_schema.get(key)
     if index is not None and _served(index) & wanted:
         return
