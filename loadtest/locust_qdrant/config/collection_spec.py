@@ -43,8 +43,8 @@ def collection_of(keys: CollectionKeys) -> CollectionSpec:
     if keys.use_existing and ignored:
         raise ProblemError(
             ("collection", ignored[0]),
-            f"collection.{ignored[0]} is of a collection that is made, and has no effect on one "
-            "that exists; leave it out",
+            f"collection.{ignored[0]} says how a collection is created, and has no effect on "
+            "one that exists; leave it out",
         )
     vectors = {UNNAMED: VectorSpec(keys.dim, keys.distance, keys.multi)}
     if keys.vectors:

@@ -116,14 +116,13 @@ class PathRun:
                 f"`{RUN}` in their payload; what is left of it, {self._cleanup()} finds."
             )
             self._display.say(f"Writes to {self._collection.name!r} as run {self._run_name}.")
-        points = self._setting.workload.collection.points
-        if points:
+        if spec.points:
             title = f"Filling the collection for the {self.path} path"
-            with self._display.phase(title, points) as show:
+            with self._display.phase(title, spec.points) as show:
                 self._collection.fill(self._state.filling(), _counting(show))
             self._display.say("Waiting until the collection is indexed ...")
             note = self._collection.wait_until_ready()
-        elif self._setting.workload.collection.use_existing:
+        elif spec.use_existing:
             note = self._collection.wait_until_ready()
         else:
             note = "The collection was empty when the traffic began."

@@ -30,6 +30,13 @@ EVERYTHING = {
     "data.tenants": 4,
     "batch_size": 5,
 }
+# The same traffic to a collection that exists: its indexes are its own.
+TO_USE = {
+    key: value for key, value in EVERYTHING.items() if key != "collection.payload_indexes"
+} | {
+    "collection.use_existing": True,
+    "collection.write": True,
+}
 
 
 @pytest.fixture(params=[False, True], ids=["rest", "grpc"])
@@ -286,11 +293,9 @@ def plain(**options):
 def test_a_collection_that_does_not_fit_is_left_alone(client, opened, options, words):
     _, there = opened()
     found = {
-        **EVERYTHING,
+        **TO_USE,
         "mix": "upsert=1",
         "collection.name": there.name,
-        "collection.use_existing": True,
-        "collection.write": True,
         **options,
     }
     spec = from_options(found).collection
@@ -311,14 +316,7 @@ def test_a_collection_to_use_that_is_not_there_is_not_made_instead(client):
 @ONE_PROTOCOL
 def test_from_a_collection_that_was_there_only_what_was_written_is_removed(client, opened):
     _, there = opened()
-    workload = from_options(
-        {
-            **EVERYTHING,
-            "collection.name": there.name,
-            "collection.use_existing": True,
-            "collection.write": True,
-        }
-    )
+    workload = from_options({**TO_USE, "collection.name": there.name})
     state = WorkloadState(workload, there.name, run_id=uuid.uuid4().int)
     collection = Collection(client, workload.collection, there.name, state.ledger)
     collection.open()
