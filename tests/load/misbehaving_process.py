@@ -9,8 +9,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from locust_qdrant.ledger import Ledger, Write
-from locust_qdrant.metrics.results import Traffic
-from locust_qdrant.metrics.segment import SegmentResult
+from locust_qdrant.metrics.results import SegmentResult, Traffic
 from locust_qdrant.runs.messages import Begin, Books, Done, Drive, Failed, Finish, Line, Ready, Stop
 
 if TYPE_CHECKING:

@@ -22,8 +22,7 @@ from locust_qdrant.locust_plugin.open_model import OpenModel
 from locust_qdrant.locust_plugin.session import session_of
 from locust_qdrant.locust_plugin.start_barrier import OpenBarrier
 from locust_qdrant.metrics.record import now
-from locust_qdrant.metrics.results import Lateness, Phase, Traffic
-from locust_qdrant.metrics.segment import Progress, SegmentResult
+from locust_qdrant.metrics.results import Lateness, Phase, Progress, SegmentResult, Traffic
 from locust_qdrant.probe.thread_clock import ThreadClock
 from locust_qdrant.targets.qdrant.recall import RecallProbe
 
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from locust_qdrant.locust_plugin.session import Session
     from locust_qdrant.locust_plugin.start_barrier import StartBarrier
     from locust_qdrant.metrics.record import Record
-    from locust_qdrant.metrics.segment import Watch
+    from locust_qdrant.metrics.results import Watch
 
 _WATCH_INTERVAL = 0.1
 

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 from locust_qdrant.metrics.figures import Tally, Times, together
 from locust_qdrant.metrics.part_times import PartTimes
 from locust_qdrant.metrics.record import Outcome
-from locust_qdrant.metrics.silences import Silences
 from locust_qdrant.metrics.slots import Slots
-from locust_qdrant.metrics.under_way import UnderWay
+from locust_qdrant.metrics.under_way import Silences, UnderWay
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -30,7 +30,7 @@ from locust_qdrant.runs.messages import (
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from locust_qdrant.metrics.segment import Progress
+    from locust_qdrant.metrics.results import Progress
     from locust_qdrant.runs.messages import Job
 
 logger = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from locust_qdrant.config.model import Load
     from locust_qdrant.ledger import Ledger
-    from locust_qdrant.metrics.segment import SegmentResult, Watch
+    from locust_qdrant.metrics.results import SegmentResult, Watch
     from locust_qdrant.runs.messages import Job
     from locust_qdrant.targets.interface import Target
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from locust_qdrant.client.interface import ClientFactory
     from locust_qdrant.config.model import Load
     from locust_qdrant.ledger import Ledger
-    from locust_qdrant.metrics.segment import SegmentResult
+    from locust_qdrant.metrics.results import SegmentResult
     from locust_qdrant.targets.interface import Target, TargetSpec
 
 _ALIVE_SECONDS = 0.5

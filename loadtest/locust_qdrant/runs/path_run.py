@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from locust_qdrant.client.factory import ClientSettings
     from locust_qdrant.config.model import Load, Threshold, Workload
     from locust_qdrant.metrics.record import Record
-    from locust_qdrant.metrics.segment import Progress, SegmentResult
+    from locust_qdrant.metrics.results import Progress, SegmentResult
     from locust_qdrant.report.progress import Advance, ProgressDisplay
     from locust_qdrant.targets.qdrant.readiness import CollectionState
 

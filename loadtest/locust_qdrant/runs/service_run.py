@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from locust_qdrant.config.model import Load
-    from locust_qdrant.metrics.segment import Progress, SegmentResult
+    from locust_qdrant.metrics.results import Progress, SegmentResult
     from locust_qdrant.runs.path_run import Stream
     from locust_qdrant.targets.http.profiler import ProbedSpan
 
