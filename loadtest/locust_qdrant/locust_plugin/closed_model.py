@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from locust.runners import Runner
     from locust.user import User
 
-    from locust_qdrant.client.interface import ClientFactory
     from locust_qdrant.locust_plugin.segment_plan import SegmentPlan
-    from locust_qdrant.targets.interface import Target
+    from locust_qdrant.targets.interface import ClientFactory, Target
 
 
 class ClosedModel:

@@ -19,8 +19,8 @@ from locust_qdrant.locust_plugin.arrivals import began_late
 from locust_qdrant.locust_plugin.closed_model import ClosedModel, user_class
 from locust_qdrant.locust_plugin.locust_compat import be_quiet_about_the_processor
 from locust_qdrant.locust_plugin.open_model import OpenModel
+from locust_qdrant.locust_plugin.segment_plan import OpenBarrier
 from locust_qdrant.locust_plugin.session import session_of
-from locust_qdrant.locust_plugin.start_barrier import OpenBarrier
 from locust_qdrant.metrics.record import now
 from locust_qdrant.metrics.results import Lateness, Phase, Progress, SegmentResult, Traffic
 from locust_qdrant.probe.thread_clock import ThreadClock
@@ -32,9 +32,8 @@ if TYPE_CHECKING:
     from locust.runners import Runner
 
     from locust_qdrant.client.factory import ClientSettings
-    from locust_qdrant.locust_plugin.segment_plan import SegmentPlan
+    from locust_qdrant.locust_plugin.segment_plan import SegmentPlan, StartBarrier
     from locust_qdrant.locust_plugin.session import Session
-    from locust_qdrant.locust_plugin.start_barrier import StartBarrier
     from locust_qdrant.metrics.record import Record
     from locust_qdrant.metrics.results import Watch
 

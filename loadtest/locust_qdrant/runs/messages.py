@@ -15,11 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from multiprocessing.connection import Connection
 
-    from locust_qdrant.client.interface import ClientFactory
     from locust_qdrant.config.model import Load
     from locust_qdrant.ledger import Ledger
     from locust_qdrant.metrics.results import SegmentResult
-    from locust_qdrant.targets.interface import Target, TargetSpec
+    from locust_qdrant.targets.interface import ClientFactory, Target, TargetSpec
 
 _ALIVE_SECONDS = 0.5
 

@@ -14,7 +14,7 @@ from locust_qdrant.ledger import Audit, Ledger, audit
 from locust_qdrant.metrics.requests import Requests
 from locust_qdrant.metrics.results import PathResult
 from locust_qdrant.probe.loop_lag import summarise
-from locust_qdrant.report.live_summary import LiveSummary
+from locust_qdrant.report.progress import LiveSummary
 from locust_qdrant.runs.configuration import PATIENCE_SECONDS
 from locust_qdrant.runs.generators import generators
 from locust_qdrant.runs.merging import in_turn
