@@ -142,10 +142,12 @@ def _forms(value: str) -> Iterator[str]:
 
 
 def _guarded(stream: TextIO) -> TextIO:
-    return stream if isinstance(stream, _Guarded) else cast("TextIO", _Guarded(stream))
+    return (
+        stream if isinstance(stream, _RedactedStream) else cast("TextIO", _RedactedStream(stream))
+    )
 
 
-class _Guarded:
+class _RedactedStream:
     """A text stream that takes secrets out of what is written to it."""
 
     def __init__(self, stream: TextIO) -> None:

@@ -69,7 +69,7 @@ class Stop(NamedTuple):
 
 
 class Finish(NamedTuple):
-    """To a process: say `Books`, and end."""
+    """To a process: say every `LedgerPart`, and end."""
 
 
 class Ready(NamedTuple):
@@ -102,7 +102,7 @@ class Alive(NamedTuple):
     """From a process: it is there, and has nothing to say."""
 
 
-class Books(NamedTuple):
+class LedgerPart(NamedTuple):
     """From a process: a part of what it wrote.
 
     Attributes:
@@ -125,7 +125,7 @@ def batch(records: Sequence[Record], lag: float) -> Batch:
     return Batch([_values(record) for record in records], lag)
 
 
-class Line:
+class RunLink:
     """A process's end of the pipe to the run: one thread receives, any may send."""
 
     def __init__(self, pipe: Connection) -> None:

@@ -20,7 +20,7 @@ from locust_qdrant.runs.generators import generators
 from locust_qdrant.runs.merging import in_turn
 from locust_qdrant.runs.messages import Job
 from locust_qdrant.targets.qdrant import mix
-from locust_qdrant.targets.qdrant.collection import Collection
+from locust_qdrant.targets.qdrant.collection import RunCollection
 from locust_qdrant.targets.qdrant.readiness import notes_on_change
 from locust_qdrant.targets.qdrant.target import QdrantTargetSpec
 
@@ -89,7 +89,7 @@ class PathRun:
         spec = QdrantTargetSpec(workload, collection, run_id)
         target = spec.build(0, setting.processes)
         self._state = target.state
-        self._collection = Collection(
+        self._collection = RunCollection(
             setting.client, workload.collection, collection, self._state.ledger
         )
         jobs = [

@@ -26,12 +26,12 @@ from locust_qdrant.runs.messages import (
     Alive,
     Batch,
     Begin,
-    Books,
     Done,
     Drive,
     Failed,
     Finish,
     Job,
+    LedgerPart,
     Ready,
     Stop,
 )
@@ -148,7 +148,7 @@ class ProcessPool:
         left = set(self._workers)
         while left := left & set(self._workers):
             for worker, message in self.receive(_WATCH_INTERVAL):
-                if isinstance(message, Books):
+                if isinstance(message, LedgerPart):
                     books.append(message.ledger)
                     left -= {worker} if message.is_last else set()
         self.end()

@@ -145,7 +145,7 @@ class HttpClient:
         try:
             while True:
                 sends += 1
-                connection = _Connection()
+                connection = _ConnectionUse()
                 try:
                     status, content = await self._once(endpoint, values, connection)
                     break
@@ -182,7 +182,7 @@ class HttpClient:
         return status > 0
 
     async def _once(
-        self, endpoint: Endpoint, values: Mapping[str, Any], connection: _Connection
+        self, endpoint: Endpoint, values: Mapping[str, Any], connection: _ConnectionUse
     ) -> tuple[int, bytes]:
         async with self.session.request(
             endpoint.method,
@@ -206,7 +206,7 @@ class HttpClient:
 
 
 @dataclass
-class _Connection:
+class _ConnectionUse:
     """What became of the wish for a connection."""
 
     reused: bool = False
@@ -217,7 +217,7 @@ async def _note_reused(_session: object, context: SimpleNamespace, _parameters: 
 
 
 def _note(context: SimpleNamespace, *, reused: bool) -> None:
-    if isinstance(context.trace_request_ctx, _Connection):
+    if isinstance(context.trace_request_ctx, _ConnectionUse):
         context.trace_request_ctx.reused = reused
 
 
