@@ -80,6 +80,18 @@ def redact(text: str) -> str:
     return text
 
 
+def mask(text: str, secrets: Iterable[str]) -> str:
+    """Return what somebody else said without these secrets; short ones would blot out half of it.
+
+    For what is a secret there, and an ordinary word everywhere else.
+    """
+    # The longest first, so that none is left half because another one is part of it.
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= _LONG_ENOUGH:
+            text = text.replace(secret, _HIDDEN)
+    return text
+
+
 def redact_text(text: str) -> str:
     """Return what somebody else said without secrets, known ones and those that look like one.
 

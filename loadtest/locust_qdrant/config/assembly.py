@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.config import operations, phases
 from locust_qdrant.config.collection_spec import check_vectors, collection_of, data_of
@@ -20,7 +20,6 @@ from locust_qdrant.config.schema import (
 from locust_qdrant.config.thresholds import RESERVED, check_operation, parse_threshold
 from locust_qdrant.config.validation import (
     ProblemError,
-    Table,
     fields,
     no_such_key,
     show,
@@ -34,8 +33,8 @@ if TYPE_CHECKING:
 
     from locust_qdrant.config.model import CollectionSpec, Threshold
     from locust_qdrant.config.validation import Path as KeyPath
+    from locust_qdrant.config.validation import TableT
 
-TableT = TypeVar("TableT", bound=Table)
 
 #: On a collection that is somebody else's.
 READING_OPERATIONS = ({"kind": "query", "weight": 1},)
@@ -44,6 +43,7 @@ _USERS = 10
 _SECONDS = 10.0
 
 _CHECK = "a module and a function in it, such as `my_checks:recall_is_high`"
+
 #: Weight of each operation, by name.
 Mix = dict[str, int]
 

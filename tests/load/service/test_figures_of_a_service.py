@@ -6,9 +6,9 @@ import pytest
 from locust_qdrant.metrics.record import Outcome, Record
 from locust_qdrant.metrics.results import Lateness, PathResult, Phase, Traffic
 from locust_qdrant.metrics.service import BlamedLine, ServiceSeen, merge_lines
+from locust_qdrant.redaction import mask
 from locust_qdrant.report.sides import sides
 from locust_qdrant.targets.http.client import cut, outcome_of
-from locust_qdrant.targets.http.masking import mask
 from locust_qdrant.targets.http.target import INTERVAL, HttpHeartbeat
 
 
