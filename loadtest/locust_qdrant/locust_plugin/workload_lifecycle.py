@@ -26,7 +26,7 @@ from locust_qdrant.ledger import Audit, Ledger
 from locust_qdrant.locust_plugin import options
 from locust_qdrant.locust_plugin.ledger_sync import Mailbox, WorkerBooks, answer_with_books
 from locust_qdrant.locust_plugin.session import quieten_request_log
-from locust_qdrant.locust_plugin.workload_users import user_class
+from locust_qdrant.locust_plugin.target_users import user_class
 from locust_qdrant.targets.qdrant.answer_log import merge
 from locust_qdrant.targets.qdrant.state import WorkloadState
 from locust_qdrant.targets.qdrant.target import QdrantTarget

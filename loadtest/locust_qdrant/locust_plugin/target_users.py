@@ -1,4 +1,4 @@
-"""Locust users that perform the mix of a workload."""
+"""Locust users that perform on a target, such as the mix of a workload."""
 
 from __future__ import annotations
 
