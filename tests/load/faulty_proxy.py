@@ -43,6 +43,11 @@ _LIES: dict[str, Callable[[list[Any]], list[Any]]] = {
     "INVENT": lambda points: [{**each, "id": str(uuid.uuid4())} for each in points],
     "REVERSE": lambda points: points[::-1],
     "REPEAT": lambda points: [each for point in points for each in (point, point)],
+    "TURN_PAYLOAD": lambda points: [_otherwise(each, "payload", rank=0.123) for each in points],
+    "TURN_VECTOR": lambda points: [{**each, "vector": _turned(each["vector"])} for each in points],
+    "TURN_SCORE": lambda points: [
+        {**each, "score": 1.01 * each["score"]} if "score" in each else each for each in points
+    ],
 }
 _LOST = {"result": {"operation_id": 1, "status": "completed"}, "status": "ok", "time": 0.001}
 
@@ -76,6 +81,16 @@ class Fault(Enum):
     REVERSE = ("reverse", _READ)
     #: A read finds each point twice.
     REPEAT = ("repeat", _READ)
+    #: Points come back with a payload, a vector or a score that is not theirs.
+    TURN_PAYLOAD = ("turn payload", _READ)
+    TURN_VECTOR = ("turn vector", _READ)
+    TURN_SCORE = ("turn score", _READ)
+    #: A read is done without its filter.
+    NO_FILTER = ("no filter", _READ)
+    #: A read gets the answer to the one before it.
+    EARLIER = ("earlier", _READ)
+    #: The last search of a batch gets no answer.
+    PART_OF_BATCH = ("part", _QUERY)
     #: The answer is 403, and repeats the key.
     ECHO = ("echo", re.compile(r"\w+ /collections.*"))
     #: An upsert is done, and the answer is 403.
@@ -131,6 +146,7 @@ class FaultyProxy:
     def __init__(self, target: str, slow_seconds: float = 0.3) -> None:
         self._plans: dict[Fault, _Plan] = {}
         self._slow_seconds = slow_seconds
+        self._earlier: dict[str, httpx.Response] = {}
         self._target = target
         self._client: httpx.AsyncClient | None = None
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -177,7 +193,12 @@ class FaultyProxy:
             await asyncio.sleep(self._slow_seconds)
         if fault in {Fault.CHANGE_PAYLOAD, Fault.CHANGE_VECTOR, Fault.WRITE_TWICE}:
             body = _changed(body, fault)
+        if fault is Fault.NO_FILTER:
+            body = _unfiltered(body)
         answer = await self._passed_on(request, body)
+        if fault is Fault.EARLIER:
+            path = request.url.path
+            answer, self._earlier[path] = self._earlier.get(path, answer), answer
         changed = _answered_otherwise(fault, body, answer)
         if changed is not None:
             return changed
@@ -243,6 +264,8 @@ def _answered_otherwise(
         return JSONResponse({**answer.json(), "result": result})
     if fault is Fault.DROP_HITS:
         return JSONResponse(_fewer_hits(json.loads(body), answer.json()))
+    if fault is Fault.PART_OF_BATCH and isinstance(answer.json()["result"], list):
+        return JSONResponse({**answer.json(), "result": answer.json()["result"][:-1]})
     if fault is not None and fault.name in _LIES:
         return JSONResponse(_told(answer.json(), _LIES[fault.name]))
     return None
@@ -272,9 +295,21 @@ def _told(answer: dict[str, Any], lie: Callable[[list[Any]], list[Any]]) -> dict
     return answer
 
 
+def _otherwise(point: dict[str, Any], part: str, **changed: Any) -> dict[str, Any]:
+    return {**point, part: {**point[part], **changed}}
+
+
+def _unfiltered(body: bytes) -> bytes:
+    data = json.loads(body)
+    for each in (data, *data.get("searches", ()), *data.get("prefetch", ())):
+        each.pop("filter", None)
+    return json.dumps(data).encode()
+
+
 def _turned(vector: Any) -> Any:
     if isinstance(vector, dict):
-        return {name: _turned(value) for name, value in vector.items()}
+        parts = vector.items()
+        return {name: value if name == "indices" else _turned(value) for name, value in parts}
     return vector[::-1]
 
 
