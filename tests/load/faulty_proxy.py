@@ -32,6 +32,7 @@ _SET_PAYLOAD = re.compile(r"POST /collections/[^/]+/points/payload")
 _DELETE = re.compile(r"POST /collections/[^/]+/points/delete")
 _QUERY = re.compile(r"POST /collections/[^/]+/points/query(/batch)?")
 _READ = re.compile(r"POST /collections/[^/]+/points(/query(/batch)?|/scroll)?")
+_ALL_REPLICAS = re.compile(r"POST /collections/[^/]+/points\?consistency=all")
 _POINTS = re.compile(r"\w+ /collections/[^/]+/points(/.*)?")
 #: Headers that belong to one connection, or that httpx and uvicorn make themselves.
 _OWN = {"host", "content-length", "transfer-encoding", "connection", "date", "server"}
@@ -103,6 +104,10 @@ class Fault(Enum):
     PAGE = ("page", _QUERY)
     #: That to a search only.
     ECHO_HITS = ("echo hits", _QUERY)
+    #: One replica lacks every second point: who asks all of them gets the others only.
+    LACKING_REPLICA = ("lacking", _ALL_REPLICAS)
+    #: One replica is down: who asks all of them gets an error.
+    REPLICA_DOWN = ("down", _ALL_REPLICAS)
     #: The answer is 503.
     OVERLOADED = ("overloaded", _POINTS)
     #: The connection ends in the middle of an answer.
@@ -110,10 +115,10 @@ class Fault(Enum):
     #: The answer comes later.
     SLOW = ("slow", _POINTS)
 
-    def concerns(self, line: str) -> bool:
-        """Whether a request with this method and path can go wrong in this way."""
+    def concerns(self, line: str, query: str) -> bool:
+        """Whether a request with this method and path, and query, can go wrong in this way."""
         _, pattern = self.value
-        return bool(pattern.fullmatch(line))
+        return bool(pattern.fullmatch(line) or pattern.fullmatch(f"{line}?{query}"))
 
 
 @dataclass
@@ -185,7 +190,7 @@ class FaultyProxy:
         self._socket.close()
 
     async def _answer(self, request: Request) -> Response:
-        fault = self._chosen(f"{request.method} {request.url.path}")
+        fault = self._chosen(f"{request.method} {request.url.path}", request.url.query)
         body = await request.body()
         if fault in _UNASKED:
             return _UNASKED[fault](request)
@@ -205,10 +210,10 @@ class FaultyProxy:
         headers = {name: value for name, value in answer.headers.items() if name not in _OWN}
         return Response(answer.content, answer.status_code, headers)
 
-    def _chosen(self, line: str) -> Fault | None:
+    def _chosen(self, line: str, query: str) -> Fault | None:
         chosen = None
         for fault, plan in self._plans.items():
-            if fault.concerns(line) and plan.has_turn(taken=chosen is not None):
+            if fault.concerns(line, query) and plan.has_turn(taken=chosen is not None):
                 chosen = fault
         return chosen
 
@@ -242,6 +247,9 @@ def _echoed(request: Request) -> JSONResponse:
 #: Answers for which the server is not asked.
 _UNASKED: dict[Fault | None, Callable[[Request], Response]] = {
     Fault.OVERLOADED: lambda _: _said(503, "overloaded"),
+    Fault.REPLICA_DOWN: lambda _: _said(
+        500, "Service internal error: 1 of 2 read operations failed"
+    ),
     Fault.REFUSE_WRITE: lambda _: _said(400, "Wrong input: bad"),
     Fault.PAGE: lambda _: Response("<html>log in</html>", media_type="text/html"),
     Fault.ECHO: _echoed,
@@ -262,6 +270,8 @@ def _answered_otherwise(
     if fault is Fault.UNFINISHED:
         result = {**answer.json()["result"], "status": "wait_timeout"}
         return JSONResponse({**answer.json(), "result": result})
+    if fault is Fault.LACKING_REPLICA:
+        return JSONResponse({**answer.json(), "result": answer.json()["result"][::2]})
     if fault is Fault.DROP_HITS:
         return JSONResponse(_fewer_hits(json.loads(body), answer.json()))
     if fault is Fault.PART_OF_BATCH and isinstance(answer.json()["result"], list):

@@ -59,13 +59,19 @@ class Outage:
     left: float = PATIENCE
 
 
-def patiently(call: Callable[[], T], seconds: float = PATIENCE, outage: Outage | None = None) -> T:
+def patiently(
+    call: Callable[[], T],
+    seconds: float = PATIENCE,
+    outage: Outage | None = None,
+    again: Callable[[], object] = int,
+) -> T:
     """Return what `call` returns, which is tried again while the server asks to wait, or is away.
 
     Args:
         call: makes a request; where there is an `outage`, one that may be made twice.
         seconds: for which a server may ask to wait.
         outage: for how much longer one is waited for that cannot be reached; None for not at all.
+        again: called whenever the call is about to be made once more.
 
     Raises:
         ApiException, QdrantException, grpc.RpcError: as the last try did.
@@ -85,6 +91,7 @@ def patiently(call: Callable[[], T], seconds: float = PATIENCE, outage: Outage |
             elif wait is None or time.monotonic() + wait > deadline:
                 raise
         time.sleep(wait)
+        again()
 
 
 def is_away(error: BaseException) -> bool:
