@@ -21,6 +21,7 @@ from locust_qdrant.checks.loading import load_answer_checks
 from locust_qdrant.client.factory import ClientSettings
 from locust_qdrant.config.model import as_data
 from locust_qdrant.errors import UsageError
+from locust_qdrant.exit_codes import FAILED, INVALID, PASSED
 from locust_qdrant.interrupts import interruptible
 from locust_qdrant.ledger import Audit, Ledger
 from locust_qdrant.locust_plugin import options
@@ -218,8 +219,10 @@ class WorkloadLifecycle:
             logger.log(level, "%s: %s (limit: %s)", name, check.figure, check.limit)
             for line in check.evidence:
                 logger.log(level, "%s: %s", name, line)
-        if any(check.fails for check in said):
-            environment.process_exit_code = environment.process_exit_code or 1
+        # To fail says more than that the figures are invalid.
+        fine = environment.process_exit_code in {None, PASSED, INVALID}
+        if fine and any(check.fails for check in said):
+            environment.process_exit_code = FAILED
 
     def _judge(
         self, run: _Run, state: WorkloadState, books: Sequence[Books], requests: int
