@@ -6,8 +6,7 @@ import io
 
 import pytest
 from locust_qdrant.metrics.record import Outcome, Record, now
-from locust_qdrant.report.live_summary import LiveSummary
-from locust_qdrant.report.progress import ProgressDisplay
+from locust_qdrant.report.progress import LiveSummary, ProgressDisplay
 from rich.console import Console
 
 

@@ -49,7 +49,7 @@ _REFUSED_CODES = {
 
 
 @dataclass
-class Outage:
+class OutageBudget:
     """How much longer a server that cannot be reached is waited for, all its outages together.
 
     Attributes:
@@ -62,7 +62,7 @@ class Outage:
 def patiently(
     call: Callable[[], T],
     seconds: float = PATIENCE,
-    outage: Outage | None = None,
+    outage: OutageBudget | None = None,
     again: Callable[[], object] = int,
 ) -> T:
     """Return what `call` returns, which is tried again while the server asks to wait, or is away.

@@ -55,7 +55,7 @@ def _near(given: float, wanted: float, scale: float) -> bool:
 
 
 def _dot(one: Sequence[float], other: Sequence[float]) -> float:
-    return sum(map(mul, one, other))
+    return math.fsum(map(mul, one, other))
 
 
 def _square(one: Sequence[float]) -> float:
