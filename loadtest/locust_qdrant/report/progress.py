@@ -30,7 +30,8 @@ _PLAIN_INTERVAL = 5.0
 #: A person reads no faster, and every remark takes time from the loop that is measured.
 _LIVE_INTERVAL = 0.5
 _DAY_CLOCK = 3600
-RECENT_SECONDS = 3.0
+#: As long as the pause between two plain lines: nothing happens unseen between them.
+RECENT_SECONDS = _PLAIN_INTERVAL
 _DISORDER_SECONDS = 0.5
 
 
@@ -146,10 +147,11 @@ class LiveSummary:
         since = now() - RECENT_SECONDS
         good = [each for each in self._recent if each.end >= since and each.outcome is Outcome.OK]
         p99 = latency_of([each.latency for each in good]).p99 * 1000
+        rate = len(good) / min(RECENT_SECONDS, max(elapsed, 1.0))
         words = [
             step,
-            f"{len(good) / min(RECENT_SECONDS, max(elapsed, 1.0)):,.0f} req/s",
-            f"p99 {p99:,.1f} ms" if good else "no answer",
+            f"{rate:,.1f} req/s",
+            f"p99 {p99:,.1f} ms" if good else f"no answer for {RECENT_SECONDS:.0f} s",
             f"{self._failed:,} failed",
         ]
         if lag is not None:
