@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from flake8_qdrant.facts.arguments import positional
+from flake8_qdrant.facts.arguments import arguments, positional
 from flake8_qdrant.facts.build import build_scopes
 from flake8_qdrant.facts.nodes import string_content, string_value
 from flake8_qdrant.facts.parse import parse
@@ -206,6 +206,25 @@ def _puts_by_call(source: Source) -> Iterator[Put]:
                 index = given[0] if keyed else None
                 key = string_value(index) if index is not None else None
                 yield Put(source, target, given[-1], key, index)
+    for call in source.calls_by_name.get("update", ()):
+        function = call.field("function")
+        target = function.field("object") if function is not None else None
+        if target is not None:
+            yield from _updates(source, target, call)
+
+
+def _updates(source: Source, target: Node, call: Node) -> Iterator[Put]:
+    """Give what `target.update({"key": value}, other=value)` puts into a dictionary."""
+    for argument in arguments(call):
+        if argument.kind == "keyword_argument":
+            name, value = argument.field("name"), argument.field("value")
+            if name is not None and value is not None:
+                yield Put(source, target, value, name.text)
+        elif argument.kind == "dictionary":
+            for pair in argument.children:
+                index, value = pair.field("key"), pair.field("value")
+                if index is not None and value is not None:
+                    yield Put(source, target, value, string_value(index), index)
 
 
 def called_name(call: Node) -> str | None:

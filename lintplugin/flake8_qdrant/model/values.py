@@ -173,6 +173,20 @@ class Tuple:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """An object of which is known what its attributes hold, and which has no class of its own."""
+
+    fields: tuple[tuple[str, Type], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordClass:
+    """What `namedtuple("Pair", "left right")` gives."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Collection:
     """A list, set or iterator whose items all have one type."""
 
@@ -201,9 +215,10 @@ class ContainerMethod:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """`functools.partial` of something that can be called."""
+    """`functools.partial` of something that can be called, with the switches that it is given."""
 
     function: Type
+    given: Given = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +304,8 @@ Value: TypeAlias = (
     | Context
     | Entered
     | Tuple
+    | Record
+    | RecordClass
     | Collection
     | Mapping
     | ContainerMethod

@@ -185,8 +185,16 @@ class Blocking:
         if isinstance(value, Instance):
             return self.of_all(self._functions(value, "__call__"), at)
         if isinstance(value, Partial):
-            return self.of_all(present(value.function))
+            return self._of_partial(value)
         return None
+
+    def _of_partial(self, value: Partial) -> BlockingPath | None:
+        if not value.given:
+            return self.of_all(present(value.function))
+        scopes = [one.scope for one in value.function if isinstance(one, Function)]
+        if any(map(self._is_deferred, scopes)):
+            return None
+        return shortest(self.of_body(one, value.given) for one in scopes)
 
     def of_body(self, scope: Scope, given: Given = ()) -> BlockingPath | None:
         """Tell why running a function's body blocks, in the calls that hand over such values."""
@@ -214,11 +222,11 @@ class Blocking:
     def _harms_in(self, scope: Scope) -> Iterator[tuple[Node, BlockingPath]]:
         for call in sorted(inline_calls(scope), key=lambda node: node.start):
             harm = self.of_call(scope.source, call)
-            if harm is not None and self._ask.runs(call):
+            if harm is not None and self._ask.runs(scope.source, call):
                 yield call, harm
         for read in self._ask.project.property_reads(scope):
             harm = self.of_read(scope.source, read)
-            if harm is not None and self._ask.runs(read):
+            if harm is not None and self._ask.runs(scope.source, read):
                 yield read, harm
 
     def _of_handed(self, source: Source, call: Node, called: Type) -> BlockingPath | None:

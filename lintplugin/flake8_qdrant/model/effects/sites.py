@@ -95,6 +95,11 @@ class Site:
         return Site(self.source, self.call, self.scope, called, ask, effects, _is_real=False)
 
     @cached_property
+    def _is_reached(self) -> bool:
+        """Whether no constant keeps the program from ever coming here."""
+        return self._ask.runs(self.source, self.call)
+
+    @cached_property
     def on_loop(self) -> bool:
         """Whether it runs on the thread of an event loop."""
         return runs_on_loop(self.scope) or is_called_on_loop(self._ask, self.scope)
@@ -127,7 +132,9 @@ class Site:
             found = self._errands.blocking.of_read(self.source, self.call)
         else:
             found = self._errands.blocking.of_call(self.source, self.call)
-        doubled = None if found is None else self._with_doubles
+        if found is None or not self._is_reached:
+            return None
+        doubled = self._with_doubles
         return found if doubled is None else doubled.harm
 
     @property
@@ -144,6 +151,7 @@ class Site:
         its result.
         """
         found = self._mapped() or self._produced()
+        found = found if found is not None and self._is_reached else None
         doubled = None if found is None else self._with_doubles
         return found if doubled is None else doubled.coroutine
 
@@ -227,7 +235,7 @@ class Site:
     def sdk_methods(self) -> list[SdkMethod]:
         """The client methods it calls, if it certainly calls one, whichever it is; else none."""
         methods = [value for value in self.called if isinstance(value, SdkMethod)]
-        if not methods or len(methods) != len(self.called):
+        if not methods or len(methods) != len(self.called) or not self._is_reached:
             return []
         return methods if self._with_doubles is None else self._with_doubles.sdk_methods
 

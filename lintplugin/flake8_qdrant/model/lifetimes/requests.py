@@ -51,16 +51,18 @@ _DECORATORS: Final = {
     "litestar": _VERBS | {"route", "websocket", "websocket_listener"},
 }
 """Functions that do so, by package."""
-_VIEWS: Final = frozenset(
-    (
-        ("aiohttp", "RuleContext"),
-        ("flask", "MethodView"),
-        ("quart", "MethodView"),
-        ("starlette", "HTTPEndpoint"),
-        ("tornado", "RequestHandler"),
-    )
-)
-"""Classes whose methods named as HTTP's verbs are handlers, by package and name."""
+_VIEWS: Final = {
+    ("aiohttp", "View"): _VERBS,
+    ("django", "View"): _VERBS,
+    ("fastapi", "BaseHTTPMiddleware"): frozenset(("dispatch",)),
+    ("flask", "MethodView"): _VERBS,
+    ("quart", "MethodView"): _VERBS,
+    ("starlette", "BaseHTTPMiddleware"): frozenset(("dispatch",)),
+    ("starlette", "HTTPEndpoint"): _VERBS,
+    ("starlette", "WebSocketEndpoint"): frozenset(("on_connect", "on_receive")),
+    ("tornado", "RequestHandler"): _VERBS,
+}
+"""Methods that are handlers, by package and base class."""
 _REGISTERING: Final = {
     "APIRoute": (1, "endpoint"),
     "Route": (1, "endpoint"),
@@ -222,10 +224,14 @@ def _class_names(ask: Evaluation, value: Value) -> Iterator[str]:
 
 def _is_view_method(ask: Evaluation, scope: Scope) -> bool:
     cls = scope.parent
-    if not scope.is_method or cls is None or scope.name not in _VERBS:
+    if not scope.is_method or cls is None:
+        return False
+    if not any(scope.name in methods for methods in _VIEWS.values()):
         return False
     return any(
-        key in _VIEWS for base in base_expressions(cls) for key in _keys(ask, cls.source, base)
+        scope.name in _VIEWS.get(key, ())
+        for base in base_expressions(cls)
+        for key in _keys(ask, cls.source, base)
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.arguments import positional
+from flake8_qdrant.facts.scopes import ScopeKind
+from flake8_qdrant.model.types.names import binding_scope
 from flake8_qdrant.model.types.narrowing import instances, is_one
 from flake8_qdrant.model.values import (
     FALSE,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.model.evaluation import Evaluation
 
 _OPERANDS: Final = 2
+_LITERALS: Final = ("false", "none", "string", "true")
 _ALWAYS_TRUE: Final = (Class, Function, Module, Sdk, SdkClass, SdkMethod)
 
 
@@ -51,6 +54,8 @@ def truth(ask: Evaluation, source: Source, condition: Node) -> bool | None:
         return _of_boolean(ask, source, condition)
     if kind == "comparison_operator":
         return _of_comparison(ask, source, condition)
+    if kind == "case_pattern":
+        return _of_case(ask, source, condition)
     if kind == "call":
         return _of_call(ask, source, condition)
     if kind == "attribute" and _is_set_elsewhere(ask, condition):
@@ -85,6 +90,65 @@ def _of_comparison(ask: Evaluation, source: Source, condition: Node) -> bool | N
     else:
         return None
     return found if found is None or ("not" not in operator and operator != "!=") else not found
+
+
+def _of_case(ask: Evaluation, source: Source, pattern: Node) -> bool | None:
+    """Tell whether a subject matches a pattern of literals, if no pattern above it does."""
+    clause, statement = pattern.parent, _statement_of(pattern)
+    subject = statement.field("subject") if statement is not None else None
+    if clause is None or subject is None:
+        return None
+    values = ask.type_of(source, subject)
+    earlier = [one for one in clause.before() if one.kind == "case_clause"]
+    if any(_matches(ask, source, one.children[0], values) for one in earlier if _is_bare(one)):
+        return False
+    return _matches(ask, source, pattern, values)
+
+
+def _statement_of(pattern: Node) -> Node | None:
+    return next((one for one in pattern.ancestors() if one.kind == "match_statement"), None)
+
+
+def _is_bare(clause: Node) -> bool:
+    return len(clause.children) == 2  # noqa: PLR2004  (a pattern and a block, with no guard)
+
+
+def _matches(ask: Evaluation, source: Source, pattern: Node, values: Type) -> bool | None:
+    literals = _alternatives(pattern)
+    if not literals:
+        return None
+    others = [ask.type_of(source, one) for one in literals]
+    return _agreed(_is_among(value, others) for value in values)
+
+
+def _alternatives(pattern: Node) -> list[Node]:
+    """Return the literals of a pattern; none for one that may match in another way."""
+    while pattern.kind in ("case_pattern", "parenthesized_expression") and pattern.children:
+        if len(pattern.children) > 1:
+            return []
+        pattern = pattern.children[0]
+    parts = pattern.children if pattern.kind == "union_pattern" else [pattern]
+    return parts if all(one.kind in _LITERALS for one in parts) else []
+
+
+def is_settled(ask: Evaluation, source: Source, condition: Node) -> bool:
+    """Tell whether a condition depends on constants of its module only, which nobody changes."""
+    names = list(condition.find_all("identifier"))
+    plain = condition.kind in ("identifier", "not_operator", "boolean_operator")
+    return plain and bool(names) and all(_is_constant_name(ask, source, one) for one in names)
+
+
+def _is_constant_name(ask: Evaluation, source: Source, node: Node) -> bool:
+    scope = binding_scope(source.scope_of(node), node.text)
+    if scope is None or scope.kind is not ScopeKind.MODULE or not node.text.isupper():
+        return False
+    bindings = scope.bindings[node.text]
+    return (
+        len(bindings) == 1
+        and bindings[0].value is not None
+        and bindings[0].value.kind in ("true", "false", "none")
+        and not ask.project.attributes(node.text)
+    )
 
 
 def _literals(ask: Evaluation, source: Source, node: Node) -> list[Type]:
