@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 _PUTTING: Final = ("add", "append", "appendleft", "insert", "set", "setdefault")
+_NAMES: Final = ("attribute", "identifier")
 OWN_MISTAKE: Final = "flake8-qdrant itself made a mistake"
 
 
@@ -155,6 +156,20 @@ class Source:
                 name = node.field("attribute")
                 if name is not None:
                     found.setdefault(self.scope_of(node).frame(), []).append((node, name.text))
+        return found
+
+    @cached_property
+    def entered_by_name(self) -> list[Node]:
+        """The variables and attributes that plain `with` statements enter, in document order."""
+        found = []
+        with self._unwatched():
+            for item in self.tree.find_all("with_item"):
+                held = next(iter(item.children), None)
+                if held is not None and held.kind == "as_pattern":
+                    held = held.children[0]
+                statement = next(one for one in item.ancestors() if one.kind == "with_statement")
+                if held is not None and held.kind in _NAMES and not statement.is_async:
+                    found.append(held)
         return found
 
     @cached_property

@@ -33,7 +33,8 @@ _KEEPS: Final = re.compile(
 """A module that can keep what it is given: it writes its own variables, or has an object."""
 _SET: Final = re.compile(
     rb"\.(?:ctx|state)\.(\w+)|\b(?:app|application|bot|current_app|g)\.(\w+)[ \t]*=(?!=)"
-    rb"|\b(?:app|application|bot_data|config|extensions|request|scope)\[[\"']?(\w+)[\"']?\][ \t]*=(?!=)"
+    rb"|\b(?:app|application|bot_data|config|extensions|request|scope)"
+    rb"\[[\"']?(\w+)[\"']?\][ \t]*=(?!=)"
     rb"|\b(?:config|user_session)\.(?:set|update)\(\s*[\"']?(\w+)"
 )
 """What a file may keep with a framework, by name."""

@@ -9,6 +9,7 @@ from flake8_qdrant.facts.arguments import argument_for, handed, positional
 from flake8_qdrant.facts.running import (
     CONSUMERS,
     called_parameters,
+    entered_by_name,
     inline_calls,
     is_consumed,
     is_entered,
@@ -18,17 +19,24 @@ from flake8_qdrant.finding import Step
 from flake8_qdrant.libraries.model import Family, Kind
 from flake8_qdrant.model.effects.once import is_kept, runs_once
 from flake8_qdrant.model.effects.value_use import Fate, fate
-from flake8_qdrant.model.effects.waiting import consumed_jobs, jobs_until_exit, waited_jobs
+from flake8_qdrant.model.effects.waiting import (
+    consumed_jobs,
+    jobs_until_exit,
+    jobs_until_shutdown,
+    waited_jobs,
+)
 from flake8_qdrant.model.types.callees import callees, caller_of
 from flake8_qdrant.model.types.classes import getter, implementers
 from flake8_qdrant.model.types.decorators import is_stub
 from flake8_qdrant.model.types.handed import brings_clients, handed_over, received
-from flake8_qdrant.model.types.offloading import listed_names
+from flake8_qdrant.model.types.iteration import EXIT_STACKS
+from flake8_qdrant.model.types.offloading import loop_callback_of
 from flake8_qdrant.model.values import (
     NOTHING,
     Call,
     Class,
     Context,
+    ExternalMethod,
     Function,
     Instance,
     Partial,
@@ -153,6 +161,8 @@ class Blocking:
         harm = harm or self._of_handed(source, call, called)
         harm = harm or self._of_passed(source, call, called)
         harm = harm or self._of_either(source, call, called)
+        harm = harm or self._of_stack(source, call, called)
+        harm = harm or self._of_shutdown(source, call, called)
         return harm or self._of_consumer(source, call)
 
     def of_read(self, source: Source, attribute: Node) -> BlockingPath | None:
@@ -224,6 +234,10 @@ class Blocking:
             harm = self.of_call(scope.source, call)
             if harm is not None and self._ask.runs(scope.source, call):
                 yield call, harm
+        for node in entered_by_name(scope):
+            harm = self.of_entered(scope.source, node)
+            if harm is not None and self._ask.runs(scope.source, node):
+                yield node, harm
         for read in self._ask.project.property_reads(scope):
             harm = self.of_read(scope.source, read)
             if harm is not None and self._ask.runs(scope.source, read):
@@ -296,6 +310,11 @@ class Blocking:
         harms = map(self._of_job, jobs_until_exit(self._ask, source, call))
         return min((harm for harm in harms if harm is not None), key=_rank, default=None)
 
+    def _of_shutdown(self, source: Source, call: Node, called: Type) -> BlockingPath | None:
+        """Shutting a pool down waits for the jobs that nobody has waited for."""
+        harms = map(self._of_job, jobs_until_shutdown(self._ask, source, call, called))
+        return min((harm for harm in harms if harm is not None), key=_rank, default=None)
+
     def _of_used(self, made: Type, *, consumed: bool) -> BlockingPath | None:
         jobs = consumed_jobs(made) if consumed else []
         if jobs:
@@ -307,10 +326,29 @@ class Blocking:
             ):
                 bodies.append(value.function)
             elif not consumed and isinstance(value, Instance):
-                return self.of_all(self._functions(value, "__enter__"))
+                return self._of_block(value)
             else:
                 return None
         return shortest(self.of_body(function.scope) for function in bodies)
+
+    def _of_block(self, value: Instance) -> BlockingPath | None:
+        """Entering a `with` block calls one method of the object, leaving it another."""
+        entering = self.of_all(self._functions(value, "__enter__"))
+        return entering or self.of_all(self._functions(value, "__exit__"))
+
+    def of_entered(self, source: Source, node: Node) -> BlockingPath | None:
+        """Tell why entering or leaving a `with` block blocks that gets an object by its name."""
+        made = present(self._ask.type_of(source, node))
+        harm = self._of_used(made, consumed=False) if made else None
+        return self._where_it_stands(source, node, harm)
+
+    def _of_stack(self, source: Source, call: Node, called: Type) -> BlockingPath | None:
+        """`stack.enter_context(manager)` enters what it gets, and leaves it at the end."""
+        entering = {ExternalMethod(stack, "enter_context") for stack in EXIT_STACKS}
+        given = positional(call)
+        if not called or not called <= entering or not given:
+            return None
+        return self._of_used(present(self._ask.type_of(source, given[0])), consumed=False)
 
     def _of_consumer(self, source: Source, call: Node) -> BlockingPath | None:
         """`list(rows)` runs the generator that the variable holds."""
@@ -398,6 +436,4 @@ def _rank(harm: BlockingPath) -> tuple[bool, int]:
 
 
 def _runs_here(ask: Evaluation, value: Value) -> Handoff | None:
-    found = (ask.tables.loop_callback(name) for name in listed_names(value))
-    callback = next((handoff for handoff in found if handoff is not None), None)
-    return callback or caller_of(ask, value)
+    return loop_callback_of(ask, value) or caller_of(ask, value)

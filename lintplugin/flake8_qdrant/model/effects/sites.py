@@ -6,17 +6,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from flake8_qdrant.facts.arguments import positional
+from flake8_qdrant.facts.arguments import handed, positional
 from flake8_qdrant.facts.placement import conditions
-from flake8_qdrant.facts.running import runs_on_loop
+from flake8_qdrant.facts.running import is_entered, runs_on_loop
 from flake8_qdrant.facts.scopes import ScopeKind
 from flake8_qdrant.facts.source import called_name
+from flake8_qdrant.libraries.model import Gives
 from flake8_qdrant.model.effects.blocking_path import either
 from flake8_qdrant.model.effects.coroutine_effects import CoroutineEffects
 from flake8_qdrant.model.effects.loop_callbacks import is_called_on_loop
 from flake8_qdrant.model.effects.value_use import Fate, Outcome, fate
 from flake8_qdrant.model.types.callees import callees
-from flake8_qdrant.model.types.offloading import offloader_of
+from flake8_qdrant.model.types.offloading import awaited, loop_callback_of, offloader_of
 from flake8_qdrant.model.types.patches import active_patches
 from flake8_qdrant.model.types.test_doubles import is_replaced
 from flake8_qdrant.model.values import (
@@ -128,7 +129,9 @@ class Site:
     @cached_property
     def harm(self) -> BlockingPath | None:
         """Why it blocks the calling thread, if that is certain."""
-        if self.call.kind == "attribute":
+        if is_entered(self.call) and self.call.kind in ("attribute", "identifier"):
+            found = self._errands.blocking.of_entered(self.source, self.call)
+        elif self.call.kind == "attribute":
             found = self._errands.blocking.of_read(self.source, self.call)
         else:
             found = self._errands.blocking.of_call(self.source, self.call)
@@ -157,6 +160,8 @@ class Site:
 
     def _produced(self) -> Produced | None:
         by_thread = self._by_thread
+        if self._left and (methods := _makers(self._left)):
+            return Produced(methods, _DROPPED, by_thread)
         node: Node | None = self.call
         while node is not None:
             values = present(self._ask.type_of(self.source, node))
@@ -190,6 +195,26 @@ class Site:
         return any(offloader_of(self._ask, value) is not None for value in self.called)
 
     @cached_property
+    def _left(self) -> Type:
+        """What a function gives that a thread or the loop calls, and whose result nobody gets."""
+        given = present(self._ask.type_of(self.source, self.call)) if self._by_thread else NOTHING
+        if any(isinstance(one, Job) and one.gives is Gives.THREAD for one in given):
+            return _left_in_jobs(given)
+        if given and fate(self.source, self.call).fate is Fate.DROPPED:
+            return present(awaited(self._ask, given))
+        return self._left_by_loop
+
+    @property
+    def _left_by_loop(self) -> Type:
+        handoffs = [loop_callback_of(self._ask, value) for value in self.called]
+        handoff = handoffs[0] if len(handoffs) == 1 else None
+        given = None if handoff is None else handed(self.call, handoff)
+        if handoff is None or given is None or handoff.gives is not Gives.NOTHING:
+            return NOTHING
+        functions = present(self._ask.type_of(self.source, given))
+        return union(self._ask.result(self.source, self.call, one) for one in functions)
+
+    @cached_property
     def errand(self) -> Errand | None:
         """What the coroutine of a function of the project would do that the call gives.
 
@@ -208,6 +233,8 @@ class Site:
 
     def _made(self) -> tuple[Type, Outcome]:
         """Return what the call gives, or what a thread that it starts only makes."""
+        if self._left:
+            return self._left, _DROPPED
         made = present(self._ask.type_of(self.source, self.call))
         if not self._by_thread:
             return made, self.outcome
@@ -306,4 +333,7 @@ def sites(ask: Evaluation, errands: CoroutineEffects, source: Source) -> list[Si
     ]
     reads = (read for scope in source.scopes for read in ask.project.property_reads(scope))
     found += (Site(source, one, source.scope_of(one), NOTHING, ask, errands) for one in reads)
+    known = {site.call for site in found}
+    entered = (one for one in source.entered_by_name if one not in known)
+    found += (Site(source, one, source.scope_of(one), NOTHING, ask, errands) for one in entered)
     return sorted(found, key=lambda site: site.call.start)
