@@ -17,7 +17,7 @@ from flake8_qdrant.facts.running import (
 from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.finding import Step
 from flake8_qdrant.libraries.model import Family, Kind
-from flake8_qdrant.model.effects.once import is_kept, runs_once
+from flake8_qdrant.model.effects.once import Once, is_built_here, is_kept, runs_once
 from flake8_qdrant.model.effects.value_use import Fate, fate
 from flake8_qdrant.model.effects.waiting import (
     consumed_jobs,
@@ -67,6 +67,7 @@ class BlockingPath:
     """Why a call blocks: the client's method in the end, and the functions that lead to it.
 
     `once` tells that it does so once a process: something is built then that nothing takes away.
+    `by_object` tells that it is once for each object of a class, of which there is one as a rule.
     `elsewhere` tells that another thread does the work, and the caller waits for it.
     """
 
@@ -74,6 +75,7 @@ class BlockingPath:
     steps: tuple[Step, ...] = ()
     once: bool = False
     elsewhere: bool = False
+    by_object: bool = False
 
     def through(self, step: Step) -> BlockingPath:
         """Return the path with one more function in front."""
@@ -148,9 +150,14 @@ class Blocking:
     def _where_it_stands(
         self, source: Source, node: Node, harm: BlockingPath | None
     ) -> BlockingPath | None:
-        if harm is None or harm.once or not runs_once(self._ask, source, node):
+        if harm is None:
+            return None
+        if harm.by_object and node.kind == "call" and is_built_here(self._ask, source, node):
+            harm = replace(harm, once=False, by_object=False)
+        once = Once.EACH_TIME if harm.once else runs_once(self._ask, source, node)
+        if once is Once.EACH_TIME:
             return harm
-        return replace(harm, once=True)
+        return replace(harm, once=True, by_object=once is Once.BY_OBJECT)
 
     def _of_call(self, source: Source, call: Node) -> BlockingPath | None:
         called = callees(self._ask, source, call)
