@@ -68,6 +68,7 @@ class BlockingPath:
 
     `once` tells that it does so once a process: something is built then that nothing takes away.
     `by_object` tells that it is once for each object of a class, of which there is one as a rule.
+    `is_example` tells that there are others, which the call may take as well.
     `elsewhere` tells that another thread does the work, and the caller waits for it.
     """
 
@@ -76,6 +77,7 @@ class BlockingPath:
     once: bool = False
     elsewhere: bool = False
     by_object: bool = False
+    is_example: bool = False
 
     def through(self, step: Step) -> BlockingPath:
         """Return the path with one more function in front."""
@@ -111,9 +113,11 @@ def shortest(paths: Iterable[BlockingPath | None]) -> BlockingPath | None:
     certain = [path for path in found if path is not None]
     if not certain or len(certain) < len(found):
         return None
-    return min(
+    first = min(
         certain, key=lambda path: (not path.once, len(path.steps), path.method.label, path.steps)
     )
+    others = any((one.method, one.steps) != (first.method, first.steps) for one in certain)
+    return replace(first, is_example=True) if others else first
 
 
 class _Place(NamedTuple):

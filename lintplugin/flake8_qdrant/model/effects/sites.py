@@ -14,6 +14,7 @@ from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.libraries.model import Gives
 from flake8_qdrant.model.effects.blocking_path import either
 from flake8_qdrant.model.effects.coroutine_effects import CoroutineEffects
+from flake8_qdrant.model.effects.entry_points import entry_point
 from flake8_qdrant.model.effects.loop_callbacks import is_called_on_loop
 from flake8_qdrant.model.effects.value_use import Fate, Outcome, fate
 from flake8_qdrant.model.types.callees import callees
@@ -245,6 +246,11 @@ class Site:
         if node is None:
             return NOTHING, _AWAITED
         return present(self._ask.type_of(self.source, node)), fate(self.source, node)
+
+    @property
+    def entry_point(self) -> str | None:
+        """The route or tool in whose function it stands."""
+        return entry_point(self._ask, self.scope)
 
     @property
     def either(self) -> Either | None:

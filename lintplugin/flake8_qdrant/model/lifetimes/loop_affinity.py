@@ -108,14 +108,15 @@ def _function_after_function(ask: Evaluation, source: Source) -> Iterator[Reuse]
             continue
         for run in runs(ask, scope, {}, 0) if _drives(ask, scope, 0) else ():
             for held in sorted(run.used, key=lambda one: one.place.label):
-                is_own = run.loop is None or run.loop.scope is scope
-                if run.node != run.site.call or not is_own:
+                if run.loop is not None and run.loop.scope is not scope:
                     continue
                 if not _outlives_call(scope, held.place) or not _is_shared(ask, held):
                     continue
                 first = firsts.setdefault((scope.parent, held.place.label), (scope, run))
                 if first[0] is not scope:
-                    yield Reuse(run, held, first[1])
+                    same = first[1].site.call == run.site.call
+                    runner = run.site.source.scope_of(run.site.call).frame()
+                    yield Reuse(run, held, again=runner) if same else Reuse(run, held, first[1])
 
 
 def _is_script(source: Source) -> bool:
