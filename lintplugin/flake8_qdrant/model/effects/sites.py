@@ -29,6 +29,7 @@ from flake8_qdrant.model.values import (
     Job,
     SdkMethod,
     Type,
+    closed,
     only,
     present,
     union,
@@ -202,7 +203,7 @@ class Site:
         if any(isinstance(one, Job) and one.gives is Gives.THREAD for one in given):
             return _left_in_jobs(given)
         if given and fate(self.source, self.call).fate is Fate.DROPPED:
-            return present(awaited(self._ask, given))
+            return _left_in_jobs(given) or closed(present(awaited(self._ask, given)))
         return self._left_by_loop
 
     @property

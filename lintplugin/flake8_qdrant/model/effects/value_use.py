@@ -384,6 +384,7 @@ _HANDLERS: Final[dict[str, Callable[[Source, Node, Node, int], Outcome]]] = {
     "comparison_operator": _used("it is compared"),
     "conditional_expression": _conditional,
     "dictionary": _container,
+    "dictionary_comprehension": _comprehension,
     "dictionary_splat": _used(_UNPACKED),
     "elif_clause": _condition,
     "expression_list": _container,

@@ -12,6 +12,7 @@ from flake8_qdrant.model.types.generics import made_variable
 from flake8_qdrant.model.types.handed import given_to_partial, handed_over, made, returns_within
 from flake8_qdrant.model.types.imports import imported
 from flake8_qdrant.model.types.iteration import EXIT_STACKS, element, entered
+from flake8_qdrant.model.types.narrowing import instances
 from flake8_qdrant.model.types.offloading import handoff_result
 from flake8_qdrant.model.types.stored import is_state_class, made_key
 from flake8_qdrant.model.values import (
@@ -101,13 +102,26 @@ def _object_result(ask: Evaluation, source: Source, call: Node, value: Value) ->
         return value.job.result if value.name in _RESULTS else PLAIN
     if isinstance(value, Keeping):
         return _argument(ask, source, call, 0)
-    if isinstance(value, ExternalMethod) and value.owner in EXIT_STACKS:
-        is_async = value.name == "enter_async_context"
-        given = entered(ask, _argument(ask, source, call, 0), is_async=is_async)
-        return only(Coroutine(given)) if is_async else given
+    if isinstance(value, ExternalMethod):
+        return _foreign_result(ask, source, call, value)
     if isinstance(value, ContainerMethod):
         return _container_result(ask, source, call, value)
     return UNKNOWN
+
+
+def _foreign_result(ask: Evaluation, source: Source, call: Node, value: ExternalMethod) -> Type:
+    if value.owner in EXIT_STACKS:
+        is_async = value.name == "enter_async_context"
+        given = entered(ask, _argument(ask, source, call, 0), is_async=is_async)
+        return only(Coroutine(given)) if is_async else given
+    return _provided(ask, source, call) if value.name in _PROVIDING else UNKNOWN
+
+
+def _provided(ask: Evaluation, source: Source, call: Node) -> Type:
+    """A container of dependencies gives an object of the class that it is asked for."""
+    asked = _argument(ask, source, call, 0) if len(arguments(call)) == 1 else UNKNOWN
+    found = [one for cls in asked for one in instances(cls)]
+    return frozenset(found) if len(found) == len(asked) else UNKNOWN
 
 
 def _sdk_result(ask: Evaluation, value: SdkMethod) -> Type:
@@ -279,6 +293,10 @@ def _sanic(_ask: Evaluation, _source: Source, _call: Node) -> Type:
     return only(ExternalInstance("sanic.Sanic"))
 
 
+def _local(_ask: Evaluation, _source: Source, _call: Node) -> Type:
+    return only(ExternalInstance("threading.local"))
+
+
 def _globals(_ask: Evaluation, source: Source, _call: Node) -> Type:
     return only(Module(source.path.stem, source.name))
 
@@ -373,6 +391,7 @@ _CALLABLE: Final = (Function, Partial, SdkMethod)
 _FIELDS: Final = {"Field": _field, "PrivateAttr": _field}
 """Pydantic's, which other libraries hand on under names of their own."""
 _TYPING: Final = ("typing", "typing_extensions")
+_PROVIDING: Final = ("get", "provide", "resolve")
 _PROVIDERS: Final = ("Callable", "Factory", "Resource", "Singleton", "ThreadSafeSingleton")
 _KNOWN: Final[dict[str, Callable[[Evaluation, Source, Node], Type]]] = {
     "attr.field": _field,
@@ -405,6 +424,7 @@ _KNOWN: Final[dict[str, Callable[[Evaluation, Source, Node], Type]]] = {
     "itertools.cycle": _iterator,
     "random.choice": _next,
     "sanic.Sanic.get_app": _sanic,
+    "threading.local": _local,
     "types.MappingProxyType": _same,
     "types.SimpleNamespace": _namespace,
     "weakref.WeakKeyDictionary": _empty,

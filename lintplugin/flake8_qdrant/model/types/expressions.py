@@ -23,10 +23,12 @@ from flake8_qdrant.model.types.stored import (
     lifespan_context,
 )
 from flake8_qdrant.model.types.test_doubles import is_replaced
+from flake8_qdrant.model.types.truth import truth
 from flake8_qdrant.model.values import (
     FALSE,
     NONE,
     PLAIN,
+    SWITCHES,
     TRUE,
     UNKNOWN,
     Class,
@@ -145,11 +147,18 @@ def _conditional(ask: Evaluation, source: Source, node: Node) -> Type:
     if len(parts) != 3:  # noqa: PLR2004  (value, condition, other value)
         return UNKNOWN
     first, second = ask.type_of(source, parts[0]), ask.type_of(source, parts[2])
+    holds = truth(ask, source, parts[1]) if _may_choose(first | second) else None
+    if holds is not None:
+        return first if holds else second
     if is_known(second) and parts[0].text in parts[1].text:
         return with_default(first, second)
     if is_known(first) and parts[2].text in parts[1].text:
         return with_default(second, first)
     return union((first, second))
+
+
+def _may_choose(type_: Type) -> bool:
+    return sum(isinstance(one, Sdk) for one in type_) > 1
 
 
 def _tuple(ask: Evaluation, source: Source, node: Node) -> Type:
@@ -257,6 +266,10 @@ def _string(_ask: Evaluation, _source: Source, node: Node) -> Type:
     return only(Plain(repr(value) if told else "str"))
 
 
+def _integer(_ask: Evaluation, _source: Source, node: Node) -> Type:
+    return only(Plain(node.text if node.text in SWITCHES else "int"))
+
+
 def _constant(type_: Type) -> Callable[[Evaluation, Source, Node], Type]:
     return lambda _ask, _source, _node: type_
 
@@ -296,7 +309,7 @@ _HANDLERS: Final[dict[str, Callable[[Evaluation, Source, Node], Type]]] = {
     "float": _constant(only(Plain("float"))),
     "generator_expression": _comprehension,
     "identifier": _identifier,
-    "integer": _constant(only(Plain("int"))),
+    "integer": _integer,
     "keyword_argument": _field("value"),
     "lambda": _lambda,
     "list": _items,

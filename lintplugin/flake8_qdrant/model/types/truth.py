@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.arguments import positional
@@ -11,6 +12,7 @@ from flake8_qdrant.model.types.narrowing import instances, is_one
 from flake8_qdrant.model.values import (
     FALSE,
     NONE,
+    SWITCHES,
     TRUE,
     UNKNOWN,
     UNSPECIFIED,
@@ -29,13 +31,19 @@ from flake8_qdrant.model.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.model.evaluation import Evaluation
 
 _OPERANDS: Final = 2
+_ORDERS: Final[dict[str, Callable[[int, int], bool]]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 _LITERALS: Final = ("false", "none", "string", "true")
 _ALWAYS_TRUE: Final = (Class, Function, Module, Sdk, SdkClass, SdkMethod)
 
@@ -79,17 +87,19 @@ def _of_comparison(ask: Evaluation, source: Source, condition: Node) -> bool | N
     if len(parts) != _OPERANDS:
         return None
     left, right = parts
-    operator = " ".join(condition.table.text[left.end : right.start].split())
+    asked = " ".join(condition.table.text[left.end : right.start].split())
     if left.kind == "attribute" and _is_set_elsewhere(ask, left):
         return None
     values, others = ask.type_of(source, left), _literals(ask, source, right)
-    if operator in ("is", "==", "is not", "!=") and len(others) == 1:
+    if asked in ("is", "==", "is not", "!=") and len(others) == 1:
         found = _agreed(_is_same(value, others[0]) for value in values)
-    elif operator in ("in", "not in") and others:
+    elif asked in ("in", "not in") and others:
         found = _agreed(_is_among(value, others) for value in values)
+    elif asked in _ORDERS and len(others) == 1:
+        return _agreed(_is_ordered(value, asked, right) for value in values)
     else:
         return None
-    return found if found is None or ("not" not in operator and operator != "!=") else not found
+    return found if found is None or ("not" not in asked and asked != "!=") else not found
 
 
 def _of_case(ask: Evaluation, source: Source, pattern: Node) -> bool | None:
@@ -157,6 +167,12 @@ def _literals(ask: Evaluation, source: Source, node: Node) -> list[Type]:
     return [ask.type_of(source, node)]
 
 
+def _is_ordered(value: Value, order: str, other: Node) -> bool | None:
+    if not isinstance(value, Plain) or value.name not in SWITCHES or not other.text.isdigit():
+        return None
+    return _ORDERS[order](int(value.name), int(other.text))
+
+
 def _is_same(value: Value, other: Type) -> bool | None:
     """Tell whether a value equals a constant."""
     if len(other) != 1 or not all(map(is_constant, other)):
@@ -195,7 +211,7 @@ def _is_set_elsewhere(ask: Evaluation, attribute: Node) -> bool:
 
 def _truth_of(ask: Evaluation, value: Value) -> bool | None:
     if isinstance(value, Plain) and is_constant(value):
-        return value.name not in ("None", "False", "''")
+        return value.name not in ("None", "False", "0", "''", '""')
     if isinstance(value, Instance):
         own = (ask.attribute(value, name) for name in ("__bool__", "__len__"))
         return None if any(isinstance(one, Function) for found in own for one in found) else True
