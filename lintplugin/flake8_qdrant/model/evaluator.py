@@ -20,7 +20,7 @@ from flake8_qdrant.model.types.functions import find_parameter, find_returns, fi
 from flake8_qdrant.model.types.handed import depending
 from flake8_qdrant.model.types.names import global_name
 from flake8_qdrant.model.types.narrowing import facts
-from flake8_qdrant.model.types.truth import is_settled, truth
+from flake8_qdrant.model.types.truth import has_constants, is_settled, truth
 from flake8_qdrant.model.values import NOTHING, UNKNOWN
 
 if TYPE_CHECKING:
@@ -155,11 +155,15 @@ class Evaluator:
 
     def runs(self, source: Source, node: Node) -> bool:
         """Tell whether a place in a body may be reached by the call that is looked at."""
-        return all(
+        return not self._has_constants(source) or all(
             truth(self, source, fact.condition) in (fact.holds, None)
             for fact in facts(node)
             if is_settled(self, source, fact.condition)
         )
+
+    def _has_constants(self, source: Source) -> bool:
+        key = ("constants", source)
+        return self.remember(key, source.module, lambda: has_constants(source), least=False)
 
     def within(self, scope: Scope, given: Given) -> Evaluation:
         """Return the evaluator of a function's body in the calls that hand over such values."""
@@ -284,7 +288,9 @@ class _Within(Evaluator):
         if condition.kind == "case_pattern":
             tested = next((one for one in condition.ancestors() if one.kind == _MATCH), condition)
             tested = tested.field("subject") or condition
-        return self._depends(source, tested) or is_settled(self, source, condition)
+        if self._depends(source, tested):
+            return True
+        return self._has_constants(source) and is_settled(self, source, condition)
 
     def _depends(self, source: Source, node: Node) -> bool:
         if source is not self._scope.source or not node.is_within(self._scope.node):

@@ -108,7 +108,8 @@ def _function_after_function(ask: Evaluation, source: Source) -> Iterator[Reuse]
             continue
         for run in runs(ask, scope, {}, 0) if _drives(ask, scope, 0) else ():
             for held in sorted(run.used, key=lambda one: one.place.label):
-                if run.loop is not None and run.loop.scope is not scope:
+                is_own = run.loop is None or run.loop.scope is scope
+                if not is_own or not _runs_itself(ask, scope, run):
                     continue
                 if not _outlives_call(scope, held.place) or not _is_shared(ask, held):
                     continue
@@ -117,6 +118,14 @@ def _function_after_function(ask: Evaluation, source: Source) -> Iterator[Reuse]
                     same = first[1].site.call == run.site.call
                     runner = run.site.source.scope_of(run.site.call).frame()
                     yield Reuse(run, held, again=runner) if same else Reuse(run, held, first[1])
+
+
+def _runs_itself(ask: Evaluation, scope: Scope, run: Run) -> bool:
+    """Tell whether a function hands the coroutine to a runner, or to a helper that only runs it."""
+    if run.node == run.site.call:
+        return True
+    helper = run.site.source.scope_of(run.site.call).frame()
+    return plain_target(ask, scope.source, run.node) is helper and not runs(ask, helper, {}, 0)
 
 
 def _is_script(source: Source) -> bool:

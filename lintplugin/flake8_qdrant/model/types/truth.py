@@ -141,6 +141,14 @@ def _alternatives(pattern: Node) -> list[Node]:
     return parts if all(one.kind in _LITERALS for one in parts) else []
 
 
+def has_constants(source: Source) -> bool:
+    """Tell whether a module has a constant that may keep some of its code from ever running."""
+    return any(
+        name.isupper() and len(found) == 1 and _is_constant_value(found[0].value)
+        for name, found in source.module.bindings.items()
+    )
+
+
 def is_settled(ask: Evaluation, source: Source, condition: Node) -> bool:
     """Tell whether a condition depends on constants of its module only, which nobody changes."""
     names = list(condition.find_all("identifier"))
@@ -155,10 +163,13 @@ def _is_constant_name(ask: Evaluation, source: Source, node: Node) -> bool:
     bindings = scope.bindings[node.text]
     return (
         len(bindings) == 1
-        and bindings[0].value is not None
-        and bindings[0].value.kind in ("true", "false", "none")
+        and _is_constant_value(bindings[0].value)
         and not ask.project.attributes(node.text)
     )
+
+
+def _is_constant_value(value: Node | None) -> bool:
+    return value is not None and value.kind in ("true", "false", "none")
 
 
 def _literals(ask: Evaluation, source: Source, node: Node) -> list[Type]:
