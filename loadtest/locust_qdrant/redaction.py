@@ -80,6 +80,18 @@ def redact(text: str) -> str:
     return text
 
 
+def mask(text: str, secrets: Iterable[str]) -> str:
+    """Return what somebody else said without these secrets; short ones would blot out half of it.
+
+    For what is a secret there, and an ordinary word everywhere else.
+    """
+    # The longest first, so that none is left half because another one is part of it.
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= _LONG_ENOUGH:
+            text = text.replace(secret, _HIDDEN)
+    return text
+
+
 def redact_text(text: str) -> str:
     """Return what somebody else said without secrets, known ones and those that look like one.
 
@@ -142,10 +154,12 @@ def _forms(value: str) -> Iterator[str]:
 
 
 def _guarded(stream: TextIO) -> TextIO:
-    return stream if isinstance(stream, _Guarded) else cast("TextIO", _Guarded(stream))
+    return (
+        stream if isinstance(stream, _RedactedStream) else cast("TextIO", _RedactedStream(stream))
+    )
 
 
-class _Guarded:
+class _RedactedStream:
     """A text stream that takes secrets out of what is written to it."""
 
     def __init__(self, stream: TextIO) -> None:

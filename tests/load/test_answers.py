@@ -15,7 +15,7 @@ from locust_qdrant.client.factory import ClientSettings, async_client, plain_cli
 from locust_qdrant.config.file import from_options
 from locust_qdrant.metrics.results import Answers
 from locust_qdrant.targets.qdrant.answer_log import merge
-from locust_qdrant.targets.qdrant.collection import Collection
+from locust_qdrant.targets.qdrant.collection import RunCollection
 from locust_qdrant.targets.qdrant.expectation import Expected, Flaw, Order, examine
 from locust_qdrant.targets.qdrant.state import WorkloadState
 from locust_qdrant.targets.qdrant.target import QdrantTarget
@@ -79,7 +79,7 @@ class Stage:
         self.state = WorkloadState(workload, self.name, run_id=id(self))
         self.target = QdrantTarget(self.state, 0, load_answer_checks(workload.answer_checks))
         self._client = plain_client(self.settings)
-        self._collection = Collection(
+        self._collection = RunCollection(
             self._client, workload.collection, self.name, self.state.ledger
         )
         self._collection.open()

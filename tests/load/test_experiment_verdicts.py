@@ -10,7 +10,7 @@ from locust_qdrant.analysis.bisection import Capacity, Trial, search
 from locust_qdrant.analysis.scaling import Point, knee
 from locust_qdrant.config.model import Threshold
 from locust_qdrant.experiments import capacity, compare, sweep
-from locust_qdrant.experiments.steps import Step
+from locust_qdrant.experiments.sweep import Step
 from locust_qdrant.metrics.record import Outcome, Record
 from locust_qdrant.metrics.results import Answers, Arrivals, PathResult, Run, Traffic
 from locust_qdrant.probe.loop_lag import summarise, waits

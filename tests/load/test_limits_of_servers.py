@@ -11,7 +11,7 @@ from locust_qdrant.client.factory import ClientSettings, plain_client
 from locust_qdrant.client.patience import is_refusal, patiently
 from locust_qdrant.config.model import CollectionSpec, VectorSpec
 from locust_qdrant.ledger import Ledger
-from locust_qdrant.targets.qdrant.collection import Collection
+from locust_qdrant.targets.qdrant.collection import RunCollection
 from qdrant_client import models
 from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
 from qdrant_client.http.exceptions import UnexpectedResponse
@@ -76,7 +76,7 @@ def test_a_call_that_was_refused_over_grpc_leaves_no_connection_open(run, engine
 def test_the_scan_for_phantoms_asks_for_smaller_pages(client, strict):
     points = [models.PointStruct(id=number, vector=[1.0] * DIM) for number in range(50)]
     client.upsert(strict, points)
-    found = Collection(client, a_spec(strict), strict, Ledger(None))
+    found = RunCollection(client, a_spec(strict), strict, Ledger(None))
     assert sorted(map(int, found._ids())) == list(range(50))
 
 
@@ -86,7 +86,7 @@ def a_spec(name: str) -> CollectionSpec:
 
 def test_what_somebody_else_made_in_the_meantime_is_not_removed(client):
     name = f"theirs-{uuid.uuid4()}"
-    mine = Collection(client, a_spec(name), name, Ledger(None))
+    mine = RunCollection(client, a_spec(name), name, Ledger(None))
     client.create_collection(name, vectors_config=VECTORS)
     with pytest.raises(Exception, match="already exists"):
         mine._create()

@@ -49,7 +49,7 @@ _REFUSED_CODES = {
 
 
 @dataclass
-class Outage:
+class OutageBudget:
     """How much longer a server that cannot be reached is waited for, all its outages together.
 
     Attributes:
@@ -59,7 +59,9 @@ class Outage:
     left: float = PATIENCE
 
 
-def patiently(call: Callable[[], T], seconds: float = PATIENCE, outage: Outage | None = None) -> T:
+def patiently(
+    call: Callable[[], T], seconds: float = PATIENCE, outage: OutageBudget | None = None
+) -> T:
     """Return what `call` returns, which is tried again while the server asks to wait, or is away.
 
     Args:

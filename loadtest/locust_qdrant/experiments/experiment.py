@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from locust_qdrant.client.factory import ClientSettings
     from locust_qdrant.config.model import Load, Workload
     from locust_qdrant.metrics.record import Record
-    from locust_qdrant.metrics.segment import SegmentResult
+    from locust_qdrant.metrics.results import SegmentResult
     from locust_qdrant.report.progress import ProgressDisplay
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from locust_qdrant.ledger.judgement import NEVER, State
-from locust_qdrant.ledger.writes import Fate, Write, WriteKind
+from locust_qdrant.ledger.judgement import NEVER, Fate, State, Write, WriteKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from locust.env import Environment
 
-    from locust_qdrant.client.interface import ClientFactory
     from locust_qdrant.metrics.results import Client, Leftovers
+    from locust_qdrant.targets.interface import ClientFactory
 
 logger = logging.getLogger(__name__)
 

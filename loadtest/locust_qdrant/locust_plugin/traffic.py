@@ -15,15 +15,13 @@ from locust_qdrant.client.loop_thread import LoopBlockedError
 from locust_qdrant.config import pacing
 from locust_qdrant.errors import UsageError
 from locust_qdrant.interrupts import deferred_interrupt
-from locust_qdrant.locust_plugin.arrivals import began_late
-from locust_qdrant.locust_plugin.closed_model import ClosedModel, user_class
+from locust_qdrant.locust_plugin.closed_model import ClosedModel, planned_user
 from locust_qdrant.locust_plugin.locust_compat import be_quiet_about_the_processor
-from locust_qdrant.locust_plugin.open_model import OpenModel
+from locust_qdrant.locust_plugin.open_model import OpenModel, began_late
+from locust_qdrant.locust_plugin.segment_plan import OpenBarrier
 from locust_qdrant.locust_plugin.session import session_of
-from locust_qdrant.locust_plugin.start_barrier import OpenBarrier
 from locust_qdrant.metrics.record import now
-from locust_qdrant.metrics.results import Lateness, Phase, Traffic
-from locust_qdrant.metrics.segment import Progress, SegmentResult
+from locust_qdrant.metrics.results import Lateness, Phase, Progress, SegmentResult, Traffic
 from locust_qdrant.probe.thread_clock import ThreadClock
 from locust_qdrant.targets.qdrant.recall import RecallProbe
 
@@ -33,11 +31,10 @@ if TYPE_CHECKING:
     from locust.runners import Runner
 
     from locust_qdrant.client.factory import ClientSettings
-    from locust_qdrant.locust_plugin.segment_plan import SegmentPlan
+    from locust_qdrant.locust_plugin.segment_plan import SegmentPlan, StartBarrier
     from locust_qdrant.locust_plugin.session import Session
-    from locust_qdrant.locust_plugin.start_barrier import StartBarrier
     from locust_qdrant.metrics.record import Record
-    from locust_qdrant.metrics.segment import Watch
+    from locust_qdrant.metrics.results import Watch
 
 _WATCH_INTERVAL = 0.1
 
@@ -56,7 +53,7 @@ def drive(plan: SegmentPlan, watch: Watch, barrier: StartBarrier | None = None) 
         What happened, without the requests, which `watch` was shown; one that was under way at the
         end is waited for and included.
     """
-    users = user_class(plan)
+    users = planned_user(plan)
     environment = Environment(
         user_classes=[users], host=plan.settings.url, stop_timeout=plan.settings.timeout + 1
     )

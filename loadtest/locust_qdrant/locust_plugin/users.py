@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from locust.user.task import TaskSet
     from qdrant_client import AsyncQdrantClient, QdrantClient
 
-    from locust_qdrant.client.interface import ClientFactory
     from locust_qdrant.metrics.record import Record
+    from locust_qdrant.targets.interface import ClientFactory
 
 logger = logging.getLogger(__name__)
 

@@ -24,9 +24,9 @@ from locust_qdrant.errors import UsageError
 from locust_qdrant.interrupts import interruptible
 from locust_qdrant.ledger import Audit, Ledger
 from locust_qdrant.locust_plugin import options
-from locust_qdrant.locust_plugin.ledger_sync import Books, Mailbox, answer_with_books
+from locust_qdrant.locust_plugin.ledger_sync import Mailbox, WorkerBooks, answer_with_books
 from locust_qdrant.locust_plugin.session import quieten_request_log
-from locust_qdrant.locust_plugin.workload_users import user_class
+from locust_qdrant.locust_plugin.target_users import user_class
 from locust_qdrant.targets.qdrant.answer_log import merge
 from locust_qdrant.targets.qdrant.state import WorkloadState
 from locust_qdrant.targets.qdrant.target import QdrantTarget
@@ -145,10 +145,10 @@ class WorkloadLifecycle:
         self._state = self._crew_of(run, worker)
         self.target = self._cast_of(self._state, worker)
 
-    def _books(self) -> Books | None:
+    def _books(self) -> WorkerBooks | None:
         if self._state is None or self.target is None:
             return None
-        return Books(self._state.ledger, self.target.answers.take())
+        return WorkerBooks(self._state.ledger, self.target.answers.take())
 
     def _prepare_or_leave(self, environment: Environment) -> None:
         try:
@@ -219,7 +219,7 @@ class WorkloadLifecycle:
             environment.process_exit_code = environment.process_exit_code or 1
 
     def _judge(
-        self, run: _Run, state: WorkloadState, books: Sequence[Books], requests: int
+        self, run: _Run, state: WorkloadState, books: Sequence[WorkerBooks], requests: int
     ) -> list[CheckResult]:
         """Return what is to be said of a test, as far as Locust does not say it."""
         said = [ledger_check.assess(self._read_back(run, state, books))]
@@ -231,7 +231,7 @@ class WorkloadLifecycle:
         said.append(CheckResult("requests", f"{requests:,} made", "at least one", verdict))
         return [replace(each, required=each.name in needed) for each in said]
 
-    def _read_back(self, run: _Run, state: WorkloadState, books: Sequence[Books]) -> Audit:
+    def _read_back(self, run: _Run, state: WorkloadState, books: Sequence[WorkerBooks]) -> Audit:
         others = (each.ledger for each in books if each.ledger is not state.ledger)
         ledger = Ledger.merge([state.ledger, *others])
         lacking = len(run.workers) - len(books)

@@ -12,7 +12,7 @@ from locust_qdrant.config import file
 from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Audit, audit
 from locust_qdrant.locust_plugin.workload_lifecycle import staged_user
-from locust_qdrant.targets.qdrant.collection import Collection
+from locust_qdrant.targets.qdrant.collection import RunCollection
 from locust_qdrant.targets.qdrant.connection import connect
 
 if TYPE_CHECKING:
@@ -67,12 +67,12 @@ class _OwnCollection:
     def __init__(self, spec: CollectionSpec) -> None:
         self._spec = spec
         self._client: QdrantClient | None = None
-        self._collection: Collection | None = None
+        self._collection: RunCollection | None = None
 
     def open(self, settings: ClientSettings, state: WorkloadState, name: str) -> str:
         """Create and fill it; return a sentence if it is not ready, and raise `UsageError`."""
         self._client, _ = connect(settings)
-        self._collection = Collection(self._client, self._spec, name, state.ledger)
+        self._collection = RunCollection(self._client, self._spec, name, state.ledger)
         self._collection.open()
         self._collection.fill(state.filling(), lambda _: None)
         return self._collection.wait_until_ready()

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from .deadline import deadline
-from .frames import Owners
+from .frames import Owners, stands_in_a_wait
 from .loop_lag import LoopLag
 from .profile import HeldLine
 from .thread_clock import ThreadClock, ThreadTimes
-from .waiting import stands_in_a_wait
 
 if TYPE_CHECKING:
     from types import FrameType

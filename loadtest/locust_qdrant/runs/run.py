@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 
     from locust_qdrant.config.model import Load, Workload
     from locust_qdrant.metrics.record import Record
-    from locust_qdrant.metrics.results import PathResult
-    from locust_qdrant.metrics.segment import SegmentResult
+    from locust_qdrant.metrics.results import PathResult, SegmentResult
     from locust_qdrant.report.outputs import Outputs
     from locust_qdrant.runs.configuration import Configuration
 

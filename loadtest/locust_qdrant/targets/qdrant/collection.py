@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from qdrant_client import models
 
 from locust_qdrant.client.failures import SERVER_FAILURES, describe
-from locust_qdrant.client.patience import Outage, is_refusal, patiently
+from locust_qdrant.client.patience import OutageBudget, is_refusal, patiently
 from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Reading
 from locust_qdrant.targets.qdrant.operation import by_name
@@ -37,7 +37,7 @@ _MOST_VECTORS = 20_000
 _HURRY_SECONDS = 2.0
 
 
-class Collection:
+class RunCollection:
     """A collection of the server, and whether it is ours to remove.
 
     Args:
@@ -57,7 +57,7 @@ class Collection:
         self._created = False
         self._opened = False
         self._undeleted = 0
-        self._outage = Outage()
+        self._outage = OutageBudget()
 
     def open(self) -> None:
         """Create the collection, or take the existing one.

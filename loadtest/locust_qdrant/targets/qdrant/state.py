@@ -11,7 +11,7 @@ from locust_qdrant.config.model import BASELINE
 from locust_qdrant.config.operations import CLAIMING, READING
 from locust_qdrant.ledger import Ledger, Write
 from locust_qdrant.ledger.books import MOST_POINTS
-from locust_qdrant.targets.qdrant.mix import mix
+from locust_qdrant.targets.qdrant import mix
 from locust_qdrant.targets.qdrant.upsert import upsert
 from locust_qdrant.targets.qdrant.virtual_user import VirtualUser
 from locust_qdrant.targets.qdrant.witnesses import Unclaimed, Witnesses
