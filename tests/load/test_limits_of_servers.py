@@ -7,10 +7,11 @@ import time
 import uuid
 
 import pytest
+from faulty_proxy import Fault, FaultyProxy
 from locust_qdrant.client.factory import ClientSettings, plain_client
 from locust_qdrant.client.patience import is_refusal, patiently
 from locust_qdrant.config.model import CollectionSpec, VectorSpec
-from locust_qdrant.ledger import Ledger
+from locust_qdrant.ledger import Ledger, Write
 from locust_qdrant.targets.qdrant.collection import RunCollection
 from qdrant_client import models
 from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
@@ -120,3 +121,40 @@ def test_a_server_that_asks_to_wait_is_asked_again_and_no_other():
     with pytest.raises(ResourceExhaustedResponse):
         patiently(lambda: never(ResourceExhaustedResponse("limit", 3600)))
     assert time.monotonic() - began < 30
+
+
+def test_what_was_asked_again_beside_the_traffic_is_counted(run, engine, tmp_path):
+    report = tmp_path / "report.json"
+    with FaultyProxy(engine.url) as proxy:
+        proxy.break_with(Fault.OVERLOADED, most=2)
+        done = run(
+            "-m", "locust_qdrant", "run", "--allow-invalid", "--host", proxy.url, "--dim", str(DIM),
+            "--points", "50", "--users", "1", "--duration", "0.5", "--json", str(report),
+        )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    notes = " ".join(json.loads(report.read_text())["notes"])
+    assert "2 requests were sent again" in notes
+
+
+@pytest.mark.parametrize("trouble", [None, Fault.LACKING_REPLICA, Fault.REPLICA_DOWN])
+def test_points_are_read_back_from_all_replicas(engine, trouble):
+    name = f"twice-{uuid.uuid4()}"
+    spec = CollectionSpec(name=name, vectors={"": VectorSpec(dim=DIM)}, replication=2)
+    ledger = Ledger(None)
+    with FaultyProxy(engine.url) as proxy:
+        client = plain_client(ClientSettings(proxy.url))
+        ours = RunCollection(client, spec, name, ledger)
+        ours.open()
+        points = [str(uuid.UUID(int=number)) for number in range(20)]
+        with ledger.writing(Write(points, version=1)):
+            structs = [models.PointStruct(id=each, vector=[1.0] * DIM) for each in points]
+            client.upsert(name, structs, wait=True)
+        if trouble is not None:
+            proxy.break_with(trouble)
+        read = list(ours.read_back(lambda _: None, phantoms=False))
+        assert ours.close() == ""
+        client.close()
+    there = sum(each.payload is not None for each in read)
+    assert there == (10 if trouble is Fault.LACKING_REPLICA else 20)
+    said = " ".join(ours.notes())
+    assert ("read back from any replica" in said) == (trouble is Fault.REPLICA_DOWN)

@@ -40,6 +40,13 @@ def failing(low: float, high: float) -> list[Record]:
         ([*prompt(0, 3), record(3, 8), *prompt(8.1, 9)], [(3.0, 8.0, 0, True)]),
         ([*prompt(0, 3), *failing(3, 6)], [(3.0, 6.0, 30, False)]),
         ([*failing(0, 2), *prompt(2, 3)], [(0.0, 2.0, 20, True)]),
+        # Those who asked gave up just before it answered again.
+        (
+            [*prompt(0, 3), record(3, 8.1, Outcome.TIMEOUT), *prompt(8.2, 9)],
+            [(3.0, 8.0, 0, True)],
+        ),
+        # It was stopped before anybody had an answer.
+        ([record(0, 4), *prompt(4.1, 9)], [(0.0, 4.0, 0, True)]),
         # Some fail all the time, which is no outage.
         ([*prompt(0, 9), *failing(0, 9)], []),
         # Nobody asked.

@@ -60,7 +60,10 @@ class OutageBudget:
 
 
 def patiently(
-    call: Callable[[], T], seconds: float = PATIENCE, outage: OutageBudget | None = None
+    call: Callable[[], T],
+    seconds: float = PATIENCE,
+    outage: OutageBudget | None = None,
+    again: Callable[[], object] = int,
 ) -> T:
     """Return what `call` returns, which is tried again while the server asks to wait, or is away.
 
@@ -68,6 +71,7 @@ def patiently(
         call: makes a request; where there is an `outage`, one that may be made twice.
         seconds: for which a server may ask to wait.
         outage: for how much longer one is waited for that cannot be reached; None for not at all.
+        again: called whenever the call is about to be made once more.
 
     Raises:
         ApiException, QdrantException, grpc.RpcError: as the last try did.
@@ -87,6 +91,7 @@ def patiently(
             elif wait is None or time.monotonic() + wait > deadline:
                 raise
         time.sleep(wait)
+        again()
 
 
 def is_away(error: BaseException) -> bool:

@@ -107,6 +107,8 @@ _FIGURES: Mapping[str, Callable[[Measurement], float]] = {
 _COMPARED = ("req/s", "p99", "CPU")
 #: Share of the p99 latency that the loop's lag has where something holds it.
 _MOST_LAG_SHARE = 0.25
+#: Seconds that a server may take longer than the one at hand, for what a blocked loop costs there.
+_SLOWER = 0.010
 
 
 def run(
@@ -273,10 +275,18 @@ def explained(turns: Mapping[str, Sequence[Measurement]]) -> Iterator[str]:
 def _blocked(variant: str, taken: Sequence[Measurement]) -> Iterator[str]:
     lags = [turn.lag for turn in taken if turn.lag is not None]
     lag, p99 = median(lags) if lags else 0.0, median(turn.p99 for turn in taken)
+    rate = median(turn.throughput for turn in taken)
     if lag > generator.LAG_FLOOR and lag > _MOST_LAG_SHARE * p99:
         yield (
             f"{variant}: the event loop was {lag * 1000:,.0f} ms late (p99), and whatever else "
             "runs on it waits as long; the waits of its own users are in its latencies."
+        )
+    if "on-loop" in variant and rate:
+        yield (
+            f"{variant}: it makes one request at a time, for however many users. With a server "
+            f"that takes {_SLOWER * 1000:g} ms longer than this one, such as one behind a network, "
+            f"that is {1 / (1 / rate + _SLOWER):,.0f} requests a second at most, where it made "
+            f"{rate:,.0f} here; the other variants wait for many at once."
         )
 
 

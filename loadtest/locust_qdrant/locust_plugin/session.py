@@ -71,6 +71,11 @@ class Session:
             self._loop = LoopThread()
         return self._loop
 
+    @property
+    def loop_id(self) -> int:
+        """The operating system's number of the loop's thread, zero where there is no loop."""
+        return 0 if self._loop is None else self._loop.native_id
+
     def async_client(self, owner: str, settings: ClientFactory) -> Any:  # noqa: ANN401 - what they make
         """Return a client that the users called `owner` share, as a service's handlers do.
 

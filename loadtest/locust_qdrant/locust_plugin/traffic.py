@@ -22,6 +22,7 @@ from locust_qdrant.locust_plugin.segment_plan import OpenBarrier
 from locust_qdrant.locust_plugin.session import session_of
 from locust_qdrant.metrics.record import now
 from locust_qdrant.metrics.results import Lateness, Phase, Progress, SegmentResult, Traffic
+from locust_qdrant.probe.standstill import Standstill
 from locust_qdrant.probe.thread_clock import ThreadClock
 from locust_qdrant.targets.qdrant.recall import RecallProbe
 
@@ -139,6 +140,7 @@ class _Segment:
         # The stages are counted from `begin`, which all processes share.
         loop = self._session.loop.native_id if self._plan.path == "async" else 0
         clock = ThreadClock(loop)
+        self._standstill = Standstill()
         self._begin, self._first = begin, _instant()
         with self._beside(self._companions()):
             self._model = self._start_model(begin)
@@ -146,7 +148,8 @@ class _Segment:
             self._stopped = now()
             self._model.end()
             self._last = _instant()
-        starved = clock.now().starved
+        # A process that stood still got no processor, either.
+        starved = clock.now().starved + self._standstill.seconds
         self._starved = {self._plan.worker: starved} if clock.tells else {}
         self._client = self._session.client_facts(self._plan.settings)
 
@@ -210,7 +213,9 @@ class _Segment:
             watch(self._progress(elapsed))
             # Slept exactly until a stage ends, so that a step is a step.
             next_one = self._begin + pacing.next_boundary(stages, elapsed)
-            gevent.sleep(min(_WATCH_INTERVAL, max(0.0, next_one - now())))
+            pause = min(_WATCH_INTERVAL, max(0.0, next_one - now()))
+            with self._standstill.sleeping(pause):
+                gevent.sleep(pause)
         return False
 
     def _recent_lag(self) -> float:

@@ -24,6 +24,7 @@ from locust.user.task import (
 from locust_qdrant.client.recording import caller
 from locust_qdrant.locust_plugin import (
     lag,  # noqa: F401 - listeners
+    load_generator,  # noqa: F401 - listeners
     options,
     task_loop,
     web_tab,  # noqa: F401 - listeners

@@ -21,6 +21,7 @@ from locust_qdrant.checks.loading import load_answer_checks
 from locust_qdrant.client.factory import ClientSettings
 from locust_qdrant.config.model import as_data
 from locust_qdrant.errors import UsageError
+from locust_qdrant.exit_codes import FAILED, INVALID, PASSED
 from locust_qdrant.interrupts import interruptible
 from locust_qdrant.ledger import Audit, Ledger
 from locust_qdrant.locust_plugin import options
@@ -160,7 +161,7 @@ class WorkloadLifecycle:
             raise SystemExit(2) from None
         except KeyboardInterrupt:
             logger.error("Interrupted before the test began.")  # noqa: TRY400 - as above
-            self._remove()
+            self._remove_or_say()
             _dismiss_workers(environment)
             raise SystemExit(130) from None
 
@@ -172,7 +173,7 @@ class WorkloadLifecycle:
         run = _Run(name, secrets.randbits(63), [])
         state = self._crew_of(run, 0)
         # Whoever leaves without a test, such as a master that waits in vain, removes it, too.
-        atexit.register(self._remove)
+        atexit.register(self._remove_or_say)
         note: str = _beside_the_hub(self._target.open, settings, state, name)
         if note:
             logger.warning("%s", note)
@@ -208,15 +209,20 @@ class WorkloadLifecycle:
         if run and state:
             books = [*([own] if own else []), *mailbox.collect(run.workers)]
             said = self._judge(run, state, books, environment.stats.total.num_requests)
-        self._remove()
+        left = self._remove()
+        if left:
+            why = (left,)
+            said.append(CheckResult("left behind", "something", "nothing", Verdict.FAILED, why))
         for check in said:
             level = logging.ERROR if check.fails else logging.INFO
             name = check.name.capitalize()
             logger.log(level, "%s: %s (limit: %s)", name, check.figure, check.limit)
             for line in check.evidence:
                 logger.log(level, "%s: %s", name, line)
-        if any(check.fails for check in said):
-            environment.process_exit_code = environment.process_exit_code or 1
+        # To fail says more than that the figures are invalid.
+        fine = environment.process_exit_code in {None, PASSED, INVALID}
+        if fine and any(check.fails for check in said):
+            environment.process_exit_code = FAILED
 
     def _judge(
         self, run: _Run, state: WorkloadState, books: Sequence[WorkerBooks], requests: int
@@ -241,11 +247,16 @@ class WorkloadLifecycle:
         audit: Audit = _beside_the_hub(self._target.read_back, ledger, state)
         return audit
 
-    def _remove(self) -> None:
+    def _remove(self) -> str:
+        """Remove the collection, or what is of this test in it; return what stays, in words."""
         self._prepared = None
         problem: str = _beside_the_hub(self._target.close)
-        if problem:
-            logger.warning("%s", problem)
+        return problem
+
+    def _remove_or_say(self) -> None:
+        left = self._remove()
+        if left:
+            logger.error("%s", left)
 
     def _cast_of(self, state: WorkloadState, worker: int) -> QdrantTarget:
         return QdrantTarget(state, worker, load_answer_checks(self._workload.answer_checks))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from locust_qdrant.ledger import Ledger
     from locust_qdrant.locust_plugin.users import AsyncQdrantUser, SyncQdrantUser
     from locust_qdrant.targets.qdrant.state import WorkloadState
+
+logger = logging.getLogger(__name__)
 
 
 def workload_user(
@@ -89,7 +92,11 @@ class _OwnCollection:
 
     def close(self) -> str:
         """Remove it; return a sentence if that failed."""
-        problem = self._collection.close() if self._collection is not None else ""
+        problem = ""
+        if self._collection is not None:
+            problem = self._collection.close()
+            for note in self._collection.notes():
+                logger.warning("%s", note)
         if self._client is not None:
             self._client.close()
         self._client = self._collection = None

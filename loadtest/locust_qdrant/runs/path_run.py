@@ -206,6 +206,7 @@ class PathRun:
                 f"{self._collection.name!r}."
             )
         self.left_behind = self._collection.close()
+        self.notes += self._collection.notes()
         if self.left_behind:
             self.left_behind += f" (find it with {self._cleanup()})"
             self.notes.append(f"Not everything was removed: {self.left_behind}.")

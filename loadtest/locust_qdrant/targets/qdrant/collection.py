@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from qdrant_client import models
@@ -58,6 +59,9 @@ class RunCollection:
         self._opened = False
         self._undeleted = 0
         self._outage = OutageBudget()
+        self._again = 0
+        self._consistency: models.ReadConsistencyType | None = None
+        self._replica_down = ""
 
     def open(self) -> None:
         """Create the collection, or take the existing one.
@@ -66,7 +70,7 @@ class RunCollection:
             UsageError: it exists and may not be used, or cannot be used, or cannot be created.
         """
         try:
-            if self._client.collection_exists(self.name):
+            if self._at_once(lambda: self._client.collection_exists(self.name)):
                 self._take()
             elif self._spec.use_existing:
                 raise UsageError(
@@ -150,8 +154,12 @@ class RunCollection:
             phantoms: whether the books are complete, so that a point that they do not know is one
                 that nobody wrote.
         """
-        if self._shards() != 1:
+        params = self._ask(lambda: self._client.get_collection(self.name)).config.params
+        if (params.shard_number or 1) != 1:
             self.ledger.doubt_refusals()
+        if (params.replication_factor or 1) > 1:
+            # A point counts as there if every replica has it.
+            self._consistency = models.ReadConsistencyType.ALL
         points = self.ledger.points()
         size = max(1, min(_READ_MOST, _READ_COMPONENTS // self._components()))
         every = -(-len(points) // _MOST_VECTORS)
@@ -161,6 +169,19 @@ class RunCollection:
             advance(len(batch))
         if self._created and phantoms:
             yield from (Reading(point, {}) for point in self._ids() if not self.ledger.knows(point))
+
+    def notes(self) -> Iterator[str]:
+        """Yield what a reader should know of what was asked beside the traffic."""
+        if self._replica_down:
+            yield (
+                "The points were read back from any replica, since not all of them answered: "
+                f"{self._replica_down}."
+            )
+        if self._again:
+            yield (
+                f"To fill the collection, read it back and remove it, {self._again:,} requests "
+                "were sent again: the server asked to wait, or could not be reached."
+            )
 
     def close(self) -> str:
         """Leave the server as it was found.
@@ -185,21 +206,26 @@ class RunCollection:
 
     def _create(self) -> None:
         try:
-            patiently(lambda: self._client.create_collection(self.name, **creation(self._spec)))
+            self._at_once(lambda: self._client.create_collection(self.name, **creation(self._spec)))
         except SERVER_FAILURES as error:
             # What somebody else made is not ours to remove. A name that nobody else can have is, if
             # the server may have made it all the same.
             self._created = not self._spec.name and not is_refusal(error)
             raise
         self._created = True
-        there = self._client.http.collections_api.collection_exists(self.name).result
+        there = self._ask(
+            lambda: self._client.http.collections_api.collection_exists(self.name).result
+        )
         if there is None or not there.exists:
             raise UsageError(
                 f"The collection {self.name!r}, made over gRPC, is not there over REST: the two "
                 "ports are not one server. Give the port of its gRPC API with --grpc-port."
             )
         for field, schema in self._spec.payload_indexes.items():
-            self._client.create_payload_index(self.name, field, payload_index(schema))
+            index = partial(
+                self._client.create_payload_index, self.name, field, payload_index(schema)
+            )
+            self._ask(index)
 
     def _take(self) -> None:
         if not self._spec.use_existing:
@@ -208,14 +234,18 @@ class RunCollection:
                 "--use-existing to query it, and --write to write to it, too (what is written is "
                 "removed afterwards)."
             )
-        check_usable(self.name, self._client.get_collection(self.name), self._spec)
+        info = self._at_once(lambda: self._client.get_collection(self.name))
+        check_usable(self.name, info, self._spec)
 
     def _ask(self, call: Callable[[], T]) -> T:
-        return patiently(call, outage=self._outage)
+        return patiently(call, outage=self._outage, again=self._count_again)
 
-    def _shards(self) -> int:
-        info = self._ask(lambda: self._client.get_collection(self.name))
-        return info.config.params.shard_number or 1
+    def _at_once(self, call: Callable[[], T]) -> T:
+        """Ask a server that has to be there, or what may not be asked twice."""
+        return patiently(call, again=self._count_again)
+
+    def _count_again(self) -> None:
+        self._again += 1
 
     def _components(self) -> int:
         return sum(each.dim * max(1, each.multi) for each in self._spec.vectors.values())
@@ -224,10 +254,18 @@ class RunCollection:
         try:
             answer = self._ask(
                 lambda: self._client.retrieve(
-                    self.name, batch, with_payload=True, with_vectors=with_vectors
+                    self.name,
+                    batch,
+                    with_payload=True,
+                    with_vectors=with_vectors,
+                    consistency=self._consistency,
                 )
             )
         except SERVER_FAILURES as error:
+            if self._consistency is not None and not is_refusal(error):
+                self._consistency, self._replica_down = None, describe(error)
+                yield from self._read(batch, with_vectors=with_vectors)
+                return
             if not is_refusal(error) or len(batch) < LEAST_PARTS:
                 raise
             # A server may limit how much one request reads.

@@ -73,7 +73,7 @@ def check_usable(name: str, info: models.CollectionInfo, spec: CollectionSpec) -
     vectors = params.vectors or {}
     found = vectors if isinstance(vectors, dict) else {UNNAMED: vectors}
     for vector, wanted in spec.vectors.items():
-        _check_vector(name, vector, found, wanted.dim, is_multi=bool(wanted.multi))
+        _check_vector(name, vector, found, wanted)
     lacking = set(spec.sparse) - set(params.sparse_vectors or {})
     if lacking:
         raise UsageError(
@@ -83,8 +83,9 @@ def check_usable(name: str, info: models.CollectionInfo, spec: CollectionSpec) -
 
 
 def _check_vector(
-    name: str, vector: str, found: dict[str, models.VectorParams], dim: int, *, is_multi: bool
+    name: str, vector: str, found: dict[str, models.VectorParams], wanted: VectorSpec
 ) -> None:
+    dim = wanted.dim
     there = found.get(vector)
     if there is None:
         has = ", ".join(sorted(found)) if UNNAMED not in found else ""
@@ -103,7 +104,12 @@ def _check_vector(
             else f"The collection {name!r} has vectors {size} --dim is {dim}: say --dim "
             f"{there.size}."
         )
-    if (there.multivector_config is not None) != is_multi:
+    if there.distance is not _DISTANCES[wanted.distance]:
+        raise UsageError(
+            f"The collection {name!r} compares by {there.distance.value}, and the run by "
+            f"{wanted.distance}: set its distance to {there.distance.value.lower()}."
+        )
+    if (there.multivector_config is not None) != bool(wanted.multi):
         kind = "multivectors" if there.multivector_config is not None else "plain vectors"
         raise UsageError(
             f"The collection {name!r} has {kind}, and the run writes others: change multi."
