@@ -10,6 +10,7 @@ from ast_grep_py import SgRoot
 
 from flake8_qdrant.facts.kinds import CODES, KINDS
 from flake8_qdrant.facts.nodes import NodeTable
+from flake8_qdrant.facts.type_defaults import without_defaults
 
 if TYPE_CHECKING:
     from ast_grep_py import Config, SgNode
@@ -22,6 +23,9 @@ _MISSING: Final[Config] = {"rule": {"regex": "^$"}}
 def parse(text: str) -> NodeTable:
     """Return the nodes of a text, however broken it is."""
     root = SgRoot(text, "python").root()
+    if _is_doubtful(root):
+        known = without_defaults(text)
+        root = root if known == text else SgRoot(known, "python").root()
     kinds = bytearray((CODES["module"],))
     starts, ends = array("I", (0,)), array("I", (len(text),))
     parents, lasts = array("I", (0,)), array("I", (0,))
@@ -45,12 +49,16 @@ def parse(text: str) -> NodeTable:
         around.append(row)
     _leave(around, 0, len(kinds), lasts)
     lasts[0] = len(kinds)
-    doubtful = (
+    doubtful = _is_doubtful(root) or any(code in kinds for code in _DOUBTFUL)
+    return NodeTable(text, bytes(kinds), starts, ends, parents, lasts, doubtful=doubtful)
+
+
+def _is_doubtful(root: SgNode) -> bool:
+    return (
         root.kind() != "module"
-        or any(code in kinds for code in _DOUBTFUL)
+        or root.find(kind="ERROR") is not None
         or root.find(_MISSING) is not None
     )
-    return NodeTable(text, bytes(kinds), starts, ends, parents, lasts, doubtful=doubtful)
 
 
 def _span(node: SgNode) -> tuple[int, int]:

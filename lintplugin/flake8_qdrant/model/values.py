@@ -32,7 +32,7 @@ class Unspecified:
 class Plain:
     """A value of no interest: None, a number, a string, what a client returned; never awaitable.
 
-    None, True and False go by their own names, and so do short texts, in quotes.
+    None, True, False, 0 and 1 go by their own names, and so do short texts, in quotes.
     """
 
     name: str
@@ -173,6 +173,20 @@ class Tuple:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """An object of which is known what its attributes hold, and which has no class of its own."""
+
+    fields: tuple[tuple[str, Type], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordClass:
+    """What `namedtuple("Pair", "left right")` gives."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Collection:
     """A list, set or iterator whose items all have one type."""
 
@@ -201,9 +215,10 @@ class ContainerMethod:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """`functools.partial` of something that can be called."""
+    """`functools.partial` of something that can be called, with the switches that it is given."""
 
     function: Type
+    given: Given = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +304,8 @@ Value: TypeAlias = (
     | Context
     | Entered
     | Tuple
+    | Record
+    | RecordClass
     | Collection
     | Mapping
     | ContainerMethod
@@ -314,6 +331,8 @@ NONE: Final[Type] = frozenset({Plain("None")})
 PLAIN: Final[Type] = frozenset({Plain("object")})
 TRUE: Final[Type] = frozenset({Plain("True")})
 FALSE: Final[Type] = frozenset({Plain("False")})
+SWITCHES: Final = ("0", "1")
+"""Numbers that may switch something."""
 _MOST: Final = 16
 _QUOTES: Final = ("'", '"')
 
@@ -338,9 +357,9 @@ def _vaguer(value: Value) -> Value:
 
 
 def is_constant(value: Value) -> bool:
-    """Tell whether a value is None, True, False or a certain text."""
+    """Tell whether a value is None, True, False, 0, 1 or a certain text."""
     return isinstance(value, Plain) and (
-        value.name in ("None", "True", "False") or value.name[:1] in _QUOTES
+        value.name in ("None", "True", "False", *SWITCHES) or value.name[:1] in _QUOTES
     )
 
 
@@ -358,7 +377,13 @@ def is_known(type_: Type) -> bool:
 def is_vague(type_: Type) -> bool:
     """Tell whether a type names containers only, and says nothing of what is in them."""
     inner = [_inside(value) for value in present(type_)]
-    return bool(inner) and all(one is not None and not is_known(one) for one in inner)
+    return bool(inner) and all(one is not None and _is_open(one) for one in inner)
+
+
+def _is_open(type_: Type) -> bool:
+    """Tell whether something is not known of a value, or of what is in a tuple that it is."""
+    parts = [part for value in type_ if isinstance(value, Tuple) for part in value.items]
+    return not is_known(type_) or any(not is_known(part) for part in parts)
 
 
 def is_filled(type_: Type) -> bool:

@@ -29,6 +29,7 @@ _ASSIGNED: Final = re.compile(
 
 How far it looks ahead is bounded, as a line of generated data may have a million characters.
 """
+_SET_BY_NAME: Final = re.compile(rb"\bsetattr\(\s*[^,()]{1,200},\s*['\"](\w+)['\"]")
 _CALLED: Final = re.compile(rb"(?<!\bdef )(?<!\bclass )\b(\w+)(?:\s|\\\n|#[^\n]*\n)*\(")
 _BOUND: Final = re.compile(rb"\bas\s+\(?([\w. ,]*\.\w+)")
 """By `with`."""
@@ -174,6 +175,8 @@ def _look(data: bytes) -> dict[NameUse, Set[bytes]]:
         bases |= {name for name, alias in _ALIAS.findall(data) if alias in bases}
     bound = {word for listed in _BOUND.findall(data) for word in _WORD.findall(listed)}
     assigned = set(_ASSIGNED.findall(_OWN.sub(b"", data))) | bound
+    if b"setattr(" in data:
+        assigned.update(_SET_BY_NAME.findall(data))
     properties = set(_PROPERTY.findall(data)) if b"property" in data else frozenset()
     return {
         NameUse.ANYWHERE: set(_WORD.findall(data)),

@@ -9,6 +9,7 @@ from flake8_qdrant.model.types.names import binding_scope
 from flake8_qdrant.model.values import (
     Class,
     Collection,
+    Function,
     Instance,
     Mapping,
     Module,
@@ -18,6 +19,8 @@ from flake8_qdrant.model.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Binding, Put
     from flake8_qdrant.facts.source import Source
@@ -43,6 +46,24 @@ def filled(ask: Evaluation, binding: Binding, made: Type) -> Type:
     names = sorted({put.key for put in puts if put.key is not None})
     keys = tuple((name, union(held[put] for put in puts if put.key == name)) for name in names)
     return only(Mapping(union(held.values()), keys))
+
+
+def item_of_object(ask: Evaluation, value: Instance) -> Type | None:
+    """Tell what `value[key]` gives by the class's own method; None where it has none."""
+    for name in ("__getitem__", "__missing__"):
+        methods = [one for one in ask.member(value.cls, name) if isinstance(one, Function)]
+        if methods:
+            found = [ask.returns(Function(one.scope, value)) for one in methods]
+            return union((*found, *_own_items(ask, value)))
+    return None
+
+
+def _own_items(ask: Evaluation, value: Instance) -> Iterator[Type]:
+    """Give what a class's methods put into their receiver: `self[key] = value`."""
+    source = value.cls.source
+    for put in source.puts_by_name.get("self", ()):
+        if source.scope_of(put.target).frame().parent is value.cls:
+            yield ask.type_of(source, put.value)
 
 
 def _is_empty(value: object) -> bool:
