@@ -108,6 +108,8 @@ class Fault(Enum):
     LACKING_REPLICA = ("lacking", _ALL_REPLICAS)
     #: One replica is down: who asks all of them gets an error.
     REPLICA_DOWN = ("down", _ALL_REPLICAS)
+    #: Points are not given by their ids: the answer is 500.
+    BROKEN_READ = ("broken read", re.compile(r"POST /collections/[^/]+/points"))
     #: The answer is 503.
     OVERLOADED = ("overloaded", _POINTS)
     #: The connection ends in the middle of an answer.
@@ -250,6 +252,7 @@ _UNASKED: dict[Fault | None, Callable[[Request], Response]] = {
     Fault.REPLICA_DOWN: lambda _: _said(
         500, "Service internal error: 1 of 2 read operations failed"
     ),
+    Fault.BROKEN_READ: lambda _: _said(500, "Service internal error: disk"),
     Fault.REFUSE_WRITE: lambda _: _said(400, "Wrong input: bad"),
     Fault.PAGE: lambda _: Response("<html>log in</html>", media_type="text/html"),
     Fault.ECHO: _echoed,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from qdrant_client import models
 
 from locust_qdrant.client.failures import SERVER_FAILURES, describe
-from locust_qdrant.client.patience import OutageBudget, is_refusal, patiently
+from locust_qdrant.client.patience import OutageBudget, is_away, is_refusal, patiently
 from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Reading
 from locust_qdrant.targets.qdrant.paging import LEAST_PARTS, id_pages
@@ -33,6 +33,8 @@ _ID_BATCH = 10_000
 _DELETE_BATCH = 1000
 #: Points whose vectors are read back at most; beyond it, those of every so many are.
 _MOST_VECTORS = 20_000
+#: Seconds for which a server may ask to wait before it removes something: it limits by the minute.
+_REMOVAL_SECONDS = 120.0
 #: Seconds that are left for a server that is away, once somebody wants to leave.
 _HURRY_SECONDS = 2.0
 
@@ -61,6 +63,11 @@ class RunCollection:
         self._again = 0
         self._consistency: models.ReadConsistencyType | None = None
         self._replica_down = ""
+        self._hurries = False
+        self._unread = 0
+        self._gone = False
+        self._not_looked_for = ""
+        self._unread_why = ""
 
     def open(self) -> None:
         """Create the collection, or take the existing one.
@@ -139,6 +146,7 @@ class RunCollection:
     def hurry(self) -> None:
         """Wait no longer for a server that is away: somebody wants to leave."""
         self._outage.left = min(self._outage.left, _HURRY_SECONDS)
+        self._hurries = True
 
     def read_back(
         self, advance: Callable[[int], None], *, phantoms: bool = True
@@ -167,7 +175,18 @@ class RunCollection:
             yield from self._read(batch, with_vectors=number % every == 0)
             advance(len(batch))
         if self._created and phantoms:
-            yield from (Reading(point, {}) for point in self._ids() if not self.ledger.knows(point))
+            try:
+                unknown = (point for point in self._ids() if not self.ledger.knows(point))
+                yield from (Reading(point, {}) for point in unknown)
+            except SERVER_FAILURES as error:
+                self._not_looked_for = describe(error)
+
+    def unreadable(self) -> Iterator[str]:
+        """Yield what could not be read back, and why; nothing where all could."""
+        if self._unread:
+            yield f"{self._unread:,} points could not be read back: {self._unread_why}"
+        if self._not_looked_for:
+            yield f"points that nobody wrote could not be looked for: {self._not_looked_for}"
 
     def notes(self) -> Iterator[str]:
         """Yield what a reader should know of what was asked beside the traffic."""
@@ -192,7 +211,7 @@ class RunCollection:
             return ""
         try:
             if self._created:
-                self._ask(lambda: self._client.delete_collection(self.name))
+                self._remove(lambda: self._client.delete_collection(self.name))
             else:
                 self._delete_points()
         except SERVER_FAILURES as error:
@@ -250,6 +269,9 @@ class RunCollection:
         return sum(each.dim * max(1, each.multi) for each in self._spec.vectors.values())
 
     def _read(self, batch: list[str], *, with_vectors: bool) -> Iterator[Reading]:
+        if self._gone:
+            self._unread += len(batch)
+            return
         try:
             answer = self._ask(
                 lambda: self._client.retrieve(
@@ -266,7 +288,10 @@ class RunCollection:
                 yield from self._read(batch, with_vectors=with_vectors)
                 return
             if not is_refusal(error) or len(batch) < LEAST_PARTS:
-                raise
+                self._unread += len(batch)
+                self._unread_why = describe(error)
+                self._gone = self._gone or is_away(error)
+                return
             # A server may limit how much one request reads.
             middle = len(batch) // 2
             yield from self._read(batch[:middle], with_vectors=with_vectors)
@@ -295,4 +320,16 @@ class RunCollection:
 
     def _delete(self, batch: list[models.ExtendedPointId]) -> None:
         selector = models.PointIdsList(points=batch)
-        self._ask(lambda: self._client.delete(self.name, points_selector=selector))
+        try:
+            self._remove(lambda: self._client.delete(self.name, points_selector=selector))
+        except SERVER_FAILURES as error:
+            if not is_refusal(error) or len(batch) < LEAST_PARTS:
+                raise
+            middle = len(batch) // 2
+            self._delete(batch[:middle])
+            self._delete(batch[middle:])
+
+    def _remove(self, call: Callable[[], object]) -> None:
+        """Ask for longer than for anything else: what is not removed is left to somebody else."""
+        seconds = _HURRY_SECONDS if self._hurries else _REMOVAL_SECONDS
+        patiently(call, seconds, self._outage, self._count_again)
