@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from locust_qdrant.client.recording import Call, caller, occasion
+from locust_qdrant.client.recording import RecordedCall, caller, occasion
 from locust_qdrant.metrics.record import Outcome, Record, now
 from locust_qdrant.redaction import mask, redact_text, redact_url
 from locust_qdrant.targets.http.filling import fill, fill_path, query_pairs
@@ -177,7 +177,7 @@ class HttpClient:
                 method=endpoint.method,
                 status=status,
             )
-            self._calls.append(Call(record, error, caller.get()))
+            self._calls.append(RecordedCall(record, error, caller.get()))
         return status > 0
 
     async def _once(
