@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _URL = re.compile(r"""\b[a-z][a-z0-9+.-]*://[^\s"'<>]+""", re.IGNORECASE)
-_BEARER = re.compile(r"\b(bearer\s+)[^\s\"',]+", re.IGNORECASE)
+#: What follows the word, unless it is a word itself, as in "an Authorization bearer token".
+_BEARER = re.compile(
+    r"\b(bearer\s+)(?=[^\s\"',]*[^a-z\s\"',]\w|[^\s\"',]{20})[^\s\"',]+", re.IGNORECASE
+)
 #: Options whose value is none to show, whether there is such an option or not; `api` is a word of
 #: its own, or begins one: `--openapi` names an address.
 _SECRET_OPTION = re.compile(

@@ -167,6 +167,12 @@ def test_what_looks_like_a_secret_is_none_to_show_either():
     assert redact_text(said) == "http://***@h/x?*** refused Bearer ***"
 
 
+def test_a_word_is_no_bearer_token():
+    for said in ("an Authorization bearer token", "no bearer token, or a wrong one", "bearer."):
+        assert redact_text(said) == said
+    assert redact_text(f"bearer {'a' * 20}") == "bearer ***"
+
+
 @pytest.mark.parametrize(
     ("arguments", "found"),
     [
