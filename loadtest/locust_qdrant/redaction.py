@@ -150,7 +150,11 @@ def _forms(value: str) -> Iterator[str]:
     for each in {value, value.strip()}:
         if each.strip():
             yield shlex.quote(f" {each}")[2:-1]
-            yield from {each, json.dumps(each)[1:-1], html.escape(each), quote(each, safe="")}
+            # Between tags quotes stay; templates have numbers for them.
+            text, attribute = html.escape(each, quote=False), html.escape(each)
+            numbered = text.replace('"', "&#34;").replace("'", "&#39;")
+            yield from {each, json.dumps(each)[1:-1], text, attribute, numbered}
+            yield quote(each, safe="")
 
 
 def _guarded(stream: TextIO) -> TextIO:

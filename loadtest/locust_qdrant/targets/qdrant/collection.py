@@ -11,10 +11,9 @@ from locust_qdrant.client.failures import SERVER_FAILURES, describe
 from locust_qdrant.client.patience import OutageBudget, is_away, is_refusal, patiently
 from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Reading
-from locust_qdrant.targets.qdrant.operation import by_name
 from locust_qdrant.targets.qdrant.paging import LEAST_PARTS, id_pages
 from locust_qdrant.targets.qdrant.readiness import CollectionState, state_of, wait_until_ready
-from locust_qdrant.targets.qdrant.schema import check_usable, creation, payload_index
+from locust_qdrant.targets.qdrant.schema import by_name, check_usable, creation, payload_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
