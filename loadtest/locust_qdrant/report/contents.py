@@ -35,7 +35,7 @@ LOOP_LAG = "loop lag: how late the loop runs what is due"
 _LEAST_HELD = 0.005
 
 
-class Blamed(NamedTuple):
+class BlameTable(NamedTuple):
     """Lines that held the loop of a service.
 
     Attributes:
@@ -47,7 +47,7 @@ class Blamed(NamedTuple):
     rest: str
 
 
-def blamed(seen: ServiceSeen, most: int | None = None) -> Blamed:
+def blamed(seen: ServiceSeen, most: int | None = None) -> BlameTable:
     """Return up to `most` lines that held the loop, and what the others come to."""
     least = _LEAST_HELD * seen.probed_seconds
     shown = [line for line in seen.lines if line.seconds >= least] or list(seen.lines[:1])
@@ -55,7 +55,7 @@ def blamed(seen: ServiceSeen, most: int | None = None) -> Blamed:
     short = seen.lines[len(shown) :]
     together = sum(line.seconds for line in short) * 1000
     rest = f"and {len(short)} more, {together:,.0f} ms together" if short else ""
-    return Blamed(shown, rest)
+    return BlameTable(shown, rest)
 
 
 @dataclass(frozen=True)
