@@ -69,8 +69,15 @@ def records(rate: float, seconds: float) -> Iterator[list]:
 def fed(rate: float, seconds: float) -> dict[str, float]:
     """Take in a run of so many seconds, report on it, and return what it took."""
     from locust_qdrant.config.model import Load, Stage
-    from locust_qdrant.metrics.results import Lateness, PathResult, Phase, Run, Traffic
-    from locust_qdrant.metrics.segment import Progress, SegmentResult
+    from locust_qdrant.metrics.results import (
+        Lateness,
+        PathResult,
+        Phase,
+        Progress,
+        Run,
+        SegmentResult,
+        Traffic,
+    )
     from locust_qdrant.probe.loop_lag import summarise
     from locust_qdrant.report.contents import report_on
     from locust_qdrant.report.outputs import Outputs

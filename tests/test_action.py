@@ -30,7 +30,7 @@ def runner(tmp_path: Path):
     commands = tmp_path / "flake8-qdrant" / "bin"
     commands.mkdir(parents=True)
     command = commands / "flake8-qdrant"
-    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m flake8_qdrant.cli "$@"\n')
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m flake8_qdrant "$@"\n')
     command.chmod(0o755)
     output = tmp_path / "output"
 

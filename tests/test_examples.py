@@ -91,7 +91,7 @@ def command(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_command_finds_just_the_mistakes_of_the_wrong_services() -> None:
-    done = command("flake8_qdrant.cli", "check", *SERVICES, "--format", "json")
+    done = command("flake8_qdrant", "check", *SERVICES, "--format", "json")
     findings = json.loads(done.stdout)
     assert {mistake(f["path"], f["line"], f["code"]) for f in findings} == MISTAKES
     assert len(findings) == len(MISTAKES)
@@ -99,7 +99,7 @@ def test_the_command_finds_just_the_mistakes_of_the_wrong_services() -> None:
 
 
 def test_of_the_four_ways_only_the_blocking_one_is_flagged() -> None:
-    done = command("flake8_qdrant.cli", "check", "examples/four_ways", "--format", "json")
+    done = command("flake8_qdrant", "check", "examples/four_ways", "--format", "json")
     findings = json.loads(done.stdout)
     assert {finding["code"] for finding in findings} == {"QDR101"}
     lines = [(ROOT / f["path"]).read_text("utf-8").splitlines() for f in findings]
@@ -111,7 +111,7 @@ def test_of_the_four_ways_only_the_blocking_one_is_flagged() -> None:
 
 def test_flake8_says_the_same_as_the_command() -> None:
     by_flake8 = command("flake8", "--isolated", "--select", "QDR", *SERVICES).stdout
-    by_us = command("flake8_qdrant.cli", "check", *SERVICES).stdout
+    by_us = command("flake8_qdrant", "check", *SERVICES).stdout
     lines = sorted(line.removeprefix("./") for line in by_flake8.splitlines())
     assert lines == sorted(by_us.splitlines())
     assert len(lines) == len(MISTAKES)

@@ -178,7 +178,3 @@ def _rule(options: argparse.Namespace) -> int:
             return 0
     known = ", ".join(sorted(rule.code for rule in RULES))
     raise SettingsError(f"{options.rule}: no such rule; there are {known}")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

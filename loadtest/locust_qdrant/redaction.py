@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _URL = re.compile(r"""\b[a-z][a-z0-9+.-]*://[^\s"'<>]+""", re.IGNORECASE)
-_BEARER = re.compile(r"\b(bearer\s+)[^\s\"',]+", re.IGNORECASE)
+#: What follows the word, unless it is a word itself, as in "an Authorization bearer token".
+_BEARER = re.compile(
+    r"\b(bearer\s+)(?=[^\s\"',]*[^a-z\s\"',]\w|[^\s\"',]{20})[^\s\"',]+", re.IGNORECASE
+)
 #: Options whose value is none to show, whether there is such an option or not; `api` is a word of
 #: its own, or begins one: `--openapi` names an address.
 _SECRET_OPTION = re.compile(
@@ -77,6 +80,18 @@ def redact(text: str) -> str:
     # The longest first: one may contain another.
     for form in sorted(_known, key=len, reverse=True):
         text = _known[form].sub(_HIDDEN, text)
+    return text
+
+
+def mask(text: str, secrets: Iterable[str]) -> str:
+    """Return what somebody else said without these secrets; short ones would blot out half of it.
+
+    For what is a secret there, and an ordinary word everywhere else.
+    """
+    # The longest first, so that none is left half because another one is part of it.
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= _LONG_ENOUGH:
+            text = text.replace(secret, _HIDDEN)
     return text
 
 
@@ -138,14 +153,20 @@ def _forms(value: str) -> Iterator[str]:
     for each in {value, value.strip()}:
         if each.strip():
             yield shlex.quote(f" {each}")[2:-1]
-            yield from {each, json.dumps(each)[1:-1], html.escape(each), quote(each, safe="")}
+            # Between tags quotes stay; templates have numbers for them.
+            text, attribute = html.escape(each, quote=False), html.escape(each)
+            numbered = text.replace('"', "&#34;").replace("'", "&#39;")
+            yield from {each, json.dumps(each)[1:-1], text, attribute, numbered}
+            yield quote(each, safe="")
 
 
 def _guarded(stream: TextIO) -> TextIO:
-    return stream if isinstance(stream, _Guarded) else cast("TextIO", _Guarded(stream))
+    return (
+        stream if isinstance(stream, _RedactedStream) else cast("TextIO", _RedactedStream(stream))
+    )
 
 
-class _Guarded:
+class _RedactedStream:
     """A text stream that takes secrets out of what is written to it."""
 
     def __init__(self, stream: TextIO) -> None:

@@ -30,7 +30,7 @@ def codes(ran):
 
 def test_a_finding_is_a_line_with_its_place_and_the_exit_code_is_1(project):
     root = project({"app.py": BLOCKING})
-    ran = run_process("flake8_qdrant.cli", "check", cwd=root)
+    ran = run_process("flake8_qdrant", "check", cwd=root)
     assert ran.code == 1
     assert ran.err == ""
     assert ran.out.startswith("app.py:7:5: QDR101 `QdrantClient.query_points` blocks")
@@ -159,7 +159,7 @@ def test_a_number_of_processes_that_means_nothing_is_refused(project, check, job
 
 def test_a_closed_pipe_is_no_error_to_speak_of(project):
     root = project({f"app{number}.py": BLOCKING_AND_LOST * 200 for number in range(3)})
-    shell = f"{sys.executable} -m flake8_qdrant.cli check --no-cache | head -1"
+    shell = f"{sys.executable} -m flake8_qdrant check --no-cache | head -1"
     done = subprocess.run(shell, shell=True, cwd=root, capture_output=True, text=True, check=False)
     assert done.stdout.startswith("app0.py:7:5: QDR101")
     assert done.stderr == ""
@@ -169,7 +169,7 @@ def test_a_closed_pipe_is_no_error_to_speak_of(project):
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent differently there")
 def test_an_interrupt_ends_the_command_without_a_traceback(project):
     process = subprocess.Popen(
-        [sys.executable, "-m", "flake8_qdrant.cli", "check", "-"],
+        [sys.executable, "-m", "flake8_qdrant", "check", "-"],
         cwd=project(),
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,

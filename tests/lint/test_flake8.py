@@ -27,7 +27,7 @@ def flake8(*arguments, cwd, text=""):
 
 
 def check(*arguments, cwd, text=""):
-    return run_process("flake8_qdrant.cli", "check", "--no-cache", *arguments, cwd=cwd, text=text)
+    return run_process("flake8_qdrant", "check", "--no-cache", *arguments, cwd=cwd, text=text)
 
 
 def agreed(by_flake8, by_command):

@@ -37,10 +37,25 @@ def codes(project, check):
         "asyncio.wait_for(client.delete_collection(name), 3)",
         "asyncio.wait([client.delete_collection(name)])",
         "job = asyncio.wait_for(client.delete_collection(name), timeout=3)",
+        "asyncio.to_thread(sync.delete_collection, name)",
+        "loop.run_in_executor(None, client.delete_collection, name)",
+        "loop.call_soon(client.delete_collection, name)",
+        "{one: client.delete_collection(one) for one in other}",
     ],
 )
 def test_nobody_awaits_it(codes, line):
     assert codes(line) == ["QDR201"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "return '-'.join([client.count(name)])",
+        "return __import__('json') and json.dumps({'size': client.count(name)})",
+    ],
+)
+def test_a_text_is_made_of_it(codes, line):
+    assert codes(f"import json; {line}") == ["QDR202"]
 
 
 def test_that_it_is_used_as_the_result_is_the_same_mistake(codes):

@@ -33,6 +33,29 @@ def test_whole_seconds_and_defaults_are_fine(advice, line):
     assert advice(line, ", timeout=5, http2=False", "1.20.0") == []
 
 
+def test_what_a_dictionary_passes_counts(advice):
+    (line,) = advice(options=", **{'http2': True}")
+    assert line.startswith("app.py:3:49: QDR404 `http2=True` sends the requests")
+
+
+def test_a_constant_of_a_class_counts(project, check):
+    source = """\
+from qdrant_client import AsyncQdrantClient
+
+client = AsyncQdrantClient(url="http://q:6333")
+
+
+class Books:
+    PATIENCE = 0.5
+
+    async def size(self):
+        return await client.count("a", timeout=self.PATIENCE)
+"""
+    project({"app.py": source})
+    (line,) = check("--select", "QDR404").lines
+    assert line.startswith("app.py:10:40: QDR404 `timeout=self.PATIENCE`")
+
+
 def test_http2_is_told_with_its_figure(advice):
     (line,) = advice(options=", http2=True")
     assert line.startswith("app.py:3:49: QDR404 `http2=True` sends the requests")

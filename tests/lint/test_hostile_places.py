@@ -14,7 +14,7 @@ import pytest
 from doors import BLOCKING, run_process
 
 FULL = Path("/dev/full")
-COMMAND = "flake8_qdrant.cli"
+COMMAND = "flake8_qdrant"
 
 
 def codes_in(lines: list[str]) -> list[str]:

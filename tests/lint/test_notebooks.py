@@ -127,7 +127,7 @@ def test_sarif_names_the_cell(project, check) -> None:
 
 def test_standard_input_may_be_a_notebook(project) -> None:
     root = project()
-    command = ("flake8_qdrant.cli", "check", "--stdin-filename", "study.ipynb", "-")
+    command = ("flake8_qdrant", "check", "--stdin-filename", "study.ipynb", "-")
     ran = run_process(*command, cwd=root, text=notebook(SETUP, USE))
     assert [line.split()[:3] for line in ran.lines] == [
         ["study.ipynb:cell", "2:3:1:", "QDR201"],

@@ -87,7 +87,7 @@ def lines(folder: Path, *arguments: str, hash_seed: int = 0, module: str) -> lis
 
 def test_whichever_door_hash_seed_and_number_of_processes(tmp_path):
     write(tmp_path, range(12))
-    cli = "flake8_qdrant.cli"
+    cli = "flake8_qdrant"
     expected = lines(tmp_path, "check", "--no-cache", "--jobs", "1", module=cli)
     assert len(expected) > 20
     for hash_seed in (1, 2):
@@ -109,7 +109,7 @@ def test_whichever_door_hash_seed_and_number_of_processes(tmp_path):
 def test_one_file_through_standard_input(tmp_path, seed):
     write(tmp_path, [seed])
     folder = tmp_path / f"p{seed}"
-    command = [sys.executable, "-m", "flake8_qdrant.cli", "check", "--no-cache"]
+    command = [sys.executable, "-m", "flake8_qdrant", "check", "--no-cache"]
     for name in ("m0.py", "m3.py"):
         on_disk = subprocess.run([*command, name], cwd=folder, capture_output=True, check=False)
         typed = subprocess.run(

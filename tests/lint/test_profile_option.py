@@ -74,7 +74,7 @@ def check(tmp_path):
     def run(data: object, *options: str, cwd=tmp_path, paths=(".",)):
         file = tmp_path / "profile.json"
         file.write_text(data if isinstance(data, str) else json.dumps(data))
-        command = [sys.executable, "-m", "flake8_qdrant.cli", "check", "--no-cache", *paths]
+        command = [sys.executable, "-m", "flake8_qdrant", "check", "--no-cache", *paths]
         return subprocess.run(
             [*command, "--profile", str(file), *options],
             cwd=cwd,

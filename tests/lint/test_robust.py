@@ -46,7 +46,7 @@ def depth(of: int, line: str) -> str:
 def test_lines_at_many_depths_cannot_end_the_process(project, extra):
     # Seen: at some 500 depths the parser's C code stopped the process by an assertion.
     root = project({"app.py": BLOCKING, "deep.py": USE + depth(MAX_DEPTHS + extra, "if x:")})
-    ran = run_process("flake8_qdrant.cli", "check", "--no-cache", cwd=root)
+    ran = run_process("flake8_qdrant", "check", "--no-cache", cwd=root)
     assert (ran.code, ran.err) == (1, "")
     assert [line.split()[1] for line in ran.lines] == ["QDR101", "QDR000"]
 
@@ -147,7 +147,7 @@ def whole_library() -> None:
 @pytest.mark.slow
 def test_the_installed_packages_are_checked_without_a_mistake_of_ours(tmp_path):
     ran = run_process(
-        "flake8_qdrant.cli", "check", "--cache-dir", str(tmp_path), str(PURELIB), cwd=tmp_path
+        "flake8_qdrant", "check", "--cache-dir", str(tmp_path), str(PURELIB), cwd=tmp_path
     )
     assert ran.code in (0, 1)
     assert ran.err == ""

@@ -32,6 +32,8 @@ _SET_PAYLOAD = re.compile(r"POST /collections/[^/]+/points/payload")
 _DELETE = re.compile(r"POST /collections/[^/]+/points/delete")
 _QUERY = re.compile(r"POST /collections/[^/]+/points/query(/batch)?")
 _READ = re.compile(r"POST /collections/[^/]+/points(/query(/batch)?|/scroll)?")
+_WRITE = re.compile(r"PUT /collections/[^/]+/points|POST /collections/[^/]+/points/delete")
+_ALL_REPLICAS = re.compile(r"POST /collections/[^/]+/points\?consistency=all")
 _POINTS = re.compile(r"\w+ /collections/[^/]+/points(/.*)?")
 #: Headers that belong to one connection, or that httpx and uvicorn make themselves.
 _OWN = {"host", "content-length", "transfer-encoding", "connection", "date", "server"}
@@ -43,6 +45,11 @@ _LIES: dict[str, Callable[[list[Any]], list[Any]]] = {
     "INVENT": lambda points: [{**each, "id": str(uuid.uuid4())} for each in points],
     "REVERSE": lambda points: points[::-1],
     "REPEAT": lambda points: [each for point in points for each in (point, point)],
+    "TURN_PAYLOAD": lambda points: [_otherwise(each, "payload", rank=0.123) for each in points],
+    "TURN_VECTOR": lambda points: [{**each, "vector": _turned(each["vector"])} for each in points],
+    "TURN_SCORE": lambda points: [
+        {**each, "score": 1.01 * each["score"]} if "score" in each else each for each in points
+    ],
 }
 _LOST = {"result": {"operation_id": 1, "status": "completed"}, "status": "ok", "time": 0.001}
 
@@ -76,6 +83,16 @@ class Fault(Enum):
     REVERSE = ("reverse", _READ)
     #: A read finds each point twice.
     REPEAT = ("repeat", _READ)
+    #: Points come back with a payload, a vector or a score that is not theirs.
+    TURN_PAYLOAD = ("turn payload", _READ)
+    TURN_VECTOR = ("turn vector", _READ)
+    TURN_SCORE = ("turn score", _READ)
+    #: A read is done without its filter.
+    NO_FILTER = ("no filter", _READ)
+    #: A read gets the answer to the one before it.
+    EARLIER = ("earlier", _READ)
+    #: The last search of a batch gets no answer.
+    PART_OF_BATCH = ("part", _QUERY)
     #: The answer is 403, and repeats the key.
     ECHO = ("echo", re.compile(r"\w+ /collections.*"))
     #: An upsert is done, and the answer is 403.
@@ -88,6 +105,15 @@ class Fault(Enum):
     PAGE = ("page", _QUERY)
     #: That to a search only.
     ECHO_HITS = ("echo hits", _QUERY)
+    #: One replica lacks every second point: who asks all of them gets the others only.
+    LACKING_REPLICA = ("lacking", _ALL_REPLICAS)
+    #: One replica is down: who asks all of them gets an error.
+    REPLICA_DOWN = ("down", _ALL_REPLICAS)
+    #: No write is done: the answer is 403, or 500.
+    DENY = ("deny", _WRITE)
+    BROKEN_WRITE = ("broken write", _WRITE)
+    #: Points are not given by their ids: the answer is 500.
+    BROKEN_READ = ("broken read", re.compile(r"POST /collections/[^/]+/points"))
     #: The answer is 503.
     OVERLOADED = ("overloaded", _POINTS)
     #: The connection ends in the middle of an answer.
@@ -95,10 +121,10 @@ class Fault(Enum):
     #: The answer comes later.
     SLOW = ("slow", _POINTS)
 
-    def concerns(self, line: str) -> bool:
-        """Whether a request with this method and path can go wrong in this way."""
+    def concerns(self, line: str, query: str) -> bool:
+        """Whether a request with this method and path, and query, can go wrong in this way."""
         _, pattern = self.value
-        return bool(pattern.fullmatch(line))
+        return bool(pattern.fullmatch(line) or pattern.fullmatch(f"{line}?{query}"))
 
 
 @dataclass
@@ -131,6 +157,7 @@ class FaultyProxy:
     def __init__(self, target: str, slow_seconds: float = 0.3) -> None:
         self._plans: dict[Fault, _Plan] = {}
         self._slow_seconds = slow_seconds
+        self._earlier: dict[str, httpx.Response] = {}
         self._target = target
         self._client: httpx.AsyncClient | None = None
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -169,7 +196,7 @@ class FaultyProxy:
         self._socket.close()
 
     async def _answer(self, request: Request) -> Response:
-        fault = self._chosen(f"{request.method} {request.url.path}")
+        fault = self._chosen(f"{request.method} {request.url.path}", request.url.query)
         body = await request.body()
         if fault in _UNASKED:
             return _UNASKED[fault](request)
@@ -177,17 +204,22 @@ class FaultyProxy:
             await asyncio.sleep(self._slow_seconds)
         if fault in {Fault.CHANGE_PAYLOAD, Fault.CHANGE_VECTOR, Fault.WRITE_TWICE}:
             body = _changed(body, fault)
+        if fault is Fault.NO_FILTER:
+            body = _unfiltered(body)
         answer = await self._passed_on(request, body)
+        if fault is Fault.EARLIER:
+            path = request.url.path
+            answer, self._earlier[path] = self._earlier.get(path, answer), answer
         changed = _answered_otherwise(fault, body, answer)
         if changed is not None:
             return changed
         headers = {name: value for name, value in answer.headers.items() if name not in _OWN}
         return Response(answer.content, answer.status_code, headers)
 
-    def _chosen(self, line: str) -> Fault | None:
+    def _chosen(self, line: str, query: str) -> Fault | None:
         chosen = None
         for fault, plan in self._plans.items():
-            if fault.concerns(line) and plan.has_turn(taken=chosen is not None):
+            if fault.concerns(line, query) and plan.has_turn(taken=chosen is not None):
                 chosen = fault
         return chosen
 
@@ -221,6 +253,12 @@ def _echoed(request: Request) -> JSONResponse:
 #: Answers for which the server is not asked.
 _UNASKED: dict[Fault | None, Callable[[Request], Response]] = {
     Fault.OVERLOADED: lambda _: _said(503, "overloaded"),
+    Fault.REPLICA_DOWN: lambda _: _said(
+        500, "Service internal error: 1 of 2 read operations failed"
+    ),
+    Fault.DENY: lambda _: _said(403, "Forbidden: Write access to collection is required"),
+    Fault.BROKEN_WRITE: lambda _: _said(500, "Service internal error: disk"),
+    Fault.BROKEN_READ: lambda _: _said(500, "Service internal error: disk"),
     Fault.REFUSE_WRITE: lambda _: _said(400, "Wrong input: bad"),
     Fault.PAGE: lambda _: Response("<html>log in</html>", media_type="text/html"),
     Fault.ECHO: _echoed,
@@ -241,8 +279,12 @@ def _answered_otherwise(
     if fault is Fault.UNFINISHED:
         result = {**answer.json()["result"], "status": "wait_timeout"}
         return JSONResponse({**answer.json(), "result": result})
+    if fault is Fault.LACKING_REPLICA:
+        return JSONResponse({**answer.json(), "result": answer.json()["result"][::2]})
     if fault is Fault.DROP_HITS:
         return JSONResponse(_fewer_hits(json.loads(body), answer.json()))
+    if fault is Fault.PART_OF_BATCH and isinstance(answer.json()["result"], list):
+        return JSONResponse({**answer.json(), "result": answer.json()["result"][:-1]})
     if fault is not None and fault.name in _LIES:
         return JSONResponse(_told(answer.json(), _LIES[fault.name]))
     return None
@@ -272,9 +314,21 @@ def _told(answer: dict[str, Any], lie: Callable[[list[Any]], list[Any]]) -> dict
     return answer
 
 
+def _otherwise(point: dict[str, Any], part: str, **changed: Any) -> dict[str, Any]:
+    return {**point, part: {**point[part], **changed}}
+
+
+def _unfiltered(body: bytes) -> bytes:
+    data = json.loads(body)
+    for each in (data, *data.get("searches", ()), *data.get("prefetch", ())):
+        each.pop("filter", None)
+    return json.dumps(data).encode()
+
+
 def _turned(vector: Any) -> Any:
     if isinstance(vector, dict):
-        return {name: _turned(value) for name, value in vector.items()}
+        parts = vector.items()
+        return {name: value if name == "indices" else _turned(value) for name, value in parts}
     return vector[::-1]
 
 

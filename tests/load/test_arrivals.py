@@ -8,7 +8,7 @@ import itertools
 import pytest
 from locust_qdrant.config.model import Load, Stage
 from locust_qdrant.config.pacing import arrivals
-from locust_qdrant.locust_plugin.arrivals import Scheduler, began_late
+from locust_qdrant.locust_plugin.open_model import Scheduler, began_late
 from locust_qdrant.metrics.record import Outcome, Record, now
 from locust_qdrant.metrics.results import Arrivals
 

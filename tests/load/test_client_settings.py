@@ -12,7 +12,7 @@ from answering import answering, http
 from locust_qdrant.client.factory import ClientSettings, async_client, plain_client
 from locust_qdrant.client.transports import transport
 from locust_qdrant.errors import UsageError
-from locust_qdrant.experiments.variants import candidates
+from locust_qdrant.experiments.compare import candidates
 from qdrant_client.http.exceptions import ResponseHandlingException
 
 OTHERS = ["httpx2", "aiohttp"] if sys.version_info >= (3, 11) else ["aiohttp"]

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 from json_schemas import validated
+from locust_qdrant.diagnose import PROBLEMS, Diagnosis
+from locust_qdrant.metrics.results import Run
+from locust_qdrant.report.diagnosis import report_on
 from qdrant_client import QdrantClient
 from wire import wire
 
@@ -17,9 +20,32 @@ PAGE = Path(__file__).parents[2] / "docs" / "why-is-my-async-client-slow.md"
 def diagnose(run, engine):
     def complete(*options: str):
         at = ("--host", engine.url, "--grpc-port", str(engine.grpc_port))
-        return run("-m", "locust_qdrant", "diagnose", *options, *at)
+        return run("-m", "locust_qdrant", "diagnose", "--allow-invalid", *options, *at)
 
     return complete
+
+
+@pytest.mark.parametrize(
+    ("present", "short", "watched", "allowed", "code"),
+    [
+        (True, "", (), False, 0),
+        (True, "", ("pool",), False, 1),
+        (None, "", ("pool",), False, 1),
+        (False, "", ("pool",), False, 0),
+        (True, "no processor", (), False, 3),
+        (True, "no processor", ("pool",), False, 1),
+        (True, "no processor", (), True, 0),
+    ],
+)
+def test_a_machine_that_was_short_of_processors_shows_nothing(
+    present, short, watched, allowed, code
+):
+    (problem,) = (each for each in PROBLEMS if each.name == "pool")
+    found = [(problem, Diagnosis(present, "waits", None, short=short))]
+    about = Run("title", "server", "command", 0.0, {}, {}, {}, ())
+    said = report_on(found, about, watched, allow_invalid=allowed)
+    assert said.exit_code == code
+    assert bool(said.invalid) is bool(short)
 
 
 @pytest.fixture
@@ -70,7 +96,7 @@ def test_what_happens_on_the_wire_shows_and_its_remedy_cures_it(
 def test_compressed_answers_show_where_the_server_writes_twice(run, engine, tmp_path):
     port = int(engine.url.rpartition(":")[2])
     file = tmp_path / "table.json"
-    asked = ("-m", "locust_qdrant", "diagnose", "compression", "--rounds", "1")
+    asked = ("-m", "locust_qdrant", "diagnose", "--allow-invalid", "compression", "--rounds", "1")
     with wire(port, two_writes=True) as relayed:
         url = f"http://127.0.0.1:{relayed}"
         held = run(*asked, "--host", url, "--fail-on", "compression", "--json", str(file))
@@ -88,7 +114,16 @@ def test_what_cannot_be_measured_is_unknown_and_says_why(run, engine, tmp_path, 
     at = ("--host", engine.url, "--grpc-port", str(engine.grpc_port))
     if place == "empty folder":
         at += ("--embedding-model-path", str(tmp_path))
-    command = ("-m", "locust_qdrant", "diagnose", "inference", "--rounds", "1", *at)
+    command = (
+        "-m",
+        "locust_qdrant",
+        "diagnose",
+        "--allow-invalid",
+        "inference",
+        "--rounds",
+        "1",
+        *at,
+    )
     done = run(*command, FASTEMBED_CACHE_PATH=str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert "unknown" in done.stdout
@@ -108,7 +143,7 @@ def test_what_cannot_be_measured_is_unknown_and_says_why(run, engine, tmp_path, 
     ],
 )
 def test_bad_input_is_one_sentence(run, options, sentence):
-    done = run("-m", "locust_qdrant", "diagnose", *options)
+    done = run("-m", "locust_qdrant", "diagnose", "--allow-invalid", *options)
     assert done.returncode == 2
     assert done.stderr.startswith("locust-qdrant: ")
     assert sentence in done.stderr

@@ -10,7 +10,7 @@ from locust_qdrant.analysis.bisection import Capacity, Trial, search
 from locust_qdrant.analysis.scaling import Point, knee
 from locust_qdrant.config.model import Threshold
 from locust_qdrant.experiments import capacity, compare, sweep
-from locust_qdrant.experiments.steps import Step
+from locust_qdrant.experiments.sweep import Step
 from locust_qdrant.metrics.record import Outcome, Record
 from locust_qdrant.metrics.results import Answers, Arrivals, PathResult, Run, Traffic
 from locust_qdrant.probe.loop_lag import summarise, waits
@@ -184,3 +184,12 @@ def test_a_variant_that_holds_the_loop_is_said_to():
     held = compare.turn_of(a_path(lag=waits(0.02, 0.005) * 100))
     said = compare.report_on({"a": [compare.turn_of(a_path())], "b": [held]}, RUN, "")
     assert "b: the event loop was 20 ms late (p99)" in said.sentences[0]
+
+
+def test_a_blocking_client_on_the_loop_is_not_praised_for_a_server_that_is_near():
+    # 50 requests a second at 20 ms each: with 10 ms more, 33.
+    turn = compare.turn_of(a_path())
+    said = compare.report_on({"async-rest": [turn], "sync-rest-on-loop": [turn]}, RUN, "")
+    (sentence,) = [each for each in said.sentences if "one request at a time" in each]
+    assert "sync-rest-on-loop" in sentence
+    assert "that is 33 requests a second at most, where it made 50 here" in sentence

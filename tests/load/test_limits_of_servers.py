@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import time
 import uuid
+from dataclasses import replace
 
 import pytest
+from faulty_proxy import Fault, FaultyProxy
 from locust_qdrant.client.factory import ClientSettings, plain_client
 from locust_qdrant.client.patience import is_refusal, patiently
 from locust_qdrant.config.model import CollectionSpec, VectorSpec
-from locust_qdrant.ledger import Ledger
-from locust_qdrant.targets.qdrant.collection import Collection
+from locust_qdrant.errors import UsageError
+from locust_qdrant.ledger import Ledger, Write
+from locust_qdrant.targets.qdrant.collection import RunCollection
+from locust_qdrant.targets.qdrant.operation import Request
 from qdrant_client import models
 from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
 from qdrant_client.http.exceptions import UnexpectedResponse
@@ -76,7 +80,7 @@ def test_a_call_that_was_refused_over_grpc_leaves_no_connection_open(run, engine
 def test_the_scan_for_phantoms_asks_for_smaller_pages(client, strict):
     points = [models.PointStruct(id=number, vector=[1.0] * DIM) for number in range(50)]
     client.upsert(strict, points)
-    found = Collection(client, a_spec(strict), strict, Ledger(None))
+    found = RunCollection(client, a_spec(strict), strict, Ledger(None))
     assert sorted(map(int, found._ids())) == list(range(50))
 
 
@@ -86,7 +90,7 @@ def a_spec(name: str) -> CollectionSpec:
 
 def test_what_somebody_else_made_in_the_meantime_is_not_removed(client):
     name = f"theirs-{uuid.uuid4()}"
-    mine = Collection(client, a_spec(name), name, Ledger(None))
+    mine = RunCollection(client, a_spec(name), name, Ledger(None))
     client.create_collection(name, vectors_config=VECTORS)
     with pytest.raises(Exception, match="already exists"):
         mine._create()
@@ -120,3 +124,115 @@ def test_a_server_that_asks_to_wait_is_asked_again_and_no_other():
     with pytest.raises(ResourceExhaustedResponse):
         patiently(lambda: never(ResourceExhaustedResponse("limit", 3600)))
     assert time.monotonic() - began < 30
+
+
+def test_what_was_asked_again_beside_the_traffic_is_counted(run, engine, tmp_path):
+    report = tmp_path / "report.json"
+    with FaultyProxy(engine.url) as proxy:
+        proxy.break_with(Fault.OVERLOADED, most=2)
+        done = run(
+            "-m", "locust_qdrant", "run", "--allow-invalid", "--host", proxy.url, "--dim", str(DIM),
+            "--points", "50", "--users", "1", "--duration", "0.5", "--json", str(report),
+        )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    notes = " ".join(json.loads(report.read_text())["notes"])
+    assert "2 requests were sent again" in notes
+
+
+@pytest.mark.parametrize("trouble", [None, Fault.LACKING_REPLICA, Fault.REPLICA_DOWN])
+def test_points_are_read_back_from_all_replicas(engine, trouble):
+    name = f"twice-{uuid.uuid4()}"
+    spec = CollectionSpec(name=name, vectors={"": VectorSpec(dim=DIM)}, replication=2)
+    ledger = Ledger(None)
+    with FaultyProxy(engine.url) as proxy:
+        client = plain_client(ClientSettings(proxy.url))
+        ours = RunCollection(client, spec, name, ledger)
+        ours.open()
+        points = [str(uuid.UUID(int=number)) for number in range(20)]
+        with ledger.writing(Write(points, version=1)):
+            structs = [models.PointStruct(id=each, vector=[1.0] * DIM) for each in points]
+            client.upsert(name, structs, wait=True)
+        if trouble is not None:
+            proxy.break_with(trouble)
+        read = list(ours.read_back(lambda _: None, phantoms=False))
+        assert ours.close() == ""
+        client.close()
+    there = sum(each.payload is not None for each in read)
+    assert there == (10 if trouble is Fault.LACKING_REPLICA else 20)
+    said = " ".join(ours.notes())
+    assert ("read back from any replica" in said) == (trouble is Fault.REPLICA_DOWN)
+
+
+def test_a_page_that_cannot_be_read_leaves_the_others(engine):
+    name, ledger = f"broken-{uuid.uuid4()}", Ledger(None)
+    spec = CollectionSpec(name=name, vectors={"": VectorSpec(dim=DIM)})
+    with FaultyProxy(engine.url) as proxy:
+        client = plain_client(ClientSettings(proxy.url))
+        ours = RunCollection(client, spec, name, ledger)
+        ours.open()
+        points = [str(uuid.UUID(int=number)) for number in range(700)]
+        with ledger.writing(Write(points, version=1)):
+            structs = [models.PointStruct(id=each, vector=[1.0] * DIM) for each in points]
+            client.upsert(name, structs, wait=True)
+        proxy.break_with(Fault.BROKEN_READ, most=1)
+        read = list(ours.read_back(lambda _: None))
+        assert ours.close() == ""
+        client.close()
+    assert len(read) == 200
+    (why,) = ours.unreadable()
+    assert why.startswith("500 points could not be read back: 500 Internal Server Error")
+
+
+def test_a_request_that_is_larger_than_a_rate_is_not_sent_again_but_divided():
+    words = b'{"status":{"error":"Rate limiting exceeded: Read rate limit exceeded, request larger'
+    words += b' than rate limiter capacity, please try to split your request"}}'
+    error = UnexpectedResponse(429, "Too Many Requests", words, {})
+    tried = []
+
+    def refused():
+        tried.append(1)
+        raise error
+
+    with pytest.raises(UnexpectedResponse):
+        patiently(refused)
+    assert len(tried) == 1
+    assert is_refusal(error)
+
+
+def test_points_are_removed_in_parts_where_a_server_takes_no_more_at_once(client):
+    name, ledger = f"small-{uuid.uuid4()}", Ledger(None)
+    client.create_collection(name, vectors_config=VECTORS)
+    theirs = RunCollection(client, replace(a_spec(name), use_existing=True), name, ledger)
+    theirs.open()
+    points = [str(uuid.UUID(int=number)) for number in range(200)]
+    with ledger.writing(Write(points, version=1)):
+        structs = [models.PointStruct(id=each, vector=[1.0] * DIM) for each in points]
+        client.upsert(name, structs, wait=True)
+    limits = models.StrictModeConfig(enabled=True, write_rate_limit=150)
+    client.update_collection(name, strict_mode_config=limits)
+    # Half of them, and the rest within the minute that it takes until as many may be again.
+    assert theirs.close() == ""
+    assert client.count(name).count == 0
+    client.delete_collection(name)
+
+
+@pytest.mark.parametrize(("refusal", "left"), [(Fault.DENY, False), (Fault.BROKEN_WRITE, True)])
+def test_what_was_refused_unread_is_not_left_behind(engine, refusal, left):
+    name, ledger = f"denied-{uuid.uuid4()}", Ledger(None)
+    theirs = plain_client(ClientSettings(engine.url))
+    theirs.create_collection(name, vectors_config=VECTORS)
+    with FaultyProxy(engine.url) as proxy:
+        client = plain_client(ClientSettings(proxy.url))
+        spec = replace(a_spec(name), use_existing=True)
+        ours = RunCollection(client, spec, name, ledger)
+        ours.open()
+        proxy.break_with(refusal)
+        write = Write([str(uuid.UUID(int=number)) for number in range(20)], version=0)
+        structs = [models.PointStruct(id=each, vector=[1.0] * DIM) for each in write.points]
+        arguments = {"collection_name": name, "points": structs, "wait": True}
+        with pytest.raises(UsageError, match="cannot be filled"):
+            ours.fill([Request("upsert", arguments, write, 20)], lambda _: None)
+        assert bool(ours.close()) is left
+        client.close()
+    theirs.delete_collection(name)
+    theirs.close()

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from locust_qdrant.metrics.record import Outcome, Record
-from locust_qdrant.metrics.results import Arrivals, Lateness, Leftovers, Phase, Recall, Traffic
-from locust_qdrant.metrics.segment import SegmentResult
+from locust_qdrant.metrics.results import (
+    Arrivals,
+    Lateness,
+    Leftovers,
+    Phase,
+    Recall,
+    SegmentResult,
+    Traffic,
+)
 from locust_qdrant.runs.merging import in_turn, side_by_side
 from locust_qdrant.runs.messages import batch
 

@@ -8,7 +8,7 @@ import grpc
 import httpx
 import pytest
 from locust_qdrant.checks import Verdict, outages
-from locust_qdrant.client.patience import Outage, is_away, patiently
+from locust_qdrant.client.patience import OutageBudget, is_away, patiently
 from locust_qdrant.metrics.record import Outcome, Record
 from locust_qdrant.metrics.results import PathResult, Traffic
 from locust_qdrant.probe.loop_lag import summarise, waits
@@ -40,6 +40,13 @@ def failing(low: float, high: float) -> list[Record]:
         ([*prompt(0, 3), record(3, 8), *prompt(8.1, 9)], [(3.0, 8.0, 0, True)]),
         ([*prompt(0, 3), *failing(3, 6)], [(3.0, 6.0, 30, False)]),
         ([*failing(0, 2), *prompt(2, 3)], [(0.0, 2.0, 20, True)]),
+        # Those who asked gave up just before it answered again.
+        (
+            [*prompt(0, 3), record(3, 8.1, Outcome.TIMEOUT), *prompt(8.2, 9)],
+            [(3.0, 8.0, 0, True)],
+        ),
+        # It was stopped before anybody had an answer.
+        ([record(0, 4), *prompt(4.1, 9)], [(0.0, 4.0, 0, True)]),
         # Some fail all the time, which is no outage.
         ([*prompt(0, 9), *failing(0, 9)], []),
         # Nobody asked.
@@ -95,7 +102,7 @@ class Away(grpc.RpcError):
 def test_a_server_that_is_away_is_waited_for_all_outages_together(monkeypatch, error):
     monkeypatch.setattr("time.sleep", lambda _: None)
     assert is_away(error)
-    outage, failures = Outage(left=5), [error, error]
+    outage, failures = OutageBudget(left=5), [error, error]
 
     def sometimes():
         if failures:

@@ -12,7 +12,7 @@ from locust_qdrant.analysis.scaling import Point
 from locust_qdrant.checks import Verdict
 from locust_qdrant.client.factory import ClientSettings, async_client
 from locust_qdrant.diagnose.stub import Manners, stub
-from locust_qdrant.experiments.steps import Step, what_is_full
+from locust_qdrant.experiments.sweep import Step, what_is_full
 from locust_qdrant.metrics.record import Outcome, Record, Stations
 from locust_qdrant.metrics.results import Client, PathResult, Traffic
 from locust_qdrant.metrics.service import BlamedLine, ServiceSeen

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from locust_qdrant.metrics.figures import Times, tally
 from locust_qdrant.metrics.record import Outcome, Record
 from locust_qdrant.metrics.results import Lateness, Phase, Traffic
-from locust_qdrant.report import series, svg
+from locust_qdrant.report import svg
+from locust_qdrant.report.charts import over_time, percentile_curve
 from locust_qdrant.report.plot import Line, Plot, Span, round_ticks
 
 
@@ -76,7 +77,7 @@ def test_seconds_without_traffic_are_gaps_and_not_a_rate_of_zero():
     turns = [Phase("main", 0.0, 2.0), Phase("main", 6.0, 8.0)]
     records = [request(each / 4, 0.1) for each in range(32) if each < 6 or each >= 24]
     ticks = [Lateness(1.0, 0.02), Lateness(1.1, 0.03)]
-    bins = series.over_time(Traffic(records, 4.0, (), 1.0, phases=turns, lag_over_time=ticks))
+    bins = over_time(Traffic(records, 4.0, (), 1.0, phases=turns, lag_over_time=ticks))
     rates = {each.at: each.rate for each in bins}
     assert rates[1.25] == pytest.approx(4)
     assert rates[4.25] is None
@@ -90,7 +91,7 @@ def test_a_steady_rate_is_steady_whenever_the_traffic_began(begin):
     records = [request(begin + each / 40, 0.001) for each in range(400)]
     records = [replace(each, start=each.intended, end=each.intended) for each in records]
     traffic = Traffic(records, 10.0, (), 1.0, phases=[Phase("main", begin, begin + 10)])
-    bins = series.over_time(traffic)
+    bins = over_time(traffic)
     rates = [each.rate for each in bins if each.rate is not None]
     assert len(rates) >= 19
     assert rates == pytest.approx([40] * len(rates), rel=0.21)
@@ -101,23 +102,23 @@ def test_a_steady_rate_is_steady_whenever_the_traffic_began(begin):
 def test_failures_are_counted_by_kind_and_second():
     records = [request(each / 2, 0.1, Outcome.TIMEOUT) for each in range(8)]
     phases = [Phase("main", 0.0, 5.0)]
-    bins = series.over_time(Traffic(records, 5.0, (), 1.0, phases=phases))
+    bins = over_time(Traffic(records, 5.0, (), 1.0, phases=phases))
     assert sum(each.failures.get("timeout", 0) for each in bins) * 0.5 == pytest.approx(8)
     assert all(each.p50 is None for each in bins)
 
 
 def test_a_curve_has_as_many_nines_as_there_are_requests_for():
     records = [request(0.0, each / 1000) for each in range(1, 1001)]
-    service = dict(series.percentile_curve(tally(records).service_time))
+    service = dict(percentile_curve(tally(records).service_time))
     assert max(service) == pytest.approx(99.9)
     assert service[90.0] == pytest.approx(0.9, rel=2e-3)
-    corrected = dict(series.percentile_curve(tally(records).latency))
+    corrected = dict(percentile_curve(tally(records).latency))
     assert corrected[90.0] == pytest.approx(1.4, rel=2e-3)
-    assert series.percentile_curve(Times()) == []
+    assert percentile_curve(Times()) == []
 
 
 @pytest.mark.parametrize("longest", [0.0123457, 1.23457, 12.3457])
 def test_no_percentile_lies_above_the_longest_time(longest):
     records = [Record("query", "c", "REST", 0.0, longest, Outcome.OK)] * 1000
-    curve = series.percentile_curve(tally(records).service_time)
+    curve = percentile_curve(tally(records).service_time)
     assert max(seconds for _, seconds in curve) <= longest

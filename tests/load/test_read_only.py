@@ -36,6 +36,27 @@ def test_by_default_a_run_only_reads_from_it(run, engine, tmp_path):
     client.close()
 
 
+@pytest.mark.parametrize("distance", [models.Distance.EUCLID, models.Distance.DOT])
+def test_it_is_taken_as_it_is_under_its_own_name(run, engine, tmp_path, distance):
+    name, alias, report = f"theirs-{uuid.uuid4()}", f"live-{uuid.uuid4()}", tmp_path / "report.json"
+    client = plain_client(ClientSettings(engine.url))
+    client.create_collection(name, vectors_config=models.VectorParams(size=8, distance=distance))
+    vectors = {n: [n % 7 + 1.0, *([0.5] * 7)] for n in range(40)}
+    client.upsert(name, [models.PointStruct(id=n, vector=v) for n, v in vectors.items()])
+    names = models.CreateAlias(collection_name=name, alias_name=alias)
+    client.update_collection_aliases([models.CreateAliasOperation(create_alias=names)])
+    done = run(
+        "-m", "locust_qdrant", "run", "--allow-invalid", "--host", engine.url,
+        "--collection", alias, "--use-existing", "--dim", "8", "--users", "1",
+        "--duration", "1", "--json", str(report),
+    )  # fmt: skip
+    client.delete_collection(name)
+    client.close()
+    assert done.returncode == 0, done.stdout + done.stderr
+    data = json.loads(report.read_text())
+    assert f"{alias!r} was an alias of the collection {name!r}" in " ".join(data["notes"])
+
+
 def test_what_nobody_said_is_not_written():
     workload = from_options(THEIRS)
     assert [each.kind for each in workload.operations] == ["query"]

@@ -42,7 +42,8 @@ def measured(run, url, tmp_path):
 def test_compressed_answers_are_held_back(measured):
     named, path, code = measured()
     assert (list(named), code) == (["answers held back"], 0)
-    assert path["breakdown"]["bands"][0]["parts"]["head to body"] > 0.030
+    parts = path["breakdown"]["bands"][0]["parts"]
+    assert max(parts, key=parts.get) == "head to body"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.arguments import positional
 from flake8_qdrant.facts.imports import read_imports
 from flake8_qdrant.facts.kinds import KINDS
 from flake8_qdrant.facts.nodes import string_value
@@ -148,13 +149,25 @@ class _Builder:
         owner, attribute = part.field("object"), part.field("attribute")
         if owner is None or attribute is None:
             return
-        name = attribute.text
+        self._keep_attribute(owner, attribute.text, statement, unpack)
+
+    def _keep_attribute(
+        self, owner: Node, name: str, statement: _Statement, unpack: tuple[int, ...]
+    ) -> None:
         assignment = AttributeAssignment(owner, statement.binding(name, self.scope, unpack))
         held_by = self._class_of_receiver(owner)
         if held_by is None:
             self.outside_attributes.append(assignment)
         else:
             held_by.attributes.setdefault(name, []).append(assignment)
+
+    def assign_by_name(self, call: Node) -> None:
+        """`setattr(owner, "name", value)` is an assignment to the attribute."""
+        given = positional(call)
+        name = string_value(given[1]) if len(given) == 3 else None  # noqa: PLR2004
+        if name is not None and name.isidentifier():
+            statement = _Statement(BindingKind.ASSIGNMENT, call, given[2])
+            self._keep_attribute(given[0], name, statement, ())
 
     def _put(self, part: Node, value: Node) -> None:
         container, index = part.field("value"), part.field("subscript")
@@ -327,6 +340,9 @@ def _outer_names(builder: _Builder, node: Node) -> None:
 
 def _call(builder: _Builder, node: Node) -> None:
     builder.scope.calls.append(node)
+    function = node.field("function")
+    if function is not None and function.text == "setattr":
+        builder.assign_by_name(node)
 
 
 def _return(builder: _Builder, node: Node) -> None:

@@ -143,7 +143,8 @@ def _missing(condition: Node, *, holds: bool) -> Iterator[Guarded]:
     elif kind == "comparison_operator":
         yield from _compared(condition, holds=holds)
     elif not holds:
-        yield from filter(None, (_asked_for(condition) or place_of(condition),))
+        asked = _asked_for(condition) or _awaited_event(condition)
+        yield from filter(None, (asked or place_of(condition),))
 
 
 def _compared(condition: Node, *, holds: bool) -> Iterator[Guarded]:
@@ -163,6 +164,15 @@ def _compared(condition: Node, *, holds: bool) -> Iterator[Guarded]:
         key, container = string_value(left), place_of(right)
         if key is not None and container is not None:
             yield container._replace(key=key)
+
+
+def _awaited_event(call: Node) -> Guarded | None:
+    """Return the event of which `ready.is_set()` asks."""
+    function = call.field("function") if call.kind == "call" else None
+    if function is None or called_name(call) != "is_set":
+        return None
+    event = function.field("object")
+    return None if event is None else place_of(event)
 
 
 def _asked_for(call: Node) -> Guarded | None:

@@ -96,6 +96,13 @@ def is_consumed(iterable: Node) -> bool:
     return name in CONSUMERS or (name in _PASSING and is_consumed(call))
 
 
+def entered_by_name(scope: Scope) -> Iterator[Node]:
+    """Give the variables and attributes that plain `with` statements of a function enter."""
+    for binding in scope.source.entered_by_name:
+        if scope.source.scope_of(binding) is scope:
+            yield binding
+
+
 def is_entered(node: Node) -> bool:
     """Tell whether a `with` statement enters the value of an expression."""
     around = node.parent

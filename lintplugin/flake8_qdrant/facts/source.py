@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from flake8_qdrant.facts.arguments import positional
+from flake8_qdrant.facts.arguments import arguments, positional
 from flake8_qdrant.facts.build import build_scopes
 from flake8_qdrant.facts.nodes import string_content, string_value
 from flake8_qdrant.facts.parse import parse
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 _PUTTING: Final = ("add", "append", "appendleft", "insert", "set", "setdefault")
+_NAMES: Final = ("attribute", "identifier")
 OWN_MISTAKE: Final = "flake8-qdrant itself made a mistake"
 
 
@@ -158,6 +159,20 @@ class Source:
         return found
 
     @cached_property
+    def entered_by_name(self) -> list[Node]:
+        """The variables and attributes that plain `with` statements enter, in document order."""
+        found = []
+        with self._unwatched():
+            for item in self.tree.find_all("with_item"):
+                held = next(iter(item.children), None)
+                if held is not None and held.kind == "as_pattern":
+                    held = held.children[0]
+                statement = next(one for one in item.ancestors() if one.kind == "with_statement")
+                if held is not None and held.kind in _NAMES and not statement.is_async:
+                    found.append(held)
+        return found
+
+    @cached_property
     def outside_attributes_by_name(self) -> dict[str, list[AttributeAssignment]]:
         """Assignments to attributes that do not go through a method's receiver, by name."""
         found: dict[str, list[AttributeAssignment]] = {}
@@ -206,6 +221,25 @@ def _puts_by_call(source: Source) -> Iterator[Put]:
                 index = given[0] if keyed else None
                 key = string_value(index) if index is not None else None
                 yield Put(source, target, given[-1], key, index)
+    for call in source.calls_by_name.get("update", ()):
+        function = call.field("function")
+        target = function.field("object") if function is not None else None
+        if target is not None:
+            yield from _updates(source, target, call)
+
+
+def _updates(source: Source, target: Node, call: Node) -> Iterator[Put]:
+    """Give what `target.update({"key": value}, other=value)` puts into a dictionary."""
+    for argument in arguments(call):
+        if argument.kind == "keyword_argument":
+            name, value = argument.field("name"), argument.field("value")
+            if name is not None and value is not None:
+                yield Put(source, target, value, name.text)
+        elif argument.kind == "dictionary":
+            for pair in argument.children:
+                index, value = pair.field("key"), pair.field("value")
+                if index is not None and value is not None:
+                    yield Put(source, target, value, string_value(index), index)
 
 
 def called_name(call: Node) -> str | None:

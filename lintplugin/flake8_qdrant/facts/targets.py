@@ -40,4 +40,6 @@ def matched_class(pattern: Node) -> Node | None:
         pattern = pattern.children[0]
     if pattern.kind == "as_pattern":
         return matched_class(pattern.children[0])
+    if pattern.kind == "keyword_pattern":
+        return matched_class(pattern.children[-1])
     return pattern.children[0] if pattern.kind == "class_pattern" else None

@@ -94,7 +94,7 @@ class Evaluation(Protocol):
     def yields(self, function: Function) -> Type:
         """Tell what a generator's body yields."""
 
-    def runs(self, node: Node) -> bool:
+    def runs(self, source: Source, node: Node) -> bool:
         """Tell whether a place in a body may be reached by the call that is looked at."""
 
     def within(self, scope: Scope, given: Given) -> Evaluation:

@@ -20,8 +20,8 @@ from flake8_qdrant.model.types.functions import find_parameter, find_returns, fi
 from flake8_qdrant.model.types.handed import depending
 from flake8_qdrant.model.types.names import global_name
 from flake8_qdrant.model.types.narrowing import facts
-from flake8_qdrant.model.types.truth import truth
-from flake8_qdrant.model.values import NOTHING, UNKNOWN
+from flake8_qdrant.model.types.truth import has_constants, is_settled, truth
+from flake8_qdrant.model.values import NOTHING, UNKNOWN, bounded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 
 Fact = TypeVar("Fact")
+_MATCH: Final = "match_statement"
 _DEEPEST: Final = 300
 """Questions within questions; a deeper chain is not worth Python's stack."""
 
@@ -56,7 +57,7 @@ class Evaluator:
     def type_of(self, source: Source, node: Node) -> Type:
         """Tell what an expression may be."""
         return self._memo.ask(
-            (source, node), lambda: infer(self._plain, self._on(source), node), NOTHING
+            (source, node), lambda: bounded(infer(self._plain, self._on(source), node)), NOTHING
         )
 
     def annotation(self, source: Source, node: Node) -> Type:
@@ -152,9 +153,17 @@ class Evaluator:
         """
         return self._memo.ask(("once", key), find, least)
 
-    def runs(self, node: Node) -> bool:
+    def runs(self, source: Source, node: Node) -> bool:
         """Tell whether a place in a body may be reached by the call that is looked at."""
-        return True
+        return not self._has_constants(source) or all(
+            truth(self, source, fact.condition) in (fact.holds, None)
+            for fact in facts(node)
+            if is_settled(self, source, fact.condition)
+        )
+
+    def _has_constants(self, source: Source) -> bool:
+        key = ("constants", source)
+        return self.remember(key, source.module, lambda: has_constants(source), least=False)
 
     def within(self, scope: Scope, given: Given) -> Evaluation:
         """Return the evaluator of a function's body in the calls that hand over such values."""
@@ -249,7 +258,7 @@ class _Within(Evaluator):
         if not self._depends(source, node):
             return self._plain.type_of(source, node)
         key = (self._key, source, node)
-        return self._memo.ask(key, lambda: infer(self, self._on(source), node), NOTHING)
+        return self._memo.ask(key, lambda: bounded(infer(self, self._on(source), node)), NOTHING)
 
     def binding(self, binding: Binding) -> Type:
         """Tell what a binding gives its name."""
@@ -266,14 +275,22 @@ class _Within(Evaluator):
         given = self._given.get(parameter.name) if scope is self._scope else None
         return self._plain.parameter(scope, parameter) if given is None else given
 
-    def runs(self, node: Node) -> bool:
+    def runs(self, source: Source, node: Node) -> bool:
         """Tell whether a place in the body may be reached by the call that is looked at."""
-        source = self._scope.source
         return all(
             truth(self, source, fact.condition) in (fact.holds, None)
             for fact in facts(node)
-            if self._depends(source, fact.condition)
+            if self._decides(source, fact.condition)
         )
+
+    def _decides(self, source: Source, condition: Node) -> bool:
+        tested = condition
+        if condition.kind == "case_pattern":
+            tested = next((one for one in condition.ancestors() if one.kind == _MATCH), condition)
+            tested = tested.field("subject") or condition
+        if self._depends(source, tested):
+            return True
+        return self._has_constants(source) and is_settled(self, source, condition)
 
     def _depends(self, source: Source, node: Node) -> bool:
         if source is not self._scope.source or not node.is_within(self._scope.node):

@@ -31,7 +31,23 @@ _KEEPS: Final = re.compile(
     rb"^[ \t]+global[ \t]|^\w+[ \t]*(?::[^=\n]+)?=[ \t]*[\w.]+\(", re.MULTILINE
 )
 """A module that can keep what it is given: it writes its own variables, or has an object."""
-_STATE: Final = re.compile(rb"\.state\.(\w+)")
+_SET: Final = re.compile(
+    rb"\.(?:ctx|state)\.(\w+)|\b(?:app|application|bot|current_app|g)\.(\w+)[ \t]*=(?!=)"
+    rb"|\b(?:app|application|bot_data|config|extensions|request|scope)"
+    rb"\[[\"']?(\w+)[\"']?\][ \t]*=(?!=)"
+    rb"|\b(?:config|user_session)\.(?:set|update)\(\s*[\"']?(\w+)"
+)
+"""What a file may keep with a framework, by name."""
+_ASKED: Final = re.compile(
+    rb"\.(?:ctx|state)\.(\w+)|\b(?:app|application|bot|current_app|g)\.(\w+)"
+    rb"|\b(?:app|application|bot_data|config|config_dict|extensions|request|scope|state)"
+    rb"(?:\[|\.get\()[\"']?(\w+)|\buser_session\.get\(\s*[\"'](\w+)|\b(lifespan_context)\b"
+)
+"""What a file may look up there."""
+_YIELDED: Final = re.compile(rb"\byield\s*\{([^}]*)\}")
+_KEY: Final = re.compile(rb"[\"'](\w+)[\"']\s*:")
+_BASES: Final = re.compile(rb"^[ \t]*class[ \t]+\w+[^(:\n]*\(([^)]*)\)", re.MULTILINE)
+_INTERFACE: Final = re.compile(rb"\babstractmethod\b|\bProtocol\b|\bNotImplementedError\b")
 _CONFTEST: Final = "conftest.py"
 _TEST: Final = re.compile(r"test_.*\.py$|.*_test\.py$")
 _INSTALLED: Final = ("/site-packages/", "/dist-packages/")
@@ -86,10 +102,11 @@ def relevant(
 ) -> set[str]:
     """Return the paths that must be parsed.
 
-    These are the files that import a client; modules whose attributes one of them sets, and those
-    that are given a client to keep; all that import any of these; what those import, directly or
-    not, that has coroutines (a client may be handed to it); tests that may ask for a fixture of
-    one of them; and readers of the application state that one of them sets. An installed client
+    These are the files that import a client; modules whose attributes one of them sets, those that
+    are given a client to keep, and those of the interfaces that they implement; all that import any
+    of these; what those import, directly or not, that has coroutines (a client may be handed to
+    it); tests that may ask for a fixture of one of them; and readers of the application state that
+    one of them sets. An installed client
     library is not its own user, and neither what one installed package imports from another nor
     what it sets there ties the two.
 
@@ -110,6 +127,7 @@ def relevant(
     importers = _Importers(statements, layout, modules)
     chosen: set[str] = set()
     given = {path for one in seeds for path in _given_by(one, importers, read)}
+    given |= {path for one in seeds for path in _implemented_by(one, importers, read)}
     seeds |= given
     while seeds:
         chosen |= _closure(seeds, importers.of)
@@ -123,9 +141,10 @@ def relevant(
 def ties(data: bytes) -> Hashable:
     """Return all that `relevant` looks at in a file: its answer changes with nothing else."""
     statements = import_statements(data)
-    filled, state = frozenset(_FILLED.findall(data)), frozenset(_STATE.findall(data))
+    filled, state = frozenset(_FILLED.findall(data)), (_kept_by(data), _asked_by(data))
     handing, keeps = _handing(data, statements), bool(_KEEPS.search(data))
-    return statements, filled, state, handing, keeps, b"async def" in data
+    bases, is_interface = _bases_of(data), bool(_INTERFACE.search(data))
+    return statements, filled, state, handing, keeps, bases, is_interface, b"async def" in data
 
 
 def imports_any(
@@ -167,6 +186,21 @@ def _given_by(path: str, importers: _Importers, read: Callable[[str], bytes]) ->
         for one in importers.imported_as(path, handing):
             if _are_together(path, one) and _KEEPS.search(read(one)):
                 yield one
+
+
+def _implemented_by(
+    path: str, importers: _Importers, read: Callable[[str], bytes]
+) -> Iterator[str]:
+    """Give the modules of interfaces of which a user of a client has an implementation."""
+    bases = _bases_of(read(path))
+    if bases:
+        for one in importers.imported_as(path, bases):
+            if _are_together(path, one) and _INTERFACE.search(read(one)):
+                yield one
+
+
+def _bases_of(data: bytes) -> frozenset[bytes]:
+    return frozenset(word for listed in _BASES.findall(data) for word in _WORD.findall(listed))
 
 
 def _handing(data: bytes, statements: bytes) -> frozenset[bytes]:
@@ -218,10 +252,26 @@ def _is_conftest(path: str) -> bool:
 def _readers_of_state(
     chosen: Set[str], statements: Iterable[str], read: Callable[[str], bytes]
 ) -> set[str]:
-    names = {name for path in chosen for name in _STATE.findall(read(path))}
-    if not names:
-        return set()
-    return {path for path in statements if not names.isdisjoint(_STATE.findall(read(path)))}
+    names = {name for path in chosen for name in _kept_by(read(path))}
+    return {
+        path
+        for path in statements
+        if path not in chosen and any(name in read(path) for name in names)
+        if not names.isdisjoint(_asked_by(read(path)))
+    }
+
+
+def _kept_by(data: bytes) -> frozenset[bytes]:
+    """Return the names under which a file may keep something with a framework."""
+    names = {name for found in _SET.findall(data) for name in found if name}
+    names.update(key for yielded in _YIELDED.findall(data) for key in _KEY.findall(yielded))
+    if b"lifespan" in data:
+        names.add(b"lifespan_context")
+    return frozenset(names)
+
+
+def _asked_by(data: bytes) -> frozenset[bytes]:
+    return frozenset(name for found in _ASKED.findall(data) for name in found if name)
 
 
 class _Modules:

@@ -6,8 +6,8 @@ holds `UNKNOWN` may be anything, and no rule fires on it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +32,7 @@ class Unspecified:
 class Plain:
     """A value of no interest: None, a number, a string, what a client returned; never awaitable.
 
-    None, True and False go by their own names, and so do short texts, in quotes.
+    None, True, False, 0 and 1 go by their own names, and so do short texts, in quotes.
     """
 
     name: str
@@ -173,6 +173,20 @@ class Tuple:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """An object of which is known what its attributes hold, and which has no class of its own."""
+
+    fields: tuple[tuple[str, Type], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordClass:
+    """What `namedtuple("Pair", "left right")` gives."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Collection:
     """A list, set or iterator whose items all have one type."""
 
@@ -201,9 +215,10 @@ class ContainerMethod:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """`functools.partial` of something that can be called."""
+    """`functools.partial` of something that can be called, with the switches that it is given."""
 
     function: Type
+    given: Given = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +304,8 @@ Value: TypeAlias = (
     | Context
     | Entered
     | Tuple
+    | Record
+    | RecordClass
     | Collection
     | Mapping
     | ContainerMethod
@@ -302,6 +319,9 @@ Value: TypeAlias = (
     | Key
     | State
 )
+_NESTING: Final = (
+    *(Mapping, Collection, Tuple, Record, Partial, Coroutine, Entered, Factory, Job),
+)
 Type: TypeAlias = frozenset[Value]
 Given: TypeAlias = tuple[tuple[str, Type], ...]
 """What a call hands over to parameters, by their names."""
@@ -314,7 +334,11 @@ NONE: Final[Type] = frozenset({Plain("None")})
 PLAIN: Final[Type] = frozenset({Plain("object")})
 TRUE: Final[Type] = frozenset({Plain("True")})
 FALSE: Final[Type] = frozenset({Plain("False")})
+SWITCHES: Final = ("0", "1")
+"""Numbers that may switch something."""
 _MOST: Final = 16
+_DEEPEST: Final = 4
+"""Containers within containers, of which is known what is in them."""
 _QUOTES: Final = ("'", '"')
 
 
@@ -331,6 +355,38 @@ def union(types: Iterable[Type]) -> Type:
     return joined if len(joined) <= _MOST else UNKNOWN
 
 
+def bounded(type_: Type, levels: int = _DEEPEST) -> Type:
+    """Leave open what lies deeper than so many containers or objects within each other.
+
+    A loop of the program that puts a thing into itself would give a type without end.
+    """
+    if not any(map(_nests, type_)):
+        return type_
+    return frozenset(_bounded(value, levels) for value in type_)
+
+
+def _nests(value: Value) -> bool:
+    if isinstance(value, Function):
+        return value.receiver is not None and _nests(value.receiver)
+    return bool(value.given) if isinstance(value, Instance) else isinstance(value, _NESTING)
+
+
+def _bounded(value: Value, levels: int) -> Value:
+    if not _nests(value):
+        return value
+    parts = {field.name: getattr(value, field.name) for field in fields(value)}
+    changed: dict[str, Any] = {name: _bounded_part(part, levels) for name, part in parts.items()}
+    return replace(value, **changed)
+
+
+def _bounded_part(part: object, levels: int) -> object:
+    if isinstance(part, frozenset):
+        return bounded(part, levels - 1) if levels else UNKNOWN
+    if isinstance(part, tuple):
+        return tuple(_bounded_part(one, levels) for one in part)
+    return _bounded(part, levels) if isinstance(part, Instance) else part
+
+
 def _vaguer(value: Value) -> Value:
     if isinstance(value, Instance):
         return Instance(value.cls)
@@ -338,9 +394,9 @@ def _vaguer(value: Value) -> Value:
 
 
 def is_constant(value: Value) -> bool:
-    """Tell whether a value is None, True, False or a certain text."""
+    """Tell whether a value is None, True, False, 0, 1 or a certain text."""
     return isinstance(value, Plain) and (
-        value.name in ("None", "True", "False") or value.name[:1] in _QUOTES
+        value.name in ("None", "True", "False", *SWITCHES) or value.name[:1] in _QUOTES
     )
 
 
@@ -358,7 +414,13 @@ def is_known(type_: Type) -> bool:
 def is_vague(type_: Type) -> bool:
     """Tell whether a type names containers only, and says nothing of what is in them."""
     inner = [_inside(value) for value in present(type_)]
-    return bool(inner) and all(one is not None and not is_known(one) for one in inner)
+    return bool(inner) and all(one is not None and _is_open(one) for one in inner)
+
+
+def _is_open(type_: Type) -> bool:
+    """Tell whether something is not known of a value, or of what is in a tuple that it is."""
+    parts = [part for value in type_ if isinstance(value, Tuple) for part in value.items]
+    return not is_known(type_) or any(not is_known(part) for part in parts)
 
 
 def is_filled(type_: Type) -> bool:

@@ -50,11 +50,13 @@ def report(view: RuleContext, site: Site, harm: BlockingPath, code: str) -> Find
     """Return the finding for a call that blocks through the steps of a chain."""
     start = _written(site.call)
     steps = view.shown(harm.steps)
-    links = [start, *view.links(harm.steps), f"`{harm.method.label}`"]
+    entry = [] if site.entry_point is None else [site.entry_point]
+    links = [*entry, start, *view.links(harm.steps), f"`{harm.method.label}`"]
     if harm.method.library.family is not Family.MAIN:
         links[-1] += f" ({harm.method.library.label})"
     what = "blocks the event loop once a process" if harm.once else "blocks the event loop"
-    return view.finding(site.call, code, f"{what}: {' -> '.join(links)}", steps)
+    example = ", for example" if harm.is_example else ""
+    return view.finding(site.call, code, f"{what}{example}: {' -> '.join(links)}", steps)
 
 
 def _written(node: Node) -> str:

@@ -8,10 +8,12 @@ from flake8_qdrant.facts.arguments import keyword
 from flake8_qdrant.libraries.model import Colour, Family, Kind
 from flake8_qdrant.model.lifetimes.allocation_sites import constructed, origins
 from flake8_qdrant.model.lifetimes.building import is_local
+from flake8_qdrant.model.values import Plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.finding import Step
     from flake8_qdrant.model.effects.blocking_path import BlockingPath
     from flake8_qdrant.model.effects.sites import Site
@@ -53,7 +55,16 @@ def _is_local(context: RuleContext, origin: Origin) -> bool:
     names = (told.partition("=")[0] for told in cls.local_arguments)
     given = [value for name in names if (value := keyword(origin.call, name)) is not None]
     # What is looked up may be None, and then a server is meant.
-    return all(value.kind in ("string", "concatenated_string") for value in given)
+    return all(_is_text(context, origin, value) for value in given)
+
+
+def _is_text(context: RuleContext, origin: Origin, value: Node) -> bool:
+    if value.kind in ("string", "concatenated_string"):
+        return True
+    held = context.ask.type_of(origin.source, value)
+    return bool(held) and all(
+        isinstance(one, Plain) and (one.name == "str" or one.name[:1] in ("'", '"')) for one in held
+    )
 
 
 class Lost(NamedTuple):

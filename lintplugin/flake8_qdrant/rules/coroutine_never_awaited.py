@@ -23,8 +23,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Family
+from flake8_qdrant.model.effects.requests import runs_per_request
 from flake8_qdrant.model.effects.value_use import Fate
-from flake8_qdrant.model.lifetimes.requests import runs_per_request
 from flake8_qdrant.rules.clients import lost_coroutine
 from flake8_qdrant.rules.context import Rule
 

@@ -37,15 +37,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.facts.arguments import arguments, keyword, positional
+from flake8_qdrant.facts.nodes import string_value
+from flake8_qdrant.facts.placement import arms, around
 from flake8_qdrant.model.lifetimes.allocation_sites import origins
 from flake8_qdrant.model.types.names import binding_scope
-from flake8_qdrant.model.values import SdkClass, SdkMethod
+from flake8_qdrant.model.values import Class, Instance, SdkClass, SdkMethod
 from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Binding
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.finding import Finding
     from flake8_qdrant.libraries.model import Pitfall
@@ -59,12 +62,28 @@ def check(context: RuleContext) -> Iterator[Finding]:
     """Give each argument that certainly does harm, in a call that may be of several clients."""
     for site in context.sites:
         for pitfall in _pitfalls(context, site):
-            given = keyword(site.call, pitfall.argument)
+            given, place = _given(context.source, site.call, pitfall.argument)
             if given is None or not _does_harm(context, site, pitfall, given):
                 continue
             written = f"{pitfall.argument}={given.text}"
             message = f"`{written}` {pitfall.harm}: {pitfall.remedy}"
-            yield context.finding(given.parent or given, RULE.code, message)
+            yield context.finding(place or given, RULE.code, message)
+
+
+def _given(source: Source, call: Node, name: str) -> tuple[Node | None, Node | None]:
+    """Return what a call passes by a name, be it in `**options`, and the argument that does so."""
+    given = keyword(call, name)
+    if given is not None:
+        return given, given.parent
+    for argument in arguments(call):
+        if argument.kind != "dictionary_splat" or not argument.children:
+            continue
+        options = _only_value(source, argument.children[0]) or argument.children[0]
+        for pair in options.children if options.kind == "dictionary" else ():
+            key, value = pair.field("key"), pair.field("value")
+            if key is not None and value is not None and string_value(key) == name:
+                return value, argument
+    return None, None
 
 
 def _pitfalls(context: RuleContext, site: Site) -> list[Pitfall]:
@@ -89,7 +108,7 @@ def _same(one: Pitfall, other: Pitfall) -> bool:
 
 
 def _does_harm(context: RuleContext, site: Site, pitfall: Pitfall, given: Node) -> bool:
-    value = _literal(context.source, given)
+    value = _literal(context, given)
     if pitfall.value is None:
         is_harmful = value is None or value.kind != "none"
     else:
@@ -99,14 +118,36 @@ def _does_harm(context: RuleContext, site: Site, pitfall: Pitfall, given: Node) 
     return not pitfall.followed_by or _is_followed(context, site, pitfall)
 
 
-def _literal(source: Source, node: Node) -> Node | None:
+def _literal(context: RuleContext, node: Node) -> Node | None:
     """Return the number or constant that an expression certainly is."""
+    value: Node | None = node
     if node.kind == "identifier":
-        scope = binding_scope(source.scope_of(node), node.text)
-        bindings = scope.bindings[node.text] if scope is not None else []
-        value = bindings[0].value if len(bindings) == 1 and not bindings[0].unpack else None
-        return value if value is not None and value.kind in ("float", *_CONSTANTS) else None
-    return node if node.kind in ("float", *_CONSTANTS) else None
+        value = _only_value(context.source, node)
+    elif node.kind == "attribute":
+        value = _class_constant(context, node)
+    return value if value is not None and value.kind in ("float", *_CONSTANTS) else None
+
+
+def _only_value(source: Source, name: Node) -> Node | None:
+    scope = binding_scope(source.scope_of(name), name.text)
+    return _single(scope.bindings[name.text]) if scope is not None else None
+
+
+def _class_constant(context: RuleContext, node: Node) -> Node | None:
+    """Return what the body of a class gives a name that nobody else sets: `self.TIMEOUT`."""
+    owner, attribute = node.field("object"), node.field("attribute")
+    held = context.ask.type_of(context.source, owner) if owner is not None else frozenset()
+    classes = {one.cls for one in held if isinstance(one, (Class, Instance))}
+    if attribute is None or len(classes) != 1 or not attribute.text.isupper():
+        return None
+    cls = classes.pop()
+    if attribute.text in cls.attributes or context.ask.project.attributes(attribute.text):
+        return None
+    return _single(cls.bindings.get(attribute.text, ()))
+
+
+def _single(bindings: Sequence[Binding]) -> Node | None:
+    return bindings[0].value if len(bindings) == 1 and not bindings[0].unpack else None
 
 
 def _is(value: Node, wanted: str) -> bool:
@@ -137,19 +178,31 @@ def _may_have(constructor: Node, option: str) -> bool:
 
 def _is_followed(context: RuleContext, site: Site, pitfall: Pitfall) -> bool:
     """Tell whether the same client reads the same collection below, and nothing waits between."""
-    block = next((one for one in site.call.ancestors() if one.kind in ("block", "module")), None)
-    if block is None:
-        return False
+    frame, own = site.scope.frame(), arms(site.call)
     for other in context.sites:
-        if other.call.start <= site.call.end or not other.call.is_within(block):
+        if other.call.start <= site.call.end or other.scope.frame() is not frame:
             continue
+        if any(own.get(place, arm) != arm for place, arm in arms(other.call).items()):
+            continue  # either the one or the other
+        if _is_left_before(site.call, other.call):
+            return False
         name = _name(other.call)
         if name is not None and ("sleep" in name or "wait" in name):
             return False
         if name == _name(site.call) and _subject(other.call) == _subject(site.call):
             return False  # a later write may wait for both
         if name in pitfall.followed_by and _subject(other.call) == _subject(site.call):
-            return other.scope.frame() is site.scope.frame()
+            return True
+    return False
+
+
+def _is_left_before(write: Node, read: Node) -> bool:
+    """Tell whether the function ends between a write and a read further down."""
+    for outer, _ in around(write):
+        if outer.kind == "block" and not read.is_within(outer):
+            last = outer.children[-1:]
+            if last and last[0].kind in ("return_statement", "raise_statement"):
+                return True
     return False
 
 

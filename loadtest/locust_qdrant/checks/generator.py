@@ -34,8 +34,8 @@ def check(result: PathResult) -> CheckResult:
         # No traffic takes no time at all: it is a record file that was cut off.
         unknown = ("nobody knows how busy the load generator was: do not trust the figures",)
         return CheckResult("generator", "not measured", _LIMIT, Verdict.NOT_MEASURED, unknown)
-    evidence = [*_processor(result), *_starved(result), *_late(result)]
     waits = starved(result)
+    evidence = [*shortages(share, waits, *_delays(result)), *_late(result)]
     return CheckResult(
         name="generator",
         figure=f"{share:.0%} of a core"
@@ -69,11 +69,27 @@ def was_short(result: PathResult) -> bool:
 
 def of_machine(result: PathResult) -> str:
     """Return what the machine was short of, in words; empty where it was short of nothing."""
-    return " ".join(_starved(result))
+    return " ".join(_starved(starved(result), *_delays(result)))
 
 
-def _processor(result: PathResult) -> Iterator[str]:
-    share = busiest(result)
+def shortages(busy: float, waits: float | None, late: float, p99: float) -> list[str]:
+    """Return what the load generator was short of, a sentence each.
+
+    Args:
+        busy: share of a core that its busiest process used.
+        waits: share of the time in which its worst loop waited for a processor, None if not told.
+        late: p99 of the loop's lag in seconds.
+        p99: of the latency in seconds; zero where nothing succeeded.
+    """
+    return [*_processor(busy), *_starved(waits, late, p99)]
+
+
+def _delays(result: PathResult) -> tuple[float, float]:
+    late = 0.0 if result.lag is None else result.lag.p99
+    return late, result.traffic.requests.measured.total.latency.latency().p99
+
+
+def _processor(share: float) -> Iterator[str]:
     if share > MOST_CPU:
         yield (
             f"this program was short of processor time: a process of it used {share:.0%} of its "
@@ -82,10 +98,7 @@ def _processor(result: PathResult) -> Iterator[str]:
         )
 
 
-def _starved(result: PathResult) -> Iterator[str]:
-    share, lag = starved(result), result.lag
-    late = 0.0 if lag is None else lag.p99
-    p99 = result.traffic.requests.measured.total.latency.latency().p99
+def _starved(share: float | None, late: float, p99: float) -> Iterator[str]:
     # Without a success there is no percentile, and the lag counts by itself.
     adds = late > LAG_FLOOR and late > MOST_LAG_SHARE * p99
     if share is None or not (share > MOST_STARVED or (adds and share > MOST_STARVED_WITH_LAG)):

@@ -25,7 +25,7 @@ def load(names: Iterable[str]) -> list[Check]:
     Raises:
         UsageError: there is no such module or function.
     """
-    return [_Guarded(name, cast("Check", _find(name))) for name in names]
+    return [_UserCheck(name, cast("Check", _find(name))) for name in names]
 
 
 def load_answer_checks(names: Iterable[str]) -> list[AnswerCheck]:
@@ -50,7 +50,7 @@ def _guarded(name: str, check: AnswerCheck) -> AnswerCheck:
     return guarded
 
 
-class _Guarded:
+class _UserCheck:
     """A check of the user, whose own mistakes are a failure with evidence, not a crash."""
 
     def __init__(self, name: str, check: Check) -> None:

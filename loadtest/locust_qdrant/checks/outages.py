@@ -80,7 +80,8 @@ def outages(slots: Slots, begin: float, usual: float) -> list[Outage]:
     if not good:
         return []
     least = max(SHORTEST, _LATENCIES * usual)
-    edges = [min(slots.by_number) - 1, *good, max(slots.by_number) + 1]
+    first = min(int(begin // slots.width), *slots.by_number)
+    edges = [first - 1, *good, max(slots.by_number) + 1]
     found = []
     for low, high in pairwise(edges):
         seconds = (high - low - 1) * slots.width
@@ -89,7 +90,7 @@ def outages(slots: Slots, begin: float, usual: float) -> list[Outage]:
         between = [slots.by_number.get(number) for number in range(low + 1, high)]
         failed = sum(slot.failures.total() for slot in between if slot is not None)
         after = slots.by_number.get(high)
-        waited = after is not None and after.latency.longest >= _MOST_OF_IT * seconds
+        waited = after is not None and after.longest >= _MOST_OF_IT * seconds
         if failed or waited:
             start = max(0.0, (low + 1) * slots.width - begin)
             found.append(Outage(start, high * slots.width - begin, failed, after is not None))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from locust_qdrant.cli.argument_types import seconds, whole
+from locust_qdrant.cli.argument_types import whole
 from locust_qdrant.cli.configuration import configuration_from
-from locust_qdrant.cli.experiment_options import add_common_options
-from locust_qdrant.cli.output_options import add_output_options
+from locust_qdrant.cli.experiment_options import add_common_options, add_length_option
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -40,14 +39,7 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         metavar="RATE",
         help="highest rate to try (default: 10000)",
     )
-    parser.add_argument(
-        "--trial-seconds",
-        type=seconds(0.5, 3600),
-        default=5.0,
-        metavar="SECONDS",
-        help="how long each trial lasts, after a fifth of it to settle (default: 5); longer where "
-        "a percentile takes more requests",
-    )
+    add_length_option(parser, "trial", 5.0, "; longer where a percentile takes more requests")
     parser.add_argument(
         "--repeats",
         type=whole(1, 99),
@@ -55,7 +47,6 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         metavar="N",
         help="trials a rate, of which the majority decides (default: 3)",
     )
-    add_output_options(parser, "html", "json", "junit", "markdown")
     parser.set_defaults(main=main)
 
 

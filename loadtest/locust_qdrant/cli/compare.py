@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from locust_qdrant.cli.argument_types import seconds, whole
+from locust_qdrant.cli.argument_types import whole
 from locust_qdrant.cli.configuration import configuration_from
-from locust_qdrant.cli.experiment_options import add_common_options
-from locust_qdrant.cli.output_options import add_output_options, outputs_of
+from locust_qdrant.cli.experiment_options import add_common_options, add_length_option
+from locust_qdrant.cli.output_options import outputs_of
 from locust_qdrant.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,17 +58,10 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     parser.add_argument(
         "--users", type=whole(1, 100_000), default=20, metavar="N", help="users (default: 20)"
     )
-    parser.add_argument(
-        "--turn-seconds",
-        type=seconds(0.5, 3600),
-        default=4.0,
-        metavar="SECONDS",
-        help="how long each turn is measured, after a fifth of it to settle (default: 4)",
-    )
+    add_length_option(parser, "turn", 4.0)
     parser.add_argument(
         "--rounds", type=whole(1, 1000), default=5, metavar="N", help="turns each (default: 5)"
     )
-    add_output_options(parser, "html", "json", "junit", "markdown")
     add_common_options(parser)
     parser.set_defaults(main=main, users=20)
 

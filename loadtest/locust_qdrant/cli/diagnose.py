@@ -6,7 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from locust_qdrant.cli.argument_types import whole
-from locust_qdrant.cli.output_options import add_output_options, outputs_of
+from locust_qdrant.cli.output_options import (
+    add_allow_invalid,
+    add_output_options,
+    outputs_of,
+)
 from locust_qdrant.cli.server_options import add_address_options, client_of
 
 if TYPE_CHECKING:
@@ -21,8 +25,9 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         description="Measure the known problems of the asynchronous path with the installed "
         "qdrant-client, each as it is and with its remedy, in turn. Without --host, an embedded "
         "engine is started.",
-        epilog="Exit code: 0 whatever is found, 1 a problem of --fail-on shows, 2 bad usage, 129, "
-        "130 or 143 ended by a signal.",
+        epilog="Exit code: 0 whatever is found, 1 a problem of --fail-on shows, 2 bad usage, 3 "
+        "the machine was short of processors (0 with --allow-invalid), 129, 130 or 143 ended by a "
+        "signal.",
     )
     parser.add_argument(
         "problems",
@@ -67,6 +72,7 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         metavar="FOLDER",
         help="where that model lies; without it, where fastembed keeps it once it was downloaded",
     )
+    add_allow_invalid(parser)
     add_output_options(parser, "html", "json", "junit", "markdown")
     parser.set_defaults(main=main, grpc_port=6334)
 
@@ -86,7 +92,7 @@ def main(options: Namespace) -> int:
     return diagnosis.run(
         client,
         names=[*options.problems, *options.only],
-        fail_on=options.fail_on,
+        standard=diagnosis.Standard(options.fail_on, options.allow_invalid),
         rounds=options.rounds,
         model=options.embedding_model,
         model_folder=options.embedding_model_path,

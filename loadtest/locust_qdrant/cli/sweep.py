@@ -6,10 +6,8 @@ import argparse
 import itertools
 from typing import TYPE_CHECKING
 
-from locust_qdrant.cli.argument_types import seconds
 from locust_qdrant.cli.configuration import configuration_from
-from locust_qdrant.cli.experiment_options import add_common_options
-from locust_qdrant.cli.output_options import add_output_options
+from locust_qdrant.cli.experiment_options import add_common_options, add_length_option
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -36,14 +34,7 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         metavar="N,N,...",
         help="numbers of users, ascending (default: 1,2,5,10,20,50,100)",
     )
-    parser.add_argument(
-        "--step-seconds",
-        type=seconds(0.5, 3600),
-        default=5.0,
-        metavar="SECONDS",
-        help="how long each step is measured, after a fifth of it to settle (default: 5)",
-    )
-    add_output_options(parser, "html", "json", "junit", "markdown")
+    add_length_option(parser, "step", 5.0)
     parser.set_defaults(main=main)
 
 

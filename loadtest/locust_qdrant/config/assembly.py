@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.config import operations, phases
 from locust_qdrant.config.collection_spec import check_vectors, collection_of, data_of
-from locust_qdrant.config.mix import format_mix, parse_mix
 from locust_qdrant.config.model import BASELINE, Load, OperationSpec, Stage, Workload
 from locust_qdrant.config.schema import (
     ARRAYS,
@@ -21,7 +20,6 @@ from locust_qdrant.config.schema import (
 from locust_qdrant.config.thresholds import RESERVED, check_operation, parse_threshold
 from locust_qdrant.config.validation import (
     ProblemError,
-    Table,
     fields,
     no_such_key,
     show,
@@ -35,8 +33,8 @@ if TYPE_CHECKING:
 
     from locust_qdrant.config.model import CollectionSpec, Threshold
     from locust_qdrant.config.validation import Path as KeyPath
+    from locust_qdrant.config.validation import TableT
 
-TableT = TypeVar("TableT", bound=Table)
 
 #: On a collection that is somebody else's.
 READING_OPERATIONS = ({"kind": "query", "weight": 1},)
@@ -45,6 +43,9 @@ _USERS = 10
 _SECONDS = 10.0
 
 _CHECK = "a module and a function in it, such as `my_checks:recall_is_high`"
+
+#: Weight of each operation, by name.
+Mix = dict[str, int]
 
 
 def assemble(document: Mapping[str, Any], folder: Path) -> Workload:
@@ -303,6 +304,39 @@ def checks_of(key: str, names: Sequence[str]) -> tuple[str, ...]:
         if not (separator and function.isidentifier() and _is_module(module)):
             raise ProblemError((key, place), f"{key} must be {_CHECK}, not {show(name)}")
     return tuple(names)
+
+
+def parse_mix(text: str, known: Collection[str]) -> Mix:
+    """Return the weights that `text` gives, such as `upsert=1,query=4`.
+
+    Args:
+        text: `name=weight`, separated by commas; a weight is a whole number of at least 1.
+        known: the names that exist.
+
+    Raises:
+        UsageError: `text` is not of that form, or names an operation that does not exist.
+    """
+    mix: Mix = {}
+    for part in text.split(","):
+        name, separator, weight = (piece.strip() for piece in part.partition("="))
+        if not separator or not weight.isdecimal() or int(weight) < 1:
+            raise UsageError(
+                f"the mix {text!r}: {part.strip()!r} is not of the form name=weight with a whole "
+                "weight of at least 1, such as upsert=1,query=4."
+            )
+        if name not in known:
+            raise UsageError(
+                f"the mix {text!r}: there is no operation {name!r}; choose from {', '.join(known)}."
+            )
+        if name in mix:
+            raise UsageError(f"the mix {text!r}: {name!r} appears twice.")
+        mix[name] = int(weight)
+    return mix
+
+
+def format_mix(mix: Mapping[str, int]) -> str:
+    """Return `mix` as the command line spells it."""
+    return ",".join(f"{name}={weight}" for name, weight in mix.items())
 
 
 def _is_module(name: str) -> bool:

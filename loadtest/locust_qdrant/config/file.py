@@ -16,7 +16,6 @@ from locust_qdrant.config.assembly import (
     reweigh,
 )
 from locust_qdrant.config.overrides import apply
-from locust_qdrant.config.source_lines import line_of
 from locust_qdrant.config.validation import ProblemError
 from locust_qdrant.errors import UsageError
 
@@ -24,9 +23,8 @@ if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from locust_qdrant.config.model import Workload
     from locust_qdrant.config.service import ServiceWorkload
@@ -37,6 +35,9 @@ if TYPE_CHECKING:
     _Assembled = tuple[Mapping[KeyPath, str], Callable[[], WorkloadT]]
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+# What may be missing after a line in the middle of a statement: only arrays and long strings have
+# more than one line.
+_ENDINGS = ("", "\n]", "\n]]", '"""', "'''", '"""]', "''']")
 
 
 def load(path: Path, overrides: Mapping[str, Any] | None = None) -> Workload:
@@ -71,6 +72,21 @@ def load_service(path: Path | None, overrides: Mapping[str, Any]) -> ServiceWork
     """
     document, text = ({}, "") if path is None else _read(path)
     return _checked(_for_service, document, overrides, path, text)
+
+
+def line_of(text: str, path: KeyPath) -> int | None:
+    """Return the number of the line, from 1, on which `path` first appears in `text`.
+
+    The parser itself decides: it is the shortest beginning of the text that has the key.
+
+    Args:
+        text: a valid TOML document.
+        path: keys and places in arrays; an empty one is the whole document.
+
+    Returns:
+        The line, or None where the document has no such key.
+    """
+    return next((number for number, found in _beginnings(text) if _has(found, path)), None)
 
 
 def _read(path: Path) -> tuple[dict[str, Any], str]:
@@ -171,3 +187,27 @@ def _syntax(path: Path, text: str, error: tomllib.TOMLDecodeError) -> str:
     line = found[1] if found and found[1] else str(text.rstrip("\n").count("\n") + 1)
     words = message[: found.start()] if found else message
     return f"{path}, line {line}: this is no TOML: {words}."
+
+
+def _beginnings(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    # As TOML counts lines: a form feed or a Unicode line separator in a string ends none.
+    lines = text.replace("\r\n", "\n").split("\n")
+    for number in range(1, len(lines) + 1):
+        beginning = "\n".join(lines[:number])
+        for ending in _ENDINGS:
+            try:
+                yield number, tomllib.loads(beginning + ending)
+            except tomllib.TOMLDecodeError:
+                continue
+            break
+
+
+def _has(value: Any, path: KeyPath) -> bool:  # noqa: ANN401 - whatever TOML can say
+    for step in path:
+        if isinstance(step, int):
+            if not isinstance(value, list) or step >= len(value):
+                return False
+        elif not isinstance(value, dict) or step not in value:
+            return False
+        value = value[step]
+    return True

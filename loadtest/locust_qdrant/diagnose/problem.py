@@ -49,12 +49,14 @@ class Diagnosis:
         meaning: what the figure is, such as `loop held by one upsert`.
         comparison: the figures; None when it could not be measured.
         details: further measurements, one line each; for `present` None the reason.
+        short: what the machine was short of meanwhile, in words; empty for nothing.
     """
 
     present: bool | None
     meaning: str
     comparison: Comparison | None
     details: tuple[str, ...] = ()
+    short: str = ""
 
 
 class Problem(Protocol):

@@ -1,5 +1,6 @@
-"""A server that computes nothing and behaves as it is told: what is slow then is not the search.
+"""A server that computes nothing and behaves as it is told, and a relay that forgets connections.
 
+What is slow then is not the search.
 As a program it prints its port, and ends when its standard input closes.
 """
 
@@ -13,14 +14,14 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from locust_qdrant.client.loop_thread import new_event_loop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
 
 #: What a good server on the same network takes, in seconds.
 LATENCY = 0.010
@@ -163,6 +164,53 @@ async def _serve(manners: Manners) -> None:
     async with server:
         # Without a parent there is nobody to answer.
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+
+
+@asynccontextmanager
+async def forgetful_relay(host: str, port: int, idle: float) -> AsyncIterator[int]:
+    """Run a relay in front of `host` and `port`, and give its own port on loopback.
+
+    Args:
+        host: where it leads to.
+        port: of that host.
+        idle: seconds without a byte after which nothing passes on a connection any more.
+    """
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        their_reader, their_writer = await asyncio.open_connection(host, port)
+        link = _Link(idle)
+        for ends in ((reader, their_writer), (their_reader, writer)):
+            task = asyncio.create_task(link.pass_on(*ends))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class _Link:
+    """A connection; once it was idle, nothing passes, as behind a load balancer."""
+
+    def __init__(self, idle: float) -> None:
+        self._idle = idle
+        self._last = asyncio.get_running_loop().time()
+
+    async def pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Pass bytes one way, as long as they come often enough."""
+        with suppress(ConnectionError):
+            while data := await reader.read(1 << 16):
+                now = asyncio.get_running_loop().time()
+                if now - self._last <= self._idle:
+                    self._last = now
+                    writer.write(data)
+        writer.close()
 
 
 if __name__ == "__main__":

@@ -20,8 +20,7 @@ from locust_qdrant.client.factory import ClientSettings, async_client
 from locust_qdrant.client.failures import SERVER_FAILURES
 from locust_qdrant.diagnose.bench import vectors
 from locust_qdrant.diagnose.problem import Diagnosis, in_rounds
-from locust_qdrant.diagnose.relay import forgetful_relay
-from locust_qdrant.diagnose.stub import Manners, stub
+from locust_qdrant.diagnose.stub import Manners, forgetful_relay, stub
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable

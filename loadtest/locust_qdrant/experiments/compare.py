@@ -5,15 +5,19 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 from statistics import median
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.console import Console
 
 from locust_qdrant import interrupts
 from locust_qdrant.analysis.bootstrap import ratio_of_medians
 from locust_qdrant.checks import explanations, generator
+from locust_qdrant.config import keys
 from locust_qdrant.config.model import Load, Stage
+from locust_qdrant.config.schema import ClientKeys
+from locust_qdrant.errors import UsageError
 from locust_qdrant.experiments.experiment import (
+    Candidate,
     drive,
     experiment,
     header,
@@ -21,7 +25,6 @@ from locust_qdrant.experiments.experiment import (
     what_failed,
     with_load,
 )
-from locust_qdrant.experiments.variants import candidates
 from locust_qdrant.metrics.figures import TOTAL
 from locust_qdrant.metrics.window import counted
 from locust_qdrant.report.experiment import Case, ExperimentReport, publish
@@ -32,14 +35,42 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from locust_qdrant.analysis.bootstrap import RatioInterval
+    from locust_qdrant.client.factory import ClientSettings
     from locust_qdrant.config.model import Workload
-    from locust_qdrant.experiments.experiment import Candidate, Experiment
+    from locust_qdrant.experiments.experiment import Experiment
     from locust_qdrant.metrics.results import PathResult, Run
     from locust_qdrant.runs.configuration import Configuration
 
+#: What is the same for all variants, or has no short form.
+_COMMON = frozenset({"grpc", "grpc_port", "headers", "grpc_options"})
+
+#: Each variant by its name: the path, and what its client is made of besides the common settings.
+VARIANTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "async-rest": ("async", {"grpc": False}),
+    "async-grpc": ("async", {"grpc": True}),
+    "async-rest-loopback-pool": ("async", {"grpc": False, "connections": None, "keepalive": 0}),
+    "sync-rest": ("sync", {"grpc": False}),
+    "sync-grpc": ("sync", {"grpc": True}),
+    "sync-rest-on-loop": ("async", {"grpc": False, "on_loop": True}),
+    "sync-grpc-on-loop": ("async", {"grpc": True, "on_loop": True}),
+}
+#: What may follow a name: keys of the table `client` of a workload file.
+SETTINGS = tuple(name for name in ClientKeys.model_fields if name not in _COMMON)
+
+
+def candidates(variants: Sequence[str], client: ClientSettings) -> list[Candidate]:
+    """Return what the names stand for; each client has the settings of `client` besides.
+
+    Raises:
+        UsageError: there is no such variant or setting, or fewer than two.
+    """
+    if len(set(variants)) != len(variants) or len(variants) < 2:  # noqa: PLR2004 - a comparison is between two
+        raise UsageError("--variants: name at least two, each once.")
+    return [_candidate(variant, client) for variant in variants]
+
 
 class Measurement(NamedTuple):
-    """What one way showed in one round; times in seconds.
+    """What one variant showed in one round; times in seconds.
 
     Attributes:
         throughput: successful requests a second.
@@ -76,6 +107,8 @@ _FIGURES: Mapping[str, Callable[[Measurement], float]] = {
 _COMPARED = ("req/s", "p99", "CPU")
 #: Share of the p99 latency that the loop's lag has where something holds it.
 _MOST_LAG_SHARE = 0.25
+#: Seconds that a server may take longer than the one at hand, for what a blocked loop costs there.
+_SLOWER = 0.010
 
 
 def run(
@@ -86,7 +119,7 @@ def run(
     seconds: float,
     rounds: int,
 ) -> int:
-    """Let each way have its turn in each round, print the ratios and return the exit code.
+    """Let each variant have its turn in each round, print the ratios and return the exit code.
 
     Args:
         configuration: what is asked; the load of its workload is replaced.
@@ -96,7 +129,7 @@ def run(
         rounds: number of turns of each.
 
     Raises:
-        UsageError: a way or a setting does not exist, or the server cannot be used.
+        UsageError: a variant or a setting does not exist, or the server cannot be used.
     """
     candidates(variants, configuration.client)  # a wrong name is told before anything starts
     progress = Console(stderr=True)
@@ -113,8 +146,8 @@ def run(
     workload = with_load(replace(asked, collection=replace(asked.collection, name="")), load)
     try:
         with experiment(configuration.client, display) as lab:
-            ways = candidates(variants, lab.client)
-            turns = take_turns(lab, workload, ways, rounds, display.say)
+            compared = candidates(variants, lab.client)
+            turns = take_turns(lab, workload, compared, rounds, display.say)
             about = header(lab, workload, f"{workload.name}: {users} users", configuration.command)
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
@@ -131,19 +164,22 @@ def run(
 def take_turns(
     lab: Experiment,
     workload: Workload,
-    ways: Sequence[Candidate],
+    variants: Sequence[Candidate],
     rounds: int,
     say: Callable[[str], None],
 ) -> dict[str, list[Measurement]]:
-    """Let each way have a turn in each round; return what they showed, by the way's name."""
-    turns: dict[str, list[Measurement]] = {way.name: [] for way in ways}
+    """Let each variant have a turn in each round; return what they showed, by name."""
+    turns: dict[str, list[Measurement]] = {variant.name: [] for variant in variants}
     with ExitStack() as stack:
-        path_runs = {way.name: stack.enter_context(lab.path_run(workload, way)) for way in ways}
+        path_runs = {
+            variant.name: stack.enter_context(lab.path_run(workload, variant))
+            for variant in variants
+        }
         for number in range(rounds):
             say(f"Round {number + 1} of {rounds}")
-            for way, path_run in path_runs.items():
+            for variant, path_run in path_runs.items():
                 segment = drive(path_run, workload.load)
-                turns[way].append(turn_of(result_of(segment, path_run.path, workload)))
+                turns[variant].append(turn_of(result_of(segment, path_run.path, workload)))
     return turns
 
 
@@ -178,66 +214,79 @@ def short(taken: Sequence[Measurement]) -> str:
     return reasons[0] if 2 * len(reasons) > len(taken) else ""
 
 
-def ratios(turns: Mapping[str, Sequence[Measurement]], way: str) -> dict[str, RatioInterval | None]:
-    """Return each compared figure of a way in units of the first one's.
+def ratios(
+    turns: Mapping[str, Sequence[Measurement]], variant: str
+) -> dict[str, RatioInterval | None]:
+    """Return each compared figure of a variant in units of the first one's.
 
     None where one is zero, and where requests of either failed or their answers were wrong.
     """
     first = next(iter(turns.values()))
-    if failed(first) or failed(turns[way]):
+    if failed(first) or failed(turns[variant]):
         return dict.fromkeys(_COMPARED)
     found: dict[str, RatioInterval | None] = {}
     for name in _COMPARED:
-        mine, base = ([_FIGURES[name](turn) for turn in each] for each in (turns[way], first))
+        mine, base = ([_FIGURES[name](turn) for turn in each] for each in (turns[variant], first))
         found[name] = ratio_of_medians(mine, base) if all(base) and all(mine) else None
     return found
 
 
 def rows(turns: Mapping[str, Sequence[Measurement]]) -> list[tuple[str, ...]]:
-    """Return a line of the table a way."""
+    """Return a line of the table a variant."""
     lines = []
-    for number, (way, taken) in enumerate(turns.items()):
+    for number, (variant, taken) in enumerate(turns.items()):
         medians = [f"{median(read(turn) for turn in taken):,.1f}" for read in _FIGURES.values()]
-        compared = ["" if not number else _shown(ratio) for ratio in ratios(turns, way).values()]
+        compared = [
+            "" if not number else _shown(ratio) for ratio in ratios(turns, variant).values()
+        ]
         lags = [turn.lag for turn in taken if turn.lag is not None]
         medians.append(f"{median(lags) * 1000:,.1f}" if lags else "-")
-        lines.append((way, *medians, f"{sum(turn.failures for turn in taken):,}", *compared))
+        lines.append((variant, *medians, f"{sum(turn.failures for turn in taken):,}", *compared))
     return lines
 
 
 def sentences(turns: Mapping[str, Sequence[Measurement]]) -> Iterator[str]:
     """Yield what is to be said of the variants: whose figures compare nothing, and who blocked."""
-    for way, taken in turns.items():
+    for variant, taken in turns.items():
         wrong = sum(turn.wrong for turn in taken)
         if wrong:
             yield (
-                f"{way}: {wrong:,} answers were wrong (empty, short, invented or out of order), so "
-                "its figures compare nothing; `locust-qdrant run` says what is wrong with them."
+                f"{variant}: {wrong:,} answers were wrong (empty, short, invented or out of "
+                "order), so its figures compare nothing; `locust-qdrant run` says what is wrong "
+                "with them."
             )
         elif failed(taken):
-            yield f"{way}: {failed(taken)}, so its figures compare nothing."
+            yield f"{variant}: {failed(taken)}, so its figures compare nothing."
         if short(taken):
-            yield f"{way}: {short(taken)}."
-        yield from _blocked(way, taken)
+            yield f"{variant}: {short(taken)}."
+        yield from _blocked(variant, taken)
 
 
 def explained(turns: Mapping[str, Sequence[Measurement]]) -> Iterator[str]:
-    """Yield what makes a way slow, as far as it showed in most of its turns."""
-    for way, taken in turns.items():
+    """Yield what makes a variant slow, as far as it showed in most of its turns."""
+    for variant, taken in turns.items():
         last = {name: said for turn in taken for name, said in turn.explanations.items()}
         for name, said in last.items():
             count = sum(name in turn.explanations for turn in taken)
             if 2 * count > len(taken):
-                yield f"{way}, in {count} of {len(taken)} rounds: {said}."
+                yield f"{variant}, in {count} of {len(taken)} rounds: {said}."
 
 
-def _blocked(way: str, taken: Sequence[Measurement]) -> Iterator[str]:
+def _blocked(variant: str, taken: Sequence[Measurement]) -> Iterator[str]:
     lags = [turn.lag for turn in taken if turn.lag is not None]
     lag, p99 = median(lags) if lags else 0.0, median(turn.p99 for turn in taken)
+    rate = median(turn.throughput for turn in taken)
     if lag > generator.LAG_FLOOR and lag > _MOST_LAG_SHARE * p99:
         yield (
-            f"{way}: the event loop was {lag * 1000:,.0f} ms late (p99), and whatever else runs on "
-            "it waits as long; the waits of its own users are in its latencies."
+            f"{variant}: the event loop was {lag * 1000:,.0f} ms late (p99), and whatever else "
+            "runs on it waits as long; the waits of its own users are in its latencies."
+        )
+    if "on-loop" in variant and rate:
+        yield (
+            f"{variant}: it makes one request at a time, for however many users. With a server "
+            f"that takes {_SLOWER * 1000:g} ms longer than this one, such as one behind a network, "
+            f"that is {1 / (1 / rate + _SLOWER):,.0f} requests a second at most, where it made "
+            f"{rate:,.0f} here; the other variants wait for many at once."
         )
 
 
@@ -269,14 +318,40 @@ def report_on(
         data={
             "explanations": list(explained(turns)),
             "variants": {
-                way: {
+                variant: {
                     "turns": [turn._asdict() for turn in taken],
                     "ratios": {
                         name: None if ratio is None else ratio._asdict()
-                        for name, ratio in ratios(turns, way).items()
+                        for name, ratio in ratios(turns, variant).items()
                     },
                 }
-                for way, taken in turns.items()
+                for variant, taken in turns.items()
             },
         },
     )
+
+
+def _candidate(variant: str, client: ClientSettings) -> Candidate:
+    name, *given = variant.split(":")
+    if name not in VARIANTS:
+        raise UsageError(
+            f"--variants: there is no variant {name!r}; choose from {', '.join(VARIANTS)}."
+        )
+    path, changes = VARIANTS[name]
+    return Candidate(variant, path, replace(client, **{**changes, **_settings(variant, given)}))
+
+
+def _settings(variant: str, given: Sequence[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for each in given:
+        name, _, value = each.partition("=")
+        if name not in SETTINGS:
+            raise UsageError(
+                f"--variants: {variant!r}: there is no setting {name!r}; "
+                f"choose from {', '.join(SETTINGS)}."
+            )
+        try:
+            found[name] = keys.parse(f"client.{name}", value)
+        except ValueError as error:
+            raise UsageError(f"--variants: {variant!r}: {name} {error}.") from None
+    return found

@@ -17,6 +17,7 @@ from locust_qdrant.probe.loop_lag import summarise
 from locust_qdrant.runs.path_run import PathRun, PathSetting
 from locust_qdrant.runs.server import reachable_server
 from locust_qdrant.targets.qdrant.connection import connect, described
+from locust_qdrant.targets.qdrant.existing import looked_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from locust_qdrant.client.factory import ClientSettings
     from locust_qdrant.config.model import Load, Workload
     from locust_qdrant.metrics.record import Record
-    from locust_qdrant.metrics.segment import SegmentResult
+    from locust_qdrant.metrics.results import SegmentResult
     from locust_qdrant.report.progress import ProgressDisplay
 
 
@@ -71,9 +72,12 @@ class Experiment:
         Raises:
             UsageError: the server does not let us.
         """
+        spec, note = looked_up(self._helper, asked.collection)
+        asked = replace(asked, collection=spec)
         setting = PathSetting(asked, candidate.settings, self._helper, self._display, _nowhere)
-        name = asked.collection.name or f"locust_qdrant_{secrets.token_hex(4)}"
+        name = spec.name or f"locust_qdrant_{secrets.token_hex(4)}"
         path_run = PathRun(candidate.path, setting, name)
+        path_run.notes += filter(None, [note])
         try:
             path_run.open()
             yield path_run

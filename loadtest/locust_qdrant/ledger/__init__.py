@@ -2,8 +2,16 @@
 
 from locust_qdrant.ledger.audit import Audit, audit
 from locust_qdrant.ledger.books import Ledger
-from locust_qdrant.ledger.judgement import Finding, Originals, Reading, State, judge
-from locust_qdrant.ledger.writes import Fate, Write, WriteKind
+from locust_qdrant.ledger.judgement import (
+    Fate,
+    Finding,
+    Originals,
+    Reading,
+    State,
+    Write,
+    WriteKind,
+    judge,
+)
 
 __all__ = [
     "Audit",

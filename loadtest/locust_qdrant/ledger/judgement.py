@@ -1,18 +1,58 @@
-"""Compare what was read with what was acknowledged: pure, one point at a time."""
+"""What a write is, and how what is read compares with it: pure, one point at a time."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from locust_qdrant.ledger.writes import WriteKind
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 #: The version of what never happened.
 NEVER = -1
+
+
+class WriteKind(str, Enum):
+    """What a write does to a point."""
+
+    #: Sets its vectors and its whole payload.
+    UPSERT = "upsert"
+    #: Changes a part of its payload, if the point is there.
+    PAYLOAD = "payload"
+    DELETE = "delete"
+
+
+class Fate(str, Enum):
+    """What became of a write."""
+
+    #: The server said that it is done.
+    ACKNOWLEDGED = "acknowledged"
+    #: It is not done, and never will be.
+    REFUSED = "refused"
+    #: As `REFUSED`, unless several shards had a part in it: others may have done theirs.
+    REFUSED_BY_SHARD = "refused by a shard"
+    #: Nobody knows: it may be done, now or later.
+    IN_DOUBT = "in doubt"
+
+
+@dataclass
+class Write:
+    """One write of some points.
+
+    Attributes:
+        points: their ids.
+        version: number of this write among all of its writer's, counted up; zero for a point that
+            was there when the traffic began.
+        kind: what it does.
+        acknowledged: whether the server said that it is done.
+    """
+
+    points: Sequence[str]
+    version: int
+    kind: WriteKind = WriteKind.UPSERT
+    acknowledged: bool = False
 
 
 class Reading(NamedTuple):

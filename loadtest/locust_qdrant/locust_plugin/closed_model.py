@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.config import pacing
-from locust_qdrant.locust_plugin import workload_users
+from locust_qdrant.locust_plugin.target_users import user_class
 from locust_qdrant.metrics.record import now
 
 if TYPE_CHECKING:
@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from locust.runners import Runner
     from locust.user import User
 
-    from locust_qdrant.client.interface import ClientFactory
     from locust_qdrant.locust_plugin.segment_plan import SegmentPlan
-    from locust_qdrant.targets.interface import Target
+    from locust_qdrant.targets.interface import ClientFactory, Target
 
 
 class ClosedModel:
@@ -23,7 +22,7 @@ class ClosedModel:
 
     Args:
         plan: what the traffic is made of.
-        runner: whose users they are; its environment has the class that `user_class` returned.
+        runner: whose users they are; its environment has the class that `planned_user` returned.
         start: when the traffic begins, in seconds since the epoch.
     """
 
@@ -82,8 +81,8 @@ class PlannedPart:
         return pacing.stage_at(self._plan.load.stages, now() - self.began).name
 
 
-def user_class(plan: SegmentPlan) -> type[User]:
+def planned_user(plan: SegmentPlan) -> type[User]:
     """Return the class of the users that perform the mix of `plan`."""
     blocking = plan.path == "sync"
     name = "SyncTraffic" if blocking else "AsyncTraffic"
-    return workload_users.user_class(name, PlannedPart(plan), blocking=blocking)
+    return user_class(name, PlannedPart(plan), blocking=blocking)

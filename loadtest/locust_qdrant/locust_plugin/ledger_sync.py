@@ -29,7 +29,7 @@ _MAIL_SECONDS = 30.0
 _LOOK_SECONDS = 0.05
 
 
-class Books(NamedTuple):
+class WorkerBooks(NamedTuple):
     """What one process knows of its part of a test.
 
     Attributes:
@@ -41,7 +41,7 @@ class Books(NamedTuple):
     answers: Sequence[Answers]
 
     @classmethod
-    def restored(cls, data: Mapping[str, Any]) -> Books:
+    def restored(cls, data: Mapping[str, Any]) -> WorkerBooks:
         """Return the books that were `data`.
 
         Raises:
@@ -60,7 +60,7 @@ class Books(NamedTuple):
         return {"ledger": self.ledger.plain(), "answers": [asdict(each) for each in self.answers]}
 
 
-def answer_with_books(runner: WorkerRunner, books: Callable[[], Books | None]) -> None:
+def answer_with_books(runner: WorkerRunner, books: Callable[[], WorkerBooks | None]) -> None:
     """Let this worker end its test and send its books whenever the master asks for them."""
 
     def answer(**_: object) -> None:
@@ -77,12 +77,12 @@ class Mailbox:
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
-        self._arrived: dict[str, Books] = {}
+        self._arrived: dict[str, WorkerBooks] = {}
         runner = environment.runner
         if isinstance(runner, MasterRunner):
             runner.register_message(_ANSWER, self._receive)
 
-    def collect(self, workers: Sequence[str]) -> list[Books]:
+    def collect(self, workers: Sequence[str]) -> list[WorkerBooks]:
         """End the test on these workers and return their books; called in the hub.
 
         A worker that is gone or does not answer in time has none: there are fewer books then.
@@ -106,6 +106,6 @@ class Mailbox:
 
     def _receive(self, msg: Message, **_: object) -> None:
         try:
-            self._arrived[msg.node_id] = Books.restored(msg.data)
+            self._arrived[msg.node_id] = WorkerBooks.restored(msg.data)
         except ValueError as error:
             logger.warning("What the worker %s sent: %s", msg.node_id, error)

@@ -1,24 +1,115 @@
-"""The open model: arrivals at their times, on the loop; Locust only counts them."""
+"""The open model: arrivals begin at their times, whether or not earlier ones were answered.
+
+They live on the loop; Locust only counts them.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import math
 from itertools import cycle
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from gevent.event import Event
 
+from locust_qdrant.client.heartbeat import sleep_until
 from locust_qdrant.client.recording import is_failed_request
 from locust_qdrant.config import pacing
 from locust_qdrant.config.pacing import dealt
-from locust_qdrant.locust_plugin.arrivals import Scheduler
+from locust_qdrant.metrics.record import now
+from locust_qdrant.metrics.results import Arrivals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from locust_qdrant.config.pacing import Due
     from locust_qdrant.locust_plugin.segment_plan import SegmentPlan
     from locust_qdrant.locust_plugin.session import Session
-    from locust_qdrant.metrics.results import Arrivals
+    from locust_qdrant.metrics.record import Record
+
+VirtualUserT = TypeVar("VirtualUserT")
+
+#: An arrival that begins this many seconds after its time is late.
+LATE_START_SECONDS = 0.010
+
+
+def began_late(record: Record) -> bool:
+    """Tell whether a request was made noticeably later than it was meant to be."""
+    intended = record.intended
+    return intended is not None and record.start - intended > LATE_START_SECONDS
+
+
+class Scheduler(Generic[VirtualUserT]):
+    """Begins each arrival at its time, with a virtual user that has nothing else to do.
+
+    A virtual user does one thing at a time, so that each of its points has one writer; there are as
+    many as ever were busy at once.
+
+    Args:
+        dues: the arrivals in order, in seconds since the beginning.
+        virtual_user: makes a new virtual user.
+        perform: makes one request; gets the virtual user, the arrival and its time in seconds since
+            the epoch, and handles its own failures.
+        most_in_flight: arrivals beyond this number of requests under way are missed.
+    """
+
+    def __init__(
+        self,
+        dues: Iterator[Due],
+        virtual_user: Callable[[], VirtualUserT],
+        perform: Callable[[VirtualUserT, Due, float], Awaitable[None]],
+        most_in_flight: int,
+    ) -> None:
+        self._dues = dues
+        self._virtual_user = virtual_user
+        self._perform = perform
+        self._most = most_in_flight
+        self._idle: list[VirtualUserT] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._begun = 0
+
+    async def run(self, start: float, until: float = math.inf) -> None:
+        """Begin the arrivals from `start`; ends with the last one, and never after `until`.
+
+        Both are in seconds since the epoch. What could not begin by then is missed.
+        """
+        for due in self._dues:
+            at = start + due.at
+            if now() < at:
+                await sleep_until(at)
+            else:
+                # A loop that is behind must get to the answers all the same.
+                await asyncio.sleep(0)
+            if now() >= until:
+                return
+            if len(self._tasks) < self._most:
+                self._begin(due, at)
+
+    async def settle(self, seconds: float) -> None:
+        """Wait for the requests under way; those that take longer than `seconds` are cancelled."""
+        if not self._tasks:
+            return
+        _, pending = await asyncio.wait(self._tasks, timeout=seconds)
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+
+    def counted(self, late: int, due: int) -> Arrivals:
+        """Return what became of the `due` arrivals of the schedule, of which `late` began late."""
+        return Arrivals(due, late, max(0, due - self._begun))
+
+    def _begin(self, due: Due, at: float) -> None:
+        self._begun += 1
+        virtual_user = self._idle.pop() if self._idle else self._virtual_user()
+        task = asyncio.get_running_loop().create_task(self._attend(virtual_user, due, at))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _attend(self, virtual_user: VirtualUserT, due: Due, at: float) -> None:
+        try:
+            await self._perform(virtual_user, due, at)
+        finally:
+            self._idle.append(virtual_user)
 
 
 class OpenModel:

@@ -77,6 +77,12 @@ def add_options(parser: LocustArgumentParser, **_: object) -> None:
         env_var="LOCUST_QDRANT_NO_COMPRESSION",
         help="Ask for answers that are not compressed",
     )
+    parser.add_argument(
+        "--qdrant-allow-invalid",
+        action="store_true",
+        env_var="LOCUST_QDRANT_ALLOW_INVALID",
+        help="Do not end with exit code 3 where this program or its machine was short of something",
+    )
     for name, (metavar, words) in _VALUES.items():
         default = getattr(_DEFAULTS, name)
         parser.add_argument(

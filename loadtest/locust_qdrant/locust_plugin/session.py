@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from locust.env import Environment
 
-    from locust_qdrant.client.interface import ClientFactory
     from locust_qdrant.metrics.results import Client, Leftovers
+    from locust_qdrant.targets.interface import ClientFactory
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +70,11 @@ class Session:
         if self._loop is None:
             self._loop = LoopThread()
         return self._loop
+
+    @property
+    def loop_id(self) -> int:
+        """The operating system's number of the loop's thread, zero where there is no loop."""
+        return 0 if self._loop is None else self._loop.native_id
 
     def async_client(self, owner: str, settings: ClientFactory) -> Any:  # noqa: ANN401 - what they make
         """Return a client that the users called `owner` share, as a service's handlers do.

@@ -15,15 +15,14 @@ from locust_qdrant.client.loop_thread import LoopBlockedError
 from locust_qdrant.config import pacing
 from locust_qdrant.errors import UsageError
 from locust_qdrant.interrupts import deferred_interrupt
-from locust_qdrant.locust_plugin.arrivals import began_late
-from locust_qdrant.locust_plugin.closed_model import ClosedModel, user_class
+from locust_qdrant.locust_plugin.closed_model import ClosedModel, planned_user
 from locust_qdrant.locust_plugin.locust_compat import be_quiet_about_the_processor
-from locust_qdrant.locust_plugin.open_model import OpenModel
+from locust_qdrant.locust_plugin.open_model import OpenModel, began_late
+from locust_qdrant.locust_plugin.segment_plan import OpenBarrier
 from locust_qdrant.locust_plugin.session import session_of
-from locust_qdrant.locust_plugin.start_barrier import OpenBarrier
 from locust_qdrant.metrics.record import now
-from locust_qdrant.metrics.results import Lateness, Phase, Traffic
-from locust_qdrant.metrics.segment import Progress, SegmentResult
+from locust_qdrant.metrics.results import Lateness, Phase, Progress, SegmentResult, Traffic
+from locust_qdrant.probe.standstill import Standstill
 from locust_qdrant.probe.thread_clock import ThreadClock
 from locust_qdrant.targets.qdrant.recall import RecallProbe
 
@@ -33,11 +32,10 @@ if TYPE_CHECKING:
     from locust.runners import Runner
 
     from locust_qdrant.client.factory import ClientSettings
-    from locust_qdrant.locust_plugin.segment_plan import SegmentPlan
+    from locust_qdrant.locust_plugin.segment_plan import SegmentPlan, StartBarrier
     from locust_qdrant.locust_plugin.session import Session
-    from locust_qdrant.locust_plugin.start_barrier import StartBarrier
     from locust_qdrant.metrics.record import Record
-    from locust_qdrant.metrics.segment import Watch
+    from locust_qdrant.metrics.results import Watch
 
 _WATCH_INTERVAL = 0.1
 
@@ -56,7 +54,7 @@ def drive(plan: SegmentPlan, watch: Watch, barrier: StartBarrier | None = None) 
         What happened, without the requests, which `watch` was shown; one that was under way at the
         end is waited for and included.
     """
-    users = user_class(plan)
+    users = planned_user(plan)
     environment = Environment(
         user_classes=[users], host=plan.settings.url, stop_timeout=plan.settings.timeout + 1
     )
@@ -142,6 +140,7 @@ class _Segment:
         # The stages are counted from `begin`, which all processes share.
         loop = self._session.loop.native_id if self._plan.path == "async" else 0
         clock = ThreadClock(loop)
+        self._standstill = Standstill()
         self._begin, self._first = begin, _instant()
         with self._beside(self._companions()):
             self._model = self._start_model(begin)
@@ -149,7 +148,8 @@ class _Segment:
             self._stopped = now()
             self._model.end()
             self._last = _instant()
-        starved = clock.now().starved
+        # A process that stood still got no processor, either.
+        starved = clock.now().starved + self._standstill.seconds
         self._starved = {self._plan.worker: starved} if clock.tells else {}
         self._client = self._session.client_facts(self._plan.settings)
 
@@ -213,7 +213,9 @@ class _Segment:
             watch(self._progress(elapsed))
             # Slept exactly until a stage ends, so that a step is a step.
             next_one = self._begin + pacing.next_boundary(stages, elapsed)
-            gevent.sleep(min(_WATCH_INTERVAL, max(0.0, next_one - now())))
+            pause = min(_WATCH_INTERVAL, max(0.0, next_one - now()))
+            with self._standstill.sleeping(pause):
+                gevent.sleep(pause)
         return False
 
     def _recent_lag(self) -> float:

@@ -24,6 +24,7 @@ from locust.user.task import (
 from locust_qdrant.client.recording import caller
 from locust_qdrant.locust_plugin import (
     lag,  # noqa: F401 - listeners
+    load_generator,  # noqa: F401 - listeners
     options,
     task_loop,
     web_tab,  # noqa: F401 - listeners
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
     from locust.user.task import TaskSet
     from qdrant_client import AsyncQdrantClient, QdrantClient
 
-    from locust_qdrant.client.interface import ClientFactory
     from locust_qdrant.metrics.record import Record
+    from locust_qdrant.targets.interface import ClientFactory
 
 logger = logging.getLogger(__name__)
 

@@ -21,12 +21,13 @@ from locust_qdrant.checks.loading import load_answer_checks
 from locust_qdrant.client.factory import ClientSettings
 from locust_qdrant.config.model import as_data
 from locust_qdrant.errors import UsageError
+from locust_qdrant.exit_codes import FAILED, INVALID, PASSED
 from locust_qdrant.interrupts import interruptible
 from locust_qdrant.ledger import Audit, Ledger
 from locust_qdrant.locust_plugin import options
-from locust_qdrant.locust_plugin.ledger_sync import Books, Mailbox, answer_with_books
+from locust_qdrant.locust_plugin.ledger_sync import Mailbox, WorkerBooks, answer_with_books
 from locust_qdrant.locust_plugin.session import quieten_request_log
-from locust_qdrant.locust_plugin.workload_users import user_class
+from locust_qdrant.locust_plugin.target_users import user_class
 from locust_qdrant.targets.qdrant.answer_log import merge
 from locust_qdrant.targets.qdrant.state import WorkloadState
 from locust_qdrant.targets.qdrant.target import QdrantTarget
@@ -145,10 +146,10 @@ class WorkloadLifecycle:
         self._state = self._crew_of(run, worker)
         self.target = self._cast_of(self._state, worker)
 
-    def _books(self) -> Books | None:
+    def _books(self) -> WorkerBooks | None:
         if self._state is None or self.target is None:
             return None
-        return Books(self._state.ledger, self.target.answers.take())
+        return WorkerBooks(self._state.ledger, self.target.answers.take())
 
     def _prepare_or_leave(self, environment: Environment) -> None:
         try:
@@ -160,7 +161,7 @@ class WorkloadLifecycle:
             raise SystemExit(2) from None
         except KeyboardInterrupt:
             logger.error("Interrupted before the test began.")  # noqa: TRY400 - as above
-            self._remove()
+            self._remove_or_say()
             _dismiss_workers(environment)
             raise SystemExit(130) from None
 
@@ -172,7 +173,7 @@ class WorkloadLifecycle:
         run = _Run(name, secrets.randbits(63), [])
         state = self._crew_of(run, 0)
         # Whoever leaves without a test, such as a master that waits in vain, removes it, too.
-        atexit.register(self._remove)
+        atexit.register(self._remove_or_say)
         note: str = _beside_the_hub(self._target.open, settings, state, name)
         if note:
             logger.warning("%s", note)
@@ -208,18 +209,23 @@ class WorkloadLifecycle:
         if run and state:
             books = [*([own] if own else []), *mailbox.collect(run.workers)]
             said = self._judge(run, state, books, environment.stats.total.num_requests)
-        self._remove()
+        left = self._remove()
+        if left:
+            why = (left,)
+            said.append(CheckResult("left behind", "something", "nothing", Verdict.FAILED, why))
         for check in said:
             level = logging.ERROR if check.fails else logging.INFO
             name = check.name.capitalize()
             logger.log(level, "%s: %s (limit: %s)", name, check.figure, check.limit)
             for line in check.evidence:
                 logger.log(level, "%s: %s", name, line)
-        if any(check.fails for check in said):
-            environment.process_exit_code = environment.process_exit_code or 1
+        # To fail says more than that the figures are invalid.
+        fine = environment.process_exit_code in {None, PASSED, INVALID}
+        if fine and any(check.fails for check in said):
+            environment.process_exit_code = FAILED
 
     def _judge(
-        self, run: _Run, state: WorkloadState, books: Sequence[Books], requests: int
+        self, run: _Run, state: WorkloadState, books: Sequence[WorkerBooks], requests: int
     ) -> list[CheckResult]:
         """Return what is to be said of a test, as far as Locust does not say it."""
         said = [ledger_check.assess(self._read_back(run, state, books))]
@@ -231,7 +237,7 @@ class WorkloadLifecycle:
         said.append(CheckResult("requests", f"{requests:,} made", "at least one", verdict))
         return [replace(each, required=each.name in needed) for each in said]
 
-    def _read_back(self, run: _Run, state: WorkloadState, books: Sequence[Books]) -> Audit:
+    def _read_back(self, run: _Run, state: WorkloadState, books: Sequence[WorkerBooks]) -> Audit:
         others = (each.ledger for each in books if each.ledger is not state.ledger)
         ledger = Ledger.merge([state.ledger, *others])
         lacking = len(run.workers) - len(books)
@@ -241,11 +247,16 @@ class WorkloadLifecycle:
         audit: Audit = _beside_the_hub(self._target.read_back, ledger, state)
         return audit
 
-    def _remove(self) -> None:
+    def _remove(self) -> str:
+        """Remove the collection, or what is of this test in it; return what stays, in words."""
         self._prepared = None
         problem: str = _beside_the_hub(self._target.close)
-        if problem:
-            logger.warning("%s", problem)
+        return problem
+
+    def _remove_or_say(self) -> None:
+        left = self._remove()
+        if left:
+            logger.error("%s", left)
 
     def _cast_of(self, state: WorkloadState, worker: int) -> QdrantTarget:
         return QdrantTarget(state, worker, load_answer_checks(self._workload.answer_checks))

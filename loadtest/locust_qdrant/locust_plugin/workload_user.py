@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,7 @@ from locust_qdrant.config import file
 from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Audit, audit
 from locust_qdrant.locust_plugin.workload_lifecycle import staged_user
-from locust_qdrant.targets.qdrant.collection import Collection
+from locust_qdrant.targets.qdrant.collection import RunCollection
 from locust_qdrant.targets.qdrant.connection import connect
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from locust_qdrant.ledger import Ledger
     from locust_qdrant.locust_plugin.users import AsyncQdrantUser, SyncQdrantUser
     from locust_qdrant.targets.qdrant.state import WorkloadState
+
+logger = logging.getLogger(__name__)
 
 
 def workload_user(
@@ -67,12 +71,12 @@ class _OwnCollection:
     def __init__(self, spec: CollectionSpec) -> None:
         self._spec = spec
         self._client: QdrantClient | None = None
-        self._collection: Collection | None = None
+        self._collection: RunCollection | None = None
 
     def open(self, settings: ClientSettings, state: WorkloadState, name: str) -> str:
         """Create and fill it; return a sentence if it is not ready, and raise `UsageError`."""
         self._client, _ = connect(settings)
-        self._collection = Collection(self._client, self._spec, name, state.ledger)
+        self._collection = RunCollection(self._client, self._spec, name, state.ledger)
         self._collection.open()
         self._collection.fill(state.filling(), lambda _: None)
         return self._collection.wait_until_ready()
@@ -83,13 +87,18 @@ class _OwnCollection:
             raise RuntimeError("There is no collection to read.")
         self._collection.ledger = ledger
         try:
-            return audit(ledger, self._collection.read_back(lambda _: None), state.dataset)
+            found = audit(ledger, self._collection.read_back(lambda _: None), state.dataset)
         except SERVER_FAILURES as error:
             return Audit.unread(ledger, f"reading back failed: {describe(error)}")
+        return replace(found, unreadable="; ".join(self._collection.unreadable()))
 
     def close(self) -> str:
         """Remove it; return a sentence if that failed."""
-        problem = self._collection.close() if self._collection is not None else ""
+        problem = ""
+        if self._collection is not None:
+            problem = self._collection.close()
+            for note in self._collection.notes():
+                logger.warning("%s", note)
         if self._client is not None:
             self._client.close()
         self._client = self._collection = None

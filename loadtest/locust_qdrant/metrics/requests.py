@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 from locust_qdrant.metrics.figures import Tally, Times, together
 from locust_qdrant.metrics.part_times import PartTimes
 from locust_qdrant.metrics.record import Outcome
-from locust_qdrant.metrics.silences import Silences
 from locust_qdrant.metrics.slots import Slots
-from locust_qdrant.metrics.under_way import UnderWay
+from locust_qdrant.metrics.under_way import Silences, UnderWay
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from locust_qdrant.metrics.record import Record
 
 #: What comes later than this came not so late by chance.
-LATE_SECONDS = 0.020
+HELD_BACK_SECONDS = 0.020
 #: A request of a warm-up that takes so long into the measured time is part of a stall.
 STALL_SECONDS = 0.5
 #: Different error messages that are counted one by one; the rest is put together.
@@ -109,10 +108,10 @@ class Group:
         if body is None:
             return
         self.bodies_told += 1
-        if body >= LATE_SECONDS:
+        if body >= HELD_BACK_SECONDS:
             self.bodies.record(body)
         beyond = max(0.0, (seen.first_byte or 0.0) - (server or 0.0)) + body
-        if beyond >= LATE_SECONDS:
+        if beyond >= HELD_BACK_SECONDS:
             self.beyond.record(beyond)
 
     def add(self, other: Group) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from locust_qdrant.probe.waiting import stands_in_a_wait
+from locust_qdrant.probe.frames import stands_in_a_wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

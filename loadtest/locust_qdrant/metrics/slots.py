@@ -24,15 +24,18 @@ class Slot:
     Attributes:
         latency: of successful requests.
         failures: number of failed ones by outcome.
+        longest: seconds that the longest of all took.
     """
 
     latency: Times = field(default_factory=lambda: Times(bits=_PLOT_BITS))
     failures: Counter[Outcome] = field(default_factory=Counter)
+    longest: float = 0.0
 
     def add(self, other: Slot) -> None:
         """Take in another one."""
         self.latency.add(other.latency)
         self.failures.update(other.failures)
+        self.longest = max(self.longest, other.longest)
 
 
 class Slots:
@@ -57,6 +60,7 @@ class Slots:
                 self._widen()
                 self.record(request)
                 return
+        slot.longest = max(slot.longest, request.latency)
         if request.outcome is Outcome.OK:
             slot.latency.record(request.latency)
         elif request.outcome.failed:

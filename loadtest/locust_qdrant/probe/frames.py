@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import FrameType
 
 #: Code of others, also where it lies below the project's root, as a virtual environment does;
@@ -19,9 +20,20 @@ _OTHERS = (
 # Where asyncio's own loop waits for something to happen, and where it calls what is due.
 _WAITING = f"{os.sep}selectors.py"
 _TURN = (f"{os.sep}base_events.py", "_run_once")
+#: Where a thread stands while a synchronous client waits for its server.
+_WAITS = (
+    "httpcore/_backends/sync.py:",
+    "socket.py:",
+    "ssl.py:",
+    "selectors.py:",
+    "threading.py:",
+    "subprocess.py:",
+    "grpc/_channel.py:",
+    "grpc/_common.py:",
+)
 
 
-class Frame(NamedTuple):
+class CodeLine(NamedTuple):
     """A line that runs.
 
     Attributes:
@@ -48,9 +60,9 @@ class Blamed(NamedTuple):
         stack: every line above the event loop, outermost first.
     """
 
-    frame: Frame
+    frame: CodeLine
     owner: FrameType
-    library: Frame | None
+    library: CodeLine | None
     stack: tuple[str, ...]
 
 
@@ -85,7 +97,7 @@ class Owners:
     def _is_own(self, file: str) -> bool:
         return file.startswith(self._root) and not file.startswith(self._others)
 
-    def _named(self, frame: FrameType) -> Frame:
+    def _named(self, frame: FrameType) -> CodeLine:
         file = frame.f_code.co_filename
         # `httpcore/_sync/connection.py` says more than where it is installed.
         places = (*self._others, self._root, *_OTHERS)
@@ -93,7 +105,12 @@ class Owners:
         shown = file.removeprefix(place) if place else Path(file).name
         # An instruction that the compiler adds has no line of its own.
         line = frame.f_lineno or frame.f_code.co_firstlineno
-        return Frame(shown.replace(os.sep, "/"), line, frame.f_code.co_name)
+        return CodeLine(shown.replace(os.sep, "/"), line, frame.f_code.co_name)
+
+
+def stands_in_a_wait(stack: Sequence[str]) -> bool:
+    """Tell whether the innermost frame of a stack is a function that waits for something."""
+    return bool(stack) and stack[-1].startswith(_WAITS)
 
 
 def _above_loop(innermost: FrameType | None, loop_frame: FrameType | None) -> list[FrameType]:

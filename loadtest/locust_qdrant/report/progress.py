@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,15 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
+from locust_qdrant.metrics.figures import latency_of
+from locust_qdrant.metrics.record import Outcome, now
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from rich.console import Console
+
+    from locust_qdrant.metrics.record import Record
 
     #: Called with how much is done, in the unit of the phase, and what makes a remark.
     Advance = Callable[[float, Callable[[], str]], None]
@@ -24,6 +30,9 @@ _PLAIN_INTERVAL = 5.0
 #: A person reads no faster, and every remark takes time from the loop that is measured.
 _LIVE_INTERVAL = 0.5
 _DAY_CLOCK = 3600
+#: As long as the pause between two plain lines: nothing happens unseen between them.
+RECENT_SECONDS = _PLAIN_INTERVAL
+_DISORDER_SECONDS = 0.5
 
 
 class ProgressDisplay:
@@ -109,6 +118,45 @@ class _Every:
             return False
         self._next = time.monotonic() + self._seconds
         return True
+
+
+class LiveSummary:
+    """Is shown the requests as they end, and forgets what is past."""
+
+    def __init__(self) -> None:
+        self._recent: deque[Record] = deque()
+        self._failed = 0
+
+    def add(self, records: Sequence[Record]) -> None:
+        """Take in requests that have ended since the last time."""
+        self._failed += sum(record.outcome.failed for record in records)
+        self._recent.extend(records)
+        # Records come in batches, those of one process after those of another.
+        since = now() - RECENT_SECONDS - _DISORDER_SECONDS
+        while self._recent and self._recent[0].end < since:
+            self._recent.popleft()
+
+    def remark(self, step: str, elapsed: float, lag: float | None) -> str:
+        """Return the stage, and what its traffic looks like.
+
+        Args:
+            step: name of the stage.
+            elapsed: seconds since the traffic began.
+            lag: how late the loop has been lately, in seconds; None where there is no loop.
+        """
+        since = now() - RECENT_SECONDS
+        good = [each for each in self._recent if each.end >= since and each.outcome is Outcome.OK]
+        p99 = latency_of([each.latency for each in good]).p99 * 1000
+        rate = len(good) / min(RECENT_SECONDS, max(elapsed, 1.0))
+        words = [
+            step,
+            f"{rate:,.1f} req/s",
+            f"p99 {p99:,.1f} ms" if good else f"no answer for {RECENT_SECONDS:.0f} s",
+            f"{self._failed:,} failed",
+        ]
+        if lag is not None:
+            words.append(f"loop lag {lag * 1000:,.1f} ms")
+        return ", ".join(words)
 
 
 def _clock(seconds: float) -> str:

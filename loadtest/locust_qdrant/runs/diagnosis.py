@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console
 
-from locust_qdrant import interrupts
+from locust_qdrant import exit_codes, interrupts
+from locust_qdrant.checks.generator import shortages
 from locust_qdrant.client.failures import SERVER_FAILURES, describe
 from locust_qdrant.client.loop_thread import new_event_loop
 from locust_qdrant.diagnose import PROBLEMS, Diagnosis, Problem
@@ -16,6 +19,7 @@ from locust_qdrant.interrupts import interruptible
 from locust_qdrant.metrics import provenance
 from locust_qdrant.metrics.record import now
 from locust_qdrant.metrics.results import Run
+from locust_qdrant.probe.thread_clock import ThreadClock
 from locust_qdrant.report.diagnosis import print_diagnosis, report_on
 from locust_qdrant.report.experiment import write
 from locust_qdrant.report.progress import ProgressDisplay
@@ -30,14 +34,27 @@ if TYPE_CHECKING:
     from locust_qdrant.report.diagnosis import Findings
     from locust_qdrant.report.outputs import Outputs
 
-DONE, FAILED = 0, 1
+DONE = exit_codes.PASSED
+
+
+class Standard(NamedTuple):
+    """What the exit code of a diagnosis depends on.
+
+    Attributes:
+        fail_on: problems that fail the command where they show, or could not be measured; `any`
+            for all that are examined.
+        allow_invalid: whether figures of a machine that was short of processors are fine.
+    """
+
+    fail_on: Sequence[str] = ()
+    allow_invalid: bool = False
 
 
 def run(
     client: ClientSettings,
     *,
     names: Sequence[str],
-    fail_on: Sequence[str] = (),
+    standard: Standard,
     rounds: int,
     model: str,
     model_folder: Path | None,
@@ -49,8 +66,7 @@ def run(
     Args:
         client: how the clients are made; an empty `url` means: start the embedded engine.
         names: which problems, by name; empty for all.
-        fail_on: problems that fail the command where they show, or could not be measured; `any`
-            for all that are examined.
+        standard: what the exit code depends on.
         rounds: how often each is measured, as it is and with its remedy.
         model: name of the embedding model.
         model_folder: where it lies, None for wherever fastembed keeps it.
@@ -61,7 +77,7 @@ def run(
         UsageError: a problem or a folder does not exist, or the server cannot be used.
     """
     problems = _chosen(names)
-    watched = _watched(fail_on, problems)
+    watched = _watched(standard.fail_on, problems)
     if model_folder is not None and not model_folder.is_dir():
         raise UsageError(f"--embedding-model-path {str(model_folder)!r} is no folder.")
     display = ProgressDisplay(Console(stderr=True))
@@ -79,7 +95,6 @@ def run(
         exit_code = interrupts.exit_code()
         if not found:
             return exit_code
-    print_diagnosis(found, server)
     about = Run(
         title="known problems of the asynchronous path",
         server=server,
@@ -90,9 +105,10 @@ def run(
         workload={},
         paths=(),
     )
-    write(report_on(found, about), outputs)
-    shown = [problem.name for problem, each in found if each.present is not False]
-    return exit_code or (FAILED if watched & set(shown) else DONE)
+    report = report_on(found, about, watched, allow_invalid=standard.allow_invalid)
+    print_diagnosis(found, report)
+    write(report, outputs)
+    return exit_code or report.exit_code
 
 
 def _watched(fail_on: Sequence[str], problems: Sequence[Problem]) -> set[str]:
@@ -116,8 +132,13 @@ def _chosen(names: Sequence[str]) -> list[Problem]:
 
 def _examine(problem: Problem, bench: Bench) -> Diagnosis:
     loop = new_event_loop()
+    clock = ThreadClock(threading.get_native_id())
+    begin = clock.now()
     try:
-        return loop.run_until_complete(problem.examine(bench))
+        said = loop.run_until_complete(problem.examine(bench))
+        end = clock.now()
+        waits = (end.starved - begin.starved) / (end.clock - begin.clock) if clock.tells else None
+        return replace(said, short=" ".join(shortages(0.0, waits, 0.0, 0.0)))
     except SERVER_FAILURES as error:
         return Diagnosis(None, "not measured", None, (f"the server answered: {describe(error)}",))
     finally:

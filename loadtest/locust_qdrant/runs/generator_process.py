@@ -16,13 +16,13 @@ from locust_qdrant.locust_plugin.traffic import drive
 from locust_qdrant.metrics.record import now
 from locust_qdrant.runs.messages import (
     Begin,
-    Books,
     Done,
     Drive,
     Failed,
     Finish,
-    Line,
+    LedgerPart,
     Ready,
+    RunLink,
     Stop,
     batch,
 )
@@ -30,7 +30,7 @@ from locust_qdrant.runs.messages import (
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from locust_qdrant.metrics.segment import Progress
+    from locust_qdrant.metrics.results import Progress
     from locust_qdrant.runs.messages import Job
 
 logger = logging.getLogger(__name__)
@@ -48,17 +48,17 @@ def main(pipe: Connection, job: Job) -> None:
     """
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("locust.runners").setLevel(logging.ERROR)
-    line = Line(pipe)
-    threading.Thread(target=line.stay_alive, daemon=True).start()
+    link = RunLink(pipe)
+    threading.Thread(target=link.stay_alive, daemon=True).start()
     # Without the run there is nobody to tell.
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:
-            _serve(line, job)
+            _serve(link, job)
         except (EOFError, OSError, KeyboardInterrupt):
             raise
         except Exception as error:
             logger.debug("Generator process %d failed", job.worker, exc_info=True)
-            line.send(Failed(describe(error)))
+            link.send(Failed(describe(error)))
     # All is said. Taking the interpreter apart takes a second, for which the run would wait.
     logging.shutdown()
     sys.stdout.flush()
@@ -66,10 +66,10 @@ def main(pipe: Connection, job: Job) -> None:
     os._exit(0)
 
 
-def _serve(line: Line, job: Job) -> None:
+def _serve(link: RunLink, job: Job) -> None:
     target = job.target()
-    line.send(Ready())
-    while not isinstance(order := line.receive(), Finish):
+    link.send(Ready())
+    while not isinstance(order := link.receive(), Finish):
         # A `Stop` that came after the end of the traffic is of no concern.
         if isinstance(order, Drive):
             plan = SegmentPlan(
@@ -81,30 +81,30 @@ def _serve(line: Line, job: Job) -> None:
                 job.worker,
                 job.workers,
             )
-            _drive(line, plan)
+            _drive(link, plan)
     if target.ledger is not None:
         for part in target.ledger.parts(_POINTS_A_MESSAGE):
-            line.send(Books(part, is_last=False))
-    line.send(Books(Ledger(), is_last=True))
+            link.send(LedgerPart(part, is_last=False))
+    link.send(LedgerPart(Ledger(), is_last=True))
 
 
-def _drive(line: Line, plan: SegmentPlan) -> None:
+def _drive(link: RunLink, plan: SegmentPlan) -> None:
     def stream(progress: Progress) -> None:
-        line.send(batch(progress.records, progress.lag))
+        link.send(batch(progress.records, progress.lag))
 
-    line.send(Done(drive(plan, stream, _PipeBarrier(line))))
+    link.send(Done(drive(plan, stream, _PipeBarrier(link))))
 
 
 class _PipeBarrier:
     """The run says when the traffic begins, and may end it."""
 
-    def __init__(self, line: Line) -> None:
-        self._line = line
+    def __init__(self, link: RunLink) -> None:
+        self._link = link
         self._closed = False
 
     def begin(self) -> float:
-        self._line.send(Ready())
-        order = self._line.receive()
+        self._link.send(Ready())
+        order = self._link.receive()
         if isinstance(order, Begin):
             return order.at
         # Another process was lost meanwhile: traffic that ends as it begins.
@@ -113,8 +113,8 @@ class _PipeBarrier:
 
     def is_closed(self) -> bool:
         try:
-            if not self._closed and self._line.has_message():
-                self._closed = isinstance(self._line.receive(), Stop)
+            if not self._closed and self._link.has_message():
+                self._closed = isinstance(self._link.receive(), Stop)
         except (EOFError, OSError):
             self._closed = True
         return self._closed

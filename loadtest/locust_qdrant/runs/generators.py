@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from locust_qdrant.locust_plugin import traffic
-from locust_qdrant.locust_plugin.segment_plan import SegmentPlan
-from locust_qdrant.locust_plugin.start_barrier import OpenBarrier
+from locust_qdrant.locust_plugin.segment_plan import OpenBarrier, SegmentPlan
 from locust_qdrant.runs.process_pool import ProcessPool
 
 if TYPE_CHECKING:
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
     from locust_qdrant.config.model import Load
     from locust_qdrant.ledger import Ledger
-    from locust_qdrant.metrics.segment import SegmentResult, Watch
+    from locust_qdrant.metrics.results import SegmentResult, Watch
     from locust_qdrant.runs.messages import Job
     from locust_qdrant.targets.interface import Target
 

@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from locust_qdrant.metrics import results
-from locust_qdrant.metrics.results import Leftovers, Traffic
-from locust_qdrant.metrics.segment import SegmentResult
+from locust_qdrant.metrics.results import Leftovers, SegmentResult, Traffic
 from locust_qdrant.targets.qdrant import answer_log, recall
 
 if TYPE_CHECKING:

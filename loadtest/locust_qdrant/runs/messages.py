@@ -15,11 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from multiprocessing.connection import Connection
 
-    from locust_qdrant.client.interface import ClientFactory
     from locust_qdrant.config.model import Load
     from locust_qdrant.ledger import Ledger
-    from locust_qdrant.metrics.segment import SegmentResult
-    from locust_qdrant.targets.interface import Target, TargetSpec
+    from locust_qdrant.metrics.results import SegmentResult
+    from locust_qdrant.targets.interface import ClientFactory, Target, TargetSpec
 
 _ALIVE_SECONDS = 0.5
 
@@ -70,7 +69,7 @@ class Stop(NamedTuple):
 
 
 class Finish(NamedTuple):
-    """To a process: say `Books`, and end."""
+    """To a process: say every `LedgerPart`, and end."""
 
 
 class Ready(NamedTuple):
@@ -103,7 +102,7 @@ class Alive(NamedTuple):
     """From a process: it is there, and has nothing to say."""
 
 
-class Books(NamedTuple):
+class LedgerPart(NamedTuple):
     """From a process: a part of what it wrote.
 
     Attributes:
@@ -126,7 +125,7 @@ def batch(records: Sequence[Record], lag: float) -> Batch:
     return Batch([_values(record) for record in records], lag)
 
 
-class Line:
+class RunLink:
     """A process's end of the pipe to the run: one thread receives, any may send."""
 
     def __init__(self, pipe: Connection) -> None:

@@ -14,13 +14,13 @@ from locust_qdrant.ledger import Audit, Ledger, audit
 from locust_qdrant.metrics.requests import Requests
 from locust_qdrant.metrics.results import PathResult
 from locust_qdrant.probe.loop_lag import summarise
-from locust_qdrant.report.live_summary import LiveSummary
+from locust_qdrant.report.progress import LiveSummary
 from locust_qdrant.runs.configuration import PATIENCE_SECONDS
 from locust_qdrant.runs.generators import generators
 from locust_qdrant.runs.merging import in_turn
 from locust_qdrant.runs.messages import Job
 from locust_qdrant.targets.qdrant import mix
-from locust_qdrant.targets.qdrant.collection import Collection
+from locust_qdrant.targets.qdrant.collection import RunCollection
 from locust_qdrant.targets.qdrant.readiness import notes_on_change
 from locust_qdrant.targets.qdrant.target import QdrantTargetSpec
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from locust_qdrant.client.factory import ClientSettings
     from locust_qdrant.config.model import Load, Threshold, Workload
     from locust_qdrant.metrics.record import Record
-    from locust_qdrant.metrics.segment import Progress, SegmentResult
+    from locust_qdrant.metrics.results import Progress, SegmentResult
     from locust_qdrant.report.progress import Advance, ProgressDisplay
     from locust_qdrant.targets.qdrant.readiness import CollectionState
 
@@ -89,7 +89,7 @@ class PathRun:
         spec = QdrantTargetSpec(workload, collection, run_id)
         target = spec.build(0, setting.processes)
         self._state = target.state
-        self._collection = Collection(
+        self._collection = RunCollection(
             setting.client, workload.collection, collection, self._state.ledger
         )
         jobs = [
@@ -195,7 +195,7 @@ class PathRun:
             return None
         except SERVER_FAILURES as error:
             return Audit.unread(ledger, f"reading back failed: {describe(error)}")
-        return replace(found, unreadable="; ".join(losses))
+        return replace(found, unreadable="; ".join([*self._collection.unreadable(), *losses]))
 
     def close(self) -> None:
         """Remove what was created."""
@@ -206,6 +206,7 @@ class PathRun:
                 f"{self._collection.name!r}."
             )
         self.left_behind = self._collection.close()
+        self.notes += self._collection.notes()
         if self.left_behind:
             self.left_behind += f" (find it with {self._cleanup()})"
             self.notes.append(f"Not everything was removed: {self.left_behind}.")

@@ -18,7 +18,7 @@ from locust_qdrant.interrupts import (
     uninterrupted,
 )
 from locust_qdrant.metrics.record import now
-from locust_qdrant.metrics.segment import Progress
+from locust_qdrant.metrics.results import Progress
 from locust_qdrant.runs import generator_process
 from locust_qdrant.runs.configuration import PATIENCE_SECONDS
 from locust_qdrant.runs.merging import side_by_side
@@ -26,12 +26,12 @@ from locust_qdrant.runs.messages import (
     Alive,
     Batch,
     Begin,
-    Books,
     Done,
     Drive,
     Failed,
     Finish,
     Job,
+    LedgerPart,
     Ready,
     Stop,
 )
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from locust_qdrant.config.model import Load
     from locust_qdrant.ledger import Ledger
     from locust_qdrant.metrics.record import Record
-    from locust_qdrant.metrics.segment import SegmentResult, Watch
+    from locust_qdrant.metrics.results import SegmentResult, Watch
 
 _WATCH_INTERVAL = 0.1
 #: Seconds between the order to begin and the beginning: every process has to read it before.
@@ -148,7 +148,7 @@ class ProcessPool:
         left = set(self._workers)
         while left := left & set(self._workers):
             for worker, message in self.receive(_WATCH_INTERVAL):
-                if isinstance(message, Books):
+                if isinstance(message, LedgerPart):
                     books.append(message.ledger)
                     left -= {worker} if message.is_last else set()
         self.end()

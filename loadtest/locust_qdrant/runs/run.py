@@ -26,6 +26,7 @@ from locust_qdrant.report.terminal import print_report
 from locust_qdrant.runs.path_run import PathRun, PathSetting
 from locust_qdrant.runs.server import reachable_server, send_log_to
 from locust_qdrant.targets.qdrant.connection import connect, described
+from locust_qdrant.targets.qdrant.existing import looked_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
 
     from locust_qdrant.config.model import Load, Workload
     from locust_qdrant.metrics.record import Record
-    from locust_qdrant.metrics.results import PathResult
-    from locust_qdrant.metrics.segment import SegmentResult
+    from locust_qdrant.metrics.results import PathResult, SegmentResult
     from locust_qdrant.report.outputs import Outputs
     from locust_qdrant.runs.configuration import Configuration
 
@@ -262,13 +262,17 @@ class RecordStream:
 
 
 def _path_runs(setting: PathSetting) -> list[PathRun]:
-    asked = setting.workload
-    spec = asked.collection
+    spec, note = looked_up(setting.client, setting.workload.collection)
+    asked = replace(setting.workload, collection=spec)
+    setting = replace(setting, workload=asked)
     name = spec.name or f"locust_qdrant_{secrets.token_hex(4)}"
     paths = PATHS[asked.path]
     # Side by side they are compared, so each gets a collection of its own.
     apart = len(paths) > 1 and not spec.use_existing
-    return [PathRun(path, setting, f"{name}_{path}" if apart else name) for path in paths]
+    path_runs = [PathRun(path, setting, f"{name}_{path}" if apart else name) for path in paths]
+    for each in path_runs:
+        each.notes += filter(None, [note])
+    return path_runs
 
 
 def _take_turns(path_runs: Sequence[Drivable], load: Load, turns: int) -> None:

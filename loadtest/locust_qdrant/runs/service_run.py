@@ -28,9 +28,8 @@ from locust_qdrant.runs.messages import Job
 from locust_qdrant.runs.path_run import Watcher
 from locust_qdrant.runs.run import RecordStream, conclude, load_in_words, measure
 from locust_qdrant.runs.server import send_log_to
-from locust_qdrant.targets.http.client import HttpSettings
+from locust_qdrant.targets.http.client import HttpSettings, secrets_of
 from locust_qdrant.targets.http.discovery import prepare
-from locust_qdrant.targets.http.masking import secrets_of
 from locust_qdrant.targets.http.profiler import as_profile, profiler_of, seen_of
 from locust_qdrant.targets.http.system_under_test import ServiceSource, SystemUnderTest, serving
 from locust_qdrant.targets.http.target import HttpTargetSpec
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from locust_qdrant.config.model import Load
-    from locust_qdrant.metrics.segment import Progress, SegmentResult
+    from locust_qdrant.metrics.results import Progress, SegmentResult
     from locust_qdrant.runs.path_run import Stream
     from locust_qdrant.targets.http.profiler import ProbedSpan
 

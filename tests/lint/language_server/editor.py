@@ -180,7 +180,7 @@ async def start(
     capabilities.workspace.diagnostics = types.DiagnosticWorkspaceClientCapabilities(pulls)
     if change is not None:
         change(capabilities)
-    await client.start_io(sys.executable, "-m", "flake8_qdrant.cli", "lsp", cwd=folder)
+    await client.start_io(sys.executable, "-m", "flake8_qdrant", "lsp", cwd=folder)
     folders = [types.WorkspaceFolder(one.as_uri(), one.name) for one in (folder, *more)]
     answer = await client.initialize_session(
         types.InitializeParams(

@@ -28,10 +28,32 @@ def on_user_error(exception: Exception, **_: object) -> None:
     note(f"error:{exception}")
 
 
-class Ordinary(AsyncQdrantUser):
+class Offline(AsyncQdrantUser):
+    """Talks to nobody."""
+
+    abstract = True
+    host = NOBODY
+
+
+class NotesStop(Offline):
+    """Writes down when it is stopped."""
+
+    abstract = True
+
+    async def on_stop(self) -> None:
+        note("stop")
+
+
+class OfflineThread(SyncQdrantUser):
+    """Talks to nobody, in a thread."""
+
+    abstract = True
+    host = NOBODY
+
+
+class Ordinary(Offline):
     """Hooks of both kinds, and a task that ends the test."""
 
-    host = NOBODY
     wait_time = constant(0.01)
 
     async def on_start(self) -> None:
@@ -47,13 +69,8 @@ class Ordinary(AsyncQdrantUser):
             self.environment.runner.quit()
 
 
-class Leaves(AsyncQdrantUser):
+class Leaves(NotesStop):
     """Ends by itself."""
-
-    host = NOBODY
-
-    async def on_stop(self) -> None:
-        note("stop")
 
     @task
     async def work(self) -> None:
@@ -61,10 +78,9 @@ class Leaves(AsyncQdrantUser):
         raise StopUser
 
 
-class Wanders(AsyncQdrantUser):
+class Wanders(Offline):
     """Goes into a nested task set, and back."""
 
-    host = NOBODY
     wait_time = constant(0)
 
     @task
@@ -88,10 +104,9 @@ class Wanders(AsyncQdrantUser):
             self.interrupt()
 
 
-class Reschedules(AsyncQdrantUser):
+class Reschedules(Offline):
     """Would wait for ever, if its task did not ask for the next one at once."""
 
-    host = NOBODY
     wait_time = constant(1000)
 
     @task
@@ -102,10 +117,9 @@ class Reschedules(AsyncQdrantUser):
         raise RescheduleTaskImmediately
 
 
-class Fails(AsyncQdrantUser):
+class Fails(Offline):
     """Has a bug; goes on after it."""
 
-    host = NOBODY
     wait_time = constant(0)
 
     @task
@@ -116,27 +130,18 @@ class Fails(AsyncQdrantUser):
         raise ValueError("a-bug")
 
 
-class Waits(AsyncQdrantUser):
+class Waits(NotesStop):
     """Is asleep when the test ends."""
 
-    host = NOBODY
     wait_time = constant(1000)
-
-    async def on_stop(self) -> None:
-        note("stop")
 
     @task
     async def work(self) -> None:
         note("work")
 
 
-class Slow(AsyncQdrantUser):
+class Slow(NotesStop):
     """Is in the middle of a task when the test ends."""
-
-    host = NOBODY
-
-    async def on_stop(self) -> None:
-        note("stop")
 
     @task
     async def work(self) -> None:
@@ -145,13 +150,8 @@ class Slow(AsyncQdrantUser):
         note("finished")
 
 
-class Restless(AsyncQdrantUser):
+class Restless(NotesStop):
     """Never waits between two tasks."""
-
-    host = NOBODY
-
-    async def on_stop(self) -> None:
-        note("stop")
 
     @task
     async def work(self) -> None:
@@ -159,10 +159,8 @@ class Restless(AsyncQdrantUser):
         raise RescheduleTaskImmediately
 
 
-class Exits(AsyncQdrantUser):
+class Exits(Offline):
     """Ends the process, as a script does."""
-
-    host = NOBODY
 
     @task
     async def work(self) -> None:
@@ -171,10 +169,9 @@ class Exits(AsyncQdrantUser):
         sys.exit(7)
 
 
-class Tagged(AsyncQdrantUser):
+class Tagged(Offline):
     """Has a task for each tag."""
 
-    host = NOBODY
     wait_time = constant(0.01)
 
     @tag("read")
@@ -190,10 +187,8 @@ class Tagged(AsyncQdrantUser):
             raise StopUser
 
 
-class Stuck(AsyncQdrantUser):
+class Stuck(Offline):
     """Blocks the loop for longer than anybody waits."""
-
-    host = NOBODY
 
     @task
     async def work(self) -> None:
@@ -201,10 +196,9 @@ class Stuck(AsyncQdrantUser):
         time.sleep(1000)  # noqa: ASYNC251 - to block the loop is the point
 
 
-class Heard(AsyncQdrantUser):
+class Heard(Offline):
     """Its requests have a listener that ends the test."""
 
-    host = NOBODY
     wait_time = constant(0.01)
 
     def context(self) -> dict[str, str]:
@@ -222,10 +216,9 @@ def end_if_asked(context: dict[str, str], exception: Exception, **_: object) -> 
         raise StopTest("enough")
 
 
-class Threaded(SyncQdrantUser):
+class Threaded(OfflineThread):
     """The same as Ordinary, in a thread."""
 
-    host = NOBODY
     wait_time = constant(0.01)
 
     def on_start(self) -> None:
@@ -241,10 +234,9 @@ class Threaded(SyncQdrantUser):
             self.environment.runner.quit()
 
 
-class ThreadedWaits(SyncQdrantUser):
+class ThreadedWaits(OfflineThread):
     """Is asleep when the test ends."""
 
-    host = NOBODY
     wait_time = constant(1000)
 
     def on_stop(self) -> None:
@@ -255,10 +247,9 @@ class ThreadedWaits(SyncQdrantUser):
         note("work")
 
 
-class Mistaken(SyncQdrantUser):
+class Mistaken(OfflineThread):
     """Has a task that needs an event loop, and none to run it on."""
 
-    host = NOBODY
     wait_time = constant(1000)
 
     @task
@@ -274,10 +265,9 @@ class Homeless(AsyncQdrantUser):
         note("never")
 
 
-class Nested(AsyncQdrantUser):
+class Nested(Offline):
     """A task set whose wait time is its own."""
 
-    host = NOBODY
     wait_time = constant(1000)
 
     @task
@@ -291,10 +281,9 @@ class Nested(AsyncQdrantUser):
                 raise StopUser
 
 
-class Blocks(AsyncQdrantUser):
+class Blocks(Offline):
     """Does what QDR101 is about."""
 
-    host = NOBODY
     wait_time = constant(0.01)
 
     @task

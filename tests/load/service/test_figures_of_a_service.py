@@ -6,10 +6,10 @@ import pytest
 from locust_qdrant.metrics.record import Outcome, Record
 from locust_qdrant.metrics.results import Lateness, PathResult, Phase, Traffic
 from locust_qdrant.metrics.service import BlamedLine, ServiceSeen, merge_lines
+from locust_qdrant.redaction import mask
 from locust_qdrant.report.sides import sides
 from locust_qdrant.targets.http.client import cut, outcome_of
-from locust_qdrant.targets.http.heartbeat import INTERVAL, HttpHeartbeat
-from locust_qdrant.targets.http.masking import mask
+from locust_qdrant.targets.http.target import INTERVAL, HttpHeartbeat
 
 
 def test_a_late_heartbeat_counts_for_those_that_it_kept_from_being_sent():

@@ -75,7 +75,7 @@ def distant_qdrant() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def findings() -> list[dict[str, Any]]:
     """What the linter finds in the examples."""
-    command = [sys.executable, "-m", "flake8_qdrant.cli", "check", "examples", "--format", "json"]
+    command = [sys.executable, "-m", "flake8_qdrant", "check", "examples", "--format", "json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     found: list[dict[str, Any]] = json.loads(done.stdout)
     return found

@@ -11,7 +11,7 @@ from locust_qdrant.config.file import from_options
 from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Ledger, audit
 from locust_qdrant.targets.qdrant import KINDS
-from locust_qdrant.targets.qdrant.collection import Collection
+from locust_qdrant.targets.qdrant.collection import RunCollection
 from locust_qdrant.targets.qdrant.state import WorkloadState
 from qdrant_client import QdrantClient, models
 
@@ -61,7 +61,7 @@ def opened(client):
         workload = pickle.loads(pickle.dumps(from_options({**EVERYTHING, **options})))
         name = f"operations-{uuid.uuid4()}"
         state = WorkloadState(workload, name, run_id=uuid.uuid4().int)
-        collection = Collection(client, workload.collection, name, state.ledger)
+        collection = RunCollection(client, workload.collection, name, state.ledger)
         collections.append(collection)
         collection.open()
         collection.fill(state.filling(), lambda _: None)
@@ -300,7 +300,7 @@ def test_a_collection_that_does_not_fit_is_left_alone(client, opened, options, w
     }
     spec = from_options(found).collection
     with pytest.raises(UsageError) as caught:
-        Collection(client, spec, there.name, Ledger()).open()
+        RunCollection(client, spec, there.name, Ledger()).open()
     assert words in str(caught.value)
     assert str(caught.value).endswith((".", ")."))
 
@@ -309,7 +309,7 @@ def test_a_collection_that_does_not_fit_is_left_alone(client, opened, options, w
 def test_a_collection_to_use_that_is_not_there_is_not_made_instead(client):
     spec = from_options({"collection.name": "nope", "collection.use_existing": True}).collection
     with pytest.raises(UsageError, match="There is no collection 'nope' to use: check its name"):
-        Collection(client, spec, "nope", Ledger()).open()
+        RunCollection(client, spec, "nope", Ledger()).open()
     assert not client.collection_exists("nope")
 
 
@@ -318,7 +318,7 @@ def test_from_a_collection_that_was_there_only_what_was_written_is_removed(clien
     _, there = opened()
     workload = from_options({**TO_USE, "collection.name": there.name})
     state = WorkloadState(workload, there.name, run_id=uuid.uuid4().int)
-    collection = Collection(client, workload.collection, there.name, state.ledger)
+    collection = RunCollection(client, workload.collection, there.name, state.ledger)
     collection.open()
     collection.fill(state.filling(), lambda _: None)
     found = read(state, collection)

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from locust_qdrant.config.source_lines import line_of
+from locust_qdrant.config.file import line_of
 
 TEXT = '''\
 # A comment, and [not.a.table]

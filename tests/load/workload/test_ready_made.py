@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from locust_qdrant.config.file import load
 from locust_qdrant.ledger import audit
-from locust_qdrant.targets.qdrant.collection import Collection
+from locust_qdrant.targets.qdrant.collection import RunCollection
 from locust_qdrant.targets.qdrant.state import WorkloadState
 from qdrant_client import QdrantClient
 
@@ -53,7 +53,7 @@ def test_its_collection_is_made_and_filled_and_its_requests_succeed(engine, file
     )
     name = f"ready-made-{uuid.uuid4()}"
     state = WorkloadState(workload, name, run_id=uuid.uuid4().int)
-    collection = Collection(client, workload.collection, name, state.ledger)
+    collection = RunCollection(client, workload.collection, name, state.ledger)
     collection.open()
     collection.fill(state.filling(), lambda _: None)
     virtual_user = state.virtual_user(0)

@@ -9,6 +9,7 @@ from flake8_qdrant.facts.arguments import argument_for, handed, positional
 from flake8_qdrant.facts.running import (
     CONSUMERS,
     called_parameters,
+    entered_by_name,
     inline_calls,
     is_consumed,
     is_entered,
@@ -16,19 +17,26 @@ from flake8_qdrant.facts.running import (
 from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.finding import Step
 from flake8_qdrant.libraries.model import Family, Kind
-from flake8_qdrant.model.effects.once import is_kept, runs_once
+from flake8_qdrant.model.effects.once import Once, is_built_here, is_kept, runs_once
 from flake8_qdrant.model.effects.value_use import Fate, fate
-from flake8_qdrant.model.effects.waiting import consumed_jobs, jobs_until_exit, waited_jobs
+from flake8_qdrant.model.effects.waiting import (
+    consumed_jobs,
+    jobs_until_exit,
+    jobs_until_shutdown,
+    waited_jobs,
+)
 from flake8_qdrant.model.types.callees import callees, caller_of
 from flake8_qdrant.model.types.classes import getter, implementers
 from flake8_qdrant.model.types.decorators import is_stub
 from flake8_qdrant.model.types.handed import brings_clients, handed_over, received
-from flake8_qdrant.model.types.offloading import listed_names
+from flake8_qdrant.model.types.iteration import EXIT_STACKS
+from flake8_qdrant.model.types.offloading import loop_callback_of
 from flake8_qdrant.model.values import (
     NOTHING,
     Call,
     Class,
     Context,
+    ExternalMethod,
     Function,
     Instance,
     Partial,
@@ -59,6 +67,8 @@ class BlockingPath:
     """Why a call blocks: the client's method in the end, and the functions that lead to it.
 
     `once` tells that it does so once a process: something is built then that nothing takes away.
+    `by_object` tells that it is once for each object of a class, of which there is one as a rule.
+    `is_example` tells that there are others, which the call may take as well.
     `elsewhere` tells that another thread does the work, and the caller waits for it.
     """
 
@@ -66,6 +76,8 @@ class BlockingPath:
     steps: tuple[Step, ...] = ()
     once: bool = False
     elsewhere: bool = False
+    by_object: bool = False
+    is_example: bool = False
 
     def through(self, step: Step) -> BlockingPath:
         """Return the path with one more function in front."""
@@ -101,9 +113,11 @@ def shortest(paths: Iterable[BlockingPath | None]) -> BlockingPath | None:
     certain = [path for path in found if path is not None]
     if not certain or len(certain) < len(found):
         return None
-    return min(
+    first = min(
         certain, key=lambda path: (not path.once, len(path.steps), path.method.label, path.steps)
     )
+    others = any((one.method, one.steps) != (first.method, first.steps) for one in certain)
+    return replace(first, is_example=True) if others else first
 
 
 class _Place(NamedTuple):
@@ -140,9 +154,14 @@ class Blocking:
     def _where_it_stands(
         self, source: Source, node: Node, harm: BlockingPath | None
     ) -> BlockingPath | None:
-        if harm is None or harm.once or not runs_once(self._ask, source, node):
+        if harm is None:
+            return None
+        if harm.by_object and node.kind == "call" and is_built_here(self._ask, source, node):
+            harm = replace(harm, once=False, by_object=False)
+        once = Once.EACH_TIME if harm.once else runs_once(self._ask, source, node)
+        if once is Once.EACH_TIME:
             return harm
-        return replace(harm, once=True)
+        return replace(harm, once=True, by_object=once is Once.BY_OBJECT)
 
     def _of_call(self, source: Source, call: Node) -> BlockingPath | None:
         called = callees(self._ask, source, call)
@@ -153,6 +172,8 @@ class Blocking:
         harm = harm or self._of_handed(source, call, called)
         harm = harm or self._of_passed(source, call, called)
         harm = harm or self._of_either(source, call, called)
+        harm = harm or self._of_stack(source, call, called)
+        harm = harm or self._of_shutdown(source, call, called)
         return harm or self._of_consumer(source, call)
 
     def of_read(self, source: Source, attribute: Node) -> BlockingPath | None:
@@ -185,8 +206,16 @@ class Blocking:
         if isinstance(value, Instance):
             return self.of_all(self._functions(value, "__call__"), at)
         if isinstance(value, Partial):
-            return self.of_all(present(value.function))
+            return self._of_partial(value)
         return None
+
+    def _of_partial(self, value: Partial) -> BlockingPath | None:
+        if not value.given:
+            return self.of_all(present(value.function))
+        scopes = [one.scope for one in value.function if isinstance(one, Function)]
+        if any(map(self._is_deferred, scopes)):
+            return None
+        return shortest(self.of_body(one, value.given) for one in scopes)
 
     def of_body(self, scope: Scope, given: Given = ()) -> BlockingPath | None:
         """Tell why running a function's body blocks, in the calls that hand over such values."""
@@ -214,11 +243,15 @@ class Blocking:
     def _harms_in(self, scope: Scope) -> Iterator[tuple[Node, BlockingPath]]:
         for call in sorted(inline_calls(scope), key=lambda node: node.start):
             harm = self.of_call(scope.source, call)
-            if harm is not None and self._ask.runs(call):
+            if harm is not None and self._ask.runs(scope.source, call):
                 yield call, harm
+        for node in entered_by_name(scope):
+            harm = self.of_entered(scope.source, node)
+            if harm is not None and self._ask.runs(scope.source, node):
+                yield node, harm
         for read in self._ask.project.property_reads(scope):
             harm = self.of_read(scope.source, read)
-            if harm is not None and self._ask.runs(read):
+            if harm is not None and self._ask.runs(scope.source, read):
                 yield read, harm
 
     def _of_handed(self, source: Source, call: Node, called: Type) -> BlockingPath | None:
@@ -288,6 +321,11 @@ class Blocking:
         harms = map(self._of_job, jobs_until_exit(self._ask, source, call))
         return min((harm for harm in harms if harm is not None), key=_rank, default=None)
 
+    def _of_shutdown(self, source: Source, call: Node, called: Type) -> BlockingPath | None:
+        """Shutting a pool down waits for the jobs that nobody has waited for."""
+        harms = map(self._of_job, jobs_until_shutdown(self._ask, source, call, called))
+        return min((harm for harm in harms if harm is not None), key=_rank, default=None)
+
     def _of_used(self, made: Type, *, consumed: bool) -> BlockingPath | None:
         jobs = consumed_jobs(made) if consumed else []
         if jobs:
@@ -299,10 +337,29 @@ class Blocking:
             ):
                 bodies.append(value.function)
             elif not consumed and isinstance(value, Instance):
-                return self.of_all(self._functions(value, "__enter__"))
+                return self._of_block(value)
             else:
                 return None
         return shortest(self.of_body(function.scope) for function in bodies)
+
+    def _of_block(self, value: Instance) -> BlockingPath | None:
+        """Entering a `with` block calls one method of the object, leaving it another."""
+        entering = self.of_all(self._functions(value, "__enter__"))
+        return entering or self.of_all(self._functions(value, "__exit__"))
+
+    def of_entered(self, source: Source, node: Node) -> BlockingPath | None:
+        """Tell why entering or leaving a `with` block blocks that gets an object by its name."""
+        made = present(self._ask.type_of(source, node))
+        harm = self._of_used(made, consumed=False) if made else None
+        return self._where_it_stands(source, node, harm)
+
+    def _of_stack(self, source: Source, call: Node, called: Type) -> BlockingPath | None:
+        """`stack.enter_context(manager)` enters what it gets, and leaves it at the end."""
+        entering = {ExternalMethod(stack, "enter_context") for stack in EXIT_STACKS}
+        given = positional(call)
+        if not called or not called <= entering or not given:
+            return None
+        return self._of_used(present(self._ask.type_of(source, given[0])), consumed=False)
 
     def _of_consumer(self, source: Source, call: Node) -> BlockingPath | None:
         """`list(rows)` runs the generator that the variable holds."""
@@ -390,6 +447,4 @@ def _rank(harm: BlockingPath) -> tuple[bool, int]:
 
 
 def _runs_here(ask: Evaluation, value: Value) -> Handoff | None:
-    found = (ask.tables.loop_callback(name) for name in listed_names(value))
-    callback = next((handoff for handoff in found if handoff is not None), None)
-    return callback or caller_of(ask, value)
+    return loop_callback_of(ask, value) or caller_of(ask, value)

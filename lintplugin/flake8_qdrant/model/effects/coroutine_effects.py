@@ -16,6 +16,7 @@ from flake8_qdrant.model.types.offloading import offloader_of
 from flake8_qdrant.model.values import (
     NOTHING,
     Call,
+    Class,
     Coroutine,
     External,
     Function,
@@ -122,7 +123,7 @@ def _keeps(ask: Evaluation, scope: Scope, decorator: Node) -> bool:
     values = () if named is None else ask.type_of(scope.source, named)
     kept = (DecoratorRole.KEEP, DecoratorRole.STATIC_METHOD, DecoratorRole.CLASS_METHOD)
     return bool(values) and all(
-        isinstance(value, Function)
+        isinstance(value, (Class, Function))
         or (
             isinstance(value, External)
             and ask.tables.decorator(value.name.removeprefix("builtins.")) in kept

@@ -7,6 +7,7 @@ test does.
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flake8_qdrant.facts.arguments import positional
@@ -15,6 +16,7 @@ from flake8_qdrant.facts.guards import Guarded, guards, place_of
 from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
 from flake8_qdrant.facts.source import called_name
+from flake8_qdrant.model.effects.requests import runs_per_request
 from flake8_qdrant.model.types.classes import subclasses
 from flake8_qdrant.model.types.functions import callers
 from flake8_qdrant.model.types.names import binding_scope
@@ -57,17 +59,90 @@ class _Setting(NamedTuple):
     frame: Scope
 
 
-def runs_once(ask: Evaluation, source: Source, node: Node) -> bool:
+class Once(Enum):
+    """For how long work is done that code does until something is built."""
+
+    EACH_TIME = "each time"
+    BY_OBJECT = "once an object"
+    BY_PROCESS = "once a process"
+
+
+def runs_once(ask: Evaluation, source: Source, node: Node) -> Once:
     """Tell whether code runs only until something is built that nothing takes away again."""
     for guard in guards(node):
         place = _original(source, guard.place)
         settings = [] if place is None else list(_settings(ask, source, place))
         inside = [one for one in settings if _is_in(ask, source, guard.region, one)]
-        if any(not _is_empty(one) for one in inside):
+        if place is not None and any(not _is_empty(one) for one in inside):
             outside = (one for one in settings if one not in inside)
             if not any(_resets(ask, one) for one in outside):
-                return True
-    return False
+                return _lasting(ask, source, node, place)
+    return Once.EACH_TIME
+
+
+def _lasting(ask: Evaluation, source: Source, node: Node, place: Guarded) -> Once:
+    """Tell how long a place lasts: an attribute of the receiver as long as that does."""
+    method = source.scope_of(node).frame()
+    cls = method.parent if method.is_method else None
+    owned = place.owner is not None and cls is not None and bool(method.parameters)
+    if not owned or place.owner is None or place.owner.text != method.parameters[0].name:
+        return Once.BY_PROCESS
+    if cls is None or ask.decoration(method).is_class:
+        return Once.BY_PROCESS
+    assigned = cls.attributes.get(place.name, ())
+    if any(one.target.text in (cls.name, "cls") for one in assigned):
+        return Once.BY_PROCESS
+    return Once.EACH_TIME if is_built_per_request(ask, cls) else Once.BY_OBJECT
+
+
+def is_built_per_request(ask: Evaluation, cls: Scope) -> bool:
+    """Tell whether every object of a class lives no longer than the request that it is built for.
+
+    A handler or a dependency of one builds it, and keeps it in a variable of its own at most.
+    """
+    key = ("built per request", cls)
+    return ask.remember(key, cls, lambda: _is_built_per_request(ask, cls), least=False)
+
+
+def _is_built_per_request(ask: Evaluation, cls: Scope) -> bool:
+    found = False
+    for source, call in ask.project.calls(cls.name):
+        function = call.field("function")
+        values = ask.type_of(source, function) if function is not None else ()
+        if not any(isinstance(one, Class) and one.cls is cls for one in values):
+            continue
+        if ask.project.layout.is_of_tests(source.name):
+            continue
+        if not runs_per_request(ask, source.scope_of(call).frame()) or not _is_local(source, call):
+            return False
+        found = True
+    return found
+
+
+def is_built_here(ask: Evaluation, source: Source, call: Node) -> bool:
+    """Tell whether a method is called on an object that its caller has just built for itself."""
+    function = call.field("function")
+    owner = function.field("object") if function is not None else None
+    frame = source.scope_of(call).frame()
+    if owner is None or frame.kind is not ScopeKind.FUNCTION:
+        return False
+    if owner.kind == "identifier" and runs_per_request(ask, frame):
+        bindings = frame.bindings.get(owner.text, ())
+        values = [one.value for one in bindings]
+        owner = values[0] if len(values) == 1 and values[0] is not None else owner
+    made = owner.field("function") if owner.kind == "call" else None
+    values_ = () if made is None else ask.type_of(source, made)
+    return bool(values_) and all(isinstance(one, Class) for one in values_)
+
+
+def _is_local(source: Source, call: Node) -> bool:
+    """Tell whether what a call gives is kept in a variable of its function at most."""
+    around = call.parent
+    if around is None or around.kind != "assignment":
+        return around is not None and around.kind in ("attribute", "await", "return_statement")
+    target = around.field("left")
+    frame = source.scope_of(call).frame()
+    return target is not None and target.kind == "identifier" and target.text in frame.bindings
 
 
 def is_kept(ask: Evaluation, function: Function) -> bool:
@@ -216,6 +291,11 @@ def _fillings(ask: Evaluation, place: Guarded) -> Iterator[_Setting]:
                 given = positional(call)
                 if owner is not None and _is_named(owner, place.name) and given:
                     yield _Setting(source, call, given[-1], source.scope_of(call).frame())
+        for call in source.calls_by_name.get("set", ()):
+            function = call.field("function")
+            owner = function.field("object") if function is not None else None
+            if owner is not None and _is_named(owner, place.name) and not positional(call):
+                yield _Setting(source, call, call, source.scope_of(call).frame())  # an event
 
 
 def _is_named(node: Node, name: str) -> bool:

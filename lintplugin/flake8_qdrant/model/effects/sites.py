@@ -6,17 +6,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from flake8_qdrant.facts.arguments import positional
+from flake8_qdrant.facts.arguments import handed, positional
 from flake8_qdrant.facts.placement import conditions
-from flake8_qdrant.facts.running import runs_on_loop
+from flake8_qdrant.facts.running import is_entered, runs_on_loop
 from flake8_qdrant.facts.scopes import ScopeKind
 from flake8_qdrant.facts.source import called_name
+from flake8_qdrant.libraries.model import Gives
 from flake8_qdrant.model.effects.blocking_path import either
 from flake8_qdrant.model.effects.coroutine_effects import CoroutineEffects
+from flake8_qdrant.model.effects.entry_points import entry_point
 from flake8_qdrant.model.effects.loop_callbacks import is_called_on_loop
 from flake8_qdrant.model.effects.value_use import Fate, Outcome, fate
 from flake8_qdrant.model.types.callees import callees
-from flake8_qdrant.model.types.offloading import offloader_of
+from flake8_qdrant.model.types.offloading import awaited, loop_callback_of, offloader_of
 from flake8_qdrant.model.types.patches import active_patches
 from flake8_qdrant.model.types.test_doubles import is_replaced
 from flake8_qdrant.model.values import (
@@ -27,6 +29,7 @@ from flake8_qdrant.model.values import (
     Job,
     SdkMethod,
     Type,
+    closed,
     only,
     present,
     union,
@@ -95,6 +98,11 @@ class Site:
         return Site(self.source, self.call, self.scope, called, ask, effects, _is_real=False)
 
     @cached_property
+    def _is_reached(self) -> bool:
+        """Whether no constant keeps the program from ever coming here."""
+        return self._ask.runs(self.source, self.call)
+
+    @cached_property
     def on_loop(self) -> bool:
         """Whether it runs on the thread of an event loop."""
         return runs_on_loop(self.scope) or is_called_on_loop(self._ask, self.scope)
@@ -123,11 +131,15 @@ class Site:
     @cached_property
     def harm(self) -> BlockingPath | None:
         """Why it blocks the calling thread, if that is certain."""
-        if self.call.kind == "attribute":
+        if is_entered(self.call) and self.call.kind in ("attribute", "identifier"):
+            found = self._errands.blocking.of_entered(self.source, self.call)
+        elif self.call.kind == "attribute":
             found = self._errands.blocking.of_read(self.source, self.call)
         else:
             found = self._errands.blocking.of_call(self.source, self.call)
-        doubled = None if found is None else self._with_doubles
+        if found is None or not self._is_reached:
+            return None
+        doubled = self._with_doubles
         return found if doubled is None else doubled.harm
 
     @property
@@ -144,11 +156,14 @@ class Site:
         its result.
         """
         found = self._mapped() or self._produced()
+        found = found if found is not None and self._is_reached else None
         doubled = None if found is None else self._with_doubles
         return found if doubled is None else doubled.coroutine
 
     def _produced(self) -> Produced | None:
         by_thread = self._by_thread
+        if self._left and (methods := _makers(self._left)):
+            return Produced(methods, _DROPPED, by_thread)
         node: Node | None = self.call
         while node is not None:
             values = present(self._ask.type_of(self.source, node))
@@ -182,6 +197,26 @@ class Site:
         return any(offloader_of(self._ask, value) is not None for value in self.called)
 
     @cached_property
+    def _left(self) -> Type:
+        """What a function gives that a thread or the loop calls, and whose result nobody gets."""
+        given = present(self._ask.type_of(self.source, self.call)) if self._by_thread else NOTHING
+        if any(isinstance(one, Job) and one.gives is Gives.THREAD for one in given):
+            return _left_in_jobs(given)
+        if given and fate(self.source, self.call).fate is Fate.DROPPED:
+            return _left_in_jobs(given) or closed(present(awaited(self._ask, given)))
+        return self._left_by_loop
+
+    @property
+    def _left_by_loop(self) -> Type:
+        handoffs = [loop_callback_of(self._ask, value) for value in self.called]
+        handoff = handoffs[0] if len(handoffs) == 1 else None
+        given = None if handoff is None else handed(self.call, handoff)
+        if handoff is None or given is None or handoff.gives is not Gives.NOTHING:
+            return NOTHING
+        functions = present(self._ask.type_of(self.source, given))
+        return union(self._ask.result(self.source, self.call, one) for one in functions)
+
+    @cached_property
     def errand(self) -> Errand | None:
         """What the coroutine of a function of the project would do that the call gives.
 
@@ -200,6 +235,8 @@ class Site:
 
     def _made(self) -> tuple[Type, Outcome]:
         """Return what the call gives, or what a thread that it starts only makes."""
+        if self._left:
+            return self._left, _DROPPED
         made = present(self._ask.type_of(self.source, self.call))
         if not self._by_thread:
             return made, self.outcome
@@ -210,6 +247,11 @@ class Site:
         if node is None:
             return NOTHING, _AWAITED
         return present(self._ask.type_of(self.source, node)), fate(self.source, node)
+
+    @property
+    def entry_point(self) -> str | None:
+        """The route or tool in whose function it stands."""
+        return entry_point(self._ask, self.scope)
 
     @property
     def either(self) -> Either | None:
@@ -227,7 +269,7 @@ class Site:
     def sdk_methods(self) -> list[SdkMethod]:
         """The client methods it calls, if it certainly calls one, whichever it is; else none."""
         methods = [value for value in self.called if isinstance(value, SdkMethod)]
-        if not methods or len(methods) != len(self.called):
+        if not methods or len(methods) != len(self.called) or not self._is_reached:
             return []
         return methods if self._with_doubles is None else self._with_doubles.sdk_methods
 
@@ -298,4 +340,7 @@ def sites(ask: Evaluation, errands: CoroutineEffects, source: Source) -> list[Si
     ]
     reads = (read for scope in source.scopes for read in ask.project.property_reads(scope))
     found += (Site(source, one, source.scope_of(one), NOTHING, ask, errands) for one in reads)
+    known = {site.call for site in found}
+    entered = (one for one in source.entered_by_name if one not in known)
+    found += (Site(source, one, source.scope_of(one), NOTHING, ask, errands) for one in entered)
     return sorted(found, key=lambda site: site.call.start)

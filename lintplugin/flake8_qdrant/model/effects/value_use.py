@@ -66,9 +66,12 @@ _COLLECTING: Final = ("add", "append", "appendleft", "extend", "insert")
 _EMPTY: Final = ("[]", "list()", "set()")
 _UNPACKED: Final = "it is unpacked"
 _OF_EACH_ITEM: Final = frozenset(
-    f"`{name}()` gets it" for name in ("all", "any", "max", "min", "sorted", "sum")
+    f"`{name}()` gets it"
+    for name in ("all", "any", "json.dump", "json.dumps", "max", "min", "sorted", "sum")
 )
-"""What is said of an iterable that is also true of each of its items."""
+"""What is said of a container that is also true of each of its items."""
+_OF_TEXT: Final = ("format", "join")
+"""Methods of a text that look at what they get."""
 
 
 class Fate(Enum):
@@ -179,6 +182,8 @@ def _is_eager(source: Source, function: Node) -> bool:
     """Tell whether a function of the standard library looks at its arguments, and awaits none."""
     owner, attribute = function.field("object"), function.field("attribute")
     if owner is not None and attribute is not None:
+        if owner.kind in ("string", "concatenated_string") and attribute.text in _OF_TEXT:
+            return True
         if attribute.text in _LEVELS and owner.text.lower().endswith(("log", "logger")):
             return True
         return owner.kind == "identifier" and _is_of_module(source, owner)
@@ -241,7 +246,9 @@ def _container(source: Source, node: Node, around: Node, depth: int) -> Outcome:
     if target is not None:
         return _variable(source, target, depth) if target.kind == "identifier" else _HANDED_ON
     outcome = fate(source, around, depth)
-    if outcome.fate is Fate.USED and outcome.how in _OF_EACH_ITEM:
+    if outcome.fate is Fate.USED and (
+        outcome.how in _OF_EACH_ITEM or outcome.how.endswith(".join()` gets it")
+    ):
         return outcome
     return outcome if outcome.fate in (Fate.DROPPED, Fate.RETURNED) else _HANDED_ON
 
@@ -377,6 +384,8 @@ _HANDLERS: Final[dict[str, Callable[[Source, Node, Node, int], Outcome]]] = {
     "comparison_operator": _used("it is compared"),
     "conditional_expression": _conditional,
     "dictionary": _container,
+    "dictionary_comprehension": _comprehension,
+    "dictionary_splat": _used(_UNPACKED),
     "elif_clause": _condition,
     "expression_list": _container,
     "expression_statement": _statement,

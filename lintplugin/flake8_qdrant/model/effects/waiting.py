@@ -12,7 +12,7 @@ from flake8_qdrant.model.effects.value_use import Fate, fate
 from flake8_qdrant.model.types.callees import caller_of
 from flake8_qdrant.model.types.iteration import element
 from flake8_qdrant.model.types.names import binding_scope
-from flake8_qdrant.model.values import NOTHING, Job, Sdk, Type, Wait, present
+from flake8_qdrant.model.values import NOTHING, Job, Sdk, SdkMethod, Type, Wait, present
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +61,33 @@ def jobs_until_exit(ask: Evaluation, source: Source, call: Node) -> Iterator[Job
         owner = function.field("object") if function is not None else None
         if owner is not None and owner.text == name and fate(source, submit).fate is Fate.DROPPED:
             yield from _only_jobs(present(ask.type_of(source, submit)))
+
+
+def jobs_until_shutdown(ask: Evaluation, source: Source, call: Node, called: Type) -> Iterator[Job]:
+    """Give the jobs for which `pool.shutdown()` waits: a function's own that are not waited for."""
+    function = call.field("function")
+    owner = function.field("object") if function is not None else None
+    if owner is None or not called or not all(map(_is_shutdown, called)):
+        return
+    wait = keyword(call, "wait") or next(iter(positional(call)), None)
+    if wait is not None and wait.kind == "false":
+        return
+    for submit in source.scope_of(call).frame().calls:
+        by = submit.field("function")
+        pool = by.field("object") if by is not None else None
+        if pool is None or pool.text != owner.text or submit.start > call.start:
+            continue
+        if fate(source, submit).fate is Fate.DROPPED:
+            yield from _only_jobs(present(ask.type_of(source, submit)))
+
+
+def _is_shutdown(value: object) -> bool:
+    return (
+        isinstance(value, SdkMethod)
+        and value.cls is not None
+        and value.member.name == "shutdown"
+        and _EXECUTOR in (value.cls.name, *value.cls.bases)
+    )
 
 
 def _is_executor(value: object) -> bool:

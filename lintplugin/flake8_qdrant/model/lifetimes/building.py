@@ -14,11 +14,11 @@ from flake8_qdrant.facts.placement import (
     loops,
 )
 from flake8_qdrant.facts.scopes import BindingKind, ScopeKind
+from flake8_qdrant.model.effects.requests import runs_per_request
 from flake8_qdrant.model.lifetimes.allocation_sites import constructed
 from flake8_qdrant.model.lifetimes.escape import Use, uses
 from flake8_qdrant.model.lifetimes.iteration import names_in, pauses
 from flake8_qdrant.model.lifetimes.loop_entry import has_loop_of_its_own
-from flake8_qdrant.model.lifetimes.requests import runs_per_request
 from flake8_qdrant.model.types.depends import depended
 from flake8_qdrant.model.types.functions import callers
 from flake8_qdrant.model.types.names import binding_scope

@@ -10,11 +10,11 @@ from flake8_qdrant.facts.placement import arms, ends_early, holds, loops
 from flake8_qdrant.facts.running import inline_calls
 from flake8_qdrant.facts.scopes import Binding, ScopeKind
 from flake8_qdrant.libraries.model import Gives
+from flake8_qdrant.model.effects.requests import has_loop_per_call, runs_repeatedly
 from flake8_qdrant.model.lifetimes.allocation_sites import Origin, constructed
 from flake8_qdrant.model.lifetimes.building import is_local
 from flake8_qdrant.model.lifetimes.loop_entry import dotted, plain_target, runner_of
 from flake8_qdrant.model.lifetimes.places import Handed, Variable, keys, root
-from flake8_qdrant.model.lifetimes.requests import has_loop_per_call, runs_repeatedly
 from flake8_qdrant.model.lifetimes.storage import entered, is_steady, origins_of
 from flake8_qdrant.model.lifetimes.using import used_by
 from flake8_qdrant.model.types.functions import callers
@@ -109,13 +109,23 @@ def _function_after_function(ask: Evaluation, source: Source) -> Iterator[Reuse]
         for run in runs(ask, scope, {}, 0) if _drives(ask, scope, 0) else ():
             for held in sorted(run.used, key=lambda one: one.place.label):
                 is_own = run.loop is None or run.loop.scope is scope
-                if run.node != run.site.call or not is_own:
+                if not is_own or not _runs_itself(ask, scope, run):
                     continue
                 if not _outlives_call(scope, held.place) or not _is_shared(ask, held):
                     continue
                 first = firsts.setdefault((scope.parent, held.place.label), (scope, run))
                 if first[0] is not scope:
-                    yield Reuse(run, held, first[1])
+                    same = first[1].site.call == run.site.call
+                    runner = run.site.source.scope_of(run.site.call).frame()
+                    yield Reuse(run, held, again=runner) if same else Reuse(run, held, first[1])
+
+
+def _runs_itself(ask: Evaluation, scope: Scope, run: Run) -> bool:
+    """Tell whether a function hands the coroutine to a runner, or to a helper that only runs it."""
+    if run.node == run.site.call:
+        return True
+    helper = run.site.source.scope_of(run.site.call).frame()
+    return plain_target(ask, scope.source, run.node) is helper and not runs(ask, helper, {}, 0)
 
 
 def _is_script(source: Source) -> bool:

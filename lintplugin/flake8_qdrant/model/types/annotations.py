@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from flake8_qdrant.model.types.depends import depended
 from flake8_qdrant.model.types.generics import declared_variable, given_types
 from flake8_qdrant.model.types.names import visible
+from flake8_qdrant.model.types.stored import is_state_class
 from flake8_qdrant.model.values import (
     NONE,
     PLAIN,
@@ -23,6 +24,7 @@ from flake8_qdrant.model.values import (
     Mapping,
     Sdk,
     SdkClass,
+    State,
     Tuple,
     Type,
     TypeVariable,
@@ -95,6 +97,8 @@ def _instance(place: _Place, value: Value) -> Type:
         name = value.name.rpartition(".")[2]
         if value.name.startswith("builtins."):
             return PLAIN if name in _PLAIN else UNKNOWN
+        if is_state_class(value):
+            return only(State())
         says_nothing = value.name.startswith("typing") or value.name == "contextvars.ContextVar"
         if name[:1].isupper() and not says_nothing:
             return only(ExternalInstance(value.name))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from flake8_qdrant.facts.parse import parse
 from flake8_qdrant.facts.scopes import BindingKind
+from flake8_qdrant.model.types.comments import promised_by_comment
 from flake8_qdrant.model.types.containers import filled
 from flake8_qdrant.model.types.expressions import unpacked
 from flake8_qdrant.model.types.imports import imported
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.scopes import Binding
     from flake8_qdrant.model.evaluation import Evaluation
 
-_TYPE_COMMENT: Final = re.compile(r"[ \t]*#[ \t]*type:(?![ \t]*ignore\b)[ \t]*([^#\n]+)")
 _ALIASES = ("binary_operator", "subscript", "generic_type")
 
 
@@ -61,7 +59,8 @@ def _assigned(ask: Evaluation, binding: Binding) -> Type:
     source = binding.scope.source
     value = UNKNOWN if binding.value is None else _value(ask, binding)
     if binding.annotation is None:
-        return value if is_known(value) else _by_comment(ask, binding) or value
+        told = is_known(value) and not is_vague(value)
+        return value if told else promised_by_comment(ask, binding) or value
     promised = ask.annotation(source, binding.annotation)
     if (
         not is_known(promised)
@@ -70,16 +69,6 @@ def _assigned(ask: Evaluation, binding: Binding) -> Type:
     ):
         return value
     return promised
-
-
-def _by_comment(ask: Evaluation, binding: Binding) -> Type | None:
-    """Return what a comment promises after an assignment: `# type: QdrantClient`."""
-    source = binding.scope.source
-    match = _TYPE_COMMENT.match(source.text, binding.end)
-    if match is None or binding.unpack:
-        return None
-    node = ask.once(("type comment", binding), lambda: parse(match[1]).root, None)
-    return None if node is None else ask.annotation(source, node)
 
 
 def _value(ask: Evaluation, binding: Binding) -> Type:

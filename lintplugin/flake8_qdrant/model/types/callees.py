@@ -67,6 +67,8 @@ def caller_of(ask: Evaluation, value: Value) -> Handoff | None:
 def _unwrapped(type_: Type) -> Type:
     """Put what a `functools.partial` calls in its place."""
     return union(
-        _unwrapped(value.function) if isinstance(value, Partial) else only(value)
+        _unwrapped(value.function)
+        if isinstance(value, Partial) and not value.given
+        else only(value)
         for value in present(type_)
     )

@@ -9,11 +9,12 @@ from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.facts.scopes import Import, Scope, ScopeKind
 from flake8_qdrant.libraries.model import ARGUMENT, DecoratorRole, Kind
 from flake8_qdrant.model.types.generics import made_variable
-from flake8_qdrant.model.types.handed import made
+from flake8_qdrant.model.types.handed import given_to_partial, handed_over, made, returns_within
 from flake8_qdrant.model.types.imports import imported
 from flake8_qdrant.model.types.iteration import EXIT_STACKS, element, entered
+from flake8_qdrant.model.types.narrowing import instances
 from flake8_qdrant.model.types.offloading import handoff_result
-from flake8_qdrant.model.types.stored import made_key, session_item
+from flake8_qdrant.model.types.stored import is_state_class, made_key
 from flake8_qdrant.model.values import (
     NONE,
     NOTHING,
@@ -36,9 +37,12 @@ from flake8_qdrant.model.values import (
     Mapping,
     Module,
     Partial,
+    Record,
+    RecordClass,
     Sdk,
     SdkClass,
     SdkMethod,
+    State,
     Super,
     Tuple,
     Type,
@@ -56,6 +60,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.libraries.model import Member
     from flake8_qdrant.model.evaluation import Evaluation
+    from flake8_qdrant.model.values import Given
 
 
 def call_result(ask: Evaluation, source: Source, call: Node, value: Value) -> Type:
@@ -72,7 +77,8 @@ def call_result(ask: Evaluation, source: Source, call: Node, value: Value) -> Ty
     if isinstance(value, Class):
         return only(made(ask, source, call, value.cls))
     if isinstance(value, Function):
-        return _function_result(ask, value)
+        result = _function_result(ask, value)
+        return _for_this_call(ask, source, call, value) if _is_choice(result) else result
     if isinstance(value, External):
         return _external_result(ask, source, call, value)
     return _object_result(ask, source, call, value)
@@ -90,17 +96,32 @@ def _object_result(ask: Evaluation, source: Source, call: Node, value: Value) ->
         return union(ask.result(source, call, one) for one in present(value.function))
     if isinstance(value, Factory):
         return value.result
+    if isinstance(value, RecordClass):
+        return _record(ask, source, call, value)
     if isinstance(value, Wait):
         return value.job.result if value.name in _RESULTS else PLAIN
     if isinstance(value, Keeping):
         return _argument(ask, source, call, 0)
-    if isinstance(value, ExternalMethod) and value.owner in EXIT_STACKS:
-        is_async = value.name == "enter_async_context"
-        given = entered(ask, _argument(ask, source, call, 0), is_async=is_async)
-        return only(Coroutine(given)) if is_async else given
+    if isinstance(value, ExternalMethod):
+        return _foreign_result(ask, source, call, value)
     if isinstance(value, ContainerMethod):
         return _container_result(ask, source, call, value)
     return UNKNOWN
+
+
+def _foreign_result(ask: Evaluation, source: Source, call: Node, value: ExternalMethod) -> Type:
+    if value.owner in EXIT_STACKS:
+        is_async = value.name == "enter_async_context"
+        given = entered(ask, _argument(ask, source, call, 0), is_async=is_async)
+        return only(Coroutine(given)) if is_async else given
+    return _provided(ask, source, call) if value.name in _PROVIDING else UNKNOWN
+
+
+def _provided(ask: Evaluation, source: Source, call: Node) -> Type:
+    """A container of dependencies gives an object of the class that it is asked for."""
+    asked = _argument(ask, source, call, 0) if len(arguments(call)) == 1 else UNKNOWN
+    found = [one for cls in asked for one in instances(cls)]
+    return frozenset(found) if len(found) == len(asked) else UNKNOWN
 
 
 def _sdk_result(ask: Evaluation, value: SdkMethod) -> Type:
@@ -130,6 +151,20 @@ def _function_result(ask: Evaluation, value: Function) -> Type:
     return ask.returns(value)
 
 
+def _is_choice(result: Type) -> bool:
+    """Tell whether a function gives one of several clients."""
+    return len(result) > 1 and all(isinstance(one, Sdk) for one in result)
+
+
+def _for_this_call(ask: Evaluation, source: Source, call: Node, value: Function) -> Type:
+    """Tell which of several clients a function gives for what one call hands to it."""
+    function = call.field("function")
+    given: Given = ()
+    if function is not None and value in ask.type_of(source, function):
+        given = handed_over(ask, value, source, call)
+    return returns_within(ask, value, given) if given else ask.returns(value)
+
+
 def _container_result(ask: Evaluation, source: Source, call: Node, value: ContainerMethod) -> Type:
     owner, name = value.owner, value.name
     if isinstance(owner, Collection):
@@ -146,9 +181,6 @@ def _container_result(ask: Evaluation, source: Source, call: Node, value: Contai
 
 
 def _external_result(ask: Evaluation, source: Source, call: Node, value: External) -> Type:
-    stored = session_item(ask, source, call)
-    if stored is not None:
-        return stored
     name = value.name.rpartition(".")[2]
     handler = _KNOWN.get(value.name) or _FIELDS.get(name)
     if handler is not None:
@@ -159,6 +191,8 @@ def _external_result(ask: Evaluation, source: Source, call: Node, value: Externa
         return only(Sdk(held))
     if ask.tables.decorator(value.name) is DecoratorRole.KEEP:
         return _decorated(ask, source, call, value)
+    if is_state_class(value):
+        return only(State())
     return only(ExternalInstance(value.name)) if name[:1].isupper() else UNKNOWN
 
 
@@ -201,6 +235,48 @@ def _dict(ask: Evaluation, source: Source, call: Node) -> Type:
     return only(Mapping(union(type_ for _, type_ in keys), keys))
 
 
+def _empty(_ask: Evaluation, _source: Source, _call: Node) -> Type:
+    """A cache, which the program fills."""
+    return only(Mapping(NOTHING))
+
+
+def _ordered(ask: Evaluation, source: Source, call: Node) -> Type:
+    return _dict(ask, source, call) if arguments(call) else only(Mapping(NOTHING))
+
+
+def _namedtuple(ask: Evaluation, source: Source, call: Node) -> Type:
+    given = positional(call)
+    if len(given) < 2:  # noqa: PLR2004  (its name and those of its fields)
+        return UNKNOWN
+    written = string_value(given[1])
+    if written is not None:
+        return only(RecordClass(tuple(written.replace(",", " ").split())))
+    names = [string_value(one) for one in given[1].children]
+    if given[1].kind not in ("list", "tuple") or None in names:
+        return UNKNOWN
+    return only(RecordClass(tuple(one for one in names if one is not None)))
+
+
+def _record(ask: Evaluation, source: Source, call: Node, value: RecordClass) -> Type:
+    given = positional(call)
+    fields = []
+    for at, name in enumerate(value.names):
+        argument = given[at] if at < len(given) else keyword(call, name)
+        fields.append((name, UNKNOWN if argument is None else ask.type_of(source, argument)))
+    return only(Record(tuple(fields)))
+
+
+def _namespace(ask: Evaluation, source: Source, call: Node) -> Type:
+    """`SimpleNamespace(client=value)` has what it is given by name."""
+    named = [(one.field("name"), one.field("value")) for one in arguments(call)]
+    fields = [(n.text, ask.type_of(source, v)) for n, v in named if n is not None and v is not None]
+    return only(Record(tuple(fields)))
+
+
+def _referred(ask: Evaluation, source: Source, call: Node) -> Type:
+    return only(Factory(_argument(ask, source, call, 0)))
+
+
 def _context_variable(ask: Evaluation, source: Source, call: Node) -> Type:
     """A context variable holds what it is set to, or its default."""
     default = keyword(call, "default")
@@ -211,6 +287,14 @@ def _imported(ask: Evaluation, source: Source, call: Node) -> Type:
     given = positional(call)
     name = string_value(given[0]) if given else None
     return UNKNOWN if name is None else imported(ask, source.name, Import(name))
+
+
+def _sanic(_ask: Evaluation, _source: Source, _call: Node) -> Type:
+    return only(ExternalInstance("sanic.Sanic"))
+
+
+def _local(_ask: Evaluation, _source: Source, _call: Node) -> Type:
+    return only(ExternalInstance("threading.local"))
 
 
 def _globals(_ask: Evaluation, source: Source, _call: Node) -> Type:
@@ -247,7 +331,8 @@ def _new_type(ask: Evaluation, source: Source, call: Node) -> Type:
 
 def _partial(ask: Evaluation, source: Source, call: Node) -> Type:
     """What calls its first argument when it is called: a partial, or a provider of a container."""
-    return only(Partial(_argument(ask, source, call, 0)))
+    function = _argument(ask, source, call, 0)
+    return only(Partial(function, given_to_partial(ask, function, source, call)))
 
 
 def _same(ask: Evaluation, source: Source, call: Node) -> Type:
@@ -306,6 +391,7 @@ _CALLABLE: Final = (Function, Partial, SdkMethod)
 _FIELDS: Final = {"Field": _field, "PrivateAttr": _field}
 """Pydantic's, which other libraries hand on under names of their own."""
 _TYPING: Final = ("typing", "typing_extensions")
+_PROVIDING: Final = ("get", "provide", "resolve")
 _PROVIDERS: Final = ("Callable", "Factory", "Resource", "Singleton", "ThreadSafeSingleton")
 _KNOWN: Final[dict[str, Callable[[Evaluation, Source, Node], Type]]] = {
     "attr.field": _field,
@@ -325,7 +411,26 @@ _KNOWN: Final[dict[str, Callable[[Evaluation, Source, Node], Type]]] = {
     "builtins.super": _super,
     "builtins.tuple": _iterator,
     "builtins.zip": _zip,
+    "builtins.__import__": _imported,
+    "cachetools.LRUCache": _empty,
+    "cachetools.TTLCache": _empty,
+    "collections.ChainMap": _same,
+    "collections.OrderedDict": _ordered,
+    "collections.UserDict": _ordered,
     "collections.defaultdict": _defaultdict,
+    "collections.deque": _iterator,
+    "collections.namedtuple": _namedtuple,
+    "copy.deepcopy": _same,
+    "itertools.cycle": _iterator,
+    "random.choice": _next,
+    "sanic.Sanic.get_app": _sanic,
+    "threading.local": _local,
+    "types.MappingProxyType": _same,
+    "types.SimpleNamespace": _namespace,
+    "weakref.WeakKeyDictionary": _empty,
+    "weakref.WeakValueDictionary": _empty,
+    "weakref.proxy": _same,
+    "weakref.ref": _referred,
     "builtins.globals": _globals,
     "builtins.vars": _same,
     "aiohttp.web.AppKey": made_key,

@@ -8,10 +8,11 @@ from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
 from flake8_qdrant.libraries.model import ClassInfo, Gives, Kind
 from flake8_qdrant.model.evaluation import Ancestry
 from flake8_qdrant.model.types.generics import generic_bases
-from flake8_qdrant.model.types.handed import given_attribute
+from flake8_qdrant.model.types.handed import calls_above, given_attribute
 from flake8_qdrant.model.types.imports import module_attribute, outside
 from flake8_qdrant.model.types.narrowing import is_narrower
 from flake8_qdrant.model.types.proxies import described, forwarded
+from flake8_qdrant.model.types.stored import STATES, state_item
 from flake8_qdrant.model.values import (
     PLAIN,
     UNKNOWN,
@@ -23,12 +24,14 @@ from flake8_qdrant.model.values import (
     External,
     ExternalInstance,
     ExternalMethod,
+    Factory,
     Function,
     Instance,
     Job,
     Mapping,
     Module,
     Plain,
+    Record,
     Sdk,
     SdkClass,
     SdkMethod,
@@ -51,8 +54,6 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.scopes import AttributeAssignment
     from flake8_qdrant.model.evaluation import Evaluation
 
-STATES: Final = ("ctx", "state")
-"""Attributes of applications and requests that hold what the program likes."""
 _CLOSED_BASES: Final = frozenset(
     {
         "abc.ABC", "builtins.object", "typing.Protocol", "typing_extensions.Protocol",
@@ -286,14 +287,20 @@ def find_attribute(ask: Evaluation, value: Value, name: str) -> Type:
     if isinstance(value, (External, ExternalInstance)):
         return _of_external(ask, value, name)
     if isinstance(value, State):
-        return _state(ask, name)
+        return state_item(ask, name)
     if isinstance(value, Coroutine):
         task = ask.tables.class_at("asyncio.Task")
         return UNKNOWN if task is None else sdk_member(ask, task, name)
     if isinstance(value, Job):
         return _of_job(ask, value, name)
+    return _of_data(value, name)
+
+
+def _of_data(value: Value, name: str) -> Type:
     if isinstance(value, (Collection, Mapping)):
         return only(ContainerMethod(value, name))
+    if isinstance(value, Record):
+        return dict(value.fields).get(name, UNKNOWN)
     return PLAIN if isinstance(value, Plain) and value not in PLAIN else UNKNOWN
 
 
@@ -311,7 +318,11 @@ def _of_job(ask: Evaluation, job: Job, name: str) -> Type:
 def _bound(ask: Evaluation, value: Instance | Class, name: str) -> Type:
     if name == "__dict__":
         return only(value)  # its items are the attributes
-    own = given_attribute(ask, value, name) if isinstance(value, Instance) and value.given else None
+    if name == "__subclasses__" and isinstance(value, Class):
+        below = frozenset(Class(one) for one in subclasses(ask, value.cls))
+        return only(Factory(only(Collection(below))))
+    tells = isinstance(value, Instance) and (value.given or calls_above(value.cls))
+    own = given_attribute(ask, value, name) if tells and isinstance(value, Instance) else None
     if own is not None:
         return own
     found = ask.member(value.cls, name)
@@ -396,15 +407,3 @@ def _package(holder: Value) -> str:
     if isinstance(holder, Sdk):
         return holder.cls.name.partition(".")[0]
     return holder.name.partition(".")[0] if isinstance(holder, (External, ExternalInstance)) else ""
-
-
-def _state(ask: Evaluation, name: str) -> Type:
-    """Tell what the application's state holds: what the project assigns to `....state.name`."""
-    if name in STATES:
-        return only(State())
-    held = [
-        _assigned(ask, assignment)
-        for _, assignment in ask.project.attributes(name)
-        if assignment.target.text.rpartition(".")[2] in STATES
-    ]
-    return union(held) or UNKNOWN

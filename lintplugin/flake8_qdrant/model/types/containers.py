@@ -9,6 +9,7 @@ from flake8_qdrant.model.types.names import binding_scope
 from flake8_qdrant.model.values import (
     Class,
     Collection,
+    Function,
     Instance,
     Mapping,
     Module,
@@ -18,6 +19,8 @@ from flake8_qdrant.model.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Binding, Put
     from flake8_qdrant.facts.source import Source
@@ -34,7 +37,7 @@ def filled(ask: Evaluation, binding: Binding, made: Type) -> Type:
     """
     if binding.unpack or not any(_is_empty(value) for value in made):
         return made
-    puts = [put for put in ask.project.puts(binding.name) if _into(ask, binding, put)]
+    puts = [put for put in _puts(ask, binding) if _into(ask, binding, put)]
     if not puts:
         return made
     held = {put: ask.type_of(put.source, put.value) for put in puts}
@@ -43,6 +46,34 @@ def filled(ask: Evaluation, binding: Binding, made: Type) -> Type:
     names = sorted({put.key for put in puts if put.key is not None})
     keys = tuple((name, union(held[put] for put in puts if put.key == name)) for name in names)
     return only(Mapping(union(held.values()), keys))
+
+
+def item_of_object(ask: Evaluation, value: Instance) -> Type | None:
+    """Tell what `value[key]` gives by the class's own method; None where it has none."""
+    for name in ("__getitem__", "__missing__"):
+        methods = [one for one in ask.member(value.cls, name) if isinstance(one, Function)]
+        if methods:
+            found = [ask.returns(Function(one.scope, value)) for one in methods]
+            return union((*found, *_own_items(ask, value)))
+    return None
+
+
+def _own_items(ask: Evaluation, value: Instance) -> Iterator[Type]:
+    """Give what a class's methods put into their receiver: `self[key] = value`."""
+    source = value.cls.source
+    for put in source.puts_by_name.get("self", ()):
+        if source.scope_of(put.target).frame().parent is value.cls:
+            yield ask.type_of(source, put.value)
+
+
+def _puts(ask: Evaluation, binding: Binding) -> list[Put]:
+    """Return what may be put into a container; a function's own variable is filled in its file."""
+    scope = binding.scope
+    if scope.kind is not ScopeKind.FUNCTION or not _is_name(binding):
+        return ask.project.puts(binding.name)
+    if next(scope.node.find_names(binding.name), None) is None:
+        return []
+    return scope.source.puts_by_name.get(binding.name, [])
 
 
 def _is_empty(value: object) -> bool:

@@ -114,6 +114,8 @@ def _replaces(value: Value, decorated: Scope, *, with_arguments: bool) -> bool:
     """
     if isinstance(value, Instance):
         return True
+    if isinstance(value, Class) and not with_arguments:
+        return not _calls_what_it_keeps(value.cls, decorated)
     if not isinstance(value, Function) or not value.scope.parameters:
         return not isinstance(value, Function)
     scope = value.scope
@@ -131,6 +133,24 @@ def _replaces(value: Value, decorated: Scope, *, with_arguments: bool) -> bool:
         given = [one for one in wrappers if one.name in returned]
         return not given or not all(_gives_the_same(wrapper, name) for wrapper in given)
     return not any(_calls(wrapper, name) for wrapper in wrappers if not wrapper.is_async)
+
+
+def _calls_what_it_keeps(cls: Scope, decorated: Scope) -> bool:
+    """Tell whether the objects of a class keep a function, and call it when they are called."""
+    methods = {name: found[-1].defines for name, found in cls.bindings.items()}
+    constructor, call = methods.get("__init__"), methods.get("__call__")
+    if constructor is None or call is None or len(constructor.parameters) != 2:  # noqa: PLR2004
+        return False
+    receiver, given = (one.name for one in constructor.parameters)
+    kept = [
+        f"{call.parameters[0].name}.{name}"
+        for name, found in cls.attributes.items()
+        if found[-1].binding.value is not None and found[-1].binding.value.text == given
+        if found[-1].target.text == receiver and call.parameters
+    ]
+    if decorated.is_async:
+        return any(_gives_the_same(call, name) for name in kept)
+    return not call.is_async and any(_calls(call, name) for name in kept)
 
 
 def _gives_the_same(wrapper: Scope, name: str) -> bool:

@@ -6,19 +6,29 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.facts.scopes import Import
-from flake8_qdrant.model.types.classes import STATES, field_at
+from flake8_qdrant.model.types.classes import field_at
+from flake8_qdrant.model.types.containers import item_of_object
 from flake8_qdrant.model.types.depends import is_provided, provided
 from flake8_qdrant.model.types.imports import imported
 from flake8_qdrant.model.types.iteration import element
 from flake8_qdrant.model.types.names import lookup
 from flake8_qdrant.model.types.narrowing import narrowed
 from flake8_qdrant.model.types.offloading import awaited
-from flake8_qdrant.model.types.stored import items_of_application
+from flake8_qdrant.model.types.stored import (
+    LIFESPAN,
+    STATES,
+    asked_item,
+    has_state,
+    items_of_application,
+    lifespan_context,
+)
 from flake8_qdrant.model.types.test_doubles import is_replaced
+from flake8_qdrant.model.types.truth import truth
 from flake8_qdrant.model.values import (
     FALSE,
     NONE,
     PLAIN,
+    SWITCHES,
     TRUE,
     UNKNOWN,
     Class,
@@ -29,6 +39,7 @@ from flake8_qdrant.model.values import (
     Mapping,
     Module,
     Plain,
+    Record,
     Sdk,
     State,
     Tuple,
@@ -71,11 +82,13 @@ def _attribute(ask: Evaluation, source: Source, node: Node) -> Type:
         return UNKNOWN
     name = attribute.text
     held = present(ask.type_of(source, owner))
-    if name in STATES and not is_known(held) and owner.text.endswith("app"):
+    if name in STATES and not is_known(held) and has_state(owner):
         return only(State())
     if any(isinstance(value, Sdk) for value in held) and is_replaced(source, node):
         return UNKNOWN
     found = union(ask.attribute(value, name) for value in held)
+    if name == LIFESPAN and not is_known(found):
+        found = lifespan_context(ask) or UNKNOWN
     return narrowed(ask, source, node, found)
 
 
@@ -84,7 +97,11 @@ def _call(ask: Evaluation, source: Source, node: Node) -> Type:
     if function is None:
         return UNKNOWN
     values = present(ask.type_of(source, function))
-    return union(ask.result(source, node, value) for value in values)
+    found = union(ask.result(source, node, value) for value in values)
+    if is_known(found):
+        return found
+    stored = asked_item(ask, source, node)
+    return found if stored is None else stored
 
 
 def _await(ask: Evaluation, source: Source, node: Node) -> Type:
@@ -130,11 +147,18 @@ def _conditional(ask: Evaluation, source: Source, node: Node) -> Type:
     if len(parts) != 3:  # noqa: PLR2004  (value, condition, other value)
         return UNKNOWN
     first, second = ask.type_of(source, parts[0]), ask.type_of(source, parts[2])
+    holds = truth(ask, source, parts[1]) if _may_choose(first | second) else None
+    if holds is not None:
+        return first if holds else second
     if is_known(second) and parts[0].text in parts[1].text:
         return with_default(first, second)
     if is_known(first) and parts[2].text in parts[1].text:
         return with_default(second, first)
     return union((first, second))
+
+
+def _may_choose(type_: Type) -> bool:
+    return sum(isinstance(one, Sdk) for one in type_) > 1
 
 
 def _tuple(ask: Evaluation, source: Source, node: Node) -> Type:
@@ -204,8 +228,12 @@ def _subscript(ask: Evaluation, source: Source, node: Node) -> Type:
 def _item_of(ask: Evaluation, source: Source, node: Node, index: Node, one: Value) -> Type:
     if isinstance(one, Mapping):
         return one.at(string_value(index))
-    if isinstance(one, (Instance, Module)) and (key := string_value(index)) is not None:
+    if isinstance(one, Instance) and (own := item_of_object(ask, one)) is not None:
+        return own
+    if isinstance(one, (Instance, Module, State)) and (key := string_value(index)) is not None:
         return ask.attribute(one, key)
+    if isinstance(one, Record):
+        return _item(Tuple(tuple(type_ for _, type_ in one.fields)), index)
     if isinstance(one, Collection):
         return only(one) if index.kind == "slice" else one.item
     if isinstance(one, Tuple):
@@ -238,6 +266,10 @@ def _string(_ask: Evaluation, _source: Source, node: Node) -> Type:
     return only(Plain(repr(value) if told else "str"))
 
 
+def _integer(_ask: Evaluation, _source: Source, node: Node) -> Type:
+    return only(Plain(node.text if node.text in SWITCHES else "int"))
+
+
 def _constant(type_: Type) -> Callable[[Evaluation, Source, Node], Type]:
     return lambda _ask, _source, _node: type_
 
@@ -251,6 +283,8 @@ def unpacked(ask: Evaluation, type_: Type, path: tuple[int, ...]) -> Type:
         for value in present(type_):
             if isinstance(value, Tuple) and index < len(value.items):
                 parts.append(value.items[index])
+            elif isinstance(value, Record) and index < len(value.fields):
+                parts.append(value.fields[index][1])
             elif isinstance(value, Instance) and (name := field_at(ask, value.cls, index)):
                 parts.append(ask.attribute(value, name))
             else:
@@ -275,7 +309,7 @@ _HANDLERS: Final[dict[str, Callable[[Evaluation, Source, Node], Type]]] = {
     "float": _constant(only(Plain("float"))),
     "generator_expression": _comprehension,
     "identifier": _identifier,
-    "integer": _constant(only(Plain("int"))),
+    "integer": _integer,
     "keyword_argument": _field("value"),
     "lambda": _lambda,
     "list": _items,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from flake8_qdrant.facts.arguments import argument_for, arguments, positional
 from flake8_qdrant.facts.scopes import Scope, ScopeKind
 from flake8_qdrant.model.types.classes import implementers, is_protocol, subclasses
+from flake8_qdrant.model.types.comments import parameter_by_comment, returned_by_comment
 from flake8_qdrant.model.types.decorators import is_stub
 from flake8_qdrant.model.types.depends import depended
 from flake8_qdrant.model.types.fixtures import fixture
@@ -21,6 +22,7 @@ from flake8_qdrant.model.values import (
     Class,
     Collection,
     Coroutine,
+    ExternalInstance,
     Factory,
     Function,
     Instance,
@@ -68,7 +70,7 @@ def find_returns(ask: Evaluation, function: Function) -> Type:
 
 
 def _body_gives(ask: Evaluation, scope: Scope) -> Type:
-    returns = (node for node in scope.returns if ask.runs(node))
+    returns = (node for node in scope.returns if ask.runs(scope.source, node))
     return union(_returned(ask, scope.source, node) for node in returns) or NONE
 
 
@@ -89,7 +91,7 @@ def _promised(ask: Evaluation, function: Function) -> Type:
     scope = function.scope
     annotation = scope.node.field("return_type")
     if annotation is None:
-        return UNKNOWN
+        return returned_by_comment(ask, scope) or UNKNOWN
     if isinstance(function.receiver, Instance):
         argument = argument_of(function.receiver, annotation.children[0])
         if argument is not None:
@@ -136,10 +138,18 @@ def find_parameter(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type:
                 return _starred(parameter, promised)
             passed = _passed(ask, scope, parameter)
             return passed if is_known(passed) and not is_vague(passed) else promised
-    if parameter.star:
-        return _collected(ask, scope, parameter)
     if scope.kind is ScopeKind.LAMBDA:
         return UNKNOWN
+    if parameter.annotation is None:
+        commented = parameter_by_comment(ask, scope, parameter)
+        if commented is not None and is_known(commented):
+            return _starred(parameter, commented)
+    return _unpromised(ask, scope, parameter)
+
+
+def _unpromised(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type:
+    if parameter.star:
+        return _collected(ask, scope, parameter)
     if parameter.default is not None:
         injected = depended(ask, scope.source, parameter.default)
         if injected is not None:
@@ -154,8 +164,6 @@ def _asks_little(ask: Evaluation, promised: Type) -> bool:
 
 def _collected(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type:
     """Tell what a starred parameter collects in the project's calls."""
-    if scope.kind is ScopeKind.LAMBDA:
-        return UNKNOWN
     named = {one.name for one in scope.parameters if not one.star}
     items: list[Type] = []
     keys: dict[str, Type] = {}
@@ -184,9 +192,15 @@ def _is_any_function(promised: Type) -> bool:
 
 
 def _is_interface(ask: Evaluation, promised: Type) -> bool:
-    """Tell whether an annotation names protocols only, which objects of any class may fit."""
-    held = present(promised)
-    return all(isinstance(one, Instance) and is_protocol(ask, one.cls) for one in held)
+    """Tell whether an annotation names only what objects of several classes fit.
+
+    Such are protocols, and the base classes of a client library's own.
+    """
+    return all(
+        (isinstance(one, Instance) and is_protocol(ask, one.cls))
+        or (isinstance(one, ExternalInstance) and ask.tables.library(one.name) is not None)
+        for one in present(promised)
+    )
 
 
 def _starred(parameter: Parameter, each: Type) -> Type:
@@ -219,11 +233,42 @@ def _passed(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type:
         type_ = omitted if given is None else ask.type_of(source, given)
         if not any(map(is_test_double, type_)):
             (of_tests if ask.project.layout.is_of_tests(source.name) else found).append(type_)
+    if parameter.position == (scope.is_method and not ask.decoration(scope).is_static):
+        found += (only(value) for value in _decorated_by(ask, scope))
     if ask.project.layout.is_of_tests(scope.source.name) or not found:
         found += of_tests
     if found:
         return union(found)
     return union((omitted, UNSPECIFIED))
+
+
+def _decorated_by(ask: Evaluation, scope: Scope) -> Iterator[Function | Class]:
+    """Give what the project decorates with a function, or with what a call of another one gives."""
+    outer = scope.parent
+    is_made = outer is not None and outer.kind is ScopeKind.FUNCTION
+    name = outer.name if outer is not None and is_made else scope.name
+    if ask.project.count_calling(name) > _MOST_CALLERS or not _keeps_its_argument(scope):
+        return
+    for source in ask.project.holding(name):
+        for one in source.scopes:
+            for decorator in one.decorators:
+                called = decorator.field("function") if is_made else decorator
+                if called is None or called.text.rpartition(".")[2] != name:
+                    continue
+                values = ask.type_of(source, decorator)
+                if any(isinstance(v, Function) and v.scope is scope for v in values):
+                    yield Class(one) if one.kind is ScopeKind.CLASS else Function(one)
+
+
+def _keeps_its_argument(scope: Scope) -> bool:
+    """Tell whether a function stores its first argument, as one that fills a registry does."""
+    position = int(scope.is_method)
+    if len(scope.parameters) <= position:
+        return False
+    name = scope.parameters[position].name
+    return any(
+        put.value.text == name for put in scope.source.puts if put.value.is_within(scope.node)
+    )
 
 
 def callers(ask: Evaluation, scope: Scope) -> Iterator[tuple[Source, Node, bool]]:

@@ -5,9 +5,10 @@ A fake, None, or a flag that switches a branch off counts for the one call that 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
-from flake8_qdrant.facts.arguments import argument_for, arguments
+from flake8_qdrant.facts.arguments import argument_for, arguments, positional
 from flake8_qdrant.facts.scopes import Scope
 from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.model.types.generics import argument_of
@@ -21,6 +22,7 @@ from flake8_qdrant.model.values import (
     Function,
     Given,
     Instance,
+    Mapping,
     Partial,
     Sdk,
     SdkClass,
@@ -28,12 +30,14 @@ from flake8_qdrant.model.values import (
     Type,
     Value,
     is_constant,
+    is_known,
     only,
     union,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
+    from collections.abc import Mapping as Table
 
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import AttributeAssignment, Parameter
@@ -48,9 +52,12 @@ _DECIDING: Final = (
     "conditional_expression",
     "elif_clause",
     "if_statement",
+    "match_statement",
     "not_operator",
     "while_statement",
 )
+_SWITCHES: Final = ("false", "true")
+_DATACLASS: Final = re.compile(r"(?:^|\.)(?:dataclass|define|frozen|attrs|s)\b")
 _DEEPEST: Final = 2
 """Objects that were handed objects that were handed objects; what is deeper is left out."""
 _CARRIERS: Final = (Class, Function, Instance, Partial, Sdk, SdkClass, SdkMethod)
@@ -64,7 +71,7 @@ def is_test_double(value: Value) -> bool:
     return isinstance(value, (External, ExternalInstance)) and value.name.startswith(_TEST_DOUBLES)
 
 
-def depending(scope: Scope, given: Mapping[str, Type]) -> frozenset[str]:
+def depending(scope: Scope, given: Table[str, Type]) -> frozenset[str]:
     """Return the names of a function that hold something that depends on what it is handed."""
     found = set(given)
     grown = True
@@ -103,6 +110,32 @@ def handed_over(
     return tuple(sorted(found.items(), key=lambda one: one[0]))
 
 
+def given_to_partial(ask: Evaluation, function: Type, source: Source, call: Node) -> Given:
+    """Return the switches that `functools.partial` hands to a function of the project."""
+    scopes = [one.scope for one in function if isinstance(one, Function)]
+    if len(scopes) != 1 or len(function) != 1:
+        return ()
+    found = {}
+    for one in arguments(call):
+        name, value = one.field("name"), one.field("value")
+        if one.kind == "keyword_argument" and name is not None and value is not None:
+            type_ = ask.type_of(source, value)
+            if all(map(is_constant, type_)) and _decides(scopes[0], name.text):
+                found[name.text] = type_
+    return tuple(sorted(found.items(), key=lambda one: one[0]))
+
+
+def returns_within(ask: Evaluation, value: Function, given: Given) -> Type:
+    """Tell what a function's body returns in the calls that hand over such values."""
+    scope = value.scope
+    within = ask.within(scope, given)
+    returns = [node for node in scope.returns if within.runs(scope.source, node)]
+    found = union(
+        within.type_of(scope.source, node.children[0]) for node in returns if node.children
+    )
+    return found if found and is_known(found) else ask.returns(value)
+
+
 def received(value: Function) -> Given:
     """Return the receiver of a method, if it says more than the class of the method does."""
     scope, receiver = value.scope, value.receiver
@@ -115,16 +148,50 @@ def received(value: Function) -> Given:
 def _arguments(
     ask: Evaluation, scope: Scope, source: Source, call: Node, *, bound: bool
 ) -> Iterator[tuple[Parameter, Type]]:
-    splatted = any(one.kind in _SPLATS for one in arguments(call))
+    splats = [one for one in arguments(call) if one.kind in _SPLATS]
+    unpacked = _unpacked(ask, source, splats)
     for parameter in scope.parameters[bound:]:
         if parameter.star:
+            if parameter.star == "**" and unpacked is not None:
+                rest = _rest(ask, scope, source, call, unpacked)
+                if rest:
+                    yield parameter, only(Mapping(union(rest.values()), tuple(rest.items())))
             continue
         given = argument_for(parameter, call, bound=bound)
         if given is not None:
             yield parameter, ask.type_of(source, given)
-        elif not splatted and parameter.default is not None:
+        elif unpacked is not None and parameter.name in unpacked:
+            yield parameter, unpacked[parameter.name]
+        elif (not splats or unpacked is not None) and parameter.default is not None:
             default = parameter.default
             yield parameter, ask.type_of(scope.source, default)
+
+
+def _unpacked(ask: Evaluation, source: Source, splats: list[Node]) -> dict[str, Type] | None:
+    """Return what `**options` passes by name; None where that is not known."""
+    found: dict[str, Type] = {}
+    for splat in splats:
+        held = ask.type_of(source, splat.children[0]) if splat.children else UNKNOWN
+        if splat.kind != "dictionary_splat" or len(held) != 1:
+            return None
+        for value in held:
+            if not isinstance(value, Mapping) or not value.keys:
+                return None
+            found |= dict(value.keys)
+    return found
+
+
+def _rest(
+    ask: Evaluation, scope: Scope, source: Source, call: Node, unpacked: dict[str, Type]
+) -> dict[str, Type]:
+    """Return what a call passes by names that no parameter has."""
+    named = {one.name for one in scope.parameters if not one.star}
+    found = {name: type_ for name, type_ in unpacked.items() if name not in named}
+    for one in arguments(call):
+        name, value = one.field("name"), one.field("value")
+        if name is not None and value is not None and name.text not in named:
+            found[name.text] = ask.type_of(source, value)
+    return found
 
 
 def _says_more(
@@ -134,6 +201,9 @@ def _says_more(
         return False
     if all(map(is_constant, type_)):
         return _decides(scope, parameter.name)
+    if parameter.star:
+        held = [inner for one in type_ if isinstance(one, Mapping) for _, inner in one.keys]
+        return any(all(map(is_constant, one)) or brings_clients(one) for one in held)
     if any(map(is_test_double, type_)):
         return True
     if type_ & (UNKNOWN | UNSPECIFIED):
@@ -195,15 +265,47 @@ def _constructor(ask: Evaluation, cls: Scope) -> Scope | None:
 
 
 def _fields(ask: Evaluation, source: Source, call: Node, cls: Scope) -> Given:
-    """Return what the fields of a dataclass or model are given by their names."""
+    """Return what the fields of a dataclass, named tuple or model are given."""
     found = []
+    given = positional(call)
+    named = _field_names(ask, cls) if given else ()
+    passed = list(zip(named, given, strict=False))
     for one in arguments(call):
         name, value = one.field("name"), one.field("value")
         if one.kind == "keyword_argument" and name is not None and value is not None:
-            type_ = ask.type_of(source, value)
-            if _is_told(ask, type_, source) and _is_field(ask, cls, name.text):
-                found.append((name.text, _shallow(type_)))
-    return tuple(sorted(found, key=lambda one: one[0]))
+            passed.append((name.text, value))
+    for field, value in passed:
+        type_ = ask.type_of(source, value)
+        if _is_told(ask, type_, source) and _is_field(ask, cls, field):
+            found.append((field, _shallow(type_)))
+    return _with_defaults(ask, cls, call, found)
+
+
+def _with_defaults(ask: Evaluation, cls: Scope, call: Node, found: list[tuple[str, Type]]) -> Given:
+    """Add the switches that a dataclass has by default; settings may get theirs from outside."""
+    fields = dict(found)
+    classes = [one for one in ask.ancestry(cls).classes if isinstance(one, Scope)]
+    named = {one.field("name") for one in arguments(call)}
+    given = {one.text for one in named if one is not None}
+    splatted = any(one.kind in _SPLATS for one in arguments(call))
+    if not splatted and any(map(_is_dataclass, classes)):
+        names = _field_names(ask, cls)
+        given |= set(names[: len(positional(call))])
+        changed = {name for one in classes for name in one.attributes}
+        for name in names:
+            default = next(
+                (c.bindings[name][-1].value for c in classes if name in c.bindings), None
+            )
+            if default is not None and default.kind in _SWITCHES and name not in given | changed:
+                fields[name] = ask.type_of(cls.source, default)
+    return tuple(sorted(fields.items(), key=lambda one: one[0]))
+
+
+def _is_dataclass(cls: Scope) -> bool:
+    listing = cls.node.field("superclasses")
+    bases = listing.text if listing is not None else ""
+    texts = [one.text for one in cls.decorators]
+    return bases == "(BaseModel)" or any(_DATACLASS.search(text) for text in texts)
 
 
 def _is_told(ask: Evaluation, type_: Type, source: Source) -> bool:
@@ -212,6 +314,19 @@ def _is_told(ask: Evaluation, type_: Type, source: Source) -> bool:
     if type_ & (UNKNOWN | UNSPECIFIED):
         return ask.project.layout.is_of_tests(source.name)
     return bool(type_) and (all(map(is_constant, type_)) or brings_clients(type_))
+
+
+def _field_names(ask: Evaluation, cls: Scope) -> list[str]:
+    """Return the annotated names of a class and its bases, in the order of a dataclass's fields."""
+    classes = [one for one in ask.ancestry(cls).classes if isinstance(one, Scope)]
+    names: dict[str, None] = {}
+    for one in reversed(classes):
+        names |= dict.fromkeys(
+            name
+            for name, found in one.bindings.items()
+            if found[0].annotation is not None and "ClassVar" not in found[0].annotation.text
+        )
+    return list(names)
 
 
 def _is_field(ask: Evaluation, cls: Scope, name: str) -> bool:
@@ -248,7 +363,7 @@ def given_attribute(ask: Evaluation, value: Instance, name: str) -> Type | None:
             continue
         within = ask.within(inside, given)
         depends = depends or _is_affected(inside, one, dict(given))
-        if within.runs(one.binding.value):
+        if within.runs(inside.source, one.binding.value):
             found.append(within.type_of(inside.source, one.binding.value))
     if not depends:
         return None
@@ -268,7 +383,7 @@ def _promised(ask: Evaluation, value: Instance, name: str) -> Type | None:
     return None
 
 
-def _is_affected(scope: Scope, assignment: AttributeAssignment, given: Mapping[str, Type]) -> bool:
+def _is_affected(scope: Scope, assignment: AttributeAssignment, given: Table[str, Type]) -> bool:
     names = depending(scope, given)
     node: Node | None = assignment.binding.node
     while node is not None and node.kind != "function_definition":
@@ -284,6 +399,21 @@ def _tests(node: Node, names: frozenset[str]) -> bool:
     return any(_mentions(one, set(names)) for one in conditions)
 
 
+def calls_above(cls: Scope) -> bool:
+    """Tell whether a class's constructor hands constants to that of its base."""
+    bindings = cls.bindings.get("__init__")
+    own = bindings[-1].defines if bindings else None
+    return own is not None and any(
+        called_name(call) == "__init__" and any(map(_is_literal, arguments(call)))
+        for call in own.calls
+    )
+
+
+def _is_literal(argument: Node) -> bool:
+    value = argument.field("value") if argument.kind == "keyword_argument" else argument
+    return value is not None and value.kind in ("false", "none", "string", "true")
+
+
 def _given_above(ask: Evaluation, value: Instance, constructor: Scope) -> Given:
     """Return what a constructor gets that the object's own one calls as `super().__init__`."""
     own = _constructor(ask, value.cls)
@@ -293,7 +423,7 @@ def _given_above(ask: Evaluation, value: Instance, constructor: Scope) -> Given:
         known = {name: type_ for name, type_ in types.items() if type_ is not None}
         given = tuple(sorted({**known, **dict(given)}.items(), key=lambda one: one[0]))
     for _ in range(_DEEPEST + 2):
-        if own is None or own is constructor or not given:
+        if own is None or own is constructor:
             break
         within = ask.within(own, given)
         calls = [one for one in own.calls if called_name(one) == "__init__"]

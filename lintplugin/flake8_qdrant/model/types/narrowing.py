@@ -8,6 +8,7 @@ from flake8_qdrant.facts.targets import matched_class
 from flake8_qdrant.model.values import (
     UNKNOWN,
     Class,
+    ExternalInstance,
     Instance,
     Sdk,
     SdkClass,
@@ -197,6 +198,12 @@ def is_one(ask: Evaluation, value: Value, wanted: list[Value]) -> bool:
         return True
     if isinstance(value, Sdk):
         names = {one.cls.name for one in wanted if isinstance(one, Sdk)}
+        package = value.cls.name.partition(".")[0]
+        if any(
+            isinstance(one, ExternalInstance) and one.name.startswith(f"{package}.")
+            for one in wanted
+        ):
+            return True  # a base class of the library's own, which no table lists
         return value.cls.name in names or bool(names & set(value.cls.bases))
     if isinstance(value, Instance):
         bases = ask.ancestry(value.cls).classes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.facts.arguments import handed, positional
-from flake8_qdrant.libraries.model import Family, Gives, Takes
+from flake8_qdrant.libraries.model import Family, Gives, Kind, Takes
 from flake8_qdrant.model.values import (
     UNKNOWN,
     Call,
@@ -60,10 +60,49 @@ def handoff_result(ask: Evaluation, source: Source, call: Node, value: Value) ->
     if found.gives is Gives.COROUTINE and found.takes in (Takes.AWAITABLE, Takes.ITERABLE):
         return only(Coroutine(done, _awaited_method(ask, source, call, found)))
     if found.gives in _JOBS and found.takes is not Takes.FUTURES:
-        given = handed(call, found)
-        called = UNKNOWN if given is None else present(ask.type_of(source, given))
-        return only(Job(called, done, found.gives))
+        return only(Job(_run_there(ask, source, call, found), done, found.gives))
+    if found.gives is Gives.COROUTINE and ask.tables.offloader(_name(value)) is found:
+        return only(Coroutine(done, _offloaded_method(ask, source, call, found)))
     return _given(found, done)
+
+
+def loop_callback_of(ask: Evaluation, value: Value) -> Handoff | None:
+    """Return how the tables list something by which a loop gets a function to call later."""
+    found = (ask.tables.loop_callback(name) for name in listed_names(value))
+    return next((handoff for handoff in found if handoff is not None), None)
+
+
+def _name(value: Value) -> str:
+    return value.name if isinstance(value, External) else ""
+
+
+def _run_there(ask: Evaluation, source: Source, call: Node, handoff: Handoff) -> Type:
+    """Tell what another thread calls, or what a loop awaits there: `submit(asyncio.run, coro)`."""
+    given = handed(call, handoff)
+    if given is None:
+        return UNKNOWN
+    called = present(ask.type_of(source, given))
+    runners = [ask.tables.runner(name) for one in called for name in listed_names(one)]
+    passed = positional(call)
+    if runners and None not in runners and given in passed[:-1]:
+        return present(ask.type_of(source, passed[passed.index(given) + 1]))
+    return called
+
+
+def _offloaded_method(
+    ask: Evaluation, source: Source, call: Node, handoff: Handoff
+) -> SdkMethod | None:
+    """Return the client method that a thread would run once what is given is awaited."""
+    given = handed(call, handoff)
+    values = UNKNOWN if given is None else present(ask.type_of(source, given))
+    methods = [one for one in values if isinstance(one, SdkMethod)]
+    if not methods or len(methods) != len(values) or any(map(_gives_coroutine, methods)):
+        return None
+    return min(methods, key=lambda method: method.label)
+
+
+def _gives_coroutine(method: SdkMethod) -> bool:
+    return method.member.kind is not Kind.BLOCKING
 
 
 def offloader_of(ask: Evaluation, value: Value) -> Handoff | None:

@@ -357,6 +357,10 @@ def _text(ask: Evaluation, source: Source, node: Node) -> str | None:
         return _formatted(ask, source, node)
     if node.kind == "binary_operator":
         parts = [_text(ask, source, one) for one in node.children]
+        if node.operator == "%":
+            format_, value = parts
+            known = format_ is not None and value is not None and format_.count("%s") == 1
+            return format_.replace("%s", value) if known and format_ and value else None
         return None if parts[-1] is None else "".join(one or "" for one in parts)
     if node.kind == "attribute" and node.text.endswith("__name__"):
         return None

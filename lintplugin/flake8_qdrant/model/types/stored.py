@@ -1,16 +1,20 @@
-"""What a program stores under a key with a framework: an application's items, a user's session."""
+"""What a program stores with a framework: an application's items and state, a user's session."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.arguments import positional
+from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.model.values import (
     NOTHING,
+    UNKNOWN,
     External,
     ExternalInstance,
     ExternalMethod,
+    Function,
     Key,
+    Mapping,
     State,
     Type,
     is_known,
@@ -25,8 +29,95 @@ if TYPE_CHECKING:
     from flake8_qdrant.model.evaluation import Evaluation
     from flake8_qdrant.model.values import Value
 
-_HOLDERS: Final = ("app", "application", "config", "config_dict", "extensions", "user_session")
-"""Names under which handlers find their application, its settings or their user's session."""
+STATES: Final = ("ctx", "state")
+"""Attributes of applications and requests that hold what the program likes."""
+_BEARERS: Final = frozenset(
+    ("app", "application", "connection", "request", "req", "websocket", "ws")
+)
+"""Names under which handlers find what has such an attribute."""
+_STATE_CLASSES: Final = frozenset(
+    (
+        "litestar.datastructures.ImmutableState",
+        "litestar.datastructures.State",
+        "litestar.datastructures.state.ImmutableState",
+        "litestar.datastructures.state.State",
+        "starlette.datastructures.State",
+    )
+)
+_GROUPS: Final = (
+    ("app", "application", "config_dict"),
+    ("bot_data",),
+    ("config",),
+    ("extensions",),
+    ("extra",),
+    ("request",),
+    ("scope",),
+    ("user_session",),
+)
+"""Names of the same thing: an application, its settings, its request, its user's session."""
+_HOLDERS: Final = {name: group for group in _GROUPS for name in group}
+_PLAIN_OBJECTS: Final = ("flask.g", "quart.g")
+"""Objects of a framework whose attributes the program sets, and may read by `get`."""
+LIFESPAN: Final = "lifespan_context"
+"""The attribute under which an MCP server's tools find what its lifespan yields."""
+
+
+def is_state_class(value: Value) -> bool:
+    """Tell whether a value is the class of a framework's free-form state."""
+    return isinstance(value, External) and value.name in _STATE_CLASSES
+
+
+def has_state(owner: Node) -> bool:
+    """Tell whether an expression is named like an application or a request."""
+    return owner.text.rpartition(".")[2] in _BEARERS
+
+
+def state_item(ask: Evaluation, name: str) -> Type:
+    """Tell what the application's state holds under a name.
+
+    It is what the project assigns to `....state.name`, makes a `State` of, or yields in a lifespan.
+    """
+    if name in STATES:
+        return only(State())
+    held = [
+        ask.binding(assignment.binding)
+        for _, assignment in ask.project.attributes(name)
+        if assignment.target.text.rpartition(".")[2] in STATES
+    ]
+    puts = (put for holder in STATES for put in ask.project.puts(holder))
+    held += (ask.type_of(put.source, put.value) for put in puts if put.key == name)
+    held += _made_with(ask, name)
+    yielded = (one for one in lifespan_context(ask) if isinstance(one, Mapping))
+    held += (dict(one.keys)[name] for one in yielded if name in dict(one.keys))
+    return union(held) or UNKNOWN
+
+
+def _made_with(ask: Evaluation, name: str) -> list[Type]:
+    """Return what calls such as `State({"name": value})` hold."""
+    found = []
+    for source, call in ask.project.calls("State"):
+        function, given = call.field("function"), positional(call)
+        values = ask.type_of(source, function) if function is not None else NOTHING
+        if given and any(map(is_state_class, values)):
+            held = (one for one in ask.type_of(source, given[0]) if isinstance(one, Mapping))
+            found += [dict(one.keys)[name] for one in held if name in dict(one.keys)]
+    return found
+
+
+def lifespan_context(ask: Evaluation) -> Type:
+    """Tell what the lifespans of the project's applications and servers yield."""
+    return ask.once("lifespans", lambda: _lifespans(ask), NOTHING)
+
+
+def _lifespans(ask: Evaluation) -> Type:
+    found = []
+    for source in ask.project.holding("lifespan"):
+        for argument in source.tree.find_all("keyword_argument"):
+            name, value = argument.field("name"), argument.field("value")
+            if name is not None and value is not None and name.text == "lifespan":
+                functions = ask.type_of(source, value)
+                found += [ask.yields(one) for one in functions if isinstance(one, Function)]
+    return union(found)
 
 
 def made_key(ask: Evaluation, source: Source, call: Node) -> Type:
@@ -44,18 +135,24 @@ def items_of_application(ask: Evaluation, source: Source, holder: Node, index: N
         return None
     keys = (one.held for one in ask.type_of(source, index) if isinstance(one, Key))
     promised = union(keys)
-    return promised if is_known(promised) else _stored(ask, index)
+    return promised if is_known(promised) else _stored(ask, source, holder, index)
 
 
-def session_item(ask: Evaluation, source: Source, call: Node) -> Type | None:
+def asked_item(ask: Evaluation, source: Source, call: Node) -> Type | None:
     """Tell what `user_session.get(key)` gives: what is stored under the key."""
     function, given = call.field("function"), positional(call)
     holder = function.field("object") if function is not None else None
     if function is None or holder is None or not given or not function.text.endswith(".get"):
         return None
-    if not _is_holder(holder) or not _is_of_framework(ask, source, holder):
+    if not _is_of_framework(ask, source, holder):
         return None
-    return _stored(ask, given[0])
+    name = string_value(given[0])
+    if name is not None:
+        held = ask.type_of(source, holder)
+        named = [one for one in held if isinstance(one, External) and one.name in _PLAIN_OBJECTS]
+        if named:
+            return union(ask.attribute(one, name) for one in named)
+    return items_of_application(ask, source, holder, given[0]) if _is_holder(holder) else None
 
 
 def _is_holder(holder: Node) -> bool:
@@ -72,13 +169,25 @@ def _is_foreign(value: Value) -> bool:
     return isinstance(value, foreign) or not is_known(only(value))
 
 
-def _stored(ask: Evaluation, index: Node) -> Type | None:
-    """Join what the project stores under a key in any holder."""
-    last = index.text.rpartition(".")[2]
-    puts = [put for name in _HOLDERS for put in ask.project.puts(name)]
+def _stored(ask: Evaluation, source: Source, holder: Node, index: Node) -> Type | None:
+    """Join what the project stores under a key in a holder of that kind."""
+    group = _HOLDERS[holder.text.rpartition(".")[2]]
+    puts = [put for name in group for put in ask.project.puts(name)]
+    asked = _key(ask, source, index)
     found = [
         ask.type_of(put.source, put.value)
         for put in puts
-        if put.index is not None and put.index.text.rpartition(".")[2] == last
+        if (put.key if put.index is None else _key(ask, put.source, put.index)) == asked
     ]
     return union(found) if found else None
+
+
+def _key(ask: Evaluation, source: Source, index: Node) -> str:
+    """Return the text of a key where it is known, else the last name of its expression."""
+    written = string_value(index)
+    if written is not None:
+        return written
+    texts = [getattr(one, "name", "") for one in ask.type_of(source, index)]
+    if len(texts) == 1 and texts[0][:1] in ("'", '"'):
+        return texts[0][1:-1]
+    return index.text.rpartition(".")[2]

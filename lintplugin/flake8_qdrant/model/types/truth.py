@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.arguments import positional
+from flake8_qdrant.facts.scopes import ScopeKind
+from flake8_qdrant.model.types.names import binding_scope
 from flake8_qdrant.model.types.narrowing import instances, is_one
 from flake8_qdrant.model.values import (
     FALSE,
     NONE,
+    SWITCHES,
     TRUE,
     UNKNOWN,
     UNSPECIFIED,
@@ -27,13 +31,20 @@ from flake8_qdrant.model.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.model.evaluation import Evaluation
 
 _OPERANDS: Final = 2
+_ORDERS: Final[dict[str, Callable[[int, int], bool]]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_LITERALS: Final = ("false", "none", "string", "true")
 _ALWAYS_TRUE: Final = (Class, Function, Module, Sdk, SdkClass, SdkMethod)
 
 
@@ -51,6 +62,8 @@ def truth(ask: Evaluation, source: Source, condition: Node) -> bool | None:
         return _of_boolean(ask, source, condition)
     if kind == "comparison_operator":
         return _of_comparison(ask, source, condition)
+    if kind == "case_pattern":
+        return _of_case(ask, source, condition)
     if kind == "call":
         return _of_call(ask, source, condition)
     if kind == "attribute" and _is_set_elsewhere(ask, condition):
@@ -74,23 +87,101 @@ def _of_comparison(ask: Evaluation, source: Source, condition: Node) -> bool | N
     if len(parts) != _OPERANDS:
         return None
     left, right = parts
-    operator = " ".join(condition.table.text[left.end : right.start].split())
+    asked = " ".join(condition.table.text[left.end : right.start].split())
     if left.kind == "attribute" and _is_set_elsewhere(ask, left):
         return None
     values, others = ask.type_of(source, left), _literals(ask, source, right)
-    if operator in ("is", "==", "is not", "!=") and len(others) == 1:
+    if asked in ("is", "==", "is not", "!=") and len(others) == 1:
         found = _agreed(_is_same(value, others[0]) for value in values)
-    elif operator in ("in", "not in") and others:
+    elif asked in ("in", "not in") and others:
         found = _agreed(_is_among(value, others) for value in values)
+    elif asked in _ORDERS and len(others) == 1:
+        return _agreed(_is_ordered(value, asked, right) for value in values)
     else:
         return None
-    return found if found is None or ("not" not in operator and operator != "!=") else not found
+    return found if found is None or ("not" not in asked and asked != "!=") else not found
+
+
+def _of_case(ask: Evaluation, source: Source, pattern: Node) -> bool | None:
+    """Tell whether a subject matches a pattern of literals, if no pattern above it does."""
+    clause, statement = pattern.parent, _statement_of(pattern)
+    subject = statement.field("subject") if statement is not None else None
+    if clause is None or subject is None:
+        return None
+    values = ask.type_of(source, subject)
+    earlier = [one for one in clause.before() if one.kind == "case_clause"]
+    if any(_matches(ask, source, one.children[0], values) for one in earlier if _is_bare(one)):
+        return False
+    return _matches(ask, source, pattern, values)
+
+
+def _statement_of(pattern: Node) -> Node | None:
+    return next((one for one in pattern.ancestors() if one.kind == "match_statement"), None)
+
+
+def _is_bare(clause: Node) -> bool:
+    return len(clause.children) == 2  # noqa: PLR2004  (a pattern and a block, with no guard)
+
+
+def _matches(ask: Evaluation, source: Source, pattern: Node, values: Type) -> bool | None:
+    literals = _alternatives(pattern)
+    if not literals:
+        return None
+    others = [ask.type_of(source, one) for one in literals]
+    return _agreed(_is_among(value, others) for value in values)
+
+
+def _alternatives(pattern: Node) -> list[Node]:
+    """Return the literals of a pattern; none for one that may match in another way."""
+    while pattern.kind in ("case_pattern", "parenthesized_expression") and pattern.children:
+        if len(pattern.children) > 1:
+            return []
+        pattern = pattern.children[0]
+    parts = pattern.children if pattern.kind == "union_pattern" else [pattern]
+    return parts if all(one.kind in _LITERALS for one in parts) else []
+
+
+def has_constants(source: Source) -> bool:
+    """Tell whether a module has a constant that may keep some of its code from ever running."""
+    return any(
+        name.isupper() and len(found) == 1 and _is_constant_value(found[0].value)
+        for name, found in source.module.bindings.items()
+    )
+
+
+def is_settled(ask: Evaluation, source: Source, condition: Node) -> bool:
+    """Tell whether a condition depends on constants of its module only, which nobody changes."""
+    names = list(condition.find_all("identifier"))
+    plain = condition.kind in ("identifier", "not_operator", "boolean_operator")
+    return plain and bool(names) and all(_is_constant_name(ask, source, one) for one in names)
+
+
+def _is_constant_name(ask: Evaluation, source: Source, node: Node) -> bool:
+    scope = binding_scope(source.scope_of(node), node.text)
+    if scope is None or scope.kind is not ScopeKind.MODULE or not node.text.isupper():
+        return False
+    bindings = scope.bindings[node.text]
+    return (
+        len(bindings) == 1
+        and _is_constant_value(bindings[0].value)
+        and not ask.project.attributes(node.text)
+    )
+
+
+def _is_constant_value(value: Node | None) -> bool:
+    return value is not None and value.kind in ("true", "false", "none")
 
 
 def _literals(ask: Evaluation, source: Source, node: Node) -> list[Type]:
     if node.kind in ("tuple", "list", "set"):
         return [ask.type_of(source, one) for one in node.children]
     return [ask.type_of(source, node)]
+
+
+def _is_ordered(value: Value, order: str, other: Node) -> bool | None:
+    if not isinstance(value, Plain) or value.name not in SWITCHES or not other.text.isdigit():
+        return None
+    return _ORDERS[order](int(value.name), int(other.text))
 
 
 def _is_same(value: Value, other: Type) -> bool | None:
@@ -131,7 +222,7 @@ def _is_set_elsewhere(ask: Evaluation, attribute: Node) -> bool:
 
 def _truth_of(ask: Evaluation, value: Value) -> bool | None:
     if isinstance(value, Plain) and is_constant(value):
-        return value.name not in ("None", "False", "''")
+        return value.name not in ("None", "False", "0", "''", '""')
     if isinstance(value, Instance):
         own = (ask.attribute(value, name) for name in ("__bool__", "__len__"))
         return None if any(isinstance(one, Function) for found in own for one in found) else True

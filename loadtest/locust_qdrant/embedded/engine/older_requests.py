@@ -93,7 +93,7 @@ class _Grouped(_Request):
         )
 
 
-class _Search(_Request):
+class _OldSearch(_Request):
     vector: list[float] | NamedVector | NamedSparseVector
 
     def _query(self) -> tuple[Any, str | None, models.LookupLocation | None]:
@@ -117,11 +117,11 @@ class _Recommend(_Request):
         return query, _name(self.using), self.lookup_from
 
 
-class SearchRequest(_Paged, _Search):
+class SearchRequest(_Paged, _OldSearch):
     """Points near a vector."""
 
 
-class SearchGroupsRequest(_Grouped, _Search):
+class SearchGroupsRequest(_Grouped, _OldSearch):
     """Points near a vector, in groups."""
 
 

@@ -10,14 +10,13 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from locust_qdrant.client.recording import Call, caller, occasion
+from locust_qdrant.client.recording import RecordedCall, caller, occasion
 from locust_qdrant.metrics.record import Outcome, Record, now
-from locust_qdrant.redaction import redact_url
+from locust_qdrant.redaction import mask, redact_text, redact_url
 from locust_qdrant.targets.http.filling import fill, fill_path, query_pairs
-from locust_qdrant.targets.http.masking import mask
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from types import SimpleNamespace
 
     from locust_qdrant.client.recording import Calls
@@ -145,7 +144,7 @@ class HttpClient:
         try:
             while True:
                 sends += 1
-                connection = _Connection()
+                connection = _ConnectionUse()
                 try:
                     status, content = await self._once(endpoint, values, connection)
                     break
@@ -178,11 +177,11 @@ class HttpClient:
                 method=endpoint.method,
                 status=status,
             )
-            self._calls.append(Call(record, error, caller.get()))
+            self._calls.append(RecordedCall(record, error, caller.get()))
         return status > 0
 
     async def _once(
-        self, endpoint: Endpoint, values: Mapping[str, Any], connection: _Connection
+        self, endpoint: Endpoint, values: Mapping[str, Any], connection: _ConnectionUse
     ) -> tuple[int, bytes]:
         async with self.session.request(
             endpoint.method,
@@ -196,7 +195,9 @@ class HttpClient:
             return answer.status, await answer.read()
 
     def _shown(self, content: bytes) -> str:
-        return cut(mask(content.decode("utf-8", "replace"), self._settings.masked)) or "(no body)"
+        said = mask(content.decode("utf-8", "replace"), self._settings.masked)
+        # Redacted before it is cut, or half of a key could be left.
+        return cut(redact_text(said)) or "(no body)"
 
     async def _note_new(
         self, _session: object, context: SimpleNamespace, _parameters: object
@@ -206,7 +207,7 @@ class HttpClient:
 
 
 @dataclass
-class _Connection:
+class _ConnectionUse:
     """What became of the wish for a connection."""
 
     reused: bool = False
@@ -217,8 +218,14 @@ async def _note_reused(_session: object, context: SimpleNamespace, _parameters: 
 
 
 def _note(context: SimpleNamespace, *, reused: bool) -> None:
-    if isinstance(context.trace_request_ctx, _Connection):
+    if isinstance(context.trace_request_ctx, _ConnectionUse):
         context.trace_request_ctx.reused = reused
+
+
+def secrets_of(requests: Iterable[Endpoint]) -> frozenset[str]:
+    """Return what must not be repeated: values of headers, and the words in them."""
+    values = {value for request in requests for value in request.headers.values()}
+    return frozenset(values | {word for value in values for word in value.split()})
 
 
 def outcome_of(error: BaseException | None, status: int) -> Outcome:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from locust_qdrant.child import Child
 from locust_qdrant.errors import UsageError
 from locust_qdrant.probe.loop_probe import TOKEN_VARIABLE
-from locust_qdrant.targets.http.masking import mask
+from locust_qdrant.redaction import mask
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,7 +15,7 @@ from locust_qdrant.probe.loop_lag import summarise
 from locust_qdrant.probe.loop_probe import PROFILE_PATH, TOKEN_VARIABLE, lag_figures
 from locust_qdrant.probe.profile import HeldLine, Profile, ProfileError
 from locust_qdrant.redaction import redact_url
-from locust_qdrant.targets.http.agreed_names import SPAN_PATH
+from locust_qdrant.targets.http.spans import SPAN_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,7 +9,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.probe import LoopProbe
-from locust_qdrant.targets.http.agreed_names import HEARTBEAT_PATH, SPAN_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
@@ -19,6 +18,12 @@ if TYPE_CHECKING:
     Receive = Callable[[], Awaitable[Message]]
     Send = Callable[[Message], Awaitable[None]]
     App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+#: An endpoint that does nothing, beside those of the service.
+HEARTBEAT_PATH = "/-/heartbeat"
+
+#: Ends a span of time in which the probe looked, and begins the next.
+SPAN_PATH = "/-/loop-span"
 
 _MICROSECONDS = 1_000_000
 

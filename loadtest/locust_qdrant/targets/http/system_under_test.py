@@ -11,15 +11,11 @@ from urllib.parse import urlsplit
 from locust_qdrant.embedded import EmbeddedServer
 from locust_qdrant.interrupts import children_ignore_interrupts
 from locust_qdrant.redaction import redact_url
-from locust_qdrant.targets.http.agreed_names import (
-    GRPC_PORT_VARIABLE,
-    HEARTBEAT_PATH,
-    HOST_VARIABLE,
-    PORT_VARIABLE,
-    URL_VARIABLE,
-)
 from locust_qdrant.targets.http.delay import DelayedServer
 from locust_qdrant.targets.http.process import HostedService, Launch
+from locust_qdrant.targets.http.spans import (
+    HEARTBEAT_PATH,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -164,10 +160,10 @@ def _launch(target: ServiceSource, url: str, grpc_port: int) -> Launch:
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or _DEFAULT_PORTS[parts.scheme]
     environment = {
-        URL_VARIABLE: url,
-        HOST_VARIABLE: host,
-        PORT_VARIABLE: str(port),
-        GRPC_PORT_VARIABLE: str(grpc_port),
+        "QDRANT_URL": url,
+        "QDRANT_HOST": host,
+        "QDRANT_PORT": str(port),
+        "QDRANT_GRPC_PORT": str(grpc_port),
     }
     for name, value in target.environment:
         filled = value

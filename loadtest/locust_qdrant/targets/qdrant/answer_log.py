@@ -94,6 +94,9 @@ class AnswerLog:
     ) -> Generator[_Call, Any, None]:
         """Note what is seen in an answer; yields the calls that it takes to be sure."""
         lists = _lists(answer, request.expects)
+        complaints = [check(operation, request.arguments, answer) for check in self._checks]
+        if len(lists_of_hits(answer)) != len(request.expects):
+            complaints.append(Flaw.MISCOUNTED.value)
         strangers = self._strangers(lists) if self._is_due() else set()
         try:
             missing = yield from _missing(request, strangers)
@@ -112,7 +115,6 @@ class AnswerLog:
                 second = yield from self._asked_again(request)
             except _NO_ANSWER:
                 second = None
-        complaints = [check(operation, request.arguments, answer) for check in self._checks]
         with self._lock:
             counts = self._counts.setdefault(operation, _Counts())
             for place, found in enumerate(first):
@@ -217,6 +219,8 @@ def merge(parts: Iterable[Answers]) -> list[Answers]:
 def _in_words(found: Found) -> str:
     if found.flaw is Flaw.INVENTED and found.strangers:
         return f"point {found.strangers[0]!r}"
+    if found.example is not None:
+        return f"point {found.example!r}"
     return f"{found.hits:,} hits where at least {found.least:,} had to be found"
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from qdrant_client import models
 
 from locust_qdrant.client.failures import SERVER_FAILURES, describe
-from locust_qdrant.client.patience import Outage, is_refusal, patiently
+from locust_qdrant.client.patience import OutageBudget, is_away, is_refusal, patiently
 from locust_qdrant.errors import UsageError
-from locust_qdrant.ledger import Reading
-from locust_qdrant.targets.qdrant.operation import by_name
+from locust_qdrant.ledger import Fate, Reading
+from locust_qdrant.targets.qdrant import fate
 from locust_qdrant.targets.qdrant.paging import LEAST_PARTS, id_pages
 from locust_qdrant.targets.qdrant.readiness import CollectionState, state_of, wait_until_ready
-from locust_qdrant.targets.qdrant.schema import check_usable, creation, payload_index
+from locust_qdrant.targets.qdrant.schema import by_name, check_usable, creation, payload_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
     from locust_qdrant.config.model import CollectionSpec
-    from locust_qdrant.ledger import Ledger
+    from locust_qdrant.ledger import Ledger, Write
     from locust_qdrant.targets.qdrant.operation import Request
 
     T = TypeVar("T")
@@ -33,11 +34,13 @@ _ID_BATCH = 10_000
 _DELETE_BATCH = 1000
 #: Points whose vectors are read back at most; beyond it, those of every so many are.
 _MOST_VECTORS = 20_000
+#: Seconds for which a server may ask to wait before it removes something: it limits by the minute.
+_REMOVAL_SECONDS = 120.0
 #: Seconds that are left for a server that is away, once somebody wants to leave.
 _HURRY_SECONDS = 2.0
 
 
-class Collection:
+class RunCollection:
     """A collection of the server, and whether it is ours to remove.
 
     Args:
@@ -56,8 +59,17 @@ class Collection:
         self._spec = spec
         self._created = False
         self._opened = False
-        self._undeleted = 0
-        self._outage = Outage()
+        self._has_sent_part = False
+        self._left: set[str] = set()
+        self._outage = OutageBudget()
+        self._again = 0
+        self._consistency: models.ReadConsistencyType | None = None
+        self._replica_down = ""
+        self._hurries = False
+        self._unread = 0
+        self._gone = False
+        self._not_looked_for = ""
+        self._unread_why = ""
 
     def open(self) -> None:
         """Create the collection, or take the existing one.
@@ -66,7 +78,7 @@ class Collection:
             UsageError: it exists and may not be used, or cannot be used, or cannot be created.
         """
         try:
-            if self._client.collection_exists(self.name):
+            if self._at_once(lambda: self._client.collection_exists(self.name)):
                 self._take()
             elif self._spec.use_existing:
                 raise UsageError(
@@ -93,7 +105,8 @@ class Collection:
         """
         for request in requests:
             try:
-                with self.ledger.writing(request.write):
+                self._has_sent_part = False
+                with self.ledger.writing(request.write, partial(self._fate, request.write)):
                     self._send(request.method, request.arguments)
             except SERVER_FAILURES as error:
                 raise UsageError(
@@ -101,10 +114,14 @@ class Collection:
                 ) from error
             advance(request.points)
 
+    def _fate(self, write: Write | None, error: BaseException) -> Fate:
+        return Fate.IN_DOUBT if self._has_sent_part else fate.of_failure(write, error)
+
     def _send(self, method: str, arguments: Mapping[str, Any]) -> None:
         """Send an upsert, in parts where the server takes no request of its size."""
         try:
             self._ask(lambda: getattr(self._client, method)(**arguments))
+            self._has_sent_part = True
         except SERVER_FAILURES as error:
             points = arguments.get("points")
             if not is_refusal(error) or not isinstance(points, list) or len(points) < LEAST_PARTS:
@@ -136,6 +153,7 @@ class Collection:
     def hurry(self) -> None:
         """Wait no longer for a server that is away: somebody wants to leave."""
         self._outage.left = min(self._outage.left, _HURRY_SECONDS)
+        self._hurries = True
 
     def read_back(
         self, advance: Callable[[int], None], *, phantoms: bool = True
@@ -150,8 +168,12 @@ class Collection:
             phantoms: whether the books are complete, so that a point that they do not know is one
                 that nobody wrote.
         """
-        if self._shards() != 1:
+        params = self._ask(lambda: self._client.get_collection(self.name)).config.params
+        if (params.shard_number or 1) != 1:
             self.ledger.doubt_refusals()
+        if (params.replication_factor or 1) > 1:
+            # A point counts as there if every replica has it.
+            self._consistency = models.ReadConsistencyType.ALL
         points = self.ledger.points()
         size = max(1, min(_READ_MOST, _READ_COMPONENTS // self._components()))
         every = -(-len(points) // _MOST_VECTORS)
@@ -160,7 +182,31 @@ class Collection:
             yield from self._read(batch, with_vectors=number % every == 0)
             advance(len(batch))
         if self._created and phantoms:
-            yield from (Reading(point, {}) for point in self._ids() if not self.ledger.knows(point))
+            try:
+                unknown = (point for point in self._ids() if not self.ledger.knows(point))
+                yield from (Reading(point, {}) for point in unknown)
+            except SERVER_FAILURES as error:
+                self._not_looked_for = describe(error)
+
+    def unreadable(self) -> Iterator[str]:
+        """Yield what could not be read back, and why; nothing where all could."""
+        if self._unread:
+            yield f"{self._unread:,} points could not be read back: {self._unread_why}"
+        if self._not_looked_for:
+            yield f"points that nobody wrote could not be looked for: {self._not_looked_for}"
+
+    def notes(self) -> Iterator[str]:
+        """Yield what a reader should know of what was asked beside the traffic."""
+        if self._replica_down:
+            yield (
+                "The points were read back from any replica, since not all of them answered: "
+                f"{self._replica_down}."
+            )
+        if self._again:
+            yield (
+                f"To fill the collection, read it back and remove it, {self._again:,} requests "
+                "were sent again: the server asked to wait, or could not be reached."
+            )
 
     def close(self) -> str:
         """Leave the server as it was found.
@@ -172,34 +218,41 @@ class Collection:
             return ""
         try:
             if self._created:
-                self._ask(lambda: self._client.delete_collection(self.name))
+                self._remove(lambda: self._client.delete_collection(self.name))
             else:
                 self._delete_points()
         except SERVER_FAILURES as error:
             what = f"the collection {self.name!r}"
             if not self._created:
-                what = f"up to {self._undeleted:,} points of this run in {what}"
+                if not self._left:
+                    return ""
+                what = f"up to {len(self._left):,} points of this run in {what}"
             return f"{what} could not be removed: {describe(error)}"
         self._opened = self._created = False
         return ""
 
     def _create(self) -> None:
         try:
-            patiently(lambda: self._client.create_collection(self.name, **creation(self._spec)))
+            self._at_once(lambda: self._client.create_collection(self.name, **creation(self._spec)))
         except SERVER_FAILURES as error:
             # What somebody else made is not ours to remove. A name that nobody else can have is, if
             # the server may have made it all the same.
             self._created = not self._spec.name and not is_refusal(error)
             raise
         self._created = True
-        there = self._client.http.collections_api.collection_exists(self.name).result
+        there = self._ask(
+            lambda: self._client.http.collections_api.collection_exists(self.name).result
+        )
         if there is None or not there.exists:
             raise UsageError(
                 f"The collection {self.name!r}, made over gRPC, is not there over REST: the two "
                 "ports are not one server. Give the port of its gRPC API with --grpc-port."
             )
         for field, schema in self._spec.payload_indexes.items():
-            self._client.create_payload_index(self.name, field, payload_index(schema))
+            index = partial(
+                self._client.create_payload_index, self.name, field, payload_index(schema)
+            )
+            self._ask(index)
 
     def _take(self) -> None:
         if not self._spec.use_existing:
@@ -208,28 +261,46 @@ class Collection:
                 "--use-existing to query it, and --write to write to it, too (what is written is "
                 "removed afterwards)."
             )
-        check_usable(self.name, self._client.get_collection(self.name), self._spec)
+        info = self._at_once(lambda: self._client.get_collection(self.name))
+        check_usable(self.name, info, self._spec)
 
     def _ask(self, call: Callable[[], T]) -> T:
-        return patiently(call, outage=self._outage)
+        return patiently(call, outage=self._outage, again=self._count_again)
 
-    def _shards(self) -> int:
-        info = self._ask(lambda: self._client.get_collection(self.name))
-        return info.config.params.shard_number or 1
+    def _at_once(self, call: Callable[[], T]) -> T:
+        """Ask a server that has to be there, or what may not be asked twice."""
+        return patiently(call, again=self._count_again)
+
+    def _count_again(self) -> None:
+        self._again += 1
 
     def _components(self) -> int:
         return sum(each.dim * max(1, each.multi) for each in self._spec.vectors.values())
 
     def _read(self, batch: list[str], *, with_vectors: bool) -> Iterator[Reading]:
+        if self._gone:
+            self._unread += len(batch)
+            return
         try:
             answer = self._ask(
                 lambda: self._client.retrieve(
-                    self.name, batch, with_payload=True, with_vectors=with_vectors
+                    self.name,
+                    batch,
+                    with_payload=True,
+                    with_vectors=with_vectors,
+                    consistency=self._consistency,
                 )
             )
         except SERVER_FAILURES as error:
+            if self._consistency is not None and not is_refusal(error):
+                self._consistency, self._replica_down = None, describe(error)
+                yield from self._read(batch, with_vectors=with_vectors)
+                return
             if not is_refusal(error) or len(batch) < LEAST_PARTS:
-                raise
+                self._unread += len(batch)
+                self._unread_why = describe(error)
+                self._gone = self._gone or is_away(error)
+                return
             # A server may limit how much one request reads.
             middle = len(batch) // 2
             yield from self._read(batch[:middle], with_vectors=with_vectors)
@@ -250,12 +321,24 @@ class Collection:
 
     def _delete_points(self) -> None:
         points = self.ledger.touched()
-        self._undeleted = len(points)
+        self._left = self.ledger.possible()
         for start in range(0, len(points), _DELETE_BATCH):
-            batch: list[models.ExtendedPointId] = list(points[start : start + _DELETE_BATCH])
-            self._delete(batch)
-            self._undeleted -= len(batch)
+            batch = points[start : start + _DELETE_BATCH]
+            self._delete(list(batch))
+            self._left.difference_update(batch)
 
     def _delete(self, batch: list[models.ExtendedPointId]) -> None:
         selector = models.PointIdsList(points=batch)
-        self._ask(lambda: self._client.delete(self.name, points_selector=selector))
+        try:
+            self._remove(lambda: self._client.delete(self.name, points_selector=selector))
+        except SERVER_FAILURES as error:
+            if not is_refusal(error) or len(batch) < LEAST_PARTS:
+                raise
+            middle = len(batch) // 2
+            self._delete(batch[:middle])
+            self._delete(batch[middle:])
+
+    def _remove(self, call: Callable[[], object]) -> None:
+        """Ask for longer than for anything else: what is not removed is left to somebody else."""
+        seconds = _HURRY_SECONDS if self._hurries else _REMOVAL_SECONDS
+        patiently(call, seconds, self._outage, self._count_again)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qdrant_client.http import models
 
@@ -42,6 +42,19 @@ class Flaw(str, Enum):
     INVENTED = "had points that nobody wrote"
     REPEATED = "had the same point twice"
     DISORDERED = "had hits that were not in the order of their scores or ids"
+    EARLY = "had points from before the one where it had to begin"
+    UNFIT = "had points that the filter does not let through"
+    PAYLOAD = "had a payload that nobody wrote"
+    VECTOR = "had a vector that nobody wrote"
+    SCORE = "had a score that is not the one of the point's vector for this query"
+    MISCOUNTED = "had not one list of hits for each query"
+
+
+class Misfit(NamedTuple):
+    """A point that cannot be in an answer, or not like that."""
+
+    flaw: Flaw
+    point: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,9 @@ class Expected:
         order: what they are sorted by.
         approximate: whether an index may miss some, so that only an exact search is proof.
         among: the ids that were asked for; None where any point may come.
+        first: the id where it has to begin, empty where it may begin anywhere.
+        misfit: returns the first of the points that cannot be in the answer; None for nothing more
+            to look at.
     """
 
     most: int
@@ -61,6 +77,8 @@ class Expected:
     order: Order
     approximate: bool = False
     among: frozenset[str] | None = None
+    first: str = ""
+    misfit: Callable[[Sequence[Hit]], Misfit | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +90,14 @@ class Found:
         least: how many there had to be.
         flaw: what is wrong, None if nothing is.
         strangers: ids that this run did not write.
+        example: a point that shows the flaw, None if none does by itself.
     """
 
     hits: int
     least: int
     flaw: Flaw | None = None
     strangers: tuple[object, ...] = ()
+    example: object = None
 
     @property
     def is_evidence(self) -> bool:
@@ -108,15 +128,17 @@ def examine(hits: Sequence[Hit], expected: Expected, is_own: Callable[[object], 
     least = min(expected.most, expected.least())
     ids = [hit.id for hit in hits]
     strangers = tuple(each for each in ids if not is_own(each))
-    return Found(len(ids), least, _flaw(hits, ids, expected, least, strangers), strangers)
+    flaw = _flaw_of_list(hits, ids, expected, strangers)
+    if flaw is not None:
+        return Found(len(ids), least, flaw, strangers)
+    misfit = None if expected.misfit is None else expected.misfit(hits)
+    if misfit is not None:
+        return Found(len(ids), least, misfit.flaw, example=misfit.point)
+    return Found(len(ids), least, Flaw.SHORT if len(ids) < least else None)
 
 
-def _flaw(
-    hits: Sequence[Hit],
-    ids: Sequence[object],
-    expected: Expected,
-    least: int,
-    strangers: Sequence[object],
+def _flaw_of_list(
+    hits: Sequence[Hit], ids: Sequence[object], expected: Expected, strangers: Sequence[object]
 ) -> Flaw | None:
     if strangers or (expected.among is not None and not expected.among.issuperset(map(str, ids))):
         return Flaw.INVENTED
@@ -126,7 +148,7 @@ def _flaw(
         return Flaw.LONG
     if not _in_order(hits, ids, expected.order):
         return Flaw.DISORDERED
-    return Flaw.SHORT if len(ids) < least else None
+    return Flaw.EARLY if any(str(each) < expected.first for each in ids) else None
 
 
 def _in_order(hits: Sequence[Hit], ids: Sequence[object], order: Order) -> bool:

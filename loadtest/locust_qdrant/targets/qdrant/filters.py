@@ -47,6 +47,14 @@ class PointFilter:
             conditions.append(models.FieldCondition(key=RANK, range=models.Range(gte=low, lt=high)))
         return models.Filter(must=conditions)
 
+    def lets_through(self, tenant: int, group: int | None, rank: float) -> bool:
+        """Tell whether a point with these fields may pass; None for a group that nobody knows."""
+        if self.tenant is not None and tenant != self.tenant:
+            return False
+        if self.group is not None and group is not None and group != self.group:
+            return False
+        return self.ranks is None or self.ranks[0] <= rank < self.ranks[1]
+
 
 def chosen_filter(keys: Filtered, dataset: Dataset, random: Random) -> PointFilter | None:
     """Return a filter as `keys` ask for, another one each time; None for no filter.

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qdrant_client import models
 
 from locust_qdrant.config.operations import HybridKeys
+from locust_qdrant.targets.qdrant.contents import Asked
 from locust_qdrant.targets.qdrant.expectation import Expected, Order
 from locust_qdrant.targets.qdrant.filters import as_model, chosen_filter
 from locust_qdrant.targets.qdrant.operation import Request, options_of
 from locust_qdrant.targets.qdrant.query import chosen_query
+from locust_qdrant.targets.qdrant.schema import vector_model
 
 if TYPE_CHECKING:
     from locust_qdrant.config.model import CollectionSpec, OperationSpec
@@ -49,14 +52,21 @@ class Hybrid:
             # What the dense search finds is in the fusion, whatever the sparse one finds.
             return min(self._keys.prefetch_limit, virtual_user.surely(chosen))
 
-        expected = Expected(self._keys.limit, least, Order.BEST_FIRST, approximate=True)
+        asked = Asked(chosen, self._keys.with_payload)
+        expected = Expected(
+            most=self._keys.limit,
+            least=least,
+            order=Order.BEST_FIRST,
+            approximate=True,
+            misfit=partial(virtual_user.contents.misfit, asked),
+        )
         return Request(self.method, arguments, expects=(expected,))
 
     def _prefetch(
         self, vector: str, chosen: PointFilter | None, virtual_user: VirtualUser
     ) -> models.Prefetch:
         return models.Prefetch(
-            query=chosen_query(vector, virtual_user),
+            query=vector_model(chosen_query(vector, virtual_user)),
             using=vector or None,
             filter=as_model(chosen),
             limit=self._keys.prefetch_limit,

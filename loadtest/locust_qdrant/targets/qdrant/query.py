@@ -9,13 +9,14 @@ from qdrant_client import models
 
 from locust_qdrant.config.model import UNNAMED
 from locust_qdrant.config.operations import QueryBatchKeys, QueryKeys
+from locust_qdrant.targets.qdrant.contents import Asked
 from locust_qdrant.targets.qdrant.expectation import Expected, Order
 from locust_qdrant.targets.qdrant.filters import MANY, as_model, chosen_filter
-from locust_qdrant.targets.qdrant.operation import Request, options_of, vector_model
+from locust_qdrant.targets.qdrant.operation import Request, options_of
+from locust_qdrant.targets.qdrant.schema import vector_model
 
 if TYPE_CHECKING:
     from locust_qdrant.config.model import CollectionSpec, OperationSpec
-    from locust_qdrant.targets.qdrant.filters import PointFilter
     from locust_qdrant.targets.qdrant.virtual_user import VirtualUser
 
 #: Distances of which the smaller is the better; the others are similarities.
@@ -37,9 +38,10 @@ class Query:
         """Return one query."""
         keys = self._keys
         chosen = chosen_filter(keys, virtual_user.dataset, virtual_user.random)
+        query = chosen_query(self._vector, virtual_user)
         arguments: dict[str, Any] = {
             "collection_name": virtual_user.collection,
-            "query": chosen_query(self._vector, virtual_user),
+            "query": vector_model(query),
             "using": self._vector or None,
             "query_filter": as_model(chosen),
             "search_params": search_params(keys),
@@ -48,7 +50,8 @@ class Query:
             "with_vectors": keys.with_vectors,
         }
         given = {name: value for name, value in arguments.items() if value is not None}
-        expected = expected_hits(self._order, keys, chosen, virtual_user)
+        asked = Asked(chosen, keys.with_payload, keys.with_vectors, (self._vector, query))
+        expected = expected_hits(self._order, keys, asked, virtual_user)
         return Request(self.method, given, expects=(expected,))
 
 
@@ -65,19 +68,28 @@ class QueryBatch:
 
     def plan(self, virtual_user: VirtualUser) -> Request:
         """Return a batch of queries."""
-        keys, data, random = self._keys, virtual_user.dataset, virtual_user.random
-        filters = [chosen_filter(keys, data, random) for _ in range(keys.size)]
-        requests = [self._query(chosen, virtual_user) for chosen in filters]
+        every = [self._asked(virtual_user) for _ in range(self._keys.size)]
+        requests = [self._query(asked) for asked in every]
         arguments = {"collection_name": virtual_user.collection, "requests": requests}
-        expects = [expected_hits(self._order, keys, each, virtual_user) for each in filters]
+        expects = [expected_hits(self._order, self._keys, each, virtual_user) for each in every]
         return Request(self.method, arguments, expects=expects)
 
-    def _query(self, chosen: PointFilter | None, virtual_user: VirtualUser) -> models.QueryRequest:
+    def _asked(self, virtual_user: VirtualUser) -> Asked:
         keys = self._keys
+        return Asked(
+            chosen=chosen_filter(keys, virtual_user.dataset, virtual_user.random),
+            payload=keys.with_payload,
+            vectors=keys.with_vectors,
+            search=(self._vector, chosen_query(self._vector, virtual_user)),
+        )
+
+    def _query(self, asked: Asked) -> models.QueryRequest:
+        keys = self._keys
+        _, query = asked.search or (UNNAMED, None)
         return models.QueryRequest(
-            query=chosen_query(self._vector, virtual_user),
+            query=vector_model(query),
             using=self._vector or None,
-            filter=as_model(chosen),
+            filter=as_model(asked.chosen),
             params=search_params(keys),
             limit=keys.limit,
             with_payload=keys.with_payload,
@@ -98,21 +110,26 @@ def order_of(vector: str, collection: CollectionSpec) -> Order:
 
 
 def expected_hits(
-    order: Order, keys: QueryKeys, chosen: PointFilter | None, virtual_user: VirtualUser
+    order: Order, keys: QueryKeys, asked: Asked, virtual_user: VirtualUser
 ) -> Expected:
     """Return what the hits of a search must be like.
 
     A sparse vector finds only points that share a term with it, so nothing bounds their number.
     """
     sparse = virtual_user.dataset.is_sparse(keys.vector or UNNAMED)
-    least = int if sparse else partial(virtual_user.surely, chosen)
-    return Expected(keys.limit, least, order, approximate=not keys.exact)
+    return Expected(
+        most=keys.limit,
+        least=int if sparse else partial(virtual_user.surely, asked.chosen),
+        order=order,
+        approximate=not keys.exact,
+        misfit=partial(virtual_user.contents.misfit, asked),
+    )
 
 
 def chosen_query(vector: str, virtual_user: VirtualUser) -> Any:  # noqa: ANN401 - dense, multi, sparse
     """Return a query that the dataset offers for that vector, another one each time."""
     number = virtual_user.random.randrange(MANY)
-    return vector_model(virtual_user.dataset.query(vector, number))
+    return virtual_user.dataset.query(vector, number)
 
 
 def search_params(keys: QueryKeys) -> models.SearchParams | None:

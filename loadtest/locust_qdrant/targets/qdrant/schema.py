@@ -1,4 +1,4 @@
-"""A collection's description as the client's models have it, and whether one there fits it."""
+"""A collection and its vectors as the client's models have them, and whether one there fits."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 from qdrant_client import models
 
 from locust_qdrant.config.model import UNNAMED
+from locust_qdrant.config.synthetic import Sparse
 from locust_qdrant.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from locust_qdrant.config.model import CollectionSpec, VectorSpec
 
 _DISTANCES = {
@@ -63,6 +66,27 @@ def _vector(spec: VectorSpec) -> models.VectorParams:
     )
 
 
+def vector_model(vector: Any) -> Any:  # noqa: ANN401 - dense, multi or sparse
+    """Return a vector of the dataset as the client takes it."""
+    if isinstance(vector, Sparse):
+        return models.SparseVector(indices=vector.indices, values=vector.values)
+    return vector
+
+
+def as_struct(vectors: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one vector or several by name
+    """Return the vectors of a point as the client takes them."""
+    if list(vectors) == [UNNAMED]:
+        return vectors[UNNAMED]
+    return {name: vector_model(vector) for name, vector in vectors.items()}
+
+
+def by_name(struct: Any) -> dict[str, Any]:  # noqa: ANN401 - one vector or several by name
+    """Return the vectors of a point that the client gave back, by name."""
+    if struct is None:
+        return {}
+    return dict(struct) if isinstance(struct, dict) else {UNNAMED: struct}
+
+
 def check_usable(name: str, info: models.CollectionInfo, spec: CollectionSpec) -> None:
     """Refuse the collection `name` if `spec` does not describe it.
 
@@ -73,7 +97,7 @@ def check_usable(name: str, info: models.CollectionInfo, spec: CollectionSpec) -
     vectors = params.vectors or {}
     found = vectors if isinstance(vectors, dict) else {UNNAMED: vectors}
     for vector, wanted in spec.vectors.items():
-        _check_vector(name, vector, found, wanted.dim, is_multi=bool(wanted.multi))
+        _check_vector(name, vector, found, wanted)
     lacking = set(spec.sparse) - set(params.sparse_vectors or {})
     if lacking:
         raise UsageError(
@@ -83,8 +107,9 @@ def check_usable(name: str, info: models.CollectionInfo, spec: CollectionSpec) -
 
 
 def _check_vector(
-    name: str, vector: str, found: dict[str, models.VectorParams], dim: int, *, is_multi: bool
+    name: str, vector: str, found: dict[str, models.VectorParams], wanted: VectorSpec
 ) -> None:
+    dim = wanted.dim
     there = found.get(vector)
     if there is None:
         has = ", ".join(sorted(found)) if UNNAMED not in found else ""
@@ -103,7 +128,12 @@ def _check_vector(
             else f"The collection {name!r} has vectors {size} --dim is {dim}: say --dim "
             f"{there.size}."
         )
-    if (there.multivector_config is not None) != is_multi:
+    if there.distance is not _DISTANCES[wanted.distance]:
+        raise UsageError(
+            f"The collection {name!r} compares by {there.distance.value}, and the run by "
+            f"{wanted.distance}: set its distance to {there.distance.value.lower()}."
+        )
+    if (there.multivector_config is not None) != bool(wanted.multi):
         kind = "multivectors" if there.multivector_config is not None else "plain vectors"
         raise UsageError(
             f"The collection {name!r} has {kind}, and the run writes others: change multi."

@@ -11,7 +11,8 @@ from locust_qdrant.config.model import BASELINE
 from locust_qdrant.config.operations import CLAIMING, READING
 from locust_qdrant.ledger import Ledger, Write
 from locust_qdrant.ledger.books import MOST_POINTS
-from locust_qdrant.targets.qdrant.mix import mix
+from locust_qdrant.targets.qdrant import mix
+from locust_qdrant.targets.qdrant.contents import Contents
 from locust_qdrant.targets.qdrant.upsert import upsert
 from locust_qdrant.targets.qdrant.virtual_user import VirtualUser
 from locust_qdrant.targets.qdrant.witnesses import Unclaimed, Witnesses
@@ -77,7 +78,8 @@ class WorkloadState:
         self._fresh = map(self._names.name, count(filled + worker, workers))
         claims = any(spec.kind in CLAIMING for spec in workload.operations)
         self._unclaimed = Unclaimed(filled, worker, workers, claims=claims)
-        self._witnesses = Witnesses(self._unclaimed, self.dataset)
+        witnesses = Witnesses(self._unclaimed, self.dataset)
+        self._contents = Contents(self.dataset, self._names, witnesses, workload.collection)
 
     def virtual_user(self, number: int) -> VirtualUser:
         """Return the virtual user of that number, with a chance of its own; call it once each."""
@@ -89,7 +91,7 @@ class WorkloadState:
             filled=self._spec.points,
             fresh=self._fresh,
             unclaimed=self._unclaimed,
-            witnesses=self._witnesses,
+            contents=self._contents,
         )
 
     def wrote(self, point: object) -> bool:

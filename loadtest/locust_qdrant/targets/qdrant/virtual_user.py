@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from random import Random
 
     from locust_qdrant.config.dataset import Dataset, PointNames
+    from locust_qdrant.targets.qdrant.contents import Contents
     from locust_qdrant.targets.qdrant.filters import PointFilter
-    from locust_qdrant.targets.qdrant.witnesses import Unclaimed, Witnesses
+    from locust_qdrant.targets.qdrant.witnesses import Unclaimed
 
 # A user that writes for hours need not know all of its points; this bounds its memory.
 _MOST_OWN = 1000
@@ -31,7 +32,13 @@ class VirtualUser:
         filled: number of points in the collection when the traffic begins, numbered from zero.
         fresh: ids of points that nobody has used, shared by all users of a process.
         unclaimed: points of the filling that nobody writes yet, shared as well.
-        witnesses: counts those of them that a read has to find.
+        contents: holds what is read against what was written.
+
+    Attributes:
+        collection: name of the collection.
+        dataset: where vectors and payloads come from.
+        random: this user's own source of chance.
+        contents: holds what is read against what was written.
     """
 
     def __init__(
@@ -44,16 +51,17 @@ class VirtualUser:
         filled: int,
         fresh: Iterator[str],
         unclaimed: Unclaimed,
-        witnesses: Witnesses,
+        contents: Contents,
     ) -> None:
         self.collection = collection
         self.dataset = dataset
         self.random = random
+        self.contents = contents
         self._names = names
         self._filled = filled
         self._fresh = fresh
         self._unclaimed = unclaimed
-        self._witnesses = witnesses
+        self._witnesses = contents.witnesses
         self._own: list[str] = []
         self._new: list[str] = []
         self._version = 0

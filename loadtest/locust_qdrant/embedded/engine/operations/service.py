@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from locust_qdrant.embedded.engine.catalog import Catalog
     from locust_qdrant.embedded.engine.collection import Collection
     from locust_qdrant.embedded.engine.operations.call import Call
-    from locust_qdrant.embedded.engine.responses import Kind
+    from locust_qdrant.embedded.engine.responses import AnswerKind
 
 # As on a server, since clients look at it; the version says that this is the engine alone.
 TITLE = "qdrant - vector search engine"
@@ -148,7 +148,7 @@ def _responses(catalog: Catalog, call: Call) -> Iterator[str]:
                 yield f"{name}{{{_labels(kind)}}} {counted.count}"
 
 
-def _labels(kind: Kind) -> str:
+def _labels(kind: AnswerKind) -> str:
     labels = {"endpoint": _shown(kind.endpoint), "status": kind.status}
     if kind.protocol == "rest":
         method, _, path = _shown(kind.endpoint).partition(" ")

@@ -1,4 +1,4 @@
-"""Locust users that perform the mix of a workload."""
+"""Locust users that perform on a target, such as the mix of a workload."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from locust_qdrant.metrics.record import now
 if TYPE_CHECKING:
     from locust.env import Environment
 
-    from locust_qdrant.client.interface import ClientFactory
     from locust_qdrant.metrics.record import Record
-    from locust_qdrant.targets.interface import Target
+    from locust_qdrant.targets.interface import ClientFactory, Target
 
 #: A server that is gone refuses at once, and its users would ask it some thousand times a second.
 _AFTER_FAILURE_SECONDS = 0.1

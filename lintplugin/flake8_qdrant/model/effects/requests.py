@@ -8,6 +8,7 @@ from flake8_qdrant.facts.arguments import keyword, positional
 from flake8_qdrant.facts.scopes import Scope, ScopeKind
 from flake8_qdrant.libraries.model import ClassInfo
 from flake8_qdrant.model.types.classes import base_expressions
+from flake8_qdrant.model.types.offloading import offloader_of
 from flake8_qdrant.model.values import (
     Class,
     External,
@@ -51,16 +52,18 @@ _DECORATORS: Final = {
     "litestar": _VERBS | {"route", "websocket", "websocket_listener"},
 }
 """Functions that do so, by package."""
-_VIEWS: Final = frozenset(
-    (
-        ("aiohttp", "RuleContext"),
-        ("flask", "MethodView"),
-        ("quart", "MethodView"),
-        ("starlette", "HTTPEndpoint"),
-        ("tornado", "RequestHandler"),
-    )
-)
-"""Classes whose methods named as HTTP's verbs are handlers, by package and name."""
+_VIEWS: Final = {
+    ("aiohttp", "View"): _VERBS,
+    ("django", "View"): _VERBS,
+    ("fastapi", "BaseHTTPMiddleware"): frozenset(("dispatch",)),
+    ("flask", "MethodView"): _VERBS,
+    ("quart", "MethodView"): _VERBS,
+    ("starlette", "BaseHTTPMiddleware"): frozenset(("dispatch",)),
+    ("starlette", "HTTPEndpoint"): _VERBS,
+    ("starlette", "WebSocketEndpoint"): frozenset(("on_connect", "on_receive")),
+    ("tornado", "RequestHandler"): _VERBS,
+}
+"""Methods that are handlers, by package and base class."""
 _REGISTERING: Final = {
     "APIRoute": (1, "endpoint"),
     "Route": (1, "endpoint"),
@@ -105,7 +108,9 @@ def runs_repeatedly(ask: Evaluation, scope: Scope) -> bool:
     """Tell whether a function is a handler, or a task that a worker process runs."""
     if is_handler(ask, scope) or any(_is_task(ask, scope, one) for one in scope.decorators):
         return True
-    return scope in ask.once("queued", lambda: frozenset(_queued(ask)), _NONE)
+    if scope in ask.once("queued", lambda: frozenset(_queued(ask)), _NONE):
+        return True
+    return scope in ask.once("mapped", lambda: frozenset(_mapped(ask)), _NONE)
 
 
 def _queued(ask: Evaluation) -> Iterator[Scope]:
@@ -121,6 +126,15 @@ def _queued(ask: Evaluation) -> Iterator[Scope]:
             node = keyword(call, parameter) or (given[position] if given else None)
             if node is not None:
                 yield from _functions(ask, source, node)
+
+
+def _mapped(ask: Evaluation) -> Iterator[Scope]:
+    """Give the functions that a pool calls for each of many items."""
+    for source, call in ask.project.calls("map"):
+        function, given = call.field("function"), positional(call)
+        called = ask.type_of(source, function) if function is not None else ()
+        if given and called and all(offloader_of(ask, one) is not None for one in called):
+            yield from _functions(ask, source, given[0])
 
 
 def _is_task(ask: Evaluation, scope: Scope, decorator: Node) -> bool:
@@ -167,7 +181,7 @@ def is_handler(ask: Evaluation, scope: Scope) -> bool:
     if scope.kind is not ScopeKind.FUNCTION:
         return False
     return (
-        any(_is_route(ask, scope.source, one) for one in scope.decorators)
+        any(is_route(ask, scope.source, one) for one in scope.decorators)
         or _is_view_method(ask, scope)
         or scope in ask.once("registered", lambda: frozenset(_registered(ask)), _NONE)
     )
@@ -184,7 +198,8 @@ def _registered(ask: Evaluation) -> Iterator[Scope]:
                 yield from _functions(ask, source, node)
 
 
-def _is_route(ask: Evaluation, source: Source, decorator: Node) -> bool:
+def is_route(ask: Evaluation, source: Source, decorator: Node) -> bool:
+    """Tell whether a decorator makes a function a handler."""
     named = decorator.field("function") if decorator.kind == "call" else decorator
     if named is None:
         return False
@@ -222,10 +237,14 @@ def _class_names(ask: Evaluation, value: Value) -> Iterator[str]:
 
 def _is_view_method(ask: Evaluation, scope: Scope) -> bool:
     cls = scope.parent
-    if not scope.is_method or cls is None or scope.name not in _VERBS:
+    if not scope.is_method or cls is None:
+        return False
+    if not any(scope.name in methods for methods in _VIEWS.values()):
         return False
     return any(
-        key in _VIEWS for base in base_expressions(cls) for key in _keys(ask, cls.source, base)
+        scope.name in _VIEWS.get(key, ())
+        for base in base_expressions(cls)
+        for key in _keys(ask, cls.source, base)
     )
 
 
