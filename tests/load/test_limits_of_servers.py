@@ -12,8 +12,10 @@ from faulty_proxy import Fault, FaultyProxy
 from locust_qdrant.client.factory import ClientSettings, plain_client
 from locust_qdrant.client.patience import is_refusal, patiently
 from locust_qdrant.config.model import CollectionSpec, VectorSpec
+from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Ledger, Write
 from locust_qdrant.targets.qdrant.collection import RunCollection
+from locust_qdrant.targets.qdrant.operation import Request
 from qdrant_client import models
 from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
 from qdrant_client.http.exceptions import UnexpectedResponse
@@ -212,3 +214,25 @@ def test_points_are_removed_in_parts_where_a_server_takes_no_more_at_once(client
     assert theirs.close() == ""
     assert client.count(name).count == 0
     client.delete_collection(name)
+
+
+@pytest.mark.parametrize(("refusal", "left"), [(Fault.DENY, False), (Fault.BROKEN_WRITE, True)])
+def test_what_was_refused_unread_is_not_left_behind(engine, refusal, left):
+    name, ledger = f"denied-{uuid.uuid4()}", Ledger(None)
+    theirs = plain_client(ClientSettings(engine.url))
+    theirs.create_collection(name, vectors_config=VECTORS)
+    with FaultyProxy(engine.url) as proxy:
+        client = plain_client(ClientSettings(proxy.url))
+        spec = replace(a_spec(name), use_existing=True)
+        ours = RunCollection(client, spec, name, ledger)
+        ours.open()
+        proxy.break_with(refusal)
+        write = Write([str(uuid.UUID(int=number)) for number in range(20)], version=0)
+        structs = [models.PointStruct(id=each, vector=[1.0] * DIM) for each in write.points]
+        arguments = {"collection_name": name, "points": structs, "wait": True}
+        with pytest.raises(UsageError, match="cannot be filled"):
+            ours.fill([Request("upsert", arguments, write, 20)], lambda _: None)
+        assert bool(ours.close()) is left
+        client.close()
+    theirs.delete_collection(name)
+    theirs.close()

@@ -17,6 +17,7 @@ from locust_qdrant import checks
 from locust_qdrant.checks import Verdict
 from locust_qdrant.checks.interface import WHAT_NOW
 from locust_qdrant.cli import main
+from locust_qdrant.client.factory import ClientSettings
 from locust_qdrant.config.model import Threshold
 from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Audit
@@ -39,6 +40,7 @@ from locust_qdrant.report.console import print_records, report_console
 from locust_qdrant.report.contents import blamed, report_on
 from locust_qdrant.report.latency_breakdown import Breakdown, breakdown
 from locust_qdrant.report.terminal import print_report
+from locust_qdrant.targets.qdrant.connection import described
 
 #: The name of a check, wherever it is given.
 NAME = re.compile(
@@ -258,6 +260,16 @@ def test_a_run_without_anything_is_reported_too(capsys):
             assert kind.render(report)
         print_report(report)
     assert "Verdict: INTERRUPTED" in capsys.readouterr().out
+
+
+def test_every_report_says_what_carries_over_from_the_embedded_engine(capsys):
+    server = described("1.20.0+edge.0.9.0", ClientSettings("http://localhost:6333"))
+    said = "directions carry over to a server, ratios and the knee do not"
+    report = report_on(replace(a_run(), server=server))
+    print_report(report)
+    pages = [kind.render(report) for kind in (html, json_file, junit, markdown)]
+    for page in (capsys.readouterr().out, *pages):
+        assert said in " ".join(page.split())
 
 
 def test_what_a_server_says_is_text_in_every_report():

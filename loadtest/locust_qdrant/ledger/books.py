@@ -132,6 +132,11 @@ class Ledger:
         """Return every point that anyone tried to write, so that all of them can be removed."""
         return list(dict.fromkeys([*self.points(), *self._all_doubts(), *self._refused]))
 
+    def possible(self) -> set[str]:
+        """Return every point that may be there: one of a write that was refused unread is not."""
+        by_shard = (point for point, writes in self._refused.items() if writes)
+        return {*self.points(), *self._all_doubts(), *by_shard}
+
     def knows(self, point: str) -> bool:
         """Tell whether anyone tried to write `point`."""
         return self.state(point) != State()

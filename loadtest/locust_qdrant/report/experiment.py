@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 from locust_qdrant import exit_codes
 from locust_qdrant.report.console import plain, print_records, report_console
 from locust_qdrant.report.html import template
-from locust_qdrant.report.junit import clean
+from locust_qdrant.report.junit import add_server, clean
 from locust_qdrant.report.markdown import escaped, table
 from locust_qdrant.report.outputs import Outputs, write_text
 
@@ -191,6 +191,7 @@ def _junit(report: ExperimentReport) -> str:
         skipped="0",
         timestamp=started.isoformat(timespec="seconds"),
     )
+    add_server(suite, report.run)
     for case, kind in zip(report.cases, kinds, strict=True):
         name = f"locust_qdrant.{report.kind}"
         shown = ET.SubElement(suite, "testcase", classname=name, name=clean(case.name), time="0")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from locust_qdrant.checks import Verdict
 from locust_qdrant.checks.interface import WHAT_NOW
+from locust_qdrant.redaction import redact
 from locust_qdrant.report.contents import blamed, comparison, no_comparison
 
 if TYPE_CHECKING:
@@ -177,4 +178,4 @@ def table(
 
 def escaped(text: str) -> str:
     """Return `text` with nothing in it that Markdown takes for its own."""
-    return text.translate(_SPECIAL)
+    return redact(text).translate(_SPECIAL)

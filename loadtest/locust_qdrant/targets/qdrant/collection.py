@@ -10,7 +10,8 @@ from qdrant_client import models
 from locust_qdrant.client.failures import SERVER_FAILURES, describe
 from locust_qdrant.client.patience import OutageBudget, is_away, is_refusal, patiently
 from locust_qdrant.errors import UsageError
-from locust_qdrant.ledger import Reading
+from locust_qdrant.ledger import Fate, Reading
+from locust_qdrant.targets.qdrant import fate
 from locust_qdrant.targets.qdrant.paging import LEAST_PARTS, id_pages
 from locust_qdrant.targets.qdrant.readiness import CollectionState, state_of, wait_until_ready
 from locust_qdrant.targets.qdrant.schema import by_name, check_usable, creation, payload_index
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
     from locust_qdrant.config.model import CollectionSpec
-    from locust_qdrant.ledger import Ledger
+    from locust_qdrant.ledger import Ledger, Write
     from locust_qdrant.targets.qdrant.operation import Request
 
     T = TypeVar("T")
@@ -58,7 +59,8 @@ class RunCollection:
         self._spec = spec
         self._created = False
         self._opened = False
-        self._undeleted = 0
+        self._has_sent_part = False
+        self._left: set[str] = set()
         self._outage = OutageBudget()
         self._again = 0
         self._consistency: models.ReadConsistencyType | None = None
@@ -103,7 +105,8 @@ class RunCollection:
         """
         for request in requests:
             try:
-                with self.ledger.writing(request.write):
+                self._has_sent_part = False
+                with self.ledger.writing(request.write, partial(self._fate, request.write)):
                     self._send(request.method, request.arguments)
             except SERVER_FAILURES as error:
                 raise UsageError(
@@ -111,10 +114,14 @@ class RunCollection:
                 ) from error
             advance(request.points)
 
+    def _fate(self, write: Write | None, error: BaseException) -> Fate:
+        return Fate.IN_DOUBT if self._has_sent_part else fate.of_failure(write, error)
+
     def _send(self, method: str, arguments: Mapping[str, Any]) -> None:
         """Send an upsert, in parts where the server takes no request of its size."""
         try:
             self._ask(lambda: getattr(self._client, method)(**arguments))
+            self._has_sent_part = True
         except SERVER_FAILURES as error:
             points = arguments.get("points")
             if not is_refusal(error) or not isinstance(points, list) or len(points) < LEAST_PARTS:
@@ -217,7 +224,9 @@ class RunCollection:
         except SERVER_FAILURES as error:
             what = f"the collection {self.name!r}"
             if not self._created:
-                what = f"up to {self._undeleted:,} points of this run in {what}"
+                if not self._left:
+                    return ""
+                what = f"up to {len(self._left):,} points of this run in {what}"
             return f"{what} could not be removed: {describe(error)}"
         self._opened = self._created = False
         return ""
@@ -312,11 +321,11 @@ class RunCollection:
 
     def _delete_points(self) -> None:
         points = self.ledger.touched()
-        self._undeleted = len(points)
+        self._left = self.ledger.possible()
         for start in range(0, len(points), _DELETE_BATCH):
-            batch: list[models.ExtendedPointId] = list(points[start : start + _DELETE_BATCH])
-            self._delete(batch)
-            self._undeleted -= len(batch)
+            batch = points[start : start + _DELETE_BATCH]
+            self._delete(list(batch))
+            self._left.difference_update(batch)
 
     def _delete(self, batch: list[models.ExtendedPointId]) -> None:
         selector = models.PointIdsList(points=batch)

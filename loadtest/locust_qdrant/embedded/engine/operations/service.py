@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from datetime import datetime, timezone
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ _COLLECTIONS_LEVEL = 2
 _STARTED = datetime.now(timezone.utc)
 
 
+@cache
 def api_version() -> str:
     """Return the version of Qdrant's API that is spoken, with the engine's version behind the `+`.
 
