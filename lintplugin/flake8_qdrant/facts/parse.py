@@ -28,9 +28,11 @@ _MISSING: Final[Config] = {"rule": {"regex": "^$"}}
 def parse(text: str) -> NodeTable:
     """Return the nodes of a text, however broken it is."""
     root = SgRoot(text, "python").root()
-    if _is_doubtful(root):
-        known = without_defaults(text)
-        root = root if known == text else SgRoot(known, "python").root()
+    doubtful = _is_doubtful(root)
+    known = without_defaults(text) if doubtful else text
+    if known != text:
+        root = SgRoot(known, "python").root()
+        doubtful = _is_doubtful(root)
     kinds = bytearray((CODES["module"],))
     starts, ends = array("I", (0,)), array("I", (len(text),))
     found = root.find_all(_config())
@@ -56,7 +58,7 @@ def parse(text: str) -> NodeTable:
         until.append(end)
     _leave(around, 0, len(kinds), lasts)
     lasts[0] = len(kinds)
-    doubtful = _is_doubtful(root) or any(code in kinds for code in _DOUBTFUL)
+    doubtful = doubtful or any(code in kinds for code in _DOUBTFUL)
     return NodeTable(text, bytes(kinds), starts, ends, parents, lasts, doubtful=doubtful)
 
 
