@@ -32,6 +32,7 @@ from flake8_qdrant.model.types.handed import brings_clients, handed_over, receiv
 from flake8_qdrant.model.types.iteration import EXIT_STACKS
 from flake8_qdrant.model.types.offloading import loop_callback_of
 from flake8_qdrant.model.values import (
+    NONE,
     NOTHING,
     Call,
     Class,
@@ -221,7 +222,8 @@ class Blocking:
         """Tell why running a function's body blocks, in the calls that hand over such values."""
         plain, key = self._plain, ("blocks", scope)
         harm = self._ask.remember(key, scope, lambda: plain._worst_in(scope), None)  # noqa: SLF001
-        if not given or (harm is None and not any(brings_clients(one) for _, one in given)):
+        brings = any(one == NONE or brings_clients(one) for _, one in given)
+        if not given or (harm is None and not brings):
             return harm
         inner = Blocking(self._ask.within(scope, given), self._work_of, plain)
         return self._ask.remember((*key, given), scope, lambda: inner._worst_in(scope), None)

@@ -82,13 +82,14 @@ def _attribute(ask: Evaluation, source: Source, node: Node) -> Type:
         return UNKNOWN
     name = attribute.text
     held = present(ask.type_of(source, owner))
-    if name in STATES and not is_known(held) and has_state(owner):
-        return only(State())
     if any(isinstance(value, Sdk) for value in held) and is_replaced(source, node):
         return UNKNOWN
     found = union(ask.attribute(value, name) for value in held)
-    if name == LIFESPAN and not is_known(found):
-        found = lifespan_context(ask) or UNKNOWN
+    if not is_known(found):
+        if name in STATES and has_state(owner):
+            return only(State())
+        if name == LIFESPAN:
+            found = lifespan_context(ask) or UNKNOWN
     return narrowed(ask, source, node, found)
 
 
