@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.facts.scopes import Import
+from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.model.types.classes import field_at
 from flake8_qdrant.model.types.containers import item_of_object
 from flake8_qdrant.model.types.depends import is_provided, provided
@@ -99,7 +100,7 @@ def _call(ask: Evaluation, source: Source, node: Node) -> Type:
         return UNKNOWN
     values = present(ask.type_of(source, function))
     found = union(ask.result(source, node, value) for value in values)
-    if is_known(found):
+    if is_known(found) or called_name(node) != "get":
         return found
     stored = asked_item(ask, source, node)
     return found if stored is None else stored
