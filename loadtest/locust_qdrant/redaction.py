@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _URL = re.compile(r"""\b[a-z][a-z0-9+.-]*://[^\s"'<>]+""", re.IGNORECASE)
-_BEARER = re.compile(r"\b(bearer\s+)[^\s\"',]+", re.IGNORECASE)
+#: What follows the word, unless it is a word itself, as in "an Authorization bearer token".
+_BEARER = re.compile(
+    r"\b(bearer\s+)(?=[^\s\"',]*[^a-z\s\"',]\w|[^\s\"',]{20})[^\s\"',]+", re.IGNORECASE
+)
 #: Options whose value is none to show, whether there is such an option or not; `api` is a word of
 #: its own, or begins one: `--openapi` names an address.
 _SECRET_OPTION = re.compile(
@@ -150,7 +153,11 @@ def _forms(value: str) -> Iterator[str]:
     for each in {value, value.strip()}:
         if each.strip():
             yield shlex.quote(f" {each}")[2:-1]
-            yield from {each, json.dumps(each)[1:-1], html.escape(each), quote(each, safe="")}
+            # Between tags quotes stay; templates have numbers for them.
+            text, attribute = html.escape(each, quote=False), html.escape(each)
+            numbered = text.replace('"', "&#34;").replace("'", "&#39;")
+            yield from {each, json.dumps(each)[1:-1], text, attribute, numbered}
+            yield quote(each, safe="")
 
 
 def _guarded(stream: TextIO) -> TextIO:

@@ -32,6 +32,7 @@ _SET_PAYLOAD = re.compile(r"POST /collections/[^/]+/points/payload")
 _DELETE = re.compile(r"POST /collections/[^/]+/points/delete")
 _QUERY = re.compile(r"POST /collections/[^/]+/points/query(/batch)?")
 _READ = re.compile(r"POST /collections/[^/]+/points(/query(/batch)?|/scroll)?")
+_WRITE = re.compile(r"PUT /collections/[^/]+/points|POST /collections/[^/]+/points/delete")
 _ALL_REPLICAS = re.compile(r"POST /collections/[^/]+/points\?consistency=all")
 _POINTS = re.compile(r"\w+ /collections/[^/]+/points(/.*)?")
 #: Headers that belong to one connection, or that httpx and uvicorn make themselves.
@@ -108,6 +109,11 @@ class Fault(Enum):
     LACKING_REPLICA = ("lacking", _ALL_REPLICAS)
     #: One replica is down: who asks all of them gets an error.
     REPLICA_DOWN = ("down", _ALL_REPLICAS)
+    #: No write is done: the answer is 403, or 500.
+    DENY = ("deny", _WRITE)
+    BROKEN_WRITE = ("broken write", _WRITE)
+    #: Points are not given by their ids: the answer is 500.
+    BROKEN_READ = ("broken read", re.compile(r"POST /collections/[^/]+/points"))
     #: The answer is 503.
     OVERLOADED = ("overloaded", _POINTS)
     #: The connection ends in the middle of an answer.
@@ -250,6 +256,9 @@ _UNASKED: dict[Fault | None, Callable[[Request], Response]] = {
     Fault.REPLICA_DOWN: lambda _: _said(
         500, "Service internal error: 1 of 2 read operations failed"
     ),
+    Fault.DENY: lambda _: _said(403, "Forbidden: Write access to collection is required"),
+    Fault.BROKEN_WRITE: lambda _: _said(500, "Service internal error: disk"),
+    Fault.BROKEN_READ: lambda _: _said(500, "Service internal error: disk"),
     Fault.REFUSE_WRITE: lambda _: _said(400, "Wrong input: bad"),
     Fault.PAGE: lambda _: Response("<html>log in</html>", media_type="text/html"),
     Fault.ECHO: _echoed,

@@ -212,3 +212,12 @@ def test_a_proxy_of_the_environment_is_named(monkeypatch, capsys, proxy):
     said = " ".join(capsys.readouterr().err.split())
     assert "The environment variable ALL_PROXY" in said
     assert "Traceback" not in said
+
+
+def test_an_interrupt_while_a_command_is_imported_is_no_traceback(monkeypatch, capsys):
+    def interrupted(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("locust_qdrant.cli.run.main", interrupted)
+    assert main(["run"]) == 130
+    assert capsys.readouterr().err == "locust-qdrant: interrupted.\n"

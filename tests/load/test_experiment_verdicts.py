@@ -84,6 +84,14 @@ def test_invalid_steps_are_errors_in_junit_unless_they_are_allowed():
         assert (suite.get("failures"), suite.get("errors")) == ("0", errors)
 
 
+def test_every_report_of_an_experiment_names_the_server(capsys):
+    found = sweep.evaluate(replace(RUN, server="embedded engine: directions"), GROWS, 100)
+    said = sweep.report_on(found)
+    report.print_experiment(said)
+    for page in (capsys.readouterr().out, *(render(said) for render in report._RENDER.values())):
+        assert "embedded engine: directions" in page
+
+
 def test_the_reason_for_littles_law_has_its_sign():
     below = sweep.evaluate(RUN, [a_step(1, 100, waits=0.5)], 100)
     above = sweep.evaluate(RUN, [a_step(1, 100, waits=1.5)], 100)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import time
 import uuid
+from dataclasses import replace
 
 import pytest
 from faulty_proxy import Fault, FaultyProxy
 from locust_qdrant.client.factory import ClientSettings, plain_client
 from locust_qdrant.client.patience import is_refusal, patiently
 from locust_qdrant.config.model import CollectionSpec, VectorSpec
+from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Ledger, Write
 from locust_qdrant.targets.qdrant.collection import RunCollection
+from locust_qdrant.targets.qdrant.operation import Request
 from qdrant_client import models
 from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
 from qdrant_client.http.exceptions import UnexpectedResponse
@@ -158,3 +161,78 @@ def test_points_are_read_back_from_all_replicas(engine, trouble):
     assert there == (10 if trouble is Fault.LACKING_REPLICA else 20)
     said = " ".join(ours.notes())
     assert ("read back from any replica" in said) == (trouble is Fault.REPLICA_DOWN)
+
+
+def test_a_page_that_cannot_be_read_leaves_the_others(engine):
+    name, ledger = f"broken-{uuid.uuid4()}", Ledger(None)
+    spec = CollectionSpec(name=name, vectors={"": VectorSpec(dim=DIM)})
+    with FaultyProxy(engine.url) as proxy:
+        client = plain_client(ClientSettings(proxy.url))
+        ours = RunCollection(client, spec, name, ledger)
+        ours.open()
+        points = [str(uuid.UUID(int=number)) for number in range(700)]
+        with ledger.writing(Write(points, version=1)):
+            structs = [models.PointStruct(id=each, vector=[1.0] * DIM) for each in points]
+            client.upsert(name, structs, wait=True)
+        proxy.break_with(Fault.BROKEN_READ, most=1)
+        read = list(ours.read_back(lambda _: None))
+        assert ours.close() == ""
+        client.close()
+    assert len(read) == 200
+    (why,) = ours.unreadable()
+    assert why.startswith("500 points could not be read back: 500 Internal Server Error")
+
+
+def test_a_request_that_is_larger_than_a_rate_is_not_sent_again_but_divided():
+    words = b'{"status":{"error":"Rate limiting exceeded: Read rate limit exceeded, request larger'
+    words += b' than rate limiter capacity, please try to split your request"}}'
+    error = UnexpectedResponse(429, "Too Many Requests", words, {})
+    tried = []
+
+    def refused():
+        tried.append(1)
+        raise error
+
+    with pytest.raises(UnexpectedResponse):
+        patiently(refused)
+    assert len(tried) == 1
+    assert is_refusal(error)
+
+
+def test_points_are_removed_in_parts_where_a_server_takes_no_more_at_once(client):
+    name, ledger = f"small-{uuid.uuid4()}", Ledger(None)
+    client.create_collection(name, vectors_config=VECTORS)
+    theirs = RunCollection(client, replace(a_spec(name), use_existing=True), name, ledger)
+    theirs.open()
+    points = [str(uuid.UUID(int=number)) for number in range(200)]
+    with ledger.writing(Write(points, version=1)):
+        structs = [models.PointStruct(id=each, vector=[1.0] * DIM) for each in points]
+        client.upsert(name, structs, wait=True)
+    limits = models.StrictModeConfig(enabled=True, write_rate_limit=150)
+    client.update_collection(name, strict_mode_config=limits)
+    # Half of them, and the rest within the minute that it takes until as many may be again.
+    assert theirs.close() == ""
+    assert client.count(name).count == 0
+    client.delete_collection(name)
+
+
+@pytest.mark.parametrize(("refusal", "left"), [(Fault.DENY, False), (Fault.BROKEN_WRITE, True)])
+def test_what_was_refused_unread_is_not_left_behind(engine, refusal, left):
+    name, ledger = f"denied-{uuid.uuid4()}", Ledger(None)
+    theirs = plain_client(ClientSettings(engine.url))
+    theirs.create_collection(name, vectors_config=VECTORS)
+    with FaultyProxy(engine.url) as proxy:
+        client = plain_client(ClientSettings(proxy.url))
+        spec = replace(a_spec(name), use_existing=True)
+        ours = RunCollection(client, spec, name, ledger)
+        ours.open()
+        proxy.break_with(refusal)
+        write = Write([str(uuid.UUID(int=number)) for number in range(20)], version=0)
+        structs = [models.PointStruct(id=each, vector=[1.0] * DIM) for each in write.points]
+        arguments = {"collection_name": name, "points": structs, "wait": True}
+        with pytest.raises(UsageError, match="cannot be filled"):
+            ours.fill([Request("upsert", arguments, write, 20)], lambda _: None)
+        assert bool(ours.close()) is left
+        client.close()
+    theirs.delete_collection(name)
+    theirs.close()

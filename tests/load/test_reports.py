@@ -17,6 +17,7 @@ from locust_qdrant import checks
 from locust_qdrant.checks import Verdict
 from locust_qdrant.checks.interface import WHAT_NOW
 from locust_qdrant.cli import main
+from locust_qdrant.client.factory import ClientSettings
 from locust_qdrant.config.model import Threshold
 from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Audit
@@ -32,11 +33,14 @@ from locust_qdrant.metrics.results import (
     Run,
     Traffic,
 )
+from locust_qdrant.metrics.service import BlamedLine, ServiceSeen
 from locust_qdrant.probe.loop_lag import summarise
 from locust_qdrant.report import html, json_file, junit, markdown, outputs, writing
-from locust_qdrant.report.contents import report_on
+from locust_qdrant.report.console import print_records, report_console
+from locust_qdrant.report.contents import blamed, report_on
 from locust_qdrant.report.latency_breakdown import Breakdown, breakdown
 from locust_qdrant.report.terminal import print_report
+from locust_qdrant.targets.qdrant.connection import described
 
 #: The name of a check, wherever it is given.
 NAME = re.compile(
@@ -258,6 +262,16 @@ def test_a_run_without_anything_is_reported_too(capsys):
     assert "Verdict: INTERRUPTED" in capsys.readouterr().out
 
 
+def test_every_report_says_what_carries_over_from_the_embedded_engine(capsys):
+    server = described("1.20.0+edge.0.9.0", ClientSettings("http://localhost:6333"))
+    said = "directions carry over to a server, ratios and the knee do not"
+    report = report_on(replace(a_run(), server=server))
+    print_report(report)
+    pages = [kind.render(report) for kind in (html, json_file, junit, markdown)]
+    for page in (capsys.readouterr().out, *pages):
+        assert said in " ".join(page.split())
+
+
 def test_what_a_server_says_is_text_in_every_report():
     report = report_on(a_run(a_path(failing=True)))
     page = html.render(report)
@@ -426,11 +440,19 @@ def test_files_that_cannot_be_written_are_told_before_the_run(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("chromium"), reason="Debian's chromium is not installed")
-@pytest.mark.parametrize("width", [500, 1200])
+@pytest.mark.parametrize("width", [390, 1200])
 def test_a_browser_shows_the_page_without_a_scroll_bar(tmp_path, width):
+    source = "answer = self.client.query_points(COLLECTION, query=embed(text), limit=limit)"
+    held = BlamedLine("a/service.py", 3, "search", 9, 1234.5, 0.1, "", ("a.py:3 in f",), source)
+    path = replace(a_path(), service=ServiceSeen(0.25, 0.1, probed_seconds=10.0, lines=[held]))
     page = tmp_path / "report.html"
-    probe = "<script>document.title = `wide ${document.body.scrollWidth > innerWidth}`</script>"
-    page.write_text(html.render(report_on(a_run())).replace("</body>", f"{probe}</body>"))
+    probe = (
+        "<script>const lines = document.querySelector('.lines');"
+        "const wide = document.body.scrollWidth > innerWidth"
+        " || lines.scrollWidth > lines.parentElement.clientWidth;"
+        "document.title = `wide ${wide}`</script>"
+    )
+    page.write_text(html.render(report_on(a_run(path))).replace("</body>", f"{probe}</body>"))
     options = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--dump-dom")
     shown = subprocess.run(
         ["chromium", *options, f"--window-size={width},900", page.as_uri()],
@@ -451,9 +473,52 @@ def test_figures_keep_their_digits_in_a_narrow_terminal(capsys, monkeypatch, col
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     print_report(report)
     said = capsys.readouterr().out
-    table = said[: said.index("of traffic")]
-    assert "\N{HORIZONTAL ELLIPSIS}" not in table
-    assert "16,512,3" in table
+    table, below = said[: said.index("of traffic")], said[said.index("of traffic") :]
+    assert "\N{HORIZONTAL ELLIPSIS}" not in said
+    assert "3,600,810.0" in table
+    # What does not fit is left out whole, and named.
+    assert ("16,512,3" in table) is (columns == 120)
+    assert ("p99.9, max" in " ".join(below.split())) is (columns < 120)
+
+
+def test_in_a_pipe_no_line_ends_with_spaces(capsys):
+    print_report(report_on(a_run()))
+    said = capsys.readouterr().out
+    assert "verdict" in said
+    assert not [line for line in said.splitlines() if line.endswith(" ")]
+
+
+@pytest.mark.parametrize(("columns", "paragraphs"), [(120, False), (60, True)])
+def test_a_row_that_does_not_fit_is_a_paragraph(capsys, monkeypatch, columns, paragraphs):
+    headings = ["users", *(f"figure {number}" for number in range(8))]
+    row = ["20", *(f"{number},234.5" for number in range(8))]
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    with report_console() as console:
+        print_records(console, headings, [row], "a caption")
+    said = capsys.readouterr().out
+    assert all(cell in said for cell in row)
+    assert ("figure 7 7,234.5" in " ".join(said.split())) is paragraphs
+    assert "a caption" in said
+
+
+def test_lines_that_hardly_held_the_loop_are_counted_together():
+    lines = [
+        BlamedLine(f"{name}.py", 3, "f", 2, seconds, 0.1, "", (), "x()")
+        for name, seconds in (("a", 2.0), ("b", 0.03), ("c", 0.004))
+    ]
+    found = blamed(ServiceSeen(0.25, 0.1, probed_seconds=10.0, lines=lines))
+    assert [line.file for line in found.lines] == ["a.py"]
+    assert found.rest == "and 2 more, 34 ms together"
+    short = blamed(ServiceSeen(0.25, 0.1, probed_seconds=10.0, lines=lines[2:]))
+    assert ([line.file for line in short.lines], short.rest) == (["c.py"], "")
+
+
+def test_what_stands_between_backticks_is_code_on_the_page():
+    run = replace(a_run(), notes=("say `a < b` or `c`", "half a `tick"))
+    page = html.render(report_on(run))
+    assert "say <code>a &lt; b</code> or <code>c</code>" in page
+    assert "half a `tick" in page
 
 
 def test_a_file_that_cannot_be_written_does_not_lose_the_others(tmp_path):

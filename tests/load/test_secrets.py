@@ -125,6 +125,8 @@ def test_a_secret_is_known_in_every_form():
         KEY,
         json.dumps({"error": KEY}),
         "s3cr3t&quot;KEY&lt;a1&gt;&amp;b2",
+        "s3cr3t&#34;KEY&lt;a1&gt;&amp;b2",
+        's3cr3t"KEY&lt;a1&gt;&amp;b2',
         "a s3cr3t%22KEY%3Ca1%3E%26b2",
     ):
         assert not PLAIN.search(redact(form))
@@ -165,6 +167,12 @@ def test_what_looks_like_a_secret_is_none_to_show_either():
     assert redact_text(said) == "http://***@h/x?*** refused Bearer ***"
 
 
+def test_a_word_is_no_bearer_token():
+    for said in ("an Authorization bearer token", "no bearer token, or a wrong one", "bearer."):
+        assert redact_text(said) == said
+    assert redact_text(f"bearer {'a' * 20}") == "bearer ***"
+
+
 @pytest.mark.parametrize(
     ("arguments", "found"),
     [
@@ -198,3 +206,65 @@ def test_logs_and_tracebacks_are_redacted(monkeypatch):
     assert "the key ***, and 3 more" in said
     assert "Traceback" in said
     assert not PLAIN.search(said)
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [(("cleanup", "0123456789abcdef"), 2), (("report", "no/such/file.jsonl"), 2)],
+    ids=lambda command: command[0] if isinstance(command, tuple) else "",
+)
+def test_what_goes_before_and_after_a_run_does_not_show_the_key(run, echoing, command, code):
+    echoing.break_with(Fault.ECHO)
+    at = () if command[0] == "report" else ("--host", echoing.url)
+    done = run("-m", "locust_qdrant", *command, *at, QDRANT_API_KEY=KEY)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert not PLAIN.search(done.stdout + done.stderr)
+
+
+APP = """
+import os, sys
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+KEY = os.environ["QDRANT_API_KEY"]
+print("starting with", KEY, file=sys.stderr, flush=True)
+
+async def search(_):
+    raise RuntimeError(f"refused {KEY}")
+
+async def look(_):
+    return PlainTextResponse(f"wrong key {KEY}", status_code=403)
+
+app = Starlette(routes=[Route("/search", search), Route("/look", look)])
+"""
+
+
+def test_a_service_that_prints_the_key_prints_it_nowhere(run, engine, tmp_path):
+    (tmp_path / "leaky.py").write_text(APP)
+    (tmp_path / "load.toml").write_text(
+        "[[endpoints]]\npath = '/search'\n[[endpoints]]\npath = '/look'\n"
+    )
+    named = [f"--{kind}={tmp_path / f'r.{kind}'}" for kind in ("json", "html", "junit", "markdown")]
+    done = run(
+        "-m", "locust_qdrant", "service", "--allow-invalid", "--app", "leaky:app",
+        "--app-dir", str(tmp_path), "--workload", str(tmp_path / "load.toml"), "--users", "2",
+        "--duration", "1", "--qdrant-host", engine.url, "--record", str(tmp_path / "r.jsonl"),
+        *named, QDRANT_API_KEY=KEY,
+    )  # fmt: skip
+    (tmp_path / "leaky.py").unlink()
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "***" in done.stdout + done.stderr + files_of(tmp_path)
+    assert not PLAIN.search(done.stdout + done.stderr + files_of(tmp_path))
+
+
+def test_a_server_does_not_show_the_key_that_it_asks_for(start):
+    process = start(
+        "-m", "locust_qdrant", "serve", "--port", "0", "--grpc-port", "0", QDRANT_API_KEY=KEY
+    )
+    said = process.stdout.readline()
+    process.terminate()
+    out, err = process.communicate(timeout=30)
+    assert "is up" in said
+    assert process.returncode == 0
+    assert not PLAIN.search(said + out + err)

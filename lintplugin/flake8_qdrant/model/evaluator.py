@@ -21,7 +21,7 @@ from flake8_qdrant.model.types.handed import depending
 from flake8_qdrant.model.types.names import global_name
 from flake8_qdrant.model.types.narrowing import facts
 from flake8_qdrant.model.types.truth import has_constants, is_settled, truth
-from flake8_qdrant.model.values import NOTHING, UNKNOWN
+from flake8_qdrant.model.values import NOTHING, UNKNOWN, bounded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -57,7 +57,7 @@ class Evaluator:
     def type_of(self, source: Source, node: Node) -> Type:
         """Tell what an expression may be."""
         return self._memo.ask(
-            (source, node), lambda: infer(self._plain, self._on(source), node), NOTHING
+            (source, node), lambda: bounded(infer(self._plain, self._on(source), node)), NOTHING
         )
 
     def annotation(self, source: Source, node: Node) -> Type:
@@ -258,7 +258,7 @@ class _Within(Evaluator):
         if not self._depends(source, node):
             return self._plain.type_of(source, node)
         key = (self._key, source, node)
-        return self._memo.ask(key, lambda: infer(self, self._on(source), node), NOTHING)
+        return self._memo.ask(key, lambda: bounded(infer(self, self._on(source), node)), NOTHING)
 
     def binding(self, binding: Binding) -> Type:
         """Tell what a binding gives its name."""

@@ -6,8 +6,8 @@ holds `UNKNOWN` may be anything, and no rule fires on it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -319,6 +319,9 @@ Value: TypeAlias = (
     | Key
     | State
 )
+_NESTING: Final = (
+    *(Mapping, Collection, Tuple, Record, Partial, Coroutine, Entered, Factory, Job),
+)
 Type: TypeAlias = frozenset[Value]
 Given: TypeAlias = tuple[tuple[str, Type], ...]
 """What a call hands over to parameters, by their names."""
@@ -334,6 +337,8 @@ FALSE: Final[Type] = frozenset({Plain("False")})
 SWITCHES: Final = ("0", "1")
 """Numbers that may switch something."""
 _MOST: Final = 16
+_DEEPEST: Final = 4
+"""Containers within containers, of which is known what is in them."""
 _QUOTES: Final = ("'", '"')
 
 
@@ -348,6 +353,38 @@ def union(types: Iterable[Type]) -> Type:
     if len(joined) > _MOST:
         joined = frozenset(map(_vaguer, joined))
     return joined if len(joined) <= _MOST else UNKNOWN
+
+
+def bounded(type_: Type, levels: int = _DEEPEST) -> Type:
+    """Leave open what lies deeper than so many containers or objects within each other.
+
+    A loop of the program that puts a thing into itself would give a type without end.
+    """
+    if not any(map(_nests, type_)):
+        return type_
+    return frozenset(_bounded(value, levels) for value in type_)
+
+
+def _nests(value: Value) -> bool:
+    if isinstance(value, Function):
+        return value.receiver is not None and _nests(value.receiver)
+    return bool(value.given) if isinstance(value, Instance) else isinstance(value, _NESTING)
+
+
+def _bounded(value: Value, levels: int) -> Value:
+    if not _nests(value):
+        return value
+    parts = {field.name: getattr(value, field.name) for field in fields(value)}
+    changed: dict[str, Any] = {name: _bounded_part(part, levels) for name, part in parts.items()}
+    return replace(value, **changed)
+
+
+def _bounded_part(part: object, levels: int) -> object:
+    if isinstance(part, frozenset):
+        return bounded(part, levels - 1) if levels else UNKNOWN
+    if isinstance(part, tuple):
+        return tuple(_bounded_part(one, levels) for one in part)
+    return _bounded(part, levels) if isinstance(part, Instance) else part
 
 
 def _vaguer(value: Value) -> Value:

@@ -22,7 +22,7 @@ _PROPERTY: Final = re.compile(
     rb"@[^\n]*property(?:[^\n]|\n(?![ \t]*(?:async[ \t]+)?def\b))*\n\s*(?:async\s+)?def\s+(\w+)"
 )
 _ASSIGNED: Final = re.compile(
-    rb"\.(\w+)(?=[ \t)\]]*(?:=(?!=)|:[^=\n]{1,300}=(?!=)|,[^=\n]{0,300}[^=!<>\n]=(?!=)"
+    rb"\.(\w+)\b(?=[ \t)\]]*(?:=(?!=)|:[^=\n]{1,300}=(?!=)|,[^=\n]{0,300}[^=!<>\n]=(?!=)"
     rb"|,?[^:\n]{0,300}\bin\b))"
 )
 """What may be an attribute's assignment: plain, annotated, one of several, by a loop.
@@ -30,7 +30,18 @@ _ASSIGNED: Final = re.compile(
 How far it looks ahead is bounded, as a line of generated data may have a million characters.
 """
 _SET_BY_NAME: Final = re.compile(rb"\bsetattr\(\s*[^,()]{1,200},\s*['\"](\w+)['\"]")
+_COMMENTED: Final = re.compile(rb"#[^\n]*\n\s*\(")
 _CALLED: Final = re.compile(rb"(?<!\bdef )(?<!\bclass )\b(\w+)(?:\s|\\\n|#[^\n]*\n)*\(")
+_WORDS: Final = bytes(
+    code if char == "_" or (char.isascii() and char.isalnum()) else 32
+    for code, char in enumerate(map(chr, range(256)))
+)
+"""Makes blanks of all but words."""
+_PLAIN: Final = bytes(
+    code if char in "_(" or (char.isascii() and char.isalnum()) else b". "[char in " \t\n\r\v\f\\"]
+    for code, char in enumerate(map(chr, range(256)))
+)
+"""Keeps words and opening parentheses, and makes dots of all that is no blank."""
 _BOUND: Final = re.compile(rb"\bas\s+\(?([\w. ,]*\.\w+)")
 """By `with`."""
 _OWN: Final = re.compile(rb"^(?: {8}|\t\t)\s*self\.\w+[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
@@ -179,9 +190,23 @@ def _look(data: bytes) -> dict[NameUse, Set[bytes]]:
         assigned.update(_SET_BY_NAME.findall(data))
     properties = set(_PROPERTY.findall(data)) if b"property" in data else frozenset()
     return {
-        NameUse.ANYWHERE: set(_WORD.findall(data)),
-        NameUse.CALLED: set(_CALLED.findall(data)),
+        NameUse.ANYWHERE: set(data.translate(_WORDS).split()),
+        NameUse.CALLED: _called(data),
         NameUse.BASE: bases,
         NameUse.ASSIGNED: assigned,
         NameUse.PROPERTY: properties,
     }
+
+
+def _called(data: bytes) -> set[bytes]:
+    """Return the words before an opening parenthesis, those of definitions aside."""
+    if _COMMENTED.search(data):
+        return set(_CALLED.findall(data))
+    found = set()
+    for piece in data.translate(_PLAIN).split(b"(")[:-1]:
+        before = piece.rstrip()
+        name = before[max(before.rfind(b" "), before.rfind(b".")) + 1 :]
+        if not before.endswith((b"def " + name, b"class " + name)):
+            found.add(name)
+    found.discard(b"")
+    return found

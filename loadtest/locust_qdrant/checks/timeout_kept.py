@@ -37,9 +37,9 @@ def check(result: PathResult) -> Iterator[CheckResult]:
     yield pattern(
         _NAME,
         f"longest {longest:.2f} s, {over:,} of {requests.count:,} requests over {limit}",
-        f"{over:,} requests took longer than the timeout of {limit}, the longest "
-        f"{longest:.2f} s, and {good:,} of them succeeded: over REST `timeout` counts for each "
-        "phase of a request and for each read of its answer, not for the whole",
+        f"{over:,} of {requests.count:,} requests took longer than the timeout of {limit}, the "
+        f"longest {longest:.2f} s, and {good:,} of them succeeded: over REST `timeout` counts for "
+        "each phase of a request and for each read of its answer, not for the whole",
         "`async with asyncio.timeout(seconds):` around the call, or gRPC, where it is the limit",
         "timeout-is-no-limit",
     )

@@ -7,12 +7,13 @@ import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from locust_qdrant import __version__
+from locust_qdrant import __version__, interrupts
 from locust_qdrant.cli import capacity, cleanup, compare, diagnose, report, run, service, sweep
 from locust_qdrant.cli.server_options import API_KEY_VARIABLE
 from locust_qdrant.embedded import command as serve
 from locust_qdrant.errors import UsageError
 from locust_qdrant.exit_codes import USAGE
+from locust_qdrant.interrupts import interruptible
 from locust_qdrant.redaction import guarded_outputs, keep_secret, secrets_in
 
 if TYPE_CHECKING:
@@ -94,7 +95,12 @@ def _run(arguments: Sequence[str]) -> int:
     try:
         # A report quotes them.
         options = build_parser().parse_args(arguments, argparse.Namespace(arguments=arguments))
-        exit_code: int = options.main(options)
+        with interruptible():
+            exit_code: int = options.main(options)
+    except KeyboardInterrupt:
+        # A run that is under way says so itself; this was while modules were imported, or the like.
+        print("locust-qdrant: interrupted.", file=sys.stderr)
+        return interrupts.exit_code()
     except UsageError as error:
         print(f"locust-qdrant: {error}", file=sys.stderr)
         return USAGE

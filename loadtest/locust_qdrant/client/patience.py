@@ -5,6 +5,7 @@ In the traffic, a refusal is a result. While filling, reading back and cleaning 
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 PATIENCE = 30.0
 _PAUSE = 0.5
 
+#: What Qdrant says of a request that is above its limit for a minute, and gRPC of one that is too
+#: long: neither ever passes whole.
+_TOO_LARGE = re.compile(r"request larger than rate limiter capacity|message larger than max")
+_RETRY_AFTER = re.compile(r"Retry after (\d+)s")
 _WAIT_STATUS = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 #: What a server answers to a request that it read, and of which it did nothing.
 _REFUSED_STATUS = {
@@ -100,22 +105,45 @@ def is_away(error: BaseException) -> bool:
         return error.status_code in _AWAY_STATUS
     if isinstance(error, ResponseHandlingException):
         return isinstance(error.source, httpx.TransportError)
-    code: Any = getattr(error, "code", None)
-    return isinstance(error, grpc.RpcError) and code is not None and code() in _AWAY_CODES
+    return _code_of(error) in _AWAY_CODES
 
 
 def _wait_of(error: BaseException) -> float | None:
     """Return for how long the server asks to wait, None where it does not."""
+    if _is_too_large(error):
+        return None
     if isinstance(error, ResourceExhaustedResponse):
         return max(_PAUSE, float(error.retry_after_s))
     if isinstance(error, UnexpectedResponse) and error.status_code in _WAIT_STATUS:
         return _PAUSE
+    if _code_of(error) is grpc.StatusCode.RESOURCE_EXHAUSTED:
+        # The blocking client passes it on as it is.
+        after = _RETRY_AFTER.search(_details_of(error))
+        return _PAUSE if after is None else max(_PAUSE, float(after[1]))
     return None
 
 
 def is_refusal(error: BaseException) -> bool:
     """Tell whether `error` is the answer to a request of which the server did nothing."""
+    if _is_too_large(error):
+        return True
     if isinstance(error, UnexpectedResponse):
         return error.status_code in _REFUSED_STATUS
+    return _code_of(error) in _REFUSED_CODES
+
+
+def _is_too_large(error: BaseException) -> bool:
+    """Tell whether one request asks for more than a server, or gRPC, ever allows at once."""
+    if isinstance(error, UnexpectedResponse):
+        return _TOO_LARGE.search(error.content.decode(errors="replace")) is not None
+    return _TOO_LARGE.search(_details_of(error)) is not None
+
+
+def _code_of(error: BaseException) -> grpc.StatusCode | None:
     code: Any = getattr(error, "code", None)
-    return isinstance(error, grpc.RpcError) and code is not None and code() in _REFUSED_CODES
+    return code() if isinstance(error, grpc.RpcError) and code is not None else None
+
+
+def _details_of(error: BaseException) -> str:
+    details: Any = getattr(error, "details", None)
+    return (details() or "") if isinstance(error, grpc.RpcError) and details is not None else ""

@@ -62,7 +62,7 @@ class Occasion(NamedTuple):
 occasion: ContextVar[Occasion | None] = ContextVar("occasion", default=None)
 
 
-class Call(NamedTuple):
+class RecordedCall(NamedTuple):
     """A finished call: its record, the exception that it raised, and who made it."""
 
     record: Record
@@ -71,7 +71,7 @@ class Call(NamedTuple):
 
 
 #: Finished calls, oldest first. Any thread may append, one reader takes from the left.
-Calls = deque[Call]
+Calls = deque[RecordedCall]
 
 
 def was_recorded(error: BaseException) -> bool:
@@ -171,7 +171,7 @@ class _Watch:
             # An answer came, and is no JSON, or has not the form that it should have.
             if isinstance(error, ValueError) and seen.response_bytes:
                 error._unreadable = True  # type: ignore[attr-defined]  # noqa: SLF001 - as above
-        self._append(Call(record, error, caller.get()))
+        self._append(RecordedCall(record, error, caller.get()))
 
     @staticmethod
     def _outcome(error: BaseException, why: Occasion, seconds: float) -> Outcome:

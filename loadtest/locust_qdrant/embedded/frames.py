@@ -14,7 +14,7 @@ _PREFIX = struct.Struct("!QHII")
 PREFIX_BYTES = _PREFIX.size
 
 
-class Kind(enum.IntEnum):
+class CallKind(enum.IntEnum):
     """What a frame asks for. An answer carries a status code in the same place."""
 
     REST = 1

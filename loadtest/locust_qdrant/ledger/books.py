@@ -106,7 +106,7 @@ class Ledger:
 
     def writing(
         self, write: Write | None, failed: Callable[[BaseException], Fate] | None = None
-    ) -> Entry:
+    ) -> LedgerEntry:
         """Enter `write` in a with statement around its call, whose entry has its `fate`.
 
         It is acknowledged when the block ends, unless the block says otherwise.
@@ -115,7 +115,7 @@ class Ledger:
             write: what is written; None is no write.
             failed: says what becomes of it where the block raises; without it, it is in doubt.
         """
-        return Entry(self, write, failed)
+        return LedgerEntry(self, write, failed)
 
     def keeps(self, point: str) -> bool:
         """Tell whether the ledger keeps books of `point`."""
@@ -131,6 +131,11 @@ class Ledger:
     def touched(self) -> list[str]:
         """Return every point that anyone tried to write, so that all of them can be removed."""
         return list(dict.fromkeys([*self.points(), *self._all_doubts(), *self._refused]))
+
+    def possible(self) -> set[str]:
+        """Return every point that may be there: one of a write that was refused unread is not."""
+        by_shard = (point for point, writes in self._refused.items() if writes)
+        return {*self.points(), *self._all_doubts(), *by_shard}
 
     def knows(self, point: str) -> bool:
         """Tell whether anyone tried to write `point`."""
@@ -238,7 +243,7 @@ def _plain(writes: Mapping[str, Doubts]) -> dict[str, Any]:
     }
 
 
-class Entry:
+class LedgerEntry:
     """A write while its call is under way.
 
     Attributes:
@@ -258,7 +263,7 @@ class Entry:
         self._write = write
         self._failed = failed
 
-    def __enter__(self) -> Entry:
+    def __enter__(self) -> LedgerEntry:
         if self._write is not None:
             self._ledger._begin(self._write)  # noqa: SLF001 - the two are one
         return self

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from locust.env import Environment
 
-    from locust_qdrant.client.recording import Call, Calls
+    from locust_qdrant.client.recording import Calls, RecordedCall
     from locust_qdrant.metrics.record import Record
 
 logger = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ class EventBridge:
             gevent.sleep(DRAIN_INTERVAL)
             self.drain()
 
-    def _hand_over(self, call: Call) -> None:
+    def _hand_over(self, call: RecordedCall) -> None:
         for listener in self.listeners:
             listener(call.record)
         if call.record.outcome.abandoned:
@@ -122,7 +122,7 @@ class EventBridge:
                 type(request).__name__,
             )
 
-    def _fire_request(self, call: Call) -> None:
+    def _fire_request(self, call: RecordedCall) -> None:
         user = cast("_Caller", call.caller) if isinstance(call.caller, User) else None
         self._environment.events.request.fire(
             request_type=call.record.protocol,
@@ -153,7 +153,7 @@ def _let_go(error: object) -> None:
         error = error.__cause__ or error.__context__
 
 
-def _failure(call: Call) -> RequestFailed | None:
+def _failure(call: RecordedCall) -> RequestFailed | None:
     if call.error is None:
         return None
     failure = RequestFailed(call.record.error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,9 +87,10 @@ class _OwnCollection:
             raise RuntimeError("There is no collection to read.")
         self._collection.ledger = ledger
         try:
-            return audit(ledger, self._collection.read_back(lambda _: None), state.dataset)
+            found = audit(ledger, self._collection.read_back(lambda _: None), state.dataset)
         except SERVER_FAILURES as error:
             return Audit.unread(ledger, f"reading back failed: {describe(error)}")
+        return replace(found, unreadable="; ".join(self._collection.unreadable()))
 
     def close(self) -> str:
         """Remove it; return a sentence if that failed."""

@@ -33,7 +33,7 @@ _WAITS = (
 )
 
 
-class Frame(NamedTuple):
+class CodeLine(NamedTuple):
     """A line that runs.
 
     Attributes:
@@ -60,9 +60,9 @@ class Blamed(NamedTuple):
         stack: every line above the event loop, outermost first.
     """
 
-    frame: Frame
+    frame: CodeLine
     owner: FrameType
-    library: Frame | None
+    library: CodeLine | None
     stack: tuple[str, ...]
 
 
@@ -97,7 +97,7 @@ class Owners:
     def _is_own(self, file: str) -> bool:
         return file.startswith(self._root) and not file.startswith(self._others)
 
-    def _named(self, frame: FrameType) -> Frame:
+    def _named(self, frame: FrameType) -> CodeLine:
         file = frame.f_code.co_filename
         # `httpcore/_sync/connection.py` says more than where it is installed.
         places = (*self._others, self._root, *_OTHERS)
@@ -105,7 +105,7 @@ class Owners:
         shown = file.removeprefix(place) if place else Path(file).name
         # An instruction that the compiler adds has no line of its own.
         line = frame.f_lineno or frame.f_code.co_firstlineno
-        return Frame(shown.replace(os.sep, "/"), line, frame.f_code.co_name)
+        return CodeLine(shown.replace(os.sep, "/"), line, frame.f_code.co_name)
 
 
 def stands_in_a_wait(stack: Sequence[str]) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from .deadline import Deadline
-    from .frames import Blamed, Frame
+    from .frames import Blamed, CodeLine
 
 #: Different stacks that are kept of one line; time of further ones counts for the first.
 _MOST_STACKS = 100
@@ -91,7 +91,7 @@ class LoopSampler:
         self._owners = Owners(root)
         self._interval = interval
         self._late = late
-        self._lines: dict[Frame, _Line] = {}
+        self._lines: dict[CodeLine, _Line] = {}
         self._hold: _Hold | None = None
         self._lock = threading.Lock()
         self._due = 0.0
@@ -222,7 +222,7 @@ def _is_in_ticker(frame: FrameType | None) -> bool:
     return frame is not None and Path(frame.f_code.co_filename).parent == _OWN_FOLDER
 
 
-def _held(frame: Frame, line: _Line) -> HeldLine:
+def _held(frame: CodeLine, line: _Line) -> HeldLine:
     typical = max(line.seconds, key=lambda seen: line.seconds[seen])
     return HeldLine(
         file=frame.file,

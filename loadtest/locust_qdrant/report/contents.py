@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from locust_qdrant.metrics.results import PathResult, Run
+    from locust_qdrant.metrics.service import BlamedLine, ServiceSeen
 
 
 #: What is measured in a service, in words.
@@ -28,6 +29,33 @@ HEARTBEAT = "heartbeat: an endpoint that does nothing, asked every 20 ms"
 #: What has to be right before two paths can be compared.
 _COMPARABLE = ("errors", "answers", "generator")
 LOOP_LAG = "loop lag: how late the loop runs what is due"
+
+
+#: A line that held the loop for a smaller share of the time is not worth a row.
+_LEAST_HELD = 0.005
+
+
+class BlameTable(NamedTuple):
+    """Lines that held the loop of a service.
+
+    Attributes:
+        lines: those that are worth a look.
+        rest: what is to be said of the others; empty without any.
+    """
+
+    lines: Sequence[BlamedLine]
+    rest: str
+
+
+def blamed(seen: ServiceSeen, most: int | None = None) -> BlameTable:
+    """Return up to `most` lines that held the loop, and what the others come to."""
+    least = _LEAST_HELD * seen.probed_seconds
+    shown = [line for line in seen.lines if line.seconds >= least] or list(seen.lines[:1])
+    shown = shown[:most]
+    short = seen.lines[len(shown) :]
+    together = sum(line.seconds for line in short) * 1000
+    rest = f"and {len(short)} more, {together:,.0f} ms together" if short else ""
+    return BlameTable(shown, rest)
 
 
 @dataclass(frozen=True)
@@ -148,13 +176,12 @@ class Report:
             return "The run was interrupted; nothing had failed until then."
         if self.not_measured:
             return f"Not measured, and required: {', '.join(self.not_measured)}."
-        doubts = []
+        warned = f"{self.warnings} warned"
         if self.invalid:
-            doubts.append("the figures say little about the server")
+            also = f", {warned}, and" if self.warnings else ", but"
+            return f"No check failed{also} the figures say little about the server."
         if self.warnings:
-            doubts.append(f"{self.warnings} warned")
-        if doubts:
-            return f"No check failed, but {' and '.join(doubts)}."
+            return f"No check failed, but {warned}."
         return f"All {len(checks)} checks passed."
 
     @property

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from rich import box
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
 from locust_qdrant.checks.interface import PAGE
+from locust_qdrant.report.console import new_table, plain, print_fitting, report_console
 from locust_qdrant.report.experiment import Case, ExperimentReport
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from rich.console import Console
 
     from locust_qdrant.diagnose import Diagnosis, Problem
     from locust_qdrant.diagnose.problem import Comparison
@@ -23,43 +20,46 @@ if TYPE_CHECKING:
 
     Findings = list[tuple[Problem, Diagnosis]]
 
-_WIDTH = 120
 _PLAIN = {True: "yes", False: "no", None: "unknown"}
 _WORDS = {True: "[bold red]yes[/bold red]", False: "[green]no[/green]", None: "unknown"}
 
 
 def print_diagnosis(found: Findings, report: ExperimentReport) -> None:
     """Print a line a problem, then what its figure is, and what to do about those that show."""
-    console = Console(width=None if sys.stdout.isatty() else _WIDTH, highlight=False)
-    console.print(f"\n{escape(report.run.server)}")
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    for heading in ("problem", "present"):
-        table.add_column(heading)
-    for heading in ("as it is", "with the remedy", "ratio (95 %)"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("rule")
-    for problem, diagnosis in found:
-        table.add_row(
-            f"{escape(problem.name)}: {escape(problem.title)}",
-            _WORDS[diagnosis.present],
-            *_figures(diagnosis),
-            problem.rule,
-        )
-    console.print(table)
-    for problem, diagnosis in found:
-        console.print(f"[bold]{escape(problem.name)}[/bold]: {escape(diagnosis.meaning)}")
-        for line in diagnosis.details:
-            console.print(f"  {escape(line)}")
-        if diagnosis.present:
-            console.print(f"  remedy: {escape(problem.remedy)}")
-            console.print(f"  versions: {escape(problem.versions)}")
-            if problem.heading:
-                console.print(f"  see {PAGE}#{problem.heading}")
-        if diagnosis.short:
-            console.print(f"  invalid: {escape(diagnosis.short)}")
-    if report.invalid:
-        allowed = ", which is allowed" if report.allow_invalid else " (see --allow-invalid)"
-        console.print(f"INVALID: {len(report.invalid)} of the figures say little{allowed}.")
+    with report_console() as console:
+        console.print(f"\n{plain(report.run.server)}")
+        table = new_table()
+        for heading in ("problem", "present"):
+            table.add_column(heading)
+        for heading in ("as it is", "with the remedy", "ratio (95 %)"):
+            table.add_column(heading, justify="right", no_wrap=True)
+        table.add_column("rule")
+        for problem, diagnosis in found:
+            table.add_row(
+                f"{plain(problem.name)}: {plain(problem.title)}",
+                _WORDS[diagnosis.present],
+                *_figures(diagnosis),
+                problem.rule,
+            )
+        print_fitting(console, [table])
+        for problem, diagnosis in found:
+            _print_problem(console, problem, diagnosis)
+        if report.invalid:
+            allowed = ", which is allowed" if report.allow_invalid else " (see --allow-invalid)"
+            console.print(f"INVALID: {len(report.invalid)} of the figures say little{allowed}.")
+
+
+def _print_problem(console: Console, problem: Problem, diagnosis: Diagnosis) -> None:
+    console.print(f"[bold]{plain(problem.name)}[/bold]: {plain(diagnosis.meaning)}")
+    for line in diagnosis.details:
+        console.print(f"  {plain(line)}")
+    if diagnosis.present:
+        console.print(f"  remedy: {plain(problem.remedy)}")
+        console.print(f"  versions: {plain(problem.versions)}")
+        if problem.heading:
+            console.print(f"  see {PAGE}#{problem.heading}")
+    if diagnosis.short:
+        console.print(f"  invalid: {plain(diagnosis.short)}")
 
 
 def _figures(diagnosis: Diagnosis) -> tuple[str, str, str]:

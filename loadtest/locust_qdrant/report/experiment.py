@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree as ET
 
-from rich import box
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
 from locust_qdrant import exit_codes
+from locust_qdrant.report.console import plain, print_records, report_console
 from locust_qdrant.report.html import template
-from locust_qdrant.report.junit import clean
+from locust_qdrant.report.junit import add_server, clean
 from locust_qdrant.report.markdown import escaped, table
 from locust_qdrant.report.outputs import Outputs, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from rich.console import JustifyMethod
-
     from locust_qdrant.metrics.results import Run
     from locust_qdrant.report.plot import Plot
 
 #: Raised whenever a key changes its meaning or goes away; zero may change at any time.
 FORMAT_VERSION = 0
-_WIDTH = 132
 
 
 class Case(NamedTuple):
@@ -117,30 +109,15 @@ def write(report: ExperimentReport, outputs: Outputs) -> None:
 
 def print_experiment(report: ExperimentReport, *, aside: bool = False) -> None:
     """Print what was measured; `aside` on standard error."""
-    stream = sys.stderr if aside else sys.stdout
-    console = Console(file=stream, width=None if stream.isatty() else _WIDTH, highlight=False)
-    console.print(f"\n[bold]{escape(report.run.title)}[/bold]")
-    console.print(escape(report.run.server))
-    shown = Table(
-        box=box.SIMPLE_HEAD,
-        caption=report.caption,
-        caption_justify="left",
-        pad_edge=False,
-        padding=(0, 1),
-    )
-    for number, heading in enumerate(report.headings):
-        # What has a space may be broken there, so that names and figures stay whole.
-        whole = all(" " not in row[number] for row in report.rows)
-        justify: JustifyMethod = "right" if number else "left"
-        shown.add_column(heading, justify=justify, no_wrap=whole, overflow="fold")
-    for row in report.rows:
-        shown.add_row(*(escape(cell) for cell in row))
-    console.print(shown)
-    for sentence in (*report.sentences, *(f"Note: {note}" for note in report.run.notes)):
-        console.print(escape(sentence))
-    if report.invalid:
-        allowed = ", which is allowed" if report.allow_invalid else " (see --allow-invalid)"
-        console.print(f"[bold yellow]INVALID:[/] the answer rests on such figures{allowed}.")
+    with report_console(aside=aside) as console:
+        console.print(f"\n[bold]{plain(report.run.title)}[/bold]")
+        console.print(plain(report.run.server))
+        print_records(console, report.headings, report.rows, report.caption)
+        for sentence in (*report.sentences, *(f"Note: {note}" for note in report.run.notes)):
+            console.print(plain(sentence))
+        if report.invalid:
+            allowed = ", which is allowed" if report.allow_invalid else " (see --allow-invalid)"
+            console.print(f"[bold yellow]INVALID:[/] the answer rests on such figures{allowed}.")
 
 
 def as_data(report: ExperimentReport) -> dict[str, Any]:
@@ -212,6 +189,7 @@ def _junit(report: ExperimentReport) -> str:
         skipped="0",
         timestamp=started.isoformat(timespec="seconds"),
     )
+    add_server(suite, report.run)
     for case, kind in zip(report.cases, kinds, strict=True):
         name = f"locust_qdrant.{report.kind}"
         shown = ET.SubElement(suite, "testcase", classname=name, name=clean(case.name), time="0")

@@ -14,7 +14,7 @@ from locust_qdrant.checks import Verdict
 from locust_qdrant.checks.interface import WHAT_NOW
 from locust_qdrant.metrics.figures import TOTAL
 from locust_qdrant.report import charts, svg
-from locust_qdrant.report.contents import comparison, no_comparison
+from locust_qdrant.report.contents import blamed, comparison, no_comparison
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -72,6 +72,7 @@ def _path(path: PathReport) -> dict[str, Any]:
     unmeasured = dict.fromkeys(each.phase.name for each in path.phases if not each.phase.measured)
     return {
         "report": path,
+        "blamed": blamed(path.result.service) if path.result.service else None,
         "plots": charts.of(path),
         "is_open": path.result.traffic.arrivals is not None,
         "left_out": ", ".join(unmeasured),

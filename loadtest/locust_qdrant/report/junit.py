@@ -11,6 +11,7 @@ from locust_qdrant.checks import Verdict
 
 if TYPE_CHECKING:
     from locust_qdrant.checks import CheckResult
+    from locust_qdrant.metrics.results import Run
     from locust_qdrant.report.contents import PathReport, Report
 
 # XML 1.0 has no place for these, escaped or not.
@@ -25,12 +26,12 @@ def render(report: Report) -> str:
     for path in report.paths:
         _add_suite(root, path, stamp, report)
     if report.run.interrupted:
-        _add_interruption(root, report.summary, stamp)
+        _add_interruption(root, report, stamp)
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _add_interruption(root: ET.Element, summary: str, started: str) -> None:
+def _add_interruption(root: ET.Element, report: Report, started: str) -> None:
     suite = ET.SubElement(
         root,
         "testsuite",
@@ -42,8 +43,15 @@ def _add_interruption(root: ET.Element, summary: str, started: str) -> None:
         time="0",
         timestamp=started,
     )
+    add_server(suite, report.run)
     case = ET.SubElement(suite, "testcase", classname="locust_qdrant", name="interrupted", time="0")
-    ET.SubElement(case, "error", message=clean(summary), type="interrupted")
+    ET.SubElement(case, "error", message=clean(report.summary), type="interrupted")
+
+
+def add_server(suite: ET.Element, run: Run) -> None:
+    """Say in a suite which server answered."""
+    properties = ET.SubElement(suite, "properties")
+    ET.SubElement(properties, "property", name="server", value=clean(run.server))
 
 
 def _fails(check: CheckResult, *, interrupted: bool) -> bool:
@@ -73,6 +81,7 @@ def _add_suite(root: ET.Element, path: PathReport, started: str, report: Report)
         time=f"{path.result.traffic.seconds:.3f}",
         timestamp=started,
     )
+    add_server(suite, report.run)
     for check, kind in zip(path.checks, kinds, strict=True):
         _add_case(suite, path, check, kind)
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from locust_qdrant.checks import Verdict
 from locust_qdrant.checks.interface import WHAT_NOW
-from locust_qdrant.report.contents import comparison, no_comparison
+from locust_qdrant.redaction import redact
+from locust_qdrant.report.contents import blamed, comparison, no_comparison
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -105,6 +106,7 @@ def _service(path: PathReport) -> Iterator[str]:
     seen = path.result.service
     if seen is None or not seen.lines:
         return
+    found = blamed(seen, _MOST_LINES)
     yield from table(
         ("ms", "longest", "line that held the event loop"),
         [
@@ -113,9 +115,11 @@ def _service(path: PathReport) -> Iterator[str]:
                 f"{line.longest * 1000:,.0f}",
                 f"{escaped(line.place)} {escaped(line.function)}: {escaped(line.source)}",
             )
-            for line in seen.lines[:_MOST_LINES]
+            for line in found.lines
         ],
     )
+    if found.rest:
+        yield from ("", found.rest)
 
 
 def _sides(report: Report) -> Iterator[str]:
@@ -174,4 +178,4 @@ def table(
 
 def escaped(text: str) -> str:
     """Return `text` with nothing in it that Markdown takes for its own."""
-    return text.translate(_SPECIAL)
+    return redact(text).translate(_SPECIAL)

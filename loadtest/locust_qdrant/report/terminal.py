@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
-
-from rich import box
-from rich.console import Console
-from rich.markup import escape
-from rich.measure import Measurement
-from rich.table import Table
 
 from locust_qdrant.checks import Verdict
 from locust_qdrant.checks.interface import WHAT_NOW
-from locust_qdrant.report.contents import HEARTBEAT, LOOP_LAG, comparison, no_comparison
+from locust_qdrant.report.console import new_table, plain, print_fitting, report_console
+from locust_qdrant.report.contents import HEARTBEAT, LOOP_LAG, blamed, comparison, no_comparison
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import Console
+    from rich.table import Table
 
     from locust_qdrant.analysis.bootstrap import RatioInterval
     from locust_qdrant.checks import CheckResult
@@ -39,11 +36,19 @@ _INVALID = "the load generator was short of something, so they say little about 
 _MOST_LINES = 10
 _INTERRUPTED = "Interrupted: these are the figures of what ran until then."
 
-_LATENCIES = ("mean", "p50", "p95", "p99", "p999", "max")
+_LATENCIES = {
+    "mean": "mean",
+    "p50": "p50",
+    "p95": "p95",
+    "p99": "p99",
+    "p99.9": "p999",
+    "max": "max",
+}
 
-# Where there is no terminal to fit into, such as in the log of a CI job.
-_WIDTH = 120
-_WIDEST = 1000
+#: What a narrow terminal does without, the least telling first.
+_LEFT_OUT = ("p99.9", "mean", "p95", "max", "service p50")
+#: A check, its figure and its limit are beside each other from so many columns on.
+_WIDE = 100
 
 
 def print_report(report: Report, *, aside: bool = False) -> None:
@@ -53,21 +58,24 @@ def print_report(report: Report, *, aside: bool = False) -> None:
         report: what is said.
         aside: whether to print to standard error, since something else goes to standard output.
     """
-    stream = sys.stderr if aside else sys.stdout
-    console = Console(file=stream, width=None if stream.isatty() else _WIDTH, highlight=False)
+    with report_console(aside=aside) as console:
+        _print(report, console)
+
+
+def _print(report: Report, console: Console) -> None:
     run = report.run
-    console.print(f"\n[bold]{_plain(run.title)}[/bold]")
-    console.print(_plain(run.server))
+    console.print(f"\n[bold]{plain(run.title)}[/bold]")
+    console.print(plain(run.server))
     if report.invalid:
         console.print(f"\n[bold yellow]INVALID FIGURES:[/] {_INVALID}")
         for line in report.invalid:
-            console.print(f"  {_plain(line)}")
+            console.print(f"  {plain(line)}")
     for path in report.paths:
         _print_path(path, console, with_name=len(report.paths) > 1)
     _print_comparison(report, console)
     _print_sides(report, console)
     for note in run.notes:
-        console.print(f"Note: {_plain(note)}")
+        console.print(f"Note: {plain(note)}")
     if run.interrupted:
         console.print(f"[yellow]{_INTERRUPTED if run.paths else report.summary}[/yellow]")
     style = _STYLES[report.verdict]
@@ -84,61 +92,60 @@ def print_report(report: Report, *, aside: bool = False) -> None:
     console.print()
 
 
-def _plain(text: str) -> str:
-    """Return text of anyone's as rich prints it: no markup, and nothing that moves the cursor."""
-    return escape(
-        "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
-    )
-
-
 def _print_path(path: PathReport, console: Console, with_name: bool) -> None:
     console.print()
     if with_name:
         console.print(f"[bold]{path.result.path}[/bold]")
-    _print_whole(_figures_table(path), console)
+    print_fitting(console, _figures_tables(path))
     _print_service(path, console)
     measured = [phase for phase, _, _ in path.phases if phase.measured]
     if len(measured) > 1:
-        _print_whole(_phases_table(path), console)
+        print_fitting(console, [_phases_table(path)])
     if path.breakdown.bands:
-        console.print(_breakdown_table(path.breakdown))
-    console.print(_checks_table(path.checks))
+        print_fitting(console, (_breakdown_table(path.breakdown, each) for each in (True, False)))
+    console.print(_checks_table(path.checks, beside=console.width >= _WIDE))
     for check in path.checks:
         for line in check.evidence if check.verdict is not Verdict.INVALID else ():
-            console.print(f"  {_plain(check.name)}: {_plain(line)}")
+            console.print(f"  {plain(check.name)}: {plain(line)}")
 
 
-def _print_whole(table: Table, console: Console) -> None:
-    """Print a table of figures with all of their digits, however narrow the terminal is."""
-    wide = console.options.update(max_width=_WIDEST)
-    needed = Measurement.get(console, wide, table).maximum
-    # A console prints nothing that is wider than itself.
-    wide_console = Console(file=console.file, width=max(console.width, needed), highlight=False)
-    wide_console.print(table)
-
-
-def _figures_table(path: PathReport) -> Table:
+def _figures_tables(path: PathReport) -> Iterator[Table]:
+    """Yield the table of figures, and then with fewer and fewer columns."""
     is_open = path.result.traffic.arrivals is not None
     meaning = "latencies in ms"
     if is_open:
         meaning += " from when a request was due, service times from when it was made"
     if any(line.unbounded for line in path.figures if line.requests):
         meaning += "; ~: too few requests to bound it (p99 needs 299)"
-    table = _table(caption=f"{path.counted.traffic.seconds:.1f} s of traffic; {meaning}")
-    table.add_column("operation", no_wrap=True)
-    headings = ["requests", "failed", "req/s", "mean", "p50", "p95", "p99", "p99.9", "max"]
-    for heading in [*headings, *(["service p50", "service p99"] if is_open else [])]:
-        table.add_column(heading, justify="right")
-    for line in path.figures:
-        table.add_row(
-            _plain(line.name),
-            f"{line.requests:,}",
-            f"{line.failures:,}",
-            f"{line.rate:,.1f}",
-            *(_ms(line, line.latency, each) for each in _LATENCIES),
-            *(_ms(line, line.service, each) for each in (("p50", "p99") if is_open else ())),
-        )
-    return table
+    meaning = f"{path.counted.traffic.seconds:.1f} s of traffic; {meaning}"
+    columns = [_figures_of(line, is_open=is_open) for line in path.figures]
+    gone = [each for each in _LEFT_OUT if each in columns[0]]
+    for number in range(len(gone) + 1):
+        left_out = gone[:number]
+        lost = ", ".join(each for each in columns[0] if each in left_out)
+        more = f"; {lost}: in a wider terminal" if lost else ""
+        table = new_table(caption=meaning + more)
+        longest = max(len(line.name) for line in path.figures)
+        table.add_column("operation", no_wrap=True, min_width=longest)
+        kept = [each for each in columns[0] if each not in left_out]
+        for heading in kept:
+            table.add_column(heading, justify="right")
+        for line, cells in zip(path.figures, columns, strict=True):
+            table.add_row(plain(line.name), *(cells[heading] for heading in kept))
+        yield table
+
+
+def _figures_of(line: Figures, *, is_open: bool) -> dict[str, str]:
+    """Return what is printed of an operation, by the heading of the column."""
+    latencies = {name: _ms(line, line.latency, field) for name, field in _LATENCIES.items()}
+    service = {f"service {name}": _ms(line, line.service, name) for name in ("p50", "p99")}
+    return {
+        "requests": f"{line.requests:,}",
+        "failed": f"{line.failures:,}",
+        "req/s": f"{line.rate:,.1f}",
+        **latencies,
+        **(service if is_open else {}),
+    }
 
 
 def _ms(line: Figures, latency: Latency, name: str) -> str:
@@ -148,13 +155,13 @@ def _ms(line: Figures, latency: Latency, name: str) -> str:
 
 
 def _phases_table(path: PathReport) -> Table:
-    table = _table()
+    table = new_table()
     table.add_column("phase", no_wrap=True)
     for heading in ("seconds", "users", "rate", "failed", "req/s", "p50", "p99"):
         table.add_column(heading, justify="right")
     for phase, seconds, line in path.phases:
         table.add_row(
-            _plain(phase.name) + ("" if phase.measured else " (not counted)"),
+            plain(phase.name) + ("" if phase.measured else " (not counted)"),
             f"{seconds:.1f}",
             f"{phase.users:,}" if phase.users else "",
             f"{phase.rate:,.0f}/s" if phase.rate else "",
@@ -163,17 +170,21 @@ def _phases_table(path: PathReport) -> Table:
     return table
 
 
-def _breakdown_table(breakdown: Breakdown) -> Table:
+def _breakdown_table(breakdown: Breakdown, with_slowest: bool) -> Table:
     """Return the parts that take time, of all requests and of the slowest."""
     every, slowest = breakdown.bands[0], breakdown.bands[-1]
     untold = f"; not told: {', '.join(breakdown.untold)}" if breakdown.untold else ""
-    table = _table(caption=f"means in ms{untold}")
-    table.add_column("where the time went", no_wrap=True)
-    for heading in (every.name, "share", slowest.name, "share"):
-        table.add_column(heading, justify="right")
-    for name, seconds in every.parts.items():
+    table = new_table(caption=f"means in ms{untold}")
+    longest = max(map(len, every.parts), default=0)
+    table.add_column("where the time went", no_wrap=True, min_width=longest)
+    shown = [every, slowest] if with_slowest else [every]
+    for band in shown:
+        table.add_column(band.name, justify="right", min_width=8)
+        table.add_column("share", justify="right", min_width=5)
+    for name in every.parts:
         cells = []
-        for band, mean in ((every, seconds), (slowest, slowest.parts[name])):
+        for band in shown:
+            mean = band.parts[name]
             share = mean / band.seconds if band.seconds else 0.0
             cells += [f"{mean * 1000:,.2f}", f"{share:.0%}"]
         # What is next to nothing in both is nothing to look at.
@@ -191,25 +202,19 @@ def _short(line: Figures) -> tuple[str, str, str, str]:
     )
 
 
-def _table(title: str | None = None, caption: str | None = None) -> Table:
-    return Table(
-        box=box.SIMPLE_HEAD,
-        title=title,
-        caption=caption,
-        caption_justify="left",
-        pad_edge=False,
-        padding=(0, 1),
-    )
-
-
-def _checks_table(checks: Sequence[CheckResult]) -> Table:
-    table = _table()
-    for heading in ("check", "verdict", "figure", "limit"):
-        table.add_column(heading)
+def _checks_table(checks: Sequence[CheckResult], *, beside: bool) -> Table:
+    """Return a row a check; its limit beside its figure, or below it."""
+    table = new_table()
+    for heading in (
+        ("check", "verdict", "figure", "limit") if beside else ("check", "verdict", "figure")
+    ):
+        table.add_column(heading, overflow="fold")
     for check in checks:
         style = _STYLES[check.verdict]
         verdict = f"[{style}]{check.verdict.value}[/{style}]"
-        table.add_row(_plain(check.name), verdict, _plain(check.figure), _plain(check.limit))
+        figure, limit = plain(check.figure), plain(check.limit)
+        below = f"{figure}\n[dim]limit: {limit}[/dim]" if limit else figure
+        table.add_row(plain(check.name), verdict, *((figure, limit) if beside else (below,)))
     return table
 
 
@@ -218,7 +223,7 @@ def _print_comparison(report: Report, console: Console) -> None:
     if not ratios:
         return
     first, second = (path.result.path for path in report.paths)
-    table = _table(title="side by side")
+    table = new_table(title="side by side")
     table.add_column("all operations")
     for heading in (first, second, f"{first} / {second}"):
         table.add_column(heading, justify="right")
@@ -228,7 +233,7 @@ def _print_comparison(report: Report, console: Console) -> None:
         table.add_row(name, f"{line.first:,.2f}", f"{line.second:,.2f}", ratio)
     console.print(table)
     for sentence in no_comparison(report.paths):
-        console.print(_plain(sentence))
+        console.print(plain(sentence))
 
 
 def _print_service(path: PathReport, console: Console) -> None:
@@ -236,10 +241,10 @@ def _print_service(path: PathReport, console: Console) -> None:
     seen, beat = path.result.service, path.heartbeat
     if seen is None:
         return
-    table = _table()
+    table = new_table()
     table.add_column("in the service, ms")
     for heading in ("p50", "p99", "max"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     if beat is not None:
         times = (beat.p50, beat.p99, beat.max)
         table.add_row(HEARTBEAT, *(f"{each * 1000:,.1f}" for each in times))
@@ -253,11 +258,12 @@ def _print_service(path: PathReport, console: Console) -> None:
 
 
 def _blame_table(seen: ServiceSeen) -> Table:
-    table = _table(title="lines that held the event loop")
+    found = blamed(seen, _MOST_LINES)
+    table = new_table(title="lines that held the event loop", caption=found.rest)
     for heading in ("ms", "of the time", "longest"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", min_width=7)
     table.add_column("line", overflow="fold")
-    for line in seen.lines[:_MOST_LINES]:
+    for line in found.lines:
         under = f"\nin {line.library}" if line.library else ""
         table.add_row(
             f"{line.seconds * 1000:,.0f}",
@@ -269,7 +275,7 @@ def _blame_table(seen: ServiceSeen) -> Table:
 
 
 def _lines(text: str) -> str:
-    return "\n".join(_plain(line) for line in text.splitlines())
+    return "\n".join(plain(line) for line in text.splitlines())
 
 
 def _print_sides(report: Report, console: Console) -> None:
@@ -277,23 +283,23 @@ def _print_sides(report: Report, console: Console) -> None:
     if not found:
         return
     first = found[0].name
-    table = _table(
+    table = new_table(
         title="side by side",
         caption=f"medians of {found[0].turns} interleaved turns; in brackets: 95 % bootstrap "
         "interval of the ratio",
     )
     table.add_column("")
     for heading in ("req/s", f"of {first}'s", "heartbeat p99, ms", f"of {first}'s"):
-        table.add_column(_plain(heading), justify="right")
+        table.add_column(plain(heading), justify="right")
     for side in found:
         table.add_row(
-            _plain(side.name),
+            plain(side.name),
             f"{side.rate:,.1f}",
             _ratio(side.throughput),
             "-" if side.heartbeat is None else f"{side.heartbeat * 1000:,.1f}",
             _ratio(side.heartbeat_ratio),
         )
-    console.print(table)
+    print_fitting(console, [table])
 
 
 def _ratio(ratio: RatioInterval | None) -> str:

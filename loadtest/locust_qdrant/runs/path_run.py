@@ -195,7 +195,7 @@ class PathRun:
             return None
         except SERVER_FAILURES as error:
             return Audit.unread(ledger, f"reading back failed: {describe(error)}")
-        return replace(found, unreadable="; ".join(losses))
+        return replace(found, unreadable="; ".join([*self._collection.unreadable(), *losses]))
 
     def close(self) -> None:
         """Remove what was created."""

@@ -37,6 +37,7 @@ VIEWS: dict[str, Any] = {
     "points": pairs,
     "result": lambda result: result,
     "status": lambda result: result["status"],
+    "vectors": lambda result: [[point["id"], point.get("vector")] for point in result["points"]],
 }
 
 

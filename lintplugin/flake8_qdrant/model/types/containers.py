@@ -37,7 +37,7 @@ def filled(ask: Evaluation, binding: Binding, made: Type) -> Type:
     """
     if binding.unpack or not any(_is_empty(value) for value in made):
         return made
-    puts = [put for put in ask.project.puts(binding.name) if _into(ask, binding, put)]
+    puts = [put for put in _puts(ask, binding) if _into(ask, binding, put)]
     if not puts:
         return made
     held = {put: ask.type_of(put.source, put.value) for put in puts}
@@ -64,6 +64,16 @@ def _own_items(ask: Evaluation, value: Instance) -> Iterator[Type]:
     for put in source.puts_by_name.get("self", ()):
         if source.scope_of(put.target).frame().parent is value.cls:
             yield ask.type_of(source, put.value)
+
+
+def _puts(ask: Evaluation, binding: Binding) -> list[Put]:
+    """Return what may be put into a container; a function's own variable is filled in its file."""
+    scope = binding.scope
+    if scope.kind is not ScopeKind.FUNCTION or not _is_name(binding):
+        return ask.project.puts(binding.name)
+    if next(scope.node.find_names(binding.name), None) is None:
+        return []
+    return scope.source.puts_by_name.get(binding.name, [])
 
 
 def _is_empty(value: object) -> bool:

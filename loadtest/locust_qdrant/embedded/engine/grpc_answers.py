@@ -10,7 +10,7 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from locust_qdrant.embedded.engine import strict_mode
 from locust_qdrant.embedded.engine.problems import RequestError, not_served, wrong_input
-from locust_qdrant.embedded.engine.responses import Kind
+from locust_qdrant.embedded.engine.responses import AnswerKind
 from locust_qdrant.embedded.engine.table import GRPC
 from locust_qdrant.embedded.engine.validation import check
 
@@ -39,7 +39,7 @@ def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, byte
         code, reason, content = _answer(catalog, *GRPC[name], body)
     except RequestError as problem:
         code, reason, content = failure(problem)
-    kind = Kind("grpc", name, str(code), "")
+    kind = AnswerKind("grpc", name, str(code), "")
     catalog.responses.add(kind, time.perf_counter() - started)
     return code, reason, content
 

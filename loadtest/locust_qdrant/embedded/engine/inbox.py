@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from locust_qdrant.embedded.frames import Frame, read_frame
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from io import BufferedReader
     from queue import SimpleQueue
-
-    from locust_qdrant.embedded.engine.rebuild import Rebuild
 
 
 @dataclass(frozen=True)
@@ -22,9 +21,9 @@ class Closed:
 
 @dataclass(frozen=True)
 class RebuildNews:
-    """What the child process of a rebuild printed, or how it failed."""
+    """What the child process of a rebuild printed, or how it failed, and who wants to know."""
 
-    rebuild: Rebuild
+    handle: Callable[[str], None]
     line: str
 
 

@@ -21,7 +21,7 @@ from locust_qdrant.embedded.engine.collection import WritesOnHoldError
 from locust_qdrant.embedded.engine.inbox import Closed, Inbox, RebuildNews, read_calls
 from locust_qdrant.embedded.engine.maintenance import TICK_SECONDS, Maintenance
 from locust_qdrant.embedded.engine.problems import refused_argument, unforeseen
-from locust_qdrant.embedded.frames import Frame, Greeting, Kind, write_frame
+from locust_qdrant.embedded.frames import CallKind, Frame, Greeting, write_frame
 
 # A killed server's engine process needs a moment to notice, and to let go of the data.
 _LOCK_SECONDS = 5.0
@@ -58,7 +58,7 @@ class Engine:
         self._catalog.close()
 
     def _answer_or_hold(self, call: Frame) -> None:
-        side = grpc_answers if call.code == Kind.GRPC else rest_answers
+        side = grpc_answers if call.code == CallKind.GRPC else rest_answers
         try:
             code, reason, body = side.answer(self._catalog, call.head, call.body)
         except WritesOnHoldError:

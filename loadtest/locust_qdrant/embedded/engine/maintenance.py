@@ -55,7 +55,7 @@ class Maintenance:
 
     def handle(self, news: RebuildNews) -> None:
         """Follow what a rebuild's child process has said."""
-        news.rebuild.handle(news.line)
+        news.handle(news.line)
         self.stages += 1
 
     def rest(self) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 from pydantic import BaseModel
 from qdrant_client.http import models
 
+from locust_qdrant.embedded.engine.problems import RequestError
+
 _Wanted = bool | list[str] | None
 _Example = list[float] | models.SparseVector | int | str
 
@@ -91,7 +93,7 @@ class _Grouped(_Request):
         )
 
 
-class _Search(_Request):
+class _OldSearch(_Request):
     vector: list[float] | NamedVector | NamedSparseVector
 
     def _query(self) -> tuple[Any, str | None, models.LookupLocation | None]:
@@ -115,11 +117,11 @@ class _Recommend(_Request):
         return query, _name(self.using), self.lookup_from
 
 
-class SearchRequest(_Paged, _Search):
+class SearchRequest(_Paged, _OldSearch):
     """Points near a vector."""
 
 
-class SearchGroupsRequest(_Grouped, _Search):
+class SearchGroupsRequest(_Grouped, _OldSearch):
     """Points near a vector, in groups."""
 
 
@@ -153,6 +155,7 @@ class DiscoverRequest(_Paged):
         ]
         query: Any
         if self.target is None:
+            check_discovery(pairs)
             query = models.ContextQuery.model_construct(context=pairs)
         else:
             target = models.DiscoverInput.model_construct(target=self.target, context=pairs)
@@ -176,6 +179,16 @@ class DiscoverRequestBatch(BaseModel):
     """Several discoveries."""
 
     searches: list[DiscoverRequest]
+
+
+def check_discovery(pairs: list[Any]) -> None:
+    """Check that a discovery without a target has pairs of examples.
+
+    Raises:
+        RequestError: 400.
+    """
+    if not pairs:
+        raise RequestError(400, "Bad request: target and/or context_pairs must be specified")
 
 
 def as_query(body: Any) -> Any:

@@ -102,6 +102,6 @@ class Rebuild:
     def _listen(self) -> None:
         with self._process:
             for line in self._process.stdout or ():
-                self._inbox.put(RebuildNews(self, line.strip()))
+                self._inbox.put(RebuildNews(self.handle, line.strip()))
         if self._process.returncode != 0:
-            self._inbox.put(RebuildNews(self, f"exit code {self._process.returncode}"))
+            self._inbox.put(RebuildNews(self.handle, f"exit code {self._process.returncode}"))

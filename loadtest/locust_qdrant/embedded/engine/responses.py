@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from typing import NamedTuple
 
 
-class Kind(NamedTuple):
+class AnswerKind(NamedTuple):
     """Answers that are counted together: `protocol` is rest or grpc."""
 
     protocol: str
@@ -36,9 +36,9 @@ class Responses:
     """All that was answered. Names that no collection has are counted as one."""
 
     def __init__(self) -> None:
-        self._counted: defaultdict[Kind, Counted] = defaultdict(Counted)
+        self._counted: defaultdict[AnswerKind, Counted] = defaultdict(Counted)
 
-    def add(self, kind: Kind, seconds: float) -> None:
+    def add(self, kind: AnswerKind, seconds: float) -> None:
         """Count one answer."""
         now = datetime.now(timezone.utc).replace(tzinfo=None)
         self._counted[kind].add(Counted(1, seconds, now))
@@ -48,9 +48,9 @@ class Responses:
         for kind in [kind for kind in self._counted if kind.collection == collection]:
             self._counted[kind._replace(collection="")].add(self._counted.pop(kind))
 
-    def by_kind(self, *, per_collection: bool = False) -> dict[Kind, Counted]:
+    def by_kind(self, *, per_collection: bool = False) -> dict[AnswerKind, Counted]:
         """Return what was answered, for all collections together or for each."""
-        summed: defaultdict[Kind, Counted] = defaultdict(Counted)
+        summed: defaultdict[AnswerKind, Counted] = defaultdict(Counted)
         for kind, counted in sorted(self._counted.items()):
             summed[kind if per_collection else kind._replace(collection="")].add(counted)
         return dict(summed)

@@ -9,7 +9,7 @@ from locust_qdrant.embedded.engine import strict_mode
 from locust_qdrant.embedded.engine.older_requests import as_query
 from locust_qdrant.embedded.engine.operations.call import Call
 from locust_qdrant.embedded.engine.problems import RequestError, not_served
-from locust_qdrant.embedded.engine.responses import Kind
+from locust_qdrant.embedded.engine.responses import AnswerKind
 from locust_qdrant.embedded.engine.rest.routing import Router, check_names, read_parameters
 from locust_qdrant.embedded.engine.rest.writing import to_json
 from locust_qdrant.embedded.engine.table import NOT_SERVED, REST
@@ -41,7 +41,7 @@ def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, byte
         answered = failure(problem, time.perf_counter() - started)
     name = route.names.get("collection", "")
     known = name if catalog.find(name) is not None else ""
-    kind = Kind("rest", route.template, str(answered[0]), known)
+    kind = AnswerKind("rest", route.template, str(answered[0]), known)
     catalog.responses.add(kind, time.perf_counter() - started)
     return answered
 

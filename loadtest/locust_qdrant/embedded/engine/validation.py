@@ -96,7 +96,7 @@ _GROUP_FIELDS = frozenset({"limit", "group_size", "group_by"})
 
 
 # What Qdrant checks over REST only.
-_REST_RULES = frozenset({"PointStruct", "QueryRequest", "RecommendInput"})
+_REST_RULES = frozenset({"DeleteVectors", "PointStruct", "QueryRequest", "RecommendInput"})
 
 
 def check(body: Any, *, grpc: bool = False) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Header = tuple[bytes, bytes]
     Respond = Callable[["Response"], None]
-    Handler = Callable[["Request", Respond], None]
+    Handler = Callable[["HttpRequest", Respond], None]
 
 # Qdrant's default `max_request_size_mb`.
 MAX_BODY_BYTES = 32 * 1024 * 1024
@@ -42,7 +42,7 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 @dataclass(frozen=True)
-class Request:
+class HttpRequest:
     """One whole request; names of headers are in lower case.
 
     `body_bytes` is the size of the body; where it is more than `MAX_BODY_BYTES`, `body` is empty.
@@ -142,7 +142,7 @@ class _Connection(asyncio.Protocol):
         self._parser = httptools.HttpRequestParser(self)
         self._transport: asyncio.Transport | None = None
         self._draft = _Draft()
-        self._waiting: deque[Request] = deque()
+        self._waiting: deque[HttpRequest] = deque()
         self._busy = False
         self._last = False
         self.deadline = time.monotonic() + HEAD_SECONDS
@@ -204,7 +204,7 @@ class _Connection(asyncio.Protocol):
     def on_message_complete(self) -> None:
         """Have the request answered, or put it behind those before it."""
         draft, parser = self._draft, self._parser
-        request = Request(
+        request = HttpRequest(
             parser.get_method(),
             draft.target,
             draft.headers,
@@ -228,7 +228,7 @@ class _Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
-    def _answer(self, request: Request) -> None:
+    def _answer(self, request: HttpRequest) -> None:
         self._busy = True
         self.deadline = float("inf")
 

@@ -7,7 +7,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from locust_qdrant.child import module_command
-from locust_qdrant.embedded.frames import PREFIX_BYTES, Frame, Greeting, Kind, Prefix
+from locust_qdrant.embedded.frames import PREFIX_BYTES, CallKind, Frame, Greeting, Prefix
 from locust_qdrant.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class EngineLink(asyncio.SubprocessProtocol):
         link._waiting[_GREETING] = greeted.set_result
         return link
 
-    def send(self, kind: Kind, head: bytes, body: bytes, answered: Answered) -> None:
+    def send(self, kind: CallKind, head: bytes, body: bytes, answered: Answered) -> None:
         """Have one call answered: `answered` gets the answer, or None if the engine has ended."""
         if self._calls is None or self.gone.is_set():
             answered(None)
@@ -73,7 +73,7 @@ class EngineLink(asyncio.SubprocessProtocol):
         self._waiting[number] = answered
         self._calls.write(Frame(number, kind, head, body).pack())
 
-    async def call(self, kind: Kind, head: bytes, body: bytes) -> Frame:
+    async def call(self, kind: CallKind, head: bytes, body: bytes) -> Frame:
         """Have one call answered.
 
         Raises:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import brotli  # type: ignore[import-untyped]
 
-from locust_qdrant.embedded.frames import Kind
+from locust_qdrant.embedded.frames import CallKind
 from locust_qdrant.embedded.frontends.access import refusal
 from locust_qdrant.embedded.frontends.http import MAX_BODY_BYTES, Response
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from locust_qdrant.embedded.frames import Frame
-    from locust_qdrant.embedded.frontends.http import Header, Request, Respond
+    from locust_qdrant.embedded.frontends.http import Header, HttpRequest, Respond
     from locust_qdrant.embedded.frontends.link import EngineLink
 
 # Answered by the front itself, without the engine.
@@ -46,7 +46,7 @@ class RestFront:
         self._link = link
         self._api_key = api_key
 
-    def handle(self, request: Request, respond: Respond) -> None:
+    def handle(self, request: HttpRequest, respond: Respond) -> None:
         """Answer one request, now or when the engine has."""
         headers = request.headers
         if request.method == b"OPTIONS" and b"access-control-request-method" in headers:
@@ -71,7 +71,7 @@ class RestFront:
         else:
             self._forward(request, body, respond)
 
-    def _forward(self, request: Request, body: bytes, respond: Respond) -> None:
+    def _forward(self, request: HttpRequest, body: bytes, respond: Respond) -> None:
         def answered(frame: Frame | None) -> None:
             if frame is None:
                 sentence = "Service internal error: the engine process has ended"
@@ -81,11 +81,11 @@ class RestFront:
             more = [(name, value) for name, _, value in (line.partition(b": ") for line in lines)]
             respond(_response(request, frame.code, media_type, frame.body, more))
 
-        self._link.send(Kind.REST, request.method + b" " + request.target, body, answered)
+        self._link.send(CallKind.REST, request.method + b" " + request.target, body, answered)
 
 
 def _response(
-    request: Request, status: int, media_type: bytes, body: bytes, more: Iterable[Header] = ()
+    request: HttpRequest, status: int, media_type: bytes, body: bytes, more: Iterable[Header] = ()
 ) -> Response:
     """Return an answer with what browsers ask for, compressed where the client wants it."""
     headers = [_VARY, *more]
@@ -103,7 +103,7 @@ def _response(
     return Response(status, headers, body, request.method == b"HEAD", chunked=bool(coding))
 
 
-def _error(request: Request, status: int, sentence: str) -> Response:
+def _error(request: HttpRequest, status: int, sentence: str) -> Response:
     document = {"status": {"error": sentence}, "time": 0.0}
     body = json.dumps(document, ensure_ascii=False).encode()
     return _response(request, status, _JSON, body)
@@ -145,7 +145,7 @@ def _preferred(accepted: bytes) -> bytes:
     return best if weights.get(best, 0.0) > 0 else b""
 
 
-def _body(request: Request) -> bytes:
+def _body(request: HttpRequest) -> bytes:
     """Return the request's body, decoded.
 
     Raises:
@@ -177,7 +177,7 @@ def _text(value: bytes | None) -> str | None:
     return None if value is None else value.decode("latin-1")
 
 
-def _too_large(request: Request) -> str:
+def _too_large(request: HttpRequest) -> str:
     length = _text(request.headers.get(b"content-length")) or f"over {MAX_BODY_BYTES}"
     return (
         f"Payload error: JSON payload ({length} bytes) is larger than allowed"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import grpc
 
-from locust_qdrant.embedded.frames import Kind
+from locust_qdrant.embedded.frames import CallKind
 from locust_qdrant.embedded.frontends.access import refusal
 from locust_qdrant.embedded.frontends.link import EngineGoneError
 from locust_qdrant.errors import UsageError
@@ -50,7 +50,7 @@ class _Handler(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no ann
                 if reason is not None:
                     await context.abort(grpc.StatusCode.UNAUTHENTICATED, reason)
             try:
-                answer = await self._link.call(Kind.GRPC, method.encode(), message)
+                answer = await self._link.call(CallKind.GRPC, method.encode(), message)
             except EngineGoneError:
                 await context.abort(grpc.StatusCode.UNAVAILABLE, "the engine process has ended")
             if answer.code != grpc.StatusCode.OK.value[0]:

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from locust_qdrant.client.recording import Call, caller, occasion
+from locust_qdrant.client.recording import RecordedCall, caller, occasion
 from locust_qdrant.metrics.record import Outcome, Record, now
-from locust_qdrant.redaction import mask, redact_url
+from locust_qdrant.redaction import mask, redact_text, redact_url
 from locust_qdrant.targets.http.filling import fill, fill_path, query_pairs
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class HttpClient:
                 method=endpoint.method,
                 status=status,
             )
-            self._calls.append(Call(record, error, caller.get()))
+            self._calls.append(RecordedCall(record, error, caller.get()))
         return status > 0
 
     async def _once(
@@ -195,7 +195,9 @@ class HttpClient:
             return answer.status, await answer.read()
 
     def _shown(self, content: bytes) -> str:
-        return cut(mask(content.decode("utf-8", "replace"), self._settings.masked)) or "(no body)"
+        said = mask(content.decode("utf-8", "replace"), self._settings.masked)
+        # Redacted before it is cut, or half of a key could be left.
+        return cut(redact_text(said)) or "(no body)"
 
     async def _note_new(
         self, _session: object, context: SimpleNamespace, _parameters: object

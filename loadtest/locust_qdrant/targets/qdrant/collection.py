@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from qdrant_client import models
 
 from locust_qdrant.client.failures import SERVER_FAILURES, describe
-from locust_qdrant.client.patience import OutageBudget, is_refusal, patiently
+from locust_qdrant.client.patience import OutageBudget, is_away, is_refusal, patiently
 from locust_qdrant.errors import UsageError
-from locust_qdrant.ledger import Reading
-from locust_qdrant.targets.qdrant.operation import by_name
+from locust_qdrant.ledger import Fate, Reading
+from locust_qdrant.targets.qdrant import fate
 from locust_qdrant.targets.qdrant.paging import LEAST_PARTS, id_pages
 from locust_qdrant.targets.qdrant.readiness import CollectionState, state_of, wait_until_ready
-from locust_qdrant.targets.qdrant.schema import check_usable, creation, payload_index
+from locust_qdrant.targets.qdrant.schema import by_name, check_usable, creation, payload_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
     from locust_qdrant.config.model import CollectionSpec
-    from locust_qdrant.ledger import Ledger
+    from locust_qdrant.ledger import Ledger, Write
     from locust_qdrant.targets.qdrant.operation import Request
 
     T = TypeVar("T")
@@ -34,6 +34,8 @@ _ID_BATCH = 10_000
 _DELETE_BATCH = 1000
 #: Points whose vectors are read back at most; beyond it, those of every so many are.
 _MOST_VECTORS = 20_000
+#: Seconds for which a server may ask to wait before it removes something: it limits by the minute.
+_REMOVAL_SECONDS = 120.0
 #: Seconds that are left for a server that is away, once somebody wants to leave.
 _HURRY_SECONDS = 2.0
 
@@ -57,11 +59,17 @@ class RunCollection:
         self._spec = spec
         self._created = False
         self._opened = False
-        self._undeleted = 0
+        self._has_sent_part = False
+        self._left: set[str] = set()
         self._outage = OutageBudget()
         self._again = 0
         self._consistency: models.ReadConsistencyType | None = None
         self._replica_down = ""
+        self._hurries = False
+        self._unread = 0
+        self._gone = False
+        self._not_looked_for = ""
+        self._unread_why = ""
 
     def open(self) -> None:
         """Create the collection, or take the existing one.
@@ -97,7 +105,8 @@ class RunCollection:
         """
         for request in requests:
             try:
-                with self.ledger.writing(request.write):
+                self._has_sent_part = False
+                with self.ledger.writing(request.write, partial(self._fate, request.write)):
                     self._send(request.method, request.arguments)
             except SERVER_FAILURES as error:
                 raise UsageError(
@@ -105,10 +114,14 @@ class RunCollection:
                 ) from error
             advance(request.points)
 
+    def _fate(self, write: Write | None, error: BaseException) -> Fate:
+        return Fate.IN_DOUBT if self._has_sent_part else fate.of_failure(write, error)
+
     def _send(self, method: str, arguments: Mapping[str, Any]) -> None:
         """Send an upsert, in parts where the server takes no request of its size."""
         try:
             self._ask(lambda: getattr(self._client, method)(**arguments))
+            self._has_sent_part = True
         except SERVER_FAILURES as error:
             points = arguments.get("points")
             if not is_refusal(error) or not isinstance(points, list) or len(points) < LEAST_PARTS:
@@ -140,6 +153,7 @@ class RunCollection:
     def hurry(self) -> None:
         """Wait no longer for a server that is away: somebody wants to leave."""
         self._outage.left = min(self._outage.left, _HURRY_SECONDS)
+        self._hurries = True
 
     def read_back(
         self, advance: Callable[[int], None], *, phantoms: bool = True
@@ -168,7 +182,18 @@ class RunCollection:
             yield from self._read(batch, with_vectors=number % every == 0)
             advance(len(batch))
         if self._created and phantoms:
-            yield from (Reading(point, {}) for point in self._ids() if not self.ledger.knows(point))
+            try:
+                unknown = (point for point in self._ids() if not self.ledger.knows(point))
+                yield from (Reading(point, {}) for point in unknown)
+            except SERVER_FAILURES as error:
+                self._not_looked_for = describe(error)
+
+    def unreadable(self) -> Iterator[str]:
+        """Yield what could not be read back, and why; nothing where all could."""
+        if self._unread:
+            yield f"{self._unread:,} points could not be read back: {self._unread_why}"
+        if self._not_looked_for:
+            yield f"points that nobody wrote could not be looked for: {self._not_looked_for}"
 
     def notes(self) -> Iterator[str]:
         """Yield what a reader should know of what was asked beside the traffic."""
@@ -193,13 +218,15 @@ class RunCollection:
             return ""
         try:
             if self._created:
-                self._ask(lambda: self._client.delete_collection(self.name))
+                self._remove(lambda: self._client.delete_collection(self.name))
             else:
                 self._delete_points()
         except SERVER_FAILURES as error:
             what = f"the collection {self.name!r}"
             if not self._created:
-                what = f"up to {self._undeleted:,} points of this run in {what}"
+                if not self._left:
+                    return ""
+                what = f"up to {len(self._left):,} points of this run in {what}"
             return f"{what} could not be removed: {describe(error)}"
         self._opened = self._created = False
         return ""
@@ -251,6 +278,9 @@ class RunCollection:
         return sum(each.dim * max(1, each.multi) for each in self._spec.vectors.values())
 
     def _read(self, batch: list[str], *, with_vectors: bool) -> Iterator[Reading]:
+        if self._gone:
+            self._unread += len(batch)
+            return
         try:
             answer = self._ask(
                 lambda: self._client.retrieve(
@@ -267,7 +297,10 @@ class RunCollection:
                 yield from self._read(batch, with_vectors=with_vectors)
                 return
             if not is_refusal(error) or len(batch) < LEAST_PARTS:
-                raise
+                self._unread += len(batch)
+                self._unread_why = describe(error)
+                self._gone = self._gone or is_away(error)
+                return
             # A server may limit how much one request reads.
             middle = len(batch) // 2
             yield from self._read(batch[:middle], with_vectors=with_vectors)
@@ -288,12 +321,24 @@ class RunCollection:
 
     def _delete_points(self) -> None:
         points = self.ledger.touched()
-        self._undeleted = len(points)
+        self._left = self.ledger.possible()
         for start in range(0, len(points), _DELETE_BATCH):
-            batch: list[models.ExtendedPointId] = list(points[start : start + _DELETE_BATCH])
-            self._delete(batch)
-            self._undeleted -= len(batch)
+            batch = points[start : start + _DELETE_BATCH]
+            self._delete(list(batch))
+            self._left.difference_update(batch)
 
     def _delete(self, batch: list[models.ExtendedPointId]) -> None:
         selector = models.PointIdsList(points=batch)
-        self._ask(lambda: self._client.delete(self.name, points_selector=selector))
+        try:
+            self._remove(lambda: self._client.delete(self.name, points_selector=selector))
+        except SERVER_FAILURES as error:
+            if not is_refusal(error) or len(batch) < LEAST_PARTS:
+                raise
+            middle = len(batch) // 2
+            self._delete(batch[:middle])
+            self._delete(batch[middle:])
+
+    def _remove(self, call: Callable[[], object]) -> None:
+        """Ask for longer than for anything else: what is not removed is left to somebody else."""
+        seconds = _HURRY_SECONDS if self._hurries else _REMOVAL_SECONDS
+        patiently(call, seconds, self._outage, self._count_again)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.config.dataset import number_of
 from locust_qdrant.targets.qdrant.expectation import Flaw, Misfit
-from locust_qdrant.targets.qdrant.operation import by_name
+from locust_qdrant.targets.qdrant.schema import by_name
 from locust_qdrant.targets.qdrant.scores import is_score, work
 
 if TYPE_CHECKING:

@@ -5,11 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from qdrant_client import models
-
-from locust_qdrant.config.model import UNNAMED
 from locust_qdrant.config.operations import OperationKeys
-from locust_qdrant.config.synthetic import Sparse
 from locust_qdrant.config.validation import validate
 
 if TYPE_CHECKING:
@@ -61,24 +57,3 @@ KeysT = TypeVar("KeysT", bound=OperationKeys)
 def options_of(spec: OperationSpec, keys: type[KeysT]) -> KeysT:
     """Return the options of `spec`, with a default for each that it does not give."""
     return validate(keys, {"kind": spec.kind, **spec.options})
-
-
-def vector_model(vector: Any) -> Any:  # noqa: ANN401 - dense, multi or sparse
-    """Return a vector of the dataset as the client takes it."""
-    if isinstance(vector, Sparse):
-        return models.SparseVector(indices=vector.indices, values=vector.values)
-    return vector
-
-
-def as_struct(vectors: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one vector or several by name
-    """Return the vectors of a point as the client takes them."""
-    if list(vectors) == [UNNAMED]:
-        return vectors[UNNAMED]
-    return {name: vector_model(vector) for name, vector in vectors.items()}
-
-
-def by_name(struct: Any) -> dict[str, Any]:  # noqa: ANN401 - one vector or several by name
-    """Return the vectors of a point that the client gave back, by name."""
-    if struct is None:
-        return {}
-    return dict(struct) if isinstance(struct, dict) else {UNNAMED: struct}

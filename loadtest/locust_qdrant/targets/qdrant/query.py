@@ -12,7 +12,8 @@ from locust_qdrant.config.operations import QueryBatchKeys, QueryKeys
 from locust_qdrant.targets.qdrant.contents import Asked
 from locust_qdrant.targets.qdrant.expectation import Expected, Order
 from locust_qdrant.targets.qdrant.filters import MANY, as_model, chosen_filter
-from locust_qdrant.targets.qdrant.operation import Request, options_of, vector_model
+from locust_qdrant.targets.qdrant.operation import Request, options_of
+from locust_qdrant.targets.qdrant.schema import vector_model
 
 if TYPE_CHECKING:
     from locust_qdrant.config.model import CollectionSpec, OperationSpec

@@ -1,4 +1,4 @@
-"""A collection's description as the client's models have it, and whether one there fits it."""
+"""A collection and its vectors as the client's models have them, and whether one there fits."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 from qdrant_client import models
 
 from locust_qdrant.config.model import UNNAMED
+from locust_qdrant.config.synthetic import Sparse
 from locust_qdrant.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from locust_qdrant.config.model import CollectionSpec, VectorSpec
 
 _DISTANCES = {
@@ -61,6 +64,27 @@ def _vector(spec: VectorSpec) -> models.VectorParams:
         distance=_DISTANCES[spec.distance],
         multivector_config=multi if spec.multi else None,
     )
+
+
+def vector_model(vector: Any) -> Any:  # noqa: ANN401 - dense, multi or sparse
+    """Return a vector of the dataset as the client takes it."""
+    if isinstance(vector, Sparse):
+        return models.SparseVector(indices=vector.indices, values=vector.values)
+    return vector
+
+
+def as_struct(vectors: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one vector or several by name
+    """Return the vectors of a point as the client takes them."""
+    if list(vectors) == [UNNAMED]:
+        return vectors[UNNAMED]
+    return {name: vector_model(vector) for name, vector in vectors.items()}
+
+
+def by_name(struct: Any) -> dict[str, Any]:  # noqa: ANN401 - one vector or several by name
+    """Return the vectors of a point that the client gave back, by name."""
+    if struct is None:
+        return {}
+    return dict(struct) if isinstance(struct, dict) else {UNNAMED: struct}
 
 
 def check_usable(name: str, info: models.CollectionInfo, spec: CollectionSpec) -> None:

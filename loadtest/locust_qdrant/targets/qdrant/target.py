@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from locust_qdrant.checks.interface import AnswerCheck
     from locust_qdrant.config.model import Workload
     from locust_qdrant.ledger import Ledger
-    from locust_qdrant.ledger.books import Entry
+    from locust_qdrant.ledger.books import LedgerEntry
     from locust_qdrant.metrics.results import Answers, Lateness
     from locust_qdrant.targets.qdrant import Request, VirtualUser
 
@@ -124,7 +124,7 @@ class QdrantTarget:
         if request.expects:
             self.answers.look(operation, request, answer, client)
 
-    def _writing(self, request: Request) -> Entry:
+    def _writing(self, request: Request) -> LedgerEntry:
         return self.state.ledger.writing(request.write, partial(fate.of_failure, request.write))
 
     def _next(

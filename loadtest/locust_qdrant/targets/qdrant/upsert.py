@@ -8,7 +8,8 @@ from qdrant_client.models import PointStruct
 
 from locust_qdrant.config.operations import UpsertKeys
 from locust_qdrant.ledger import Write, WriteKind
-from locust_qdrant.targets.qdrant.operation import Request, as_struct, options_of
+from locust_qdrant.targets.qdrant.operation import Request, options_of
+from locust_qdrant.targets.qdrant.schema import as_struct
 
 if TYPE_CHECKING:
     from locust_qdrant.config.dataset import Dataset

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qdrant_client.conversions.conversion import GrpcToRest
 from qdrant_client.http import models
 
+from locust_qdrant.embedded.engine.older_requests import check_discovery
 from locust_qdrant.embedded.engine.operations.call import Call
 from locust_qdrant.embedded.engine.problems import RequestError
 
@@ -164,7 +165,9 @@ def discover(message: grpc.DiscoverPoints) -> Call:
         for pair in message.context
     ]
     query: Any = models.ContextQuery.model_construct(context=pairs)
-    if message.HasField("target"):
+    if not message.HasField("target"):
+        check_discovery(pairs)
+    else:
         target = _example(message.target.single)
         discovery = models.DiscoverInput.model_construct(target=target, context=pairs)
         query = models.DiscoverQuery.model_construct(discover=discovery)

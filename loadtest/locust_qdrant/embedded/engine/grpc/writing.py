@@ -11,7 +11,7 @@ from qdrant_client.conversions.conversion import RestToGrpc, payload_to_grpc
 from qdrant_client.http import models
 
 if TYPE_CHECKING:
-    from locust_qdrant.embedded.engine.operations.results import Group, Hit, Hits, Matrix, Page
+    from locust_qdrant.embedded.engine.operations.results import Hit, HitGroup, Hits, Matrix, Page
 
     Fields = dict[str, Any]
 
@@ -95,7 +95,7 @@ def batches(result: list[Hits]) -> Fields:
     return {"result": [grpc.BatchResult(**hits(one)) for one in result]}
 
 
-def groups(result: list[Group]) -> Fields:
+def groups(result: list[HitGroup]) -> Fields:
     """Points with their scores, by groups."""
     return {"result": grpc.GroupsResult(groups=[_group(group) for group in result])}
 
@@ -170,7 +170,7 @@ def _vector(vector: Any) -> grpc.VectorOutput:
     return grpc.VectorOutput(dense=grpc.DenseVector(data=vector))
 
 
-def _group(group: Group) -> grpc.PointGroup:
+def _group(group: HitGroup) -> grpc.PointGroup:
     return grpc.PointGroup(
         id=_group_id(group.value),
         hits=[scored_point(hit) for hit in group.hits],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qdrant_client.http import models
 
-from locust_qdrant.embedded.engine.from_engine import payload_index
+from locust_qdrant.embedded.engine.to_engine.indexes import payload_index
 from locust_qdrant.embedded.engine.to_engine.settings import (
     complete_hnsw,
     dense_vectors,

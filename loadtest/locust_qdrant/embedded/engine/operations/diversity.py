@@ -18,14 +18,18 @@ def most_diverse(
     search: Callable[[edge.QueryRequest], list[edge.ScoredPoint]],
     request: dict[str, Any],
     payload: Any,
+    vectors: Any,
 ) -> list[edge.ScoredPoint]:
-    """Answer a request whose query is an MMR. `payload` is what of it is wanted."""
+    """Answer a request whose query is an MMR.
+
+    `payload` is what of it is wanted; `vectors` are at least those that are compared.
+    """
     mmr: edge.Mmr = request["query"]
     nearest = edge.Query.Nearest(mmr.vector, mmr.using)
     candidates = search(
         edge.QueryRequest(
             **request | {"query": nearest, "limit": mmr.candidates_limit},
-            with_vector=[mmr.using],
+            with_vector=vectors,
             with_payload=payload,
         )
     )

@@ -22,7 +22,7 @@ from locust_qdrant.embedded.engine.operations.reads import (
     retrieve,
     wanted_vectors,
 )
-from locust_qdrant.embedded.engine.operations.results import Group, Hit
+from locust_qdrant.embedded.engine.operations.results import Hit, HitGroup
 from locust_qdrant.embedded.engine.problems import no_looked_up_collection
 from locust_qdrant.embedded.engine.to_engine.ids import is_point_id
 from locust_qdrant.embedded.engine.to_engine.queries import DEFAULT_LIMIT, with_payload
@@ -41,7 +41,7 @@ _DEFAULT_GROUP_SIZE = 3
 _MAX_QUERIES = 5
 
 
-def query_groups(catalog: Catalog, call: Call) -> list[Group]:
+def query_groups(catalog: Catalog, call: Call) -> list[HitGroup]:
     """Answer one query by groups, the group with the best point first."""
     body = call.body
     refuse_shard_key(body)
@@ -51,7 +51,7 @@ def query_groups(catalog: Catalog, call: Call) -> list[Group]:
     stored = _stored(catalog[call.collection], body, ids)
     lookup = _lookup(catalog, body.with_lookup, [value for value, _ in found])
     return [
-        Group(value, [_hit(hit, stored[hit.id]) for hit in hits], lookup.get(value))
+        HitGroup(value, [_hit(hit, stored[hit.id]) for hit in hits], lookup.get(value))
         for value, hits in found
     ]
 

@@ -27,7 +27,7 @@ from locust_qdrant.embedded.engine.to_engine.queries import (
 from locust_qdrant.embedded.engine.to_engine.settings import DEFAULT_VECTOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Container, Sequence
 
     from qdrant_client.http import models
 
@@ -172,9 +172,11 @@ def answer_query(catalog: Catalog, name: str, body: models.QueryRequest) -> Hits
     offset = body.offset or 0
     request = converter(catalog, name).request(body, limit)
     kind = request["query"]
-    # As on a server, where an MMR is cut to its limit before the offset is applied, and a random
-    # sample has no beginning that could be left out.
-    late_offset = isinstance(kind, edge.Mmr)
+    # As on a server, where an MMR is cut to its limit before the offset is applied, an order has
+    # every point once before that, and a random sample has no beginning that could be left out.
+    late_offset = isinstance(kind, edge.Mmr | edge.OrderBy)
+    if isinstance(kind, edge.OrderBy):
+        limit += offset
     if isinstance(kind, edge.Sample) and not request["prefetches"]:
         offset = 0
     vectors = wanted_vectors(collection, body.with_vector)
@@ -191,7 +193,8 @@ def answer_query(catalog: Catalog, name: str, body: models.QueryRequest) -> Hits
 
     points: list[Any]
     if isinstance(kind, edge.Mmr) and isinstance(kind.vector, edge.SparseVector):
-        points = most_diverse(search, request, payload)
+        compared = vectors if vectors is True else [*(vectors or ()), kind.using]
+        points = most_diverse(search, request, payload, compared)
     elif isinstance(kind, edge.OrderBy) and not request["prefetches"]:
         points = _first_in_order(first, limit)
     else:
@@ -200,7 +203,9 @@ def answer_query(catalog: Catalog, name: str, body: models.QueryRequest) -> Hits
     if isinstance(kind, edge.OrderBy):
         points = _once(points)
     points = points[offset:] if late_offset else points
-    return Hits([point if vectors else _bare(point) for point in points])
+    if isinstance(kind, edge.Mmr) and vectors is not True:
+        points = [_with_vectors(point, vectors or ()) for point in points]
+    return Hits(points)
 
 
 def _once(points: list[edge.ScoredPoint]) -> list[edge.ScoredPoint]:
@@ -208,11 +213,16 @@ def _once(points: list[edge.ScoredPoint]) -> list[edge.ScoredPoint]:
     return [next(places) for _, places in groupby(points, key=lambda point: point.id)]
 
 
-def _bare(point: Any) -> Any:
+def _with_vectors(point: Any, wanted: Container[str]) -> Hit:
     """Leave out vectors that nobody asked for, as MMR returns them."""
-    if point.vector is None:
-        return point
-    return Hit(point.id, point.version, point.score, point.payload, order_value=point.order_value)
+    vector = point.vector
+    if isinstance(vector, dict):
+        vector = {name: one for name, one in vector.items() if name in wanted}
+    elif DEFAULT_VECTOR not in wanted:
+        vector = None
+    return Hit(
+        point.id, point.version, point.score, point.payload, vector or None, point.order_value
+    )
 
 
 def converter(catalog: Catalog, name: str, widen: int = 1) -> QueryConverter:

@@ -33,7 +33,7 @@ class Hits:
 
 
 @dataclass(frozen=True)
-class Group:
+class HitGroup:
     """The best points with one value of a field, and the point of another collection behind it."""
 
     value: int | str

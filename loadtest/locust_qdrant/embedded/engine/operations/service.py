@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from datetime import datetime, timezone
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from locust_qdrant.embedded.engine.catalog import Catalog
     from locust_qdrant.embedded.engine.collection import Collection
     from locust_qdrant.embedded.engine.operations.call import Call
-    from locust_qdrant.embedded.engine.responses import Kind
+    from locust_qdrant.embedded.engine.responses import AnswerKind
 
 # As on a server, since clients look at it; the version says that this is the engine alone.
 TITLE = "qdrant - vector search engine"
@@ -31,6 +32,7 @@ _COLLECTIONS_LEVEL = 2
 _STARTED = datetime.now(timezone.utc)
 
 
+@cache
 def api_version() -> str:
     """Return the version of Qdrant's API that is spoken, with the engine's version behind the `+`.
 
@@ -146,7 +148,7 @@ def _responses(catalog: Catalog, call: Call) -> Iterator[str]:
                 yield f"{name}{{{_labels(kind)}}} {counted.count}"
 
 
-def _labels(kind: Kind) -> str:
+def _labels(kind: AnswerKind) -> str:
     labels = {"endpoint": _shown(kind.endpoint), "status": kind.status}
     if kind.protocol == "rest":
         method, _, path = _shown(kind.endpoint).partition(" ")

@@ -26,12 +26,13 @@ def create(catalog: Catalog, call: Call) -> dict[str, Any]:
     """Add a dense or sparse vector to a collection; its points have none under this name yet.
 
     Raises:
-        RequestError: 400 if the name is taken.
+        RequestError: 400 if another vector has the name.
     """
     collection, name = catalog[call.collection], call.target
-    if name in collection.kinds:
-        raise wrong_input(f"Vector name '{name}' already exists")
     request = collection.entry.request
+    if name in collection.kinds:
+        _check_alike(request, name, call.body)
+        return update_result(collection.next_operation(), wait=call.wait)
     if isinstance(call.body, models.SparseVectorNameConfig):
         sparse = call.body.sparse
         datatype = member(edge.VectorStorageDatatype, sparse.datatype)
@@ -40,7 +41,7 @@ def create(catalog: Catalog, call: Call) -> dict[str, Any]:
         )
         index: models.SparseIndexParams | None = None
         if sparse.datatype is not None:
-            index = models.SparseIndexParams(datatype=models.Datatype(sparse.datatype.value))
+            index = models.SparseIndexParams(datatype=_datatype(sparse))
         params = models.SparseVectorParams(modifier=sparse.modifier, index=index)
         changed: dict[str, Any] = {
             "sparse_vectors": {**(request.sparse_vectors or {}), name: params}
@@ -59,7 +60,7 @@ def create(catalog: Catalog, call: Call) -> dict[str, Any]:
             size=dense.size,
             distance=dense.distance,
             multivector_config=multi,
-            datatype=dense.datatype and models.Datatype(dense.datatype.value),
+            datatype=_datatype(dense),
         )
         changed = {"vectors": _named(request.vectors) | {name: vector}}
     number = collection.apply(Update(operation))
@@ -70,14 +71,10 @@ def create(catalog: Catalog, call: Call) -> dict[str, Any]:
 
 
 def delete(catalog: Catalog, call: Call) -> dict[str, Any]:
-    """Remove a vector from a collection, and from all its points.
-
-    Raises:
-        RequestError: 400 if the collection has no such vector.
-    """
+    """Remove a vector, if the collection has it, and from all its points."""
     collection, name = catalog[call.collection], call.target
     if name not in collection.kinds:
-        raise wrong_input(f"Not existing vector name error: {name}")
+        return update_result(collection.next_operation(), wait=call.wait)
     request = collection.entry.request
     if len(collection.kinds) == 1:
         collection.apply(Update(edge.UpdateOperation.create_sparse_vector(PLACEHOLDER)))
@@ -87,6 +84,30 @@ def delete(catalog: Catalog, call: Call) -> dict[str, Any]:
     changed = {"vectors": dense, "sparse_vectors": sparse or None}
     collection.change(request=request.model_copy(update=changed))
     return update_result(number, wait=call.wait)
+
+
+def _check_alike(request: models.CreateCollection, name: str, wanted: Any) -> None:
+    """Check that the vector with this name is the wanted one, but for how it is indexed."""
+    dense, sparse = _named(request.vectors).get(name), (request.sparse_vectors or {}).get(name)
+    if isinstance(wanted, models.SparseVectorNameConfig):
+        if sparse is None:
+            raise wrong_input(f"Vector `{name}` already exists as a dense vector")
+        what, new = "Sparse vector", wanted.sparse
+        index = sparse.index or models.SparseIndexParams()
+        same = (sparse.modifier, index.datatype) == (new.modifier, _datatype(new))
+    else:
+        if dense is None:
+            raise wrong_input(f"Vector `{name}` already exists as a sparse vector")
+        what, new = "Vector", wanted.dense
+        names = ("size", "distance", "multivector_config")
+        same = all(getattr(dense, name) == getattr(new, name) for name in names)
+        same = same and dense.datatype == _datatype(new)
+    if not same:
+        raise wrong_input(f"{what} `{name}` already exists with a different configuration")
+
+
+def _datatype(config: models.DenseVectorConfig | models.SparseVectorConfig) -> Any:
+    return config.datatype and models.Datatype(config.datatype.value)
 
 
 def _named(vectors: Any) -> dict[str, models.VectorParams]:

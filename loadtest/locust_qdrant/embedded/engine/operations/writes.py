@@ -138,8 +138,8 @@ def _update_vectors(collection: Collection, body: Any) -> Update:
 def _delete_vectors(collection: Collection, body: Any) -> Update:
     known = [name for name in body.vector if name in collection.kinds]
     unknown = [name for name in body.vector if name not in collection.kinds]
-    # A server notices at the points: a name is no mistake where there are none.
-    if unknown and _selects_some(collection, body) and not _missing(collection, body.points):
+    # A server notices at the first point: a name is no mistake where there is none.
+    if unknown and _selects_some(collection, body):
         raise wrong_input(f"Not existing vector name error: {unknown[0]}")
     return _by_selection(
         collection, body, _Operation.delete_vectors, _Operation.delete_vectors_by_filter, known
@@ -147,15 +147,17 @@ def _delete_vectors(collection: Collection, body: Any) -> Update:
 
 
 def _selects_some(collection: Collection, body: Any) -> bool:
-    if body.points is not None or body.filter is None:
-        return True
+    if body.points is not None:
+        return len(_missing(collection, body.points)) < len(body.points)
+    if body.filter is None:
+        return False
     selected = collection.filters.convert(body.filter)
     return collection.shard.count(edge.CountRequest(exact=True, filter=selected)) > 0
 
 
 def _missing(collection: Collection, ids: Any) -> list[Any]:
-    """Return which points are not there: a server complains of these before all else."""
-    wanted = convert_ids(ids or ())
+    """Return which points are not there."""
+    wanted = convert_ids(ids)
     there = {record.id for record in collection.shard.retrieve(wanted, False, False)}
     return [id_ for id_ in wanted if id_ not in there]
 

@@ -15,7 +15,7 @@ import qdrant_edge as edge
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from locust_qdrant.embedded.engine.operations.results import Group, Hit, Hits, Matrix, Page
+    from locust_qdrant.embedded.engine.operations.results import Hit, HitGroup, Hits, Matrix, Page
 
     Write = Callable[[Any], Any]
 
@@ -50,12 +50,12 @@ def queries(results: list[Hits]) -> list[dict[str, Any]]:
     return [query(result) for result in results]
 
 
-def groups(result: list[Group]) -> dict[str, Any]:
+def groups(result: list[HitGroup]) -> dict[str, Any]:
     """Write groups of points."""
     return {"groups": [_group(group) for group in result]}
 
 
-def _group(group: Group) -> dict[str, Any]:
+def _group(group: HitGroup) -> dict[str, Any]:
     document = {"hits": [scored_point(hit) for hit in group.hits], "id": group.value}
     return document if group.lookup is None else document | {"lookup": record(group.lookup)}
 

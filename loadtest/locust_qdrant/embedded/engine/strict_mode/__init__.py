@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.embedded.engine.strict_mode.costs import COSTS
 from locust_qdrant.embedded.engine.strict_mode.limits import RULES
-from locust_qdrant.embedded.engine.strict_mode.refusals import check_limit
+from locust_qdrant.embedded.engine.strict_mode.requests import check_limit
 
 if TYPE_CHECKING:
     from locust_qdrant.embedded.engine.collection import Collection

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from locust_qdrant.embedded.engine.strict_mode.refusals import refusal
-from locust_qdrant.embedded.engine.strict_mode.requests import leaves
+from locust_qdrant.embedded.engine.strict_mode.requests import leaves, refusal
 from locust_qdrant.embedded.engine.to_engine.settings import complete_hnsw, dense_vectors
 
 if TYPE_CHECKING:

@@ -13,8 +13,13 @@ from locust_qdrant.embedded.engine.strict_mode.indexes import (
     require_index,
     require_index_for,
 )
-from locust_qdrant.embedded.engine.strict_mode.refusals import check_limit, refusal
-from locust_qdrant.embedded.engine.strict_mode.requests import leaves, points_of, size_of
+from locust_qdrant.embedded.engine.strict_mode.requests import (
+    check_limit,
+    leaves,
+    points_of,
+    refusal,
+    size_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -1,8 +1,10 @@
-"""What a request consists of: the conditions of its filter, and its points."""
+"""What strict mode sees of a request, its conditions and points, and how it forbids one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+from locust_qdrant.embedded.engine.problems import RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,3 +45,22 @@ def size_of(condition: Any) -> int:
 def points_of(body: Any) -> int:
     """Return how many points a write names."""
     return len(body.batch.ids if hasattr(body, "batch") else body.points)
+
+
+def refusal(error: str, solution: str) -> RequestError:
+    """400: what is wrong with the request, and what to do instead."""
+    return RequestError(400, f"Bad request: {error}. Help: {solution}")
+
+
+def check_limit(value: float | None, limit: float | None, name: str) -> None:
+    """Check that a value, if there is one, is not beyond a limit, if there is one.
+
+    Raises:
+        RequestError: 400, with the name of the value.
+    """
+    if limit is None or value is None or value <= limit:
+        return
+    raise refusal(
+        f'Limit exceeded {value} > {limit} for "{name}"',
+        f'Reduce the "{name}" parameter to or below {limit}.',
+    )

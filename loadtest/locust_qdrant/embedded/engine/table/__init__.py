@@ -12,11 +12,11 @@ from locust_qdrant.embedded.engine.table.writes import write_operations
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from locust_qdrant.embedded.engine.table.entry import Grpc, Operation, Rest, Run
+    from locust_qdrant.embedded.engine.table.entry import Grpc, Rest, Run, ServedOperation
 
 __all__ = ["GRPC", "NOT_SERVED", "OPERATIONS", "REST"]
 
-OPERATIONS: tuple[Operation, ...] = (
+OPERATIONS: tuple[ServedOperation, ...] = (
     *read_operations(),
     *write_operations(),
     *collection_operations(),

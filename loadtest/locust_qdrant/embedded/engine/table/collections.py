@@ -12,17 +12,17 @@ from locust_qdrant.embedded.engine.table.entry import (
     COLLECTION,
     WRITE,
     Grpc,
-    Operation,
     Rest,
+    ServedOperation,
 )
 
 
-def collection_operations() -> list[Operation]:
+def collection_operations() -> list[ServedOperation]:
     """Return the operations on collections, aliases and vector names."""
     flag = (writing.flag, pb.CollectionOperationResponse)
     aliases = (writing.aliases, pb.ListAliasesResponse)
     return [
-        Operation(
+        ServedOperation(
             collections.list_collections,
             (Rest("GET /collections"),),
             (
@@ -35,7 +35,7 @@ def collection_operations() -> list[Operation]:
                 ),
             ),
         ),
-        Operation(
+        ServedOperation(
             collections.info,
             (Rest(f"GET {COLLECTION}"),),
             (
@@ -48,7 +48,7 @@ def collection_operations() -> list[Operation]:
                 ),
             ),
         ),
-        Operation(
+        ServedOperation(
             collections.exists,
             (Rest(f"GET {COLLECTION}/exists"),),
             (
@@ -61,22 +61,22 @@ def collection_operations() -> list[Operation]:
                 ),
             ),
         ),
-        Operation(
+        ServedOperation(
             collections.create,
             (Rest(f"PUT {COLLECTION}", models.CreateCollection, parameters=CHANGE),),
             (Grpc("Collections/Create", pb.CreateCollection, reading.create_collection, *flag),),
         ),
-        Operation(
+        ServedOperation(
             collections.update,
             (Rest(f"PATCH {COLLECTION}", models.UpdateCollection, parameters=CHANGE),),
             (Grpc("Collections/Update", pb.UpdateCollection, reading.update_collection, *flag),),
         ),
-        Operation(
+        ServedOperation(
             collections.delete,
             (Rest(f"DELETE {COLLECTION}", parameters=CHANGE),),
             (Grpc("Collections/Delete", pb.DeleteCollection, reading.bare, *flag),),
         ),
-        Operation(
+        ServedOperation(
             collections.change_aliases,
             (
                 Rest(
@@ -87,12 +87,12 @@ def collection_operations() -> list[Operation]:
             ),
             (Grpc("Collections/UpdateAliases", pb.ChangeAliases, reading.change_aliases, *flag),),
         ),
-        Operation(
+        ServedOperation(
             collections.list_aliases,
             (Rest("GET /aliases"),),
             (Grpc("Collections/ListAliases", pb.ListAliasesRequest, reading.bare, *aliases),),
         ),
-        Operation(
+        ServedOperation(
             collections.list_collection_aliases,
             (Rest(f"GET {COLLECTION}/aliases"),),
             (
@@ -104,7 +104,7 @@ def collection_operations() -> list[Operation]:
                 ),
             ),
         ),
-        Operation(
+        ServedOperation(
             vectors.create,
             (
                 Rest(
@@ -123,7 +123,7 @@ def collection_operations() -> list[Operation]:
                 ),
             ),
         ),
-        Operation(
+        ServedOperation(
             vectors.delete,
             (Rest(f"DELETE {COLLECTION}/vectors/{{target}}", parameters=WRITE),),
             (
@@ -136,7 +136,7 @@ def collection_operations() -> list[Operation]:
                 ),
             ),
         ),
-        Operation(
+        ServedOperation(
             collections.optimizations,
             (Rest(f"GET {COLLECTION}/optimizations", parameters=("with", "completed_limit")),),
         ),

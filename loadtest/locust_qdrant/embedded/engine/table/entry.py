@@ -58,7 +58,7 @@ class Grpc:
 
 
 @dataclass(frozen=True)
-class Operation:
+class ServedOperation:
     """What a server can be asked to do."""
 
     run: Run

@@ -16,27 +16,27 @@ from locust_qdrant.embedded.engine.table.entry import (
     POINTS,
     READ,
     Grpc,
-    Operation,
     Rest,
+    ServedOperation,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def read_operations() -> list[Operation]:
+def read_operations() -> list[ServedOperation]:
     """Return the operations that read points."""
     return [
-        Operation(
+        ServedOperation(
             reads.retrieve,
             (Rest(f"POST {POINTS}", models.PointRequest, json.records, parameters=READ),),
             (Grpc("Points/Get", pb.GetPoints, reading.retrieve, writing.records, pb.GetResponse),),
         ),
-        Operation(
+        ServedOperation(
             reads.retrieve_one,
             (Rest(f"GET {POINTS}/{{target}}", None, json.record, parameters=READ),),
         ),
-        Operation(
+        ServedOperation(
             reads.scroll,
             (Rest(f"POST {POINTS}/scroll", models.ScrollRequest, json.page, parameters=READ),),
             (
@@ -49,17 +49,17 @@ def read_operations() -> list[Operation]:
                 ),
             ),
         ),
-        Operation(
+        ServedOperation(
             reads.count,
             (Rest(f"POST {POINTS}/count", models.CountRequest, parameters=READ),),
             (Grpc("Points/Count", pb.CountPoints, reading.count, writing.count, pb.CountResponse),),
         ),
-        Operation(
+        ServedOperation(
             reads.facet,
             (Rest(f"POST {COLLECTION}/facet", models.FacetRequest, json.facet, parameters=READ),),
             (Grpc("Points/Facet", pb.FacetCounts, reading.facet, writing.facet, pb.FacetResponse),),
         ),
-        Operation(
+        ServedOperation(
             reads.query,
             (
                 Rest(f"POST {POINTS}/query", models.QueryRequest, json.query, parameters=READ),
@@ -92,7 +92,7 @@ def read_operations() -> list[Operation]:
                 ),
             ),
         ),
-        Operation(
+        ServedOperation(
             reads.query_batch,
             (
                 Rest(
@@ -136,7 +136,7 @@ def read_operations() -> list[Operation]:
                 ),
             ),
         ),
-        Operation(
+        ServedOperation(
             groups.query_groups,
             (
                 Rest(
@@ -172,7 +172,7 @@ def read_operations() -> list[Operation]:
                 ),
             ),
         ),
-        Operation(
+        ServedOperation(
             matrix.matrix,
             (
                 _matrix("pairs", json.matrix_pairs),

@@ -6,15 +6,15 @@ from qdrant_client import grpc as pb
 
 from locust_qdrant.embedded.engine.grpc import reading, writing
 from locust_qdrant.embedded.engine.operations import service
-from locust_qdrant.embedded.engine.table.entry import COLLECTION, Grpc, Operation, Rest
+from locust_qdrant.embedded.engine.table.entry import COLLECTION, Grpc, Rest, ServedOperation
 
 _REPORT = ("anonymize", "details_level", "per_collection", "timeout")
 
 
-def service_operations() -> list[Operation]:
+def service_operations() -> list[ServedOperation]:
     """Return the operations on the server itself."""
     return [
-        Operation(
+        ServedOperation(
             service.about,
             (Rest("GET /", bare=True),),
             (
@@ -27,8 +27,8 @@ def service_operations() -> list[Operation]:
                 ),
             ),
         ),
-        Operation(service.telemetry, (Rest("GET /telemetry", parameters=_REPORT),)),
-        Operation(service.metrics, (Rest("GET /metrics", bare=True, parameters=_REPORT),)),
+        ServedOperation(service.telemetry, (Rest("GET /telemetry", parameters=_REPORT),)),
+        ServedOperation(service.metrics, (Rest("GET /metrics", bare=True, parameters=_REPORT),)),
     ]
 
 

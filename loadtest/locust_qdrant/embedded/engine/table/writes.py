@@ -14,19 +14,21 @@ from locust_qdrant.embedded.engine.table.entry import (
     POINTS,
     WRITE,
     Grpc,
-    Operation,
     Rest,
+    ServedOperation,
 )
 
 if TYPE_CHECKING:
     from locust_qdrant.embedded.engine.table.entry import Run
 
 
-def write_operations() -> list[Operation]:
+def write_operations() -> list[ServedOperation]:
     """Return the operations that write points and payload indexes."""
 
-    def one(run: Run, route: str, body: Any, method: str, request: Any, read: Any) -> Operation:
-        return Operation(
+    def one(
+        run: Run, route: str, body: Any, method: str, request: Any, read: Any
+    ) -> ServedOperation:
+        return ServedOperation(
             run,
             (Rest(route, body, parameters=WRITE),),
             (
@@ -121,7 +123,7 @@ def write_operations() -> list[Operation]:
             pb.DeleteFieldIndexCollection,
             reading.delete_index,
         ),
-        Operation(
+        ServedOperation(
             writes.batch_update,
             (Rest(f"POST {POINTS}/batch", models.UpdateOperations, parameters=WRITE),),
             (

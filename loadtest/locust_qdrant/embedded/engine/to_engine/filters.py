@@ -7,20 +7,27 @@ Qdrant, the condition is put in other words.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import qdrant_edge as edge
 
 from locust_qdrant.embedded.engine.problems import invalid_body, not_served
 from locust_qdrant.embedded.engine.to_engine.ids import convert_ids
-from locust_qdrant.embedded.engine.to_engine.optional import if_given
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
     from datetime import date
 
     from qdrant_client.http import models
+
+Given = TypeVar("Given")
+Converted = TypeVar("Converted")
+
+
+def if_given(value: Given | None, convert: Callable[[Given], Converted]) -> Converted | None:
+    """Convert a value if there is one."""
+    return None if value is None else convert(value)
 
 
 class FilterConverter:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import qdrant_edge as edge
 
-from locust_qdrant.embedded.engine.to_engine.optional import if_given
+from locust_qdrant.embedded.engine.to_engine.filters import if_given
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,25 +7,28 @@ applies the good half of such a write when it replays the log.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import qdrant_edge as edge
+from qdrant_client.http import models
 
 from locust_qdrant.embedded.engine.problems import (
     RequestError,
     invalid_body,
+    not_served,
     wrong_input,
 )
 from locust_qdrant.embedded.engine.to_engine.ids import convert_id
-from locust_qdrant.embedded.engine.to_engine.inference import embed
+from locust_qdrant.embedded.engine.to_engine.indexes import convert_bm25
 from locust_qdrant.embedded.engine.to_engine.settings import DEFAULT_VECTOR, dense_vectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from qdrant_client.http import models
 
 _INFERENCE = frozenset({"Document", "Image", "InferenceObject"})
+_BM25 = "qdrant/bm25"
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,24 @@ def convert_point_vectors(
     return [edge.PointVectors(convert_id(p.id), convert_vectors(p.vector, kinds)) for p in points]
 
 
+def embed(document: Any, *, query: bool) -> edge.SparseVector:
+    """Return the sparse vector of a text, as what is searched for or as what is stored.
+
+    Raises:
+        RequestError: 501 for any other model, and for what is no text.
+        ValueError: the settings of the model are wrong.
+    """
+    kind = type(document).__name__
+    if kind != "Document" or document.model.lower() != _BM25:
+        raise not_served(f"inference (`{getattr(document, 'model', kind)}` instead of a vector)")
+    options = document.options
+    given = (
+        options if isinstance(options, models.Bm25Config) else models.Bm25Config(**options or {})
+    )
+    model = _model(given.model_dump_json(exclude_none=True))
+    return model.embed_query(document.text) if query else model.embed_document(document.text)
+
+
 def _rows(columns: Any, count: int) -> Iterator[Any]:
     """Turn a column of vectors, or one a name, into what each point has."""
     named = columns if isinstance(columns, dict) else {DEFAULT_VECTOR: columns}
@@ -145,3 +166,8 @@ def _check(vector: Any, name: str, kinds: Mapping[str, VectorKind]) -> None:
     for row in vector if nested else (vector,):
         if len(row) != kind.size:
             raise wrong_input(f"Vector dimension error: expected dim: {kind.size}, got {len(row)}")
+
+
+@lru_cache(maxsize=16)
+def _model(config: str) -> edge.Bm25:
+    return edge.Bm25(convert_bm25(models.Bm25Config.model_validate_json(config)))

@@ -14,10 +14,9 @@ import qdrant_edge as edge
 
 from locust_qdrant.embedded.engine.problems import RequestError, not_served, wrong_input
 from locust_qdrant.embedded.engine.to_engine.average import average_vector
-from locust_qdrant.embedded.engine.to_engine.filters import without_points
+from locust_qdrant.embedded.engine.to_engine.filters import if_given, without_points
 from locust_qdrant.embedded.engine.to_engine.formulas import convert_formula
 from locust_qdrant.embedded.engine.to_engine.ids import convert_id
-from locust_qdrant.embedded.engine.to_engine.optional import if_given
 from locust_qdrant.embedded.engine.to_engine.points import convert_vector
 from locust_qdrant.embedded.engine.to_engine.settings import DEFAULT_VECTOR, member
 
