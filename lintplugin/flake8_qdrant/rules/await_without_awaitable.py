@@ -2,7 +2,7 @@
 
 ## What it does
 Flags `await` on a method of the synchronous `QdrantClient`, on a plain method of the asynchronous
-one, on a constructor, and on a plain function of your own that gives a client.
+one, on a constructor, and on a plain function or an attribute of your own that gives a client.
 
 ## Why is this bad?
 The call is made, and blocks the event loop if it does I/O; then `await` raises `TypeError: object
