@@ -13,8 +13,8 @@ do harm whatever surrounds them:
   there yet.
 
 The value must be certain: written there, or the only one of a name, of a constant of a class or
-in a dictionary of options. What is no mistake by itself stays silent: whether answers are compressed, or `asyncio.wait_for` stands around a call. The load
-test tells when that hurts.
+in a dictionary of options. What is no mistake by itself stays silent: whether answers are
+compressed, or `asyncio.wait_for` stands around a call. The load test tells when that hurts.
 
 ## Why is this bad?
 Nothing fails in a test. The service is slower, waits longer than it says, or reads old data, and
