@@ -356,12 +356,16 @@ class Blocking:
         return self._where_it_stands(source, node, harm)
 
     def _of_stack(self, source: Source, call: Node, called: Type) -> BlockingPath | None:
-        """`stack.enter_context(manager)` enters what it gets, and leaves it at the end."""
+        """`stack.enter_context(manager)` enters what it gets; its block leaves it, further down."""
         entering = {ExternalMethod(stack, "enter_context") for stack in EXIT_STACKS}
         given = positional(call)
         if not called or not called <= entering or not given:
             return None
-        return self._of_used(present(self._ask.type_of(source, given[0])), consumed=False)
+        managers = present(self._ask.type_of(source, given[0]))
+        if all(isinstance(one, Instance) for one in managers):
+            methods = (self._ask.attribute(one, "__enter__") for one in managers)
+            return shortest(self.of_all(one) for one in methods)
+        return self._of_used(managers, consumed=False)
 
     def _of_consumer(self, source: Source, call: Node) -> BlockingPath | None:
         """`list(rows)` runs the generator that the variable holds."""
