@@ -35,6 +35,7 @@ _SECRET_OPTION = re.compile(
 _LONG_ENOUGH = 8
 _SHORTEST_HEADER = 6
 _HIDDEN = "***"
+_TOKEN = re.compile(r"(?=.*\d)(?=.*[a-z]).{16,}", re.IGNORECASE)
 
 _known: dict[str, re.Pattern[str]] = {}
 
@@ -61,6 +62,11 @@ def secrets_in(arguments: Sequence[str]) -> list[str]:
 def secrets_in_headers(values: Iterable[object]) -> list[str]:
     """Return those values of headers that may be secrets: a tenant's number, say, is none."""
     return [text for text in map(str, values) if len(text) >= _SHORTEST_HEADER]
+
+
+def secrets_in_path(path: str) -> list[str]:
+    """Return what looks like a token in the path of an address: long, of letters and digits."""
+    return [each for each in path.split("/") if _TOKEN.fullmatch(each)]
 
 
 def redact_url(url: str) -> str:

@@ -109,6 +109,8 @@ class Fault(Enum):
     LACKING_REPLICA = ("lacking", _ALL_REPLICAS)
     #: One replica is down: who asks all of them gets an error.
     REPLICA_DOWN = ("down", _ALL_REPLICAS)
+    #: A collection is removed, and the answer is 500, as where one of several nodes is down.
+    REMOVED_AFTER_ALL = ("removed after all", re.compile(r"DELETE /collections/[^/]+"))
     #: No write is done: the answer is 403, or 500.
     DENY = ("deny", _WRITE)
     BROKEN_WRITE = ("broken write", _WRITE)
@@ -274,6 +276,8 @@ def _answered_otherwise(
     fault: Fault | None, body: bytes, answer: httpx.Response
 ) -> Response | None:
     """Return what is said instead of a server's answer; None where it is passed on."""
+    if fault is Fault.REMOVED_AFTER_ALL:
+        return _said(500, "Service internal error: tcp connect error")
     if fault is Fault.DENY_DONE:
         return _said(403, "Forbidden")
     if fault is Fault.UNFINISHED:

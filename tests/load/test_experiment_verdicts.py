@@ -69,7 +69,7 @@ def test_no_knee_is_named_where_a_step_that_is_left_out_had_more_throughput(trou
     assert found.knee is None
     said = " ".join(sweep.sentences(found))
     assert "The knee cannot be told" in said
-    assert f"Left out of law and knee: 20 users, {next(iter(trouble.values()))}." in said
+    assert f"Left out of law and knee, with 20 at once: {next(iter(trouble.values()))}." in said
     assert "at its limit" not in said
     assert exit_code(steps) == (3 if "short" in trouble else 1)
 

@@ -236,3 +236,14 @@ def test_what_was_refused_unread_is_not_left_behind(engine, refusal, left):
         client.close()
     theirs.delete_collection(name)
     theirs.close()
+
+
+def test_a_collection_that_went_although_the_server_failed_is_not_left_behind(engine):
+    name = f"went-{uuid.uuid4()}"
+    with FaultyProxy(engine.url) as proxy:
+        client = plain_client(ClientSettings(proxy.url))
+        ours = RunCollection(client, a_spec(name), name, Ledger(None))
+        ours.open()
+        proxy.break_with(Fault.REMOVED_AFTER_ALL)
+        assert ours.close() == ""
+        client.close()

@@ -167,6 +167,14 @@ def test_what_looks_like_a_secret_is_none_to_show_either():
     assert redact_text(said) == "http://***@h/x?*** refused Bearer ***"
 
 
+def test_a_token_in_the_path_of_an_address_is_not_shown(capsys):
+    token = "s3cr3tKEYa1b2c3d4e5"
+    assert main(["run", "--host", f"http://127.0.0.1:9/gateway/{token}"]) == 2
+    said = capsys.readouterr().err
+    assert "http://127.0.0.1:9/gateway/***" in said
+    assert not PLAIN.search(said)
+
+
 def test_a_word_is_no_bearer_token():
     for said in ("an Authorization bearer token", "no bearer token, or a wrong one", "bearer."):
         assert redact_text(said) == said

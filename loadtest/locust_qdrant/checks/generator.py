@@ -103,11 +103,14 @@ def _starved(share: float | None, late: float, p99: float) -> Iterator[str]:
     adds = late > LAG_FLOOR and late > MOST_LAG_SHARE * p99
     if share is None or not (share > MOST_STARVED or (adds and share > MOST_STARVED_WITH_LAG)):
         return
-    of_p99 = f", which is {late / p99:.0%} of the p99 latency of {p99 * 1000:.1f} ms" if p99 else ""
+    of_p99 = (
+        f", which is {late / p99:.0%} of the p99 latency of {p99 * 1000:,.1f} ms" if p99 else ""
+    )
+    and_late = f", and was up to {late * 1000:,.1f} ms late (p99){of_p99}" if late else ""
     yield (
         f"the machine was short of processors: the event loop was ready to run and got none for "
-        f"{share:.0%} of the time, and was up to {late * 1000:.1f} ms late (p99){of_p99}; stop "
-        "what else runs here, or drive the load from another machine"
+        f"{share:.0%} of the time{and_late}; stop what else runs here, or drive the load from "
+        "another machine"
     )
 
 

@@ -232,7 +232,7 @@ def sentences(found: Sweep) -> list[str]:
     for step in found.steps:
         if not step.point.valid:
             said.append(
-                f"Left out of law and knee: {step.point.concurrency:g} users, "
+                f"Left out of law and knee, with {step.point.concurrency:g} at once: "
                 f"{step.failed or step.short}."
             )
     return said

@@ -22,19 +22,20 @@ _WIDEST = 1000
 
 
 @contextmanager
-def report_console(*, aside: bool = False) -> Iterator[Console]:
+def report_console(*, aside: bool = False, columns: int = _WIDTH) -> Iterator[Console]:
     """Enter with a console on standard output, which is as wide as the terminal.
 
     In a pipe or a file no line ends with spaces.
 
     Args:
         aside: whether to print to standard error, since something else goes to standard output.
+        columns: its width in a pipe.
     """
     stream = sys.stderr if aside else sys.stdout
     if stream.isatty():
         yield Console(file=stream, highlight=False)
         return
-    console = Console(file=StringIO(), width=_WIDTH, highlight=False)
+    console = Console(file=StringIO(), width=columns, highlight=False)
     try:
         yield console
     finally:
@@ -81,17 +82,23 @@ def print_records(
 ) -> None:
     """Print a table whose first column is a name; where it does not fit, a paragraph a row."""
     table = new_table(caption=plain(caption))
+    columns = list(zip(headings, *rows, strict=True))
     for number, heading in enumerate(headings):
-        # What has a space may be broken there, so that names and figures stay whole.
-        words = [*heading.split(), *(word for row in rows for word in row[number].split())]
-        table.add_column(
-            plain(heading),
-            justify="right" if number else "left",
-            min_width=max(map(len, words), default=0),
-        )
+        table.add_column(plain(heading), justify="right" if number else "left")
     for row in rows:
         table.add_row(*map(plain, row))
-    if _least_width(console, table) <= console.width:
+    # Cells may be broken at spaces, and nowhere else; rich by itself cuts the widest one.
+    whole = [max(map(len, cells)) for cells in columns]
+    least = [
+        max((len(word) for cell in cells for word in cell.split()), default=0) for cells in columns
+    ]
+    wide = console.options.update(max_width=_WIDEST)
+    between = Measurement.get(console, wide, table).maximum - sum(whole)
+    spare = console.width - between - sum(least)
+    if spare >= 0:
+        for column, most, width in zip(table.columns, whole, least, strict=True):
+            more = min(spare, most - width)
+            column.width, spare = width + more, spare - more
         console.print(table)
         return
     console.print()

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Raised whenever a key changes its meaning or goes away; zero may change at any time.
 FORMAT_VERSION = 0
+#: In a pipe: a comparison of three figures in one line a variant.
+_COLUMNS = 132
 
 
 class Case(NamedTuple):
@@ -109,7 +111,7 @@ def write(report: ExperimentReport, outputs: Outputs) -> None:
 
 def print_experiment(report: ExperimentReport, *, aside: bool = False) -> None:
     """Print what was measured; `aside` on standard error."""
-    with report_console(aside=aside) as console:
+    with report_console(aside=aside, columns=_COLUMNS) as console:
         console.print(f"\n[bold]{plain(report.run.title)}[/bold]")
         console.print(plain(report.run.server))
         print_records(console, report.headings, report.rows, report.caption)

@@ -92,7 +92,7 @@ def blamed(app: str, workload: str, qdrant: str, folder: Path) -> set[Place]:
     """The lines of a service that held its loop while a client library waited for its server."""
     file, report = folder / "workload.toml", folder / "report.json"
     file.write_text(workload, "utf-8")
-    command = [sys.executable, "-m", "locust_qdrant", "service", "--app", app]
+    command = [sys.executable, "-m", "locust_qdrant", "service", "--allow-invalid", "--app", app]
     options = ["--app-dir", "examples", "--workload", str(file), "--json", str(report)]
     load = ["--users", "2", "--duration", "4", "--warm-up", "0", "--qdrant-host", qdrant]
     clean = {k: v for k, v in os.environ.items() if not k.startswith("QDRANT_")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -204,8 +205,9 @@ class RunCollection:
             )
         if self._again:
             yield (
-                f"To fill the collection, read it back and remove it, {self._again:,} requests "
-                "were sent again: the server asked to wait, or could not be reached."
+                f"To fill the collection, read it back and remove it, {self._again:,} "
+                f"{'request was' if self._again == 1 else 'requests were'} sent again: the server "
+                "asked to wait, or could not be reached."
             )
 
     def close(self) -> str:
@@ -223,13 +225,20 @@ class RunCollection:
                 self._delete_points()
         except SERVER_FAILURES as error:
             what = f"the collection {self.name!r}"
+            if not (self._is_there() if self._created else self._left):
+                return ""
             if not self._created:
-                if not self._left:
-                    return ""
                 what = f"up to {len(self._left):,} points of this run in {what}"
             return f"{what} could not be removed: {describe(error)}"
         self._opened = self._created = False
         return ""
+
+    def _is_there(self) -> bool:
+        """Tell whether the collection may be there, once its removal failed."""
+        with suppress(*SERVER_FAILURES):
+            # One of several nodes may be down, of which the others remove it all the same.
+            return self._client.collection_exists(self.name)
+        return True
 
     def _create(self) -> None:
         try:

@@ -17,7 +17,7 @@ from qdrant_client.models import CollectionsResponse
 from locust_qdrant.client.factory import plain_client
 from locust_qdrant.client.failures import SERVER_FAILURES, describe
 from locust_qdrant.errors import UsageError
-from locust_qdrant.redaction import redact_url
+from locust_qdrant.redaction import keep_secret, redact_url, secrets_in_path
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
@@ -42,12 +42,13 @@ def check_url(url: str) -> str:
     Raises:
         UsageError: it is no `http://` or `https://` address, or it carries a secret.
     """
-    shown = redact_url(url)
     try:
         parts = urlsplit(url)
         port_is_valid = parts.port is None or parts.port > 0
     except ValueError:
         parts, port_is_valid = urlsplit(""), False
+    keep_secret(*secrets_in_path(parts.path))
+    shown = redact_url(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_valid:
         raise UsageError(
             f"--host {shown!r} is no address of a server: write it like http://localhost:6333."
