@@ -135,6 +135,8 @@ def real(seconds: int, rate: int) -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     done = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False)
     most = max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024
+    if done.returncode == 2:  # noqa: PLR2004 - nothing was measured
+        sys.exit(done.stderr)
     print("\n".join(line for line in done.stdout.splitlines() if "total" in line))
     print(f"{seconds} s: exit code {done.returncode}, at most {most:,.0f} MB in any one process")
 

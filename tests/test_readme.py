@@ -93,6 +93,20 @@ def test_links_between_the_guides_lead_somewhere() -> None:
             assert (guide.parent / target).exists(), f"{guide.name}: {target}"
 
 
+def test_a_request_is_followed_through_modules_that_exist_each_once() -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    rows = re.findall(
+        r"^\| .* \|$",
+        guide.partition("### Follow one request")[2].partition("\n### ")[0],
+        re.MULTILINE,
+    )
+    modules = re.findall(r"`([a-z_/]+(?:\.py|/))`", " ".join(rows))
+    assert len(modules) > 30
+    assert len(modules) == len(set(modules))
+    gone = [each for each in modules if not (ROOT / "loadtest/locust_qdrant" / each).exists()]
+    assert not gone
+
+
 def test_the_hook_for_pre_commit_calls_a_command_that_exists() -> None:
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
     program, *words = shlex.split(hooks[0]["entry"])

@@ -27,10 +27,14 @@ _MISSING: Final[Config] = {"rule": {"regex": "^$"}}
 
 def parse(text: str) -> NodeTable:
     """Return the nodes of a text, however broken it is."""
-    root = SgRoot(text, "python").root()
-    if _is_doubtful(root):
-        known = without_defaults(text)
-        root = root if known == text else SgRoot(known, "python").root()
+    table = _table(text, text)
+    known = without_defaults(text) if table.doubtful else text
+    return table if known == text else _table(text, known)
+
+
+def _table(text: str, known: str) -> NodeTable:
+    """Return a text's nodes as the grammar finds them in what it knows of the text."""
+    root = SgRoot(known, "python").root()
     kinds = bytearray((CODES["module"],))
     starts, ends = array("I", (0,)), array("I", (len(text),))
     found = root.find_all(_config())
@@ -56,16 +60,12 @@ def parse(text: str) -> NodeTable:
         until.append(end)
     _leave(around, 0, len(kinds), lasts)
     lasts[0] = len(kinds)
-    doubtful = _is_doubtful(root) or any(code in kinds for code in _DOUBTFUL)
-    return NodeTable(text, bytes(kinds), starts, ends, parents, lasts, doubtful=doubtful)
-
-
-def _is_doubtful(root: SgNode) -> bool:
-    return (
+    doubtful = (
         root.kind() != "module"
-        or root.find(kind="ERROR") is not None
+        or any(code in kinds for code in _DOUBTFUL)
         or root.find(_MISSING) is not None
     )
+    return NodeTable(text, bytes(kinds), starts, ends, parents, lasts, doubtful=doubtful)
 
 
 def _span(node: SgNode) -> tuple[int, int]:

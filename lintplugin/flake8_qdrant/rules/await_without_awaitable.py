@@ -2,7 +2,7 @@
 
 ## What it does
 Flags `await` on a method of the synchronous `QdrantClient`, on a plain method of the asynchronous
-one, on a constructor, and on a plain function of your own that gives a client.
+one, on a constructor, and on a plain function or an attribute of your own that gives a client.
 
 ## Why is this bad?
 The call is made, and blocks the event loop if it does I/O; then `await` raises `TypeError: object
@@ -30,10 +30,12 @@ from flake8_qdrant.rules.context import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.finding import Finding
     from flake8_qdrant.model.effects.sites import Site
     from flake8_qdrant.rules.context import RuleContext
 
+_NAMES: Final = ("attribute", "identifier")
 _NOT_AWAITABLE: Final = (Kind.BLOCKING, Kind.QUIET, Kind.CPU)
 
 
@@ -45,6 +47,12 @@ def check(view: RuleContext) -> Iterator[Finding]:
         message = _method(site) or _constructor(site) or _getter(view, site)
         if message is not None:
             yield view.finding(site.call, RULE.code, message)
+    for awaited in view.source.tree.find_all("await"):
+        held = next(iter(awaited.children), None)
+        name = None if held is None or held.kind not in _NAMES else _client(view, held)
+        if held is not None and name is not None:
+            message = f"`await` on a `{name}`, which is no awaitable: drop the `await`"
+            yield view.finding(held, RULE.code, message)
 
 
 def _method(site: Site) -> str | None:
@@ -66,14 +74,21 @@ def _getter(view: RuleContext, site: Site) -> str | None:
     """Say so of a plain function of the project that gives a client at once."""
     if not site.called or not all(isinstance(value, Function) for value in site.called):
         return None
-    made = present(view.ask.type_of(view.source, site.call))
+    name = _client(view, site.call)
+    if name is None:
+        return None
+    return f"`await` on a plain function, which gives a `{name}` at once: drop the `await`"
+
+
+def _client(view: RuleContext, node: Node) -> str | None:
+    """Name the class of the client that an expression certainly is."""
+    made = present(view.ask.type_of(view.source, node))
     clients = [value.cls for value in made if isinstance(value, Sdk) and is_client(value)]
     if not clients or len(clients) != len(made):
         return None
     if any(cls.colour is None or cls.library.family is not Family.MAIN for cls in clients):
         return None
-    name = min(cls.name for cls in clients).rpartition(".")[2]
-    return f"`await` on a plain function, which gives a `{name}` at once: drop the `await`"
+    return min(cls.name for cls in clients).rpartition(".")[2]
 
 
 def _constructor(site: Site) -> str | None:

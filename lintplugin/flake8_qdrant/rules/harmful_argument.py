@@ -12,9 +12,9 @@ do harm whatever surrounds them:
 - `wait=False` in a write, where the same function reads the collection below: the change may not be
   there yet.
 
-The value must be certain: written there, or the only one of a name. What is no mistake by itself
-stays silent: whether answers are compressed, or `asyncio.wait_for` stands around a call. The load
-test tells when that hurts.
+The value must be certain: written there, or the only one of a name, of a constant of a class or
+in a dictionary of options. What is no mistake by itself stays silent: whether answers are
+compressed, or `asyncio.wait_for` stands around a call. The load test tells when that hurts.
 
 ## Why is this bad?
 Nothing fails in a test. The service is slower, waits longer than it says, or reads old data, and

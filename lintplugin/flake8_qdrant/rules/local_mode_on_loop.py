@@ -55,14 +55,19 @@ def check(context: RuleContext) -> Iterator[Finding]:
 
 
 def _working(site: Site) -> SdkMethod | None:
-    """Return the method whose work is done where it is called, or awaited."""
+    """Return the method whose work is done where it is called, or awaited; to close is none."""
     method = all_of(site, Kind.COROUTINE, Family.MAIN)
     if method is not None:
-        return method if site.outcome.fate is Fate.AWAITED else None
+        is_work = site.outcome.fate is Fate.AWAITED and not _closes(method)
+        return method if is_work else None
     method = all_of(site, Kind.BLOCKING, Family.MAIN)
-    if method is None or method.member.lazy or is_async_client(method):
+    if method is None or method.member.lazy or is_async_client(method) or _closes(method):
         return None
     return method if site.outcome.fate is not Fate.AWAITED else None
+
+
+def _closes(method: SdkMethod) -> bool:
+    return method.cls is not None and method.member.name == method.cls.close
 
 
 RULE = Rule("QDR106", "local-mode-on-loop", "0.1.0", __doc__, check)

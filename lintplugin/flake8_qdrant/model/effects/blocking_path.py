@@ -32,6 +32,7 @@ from flake8_qdrant.model.types.handed import brings_clients, handed_over, receiv
 from flake8_qdrant.model.types.iteration import EXIT_STACKS
 from flake8_qdrant.model.types.offloading import loop_callback_of
 from flake8_qdrant.model.values import (
+    NONE,
     NOTHING,
     Call,
     Class,
@@ -221,7 +222,8 @@ class Blocking:
         """Tell why running a function's body blocks, in the calls that hand over such values."""
         plain, key = self._plain, ("blocks", scope)
         harm = self._ask.remember(key, scope, lambda: plain._worst_in(scope), None)  # noqa: SLF001
-        if not given or (harm is None and not any(brings_clients(one) for _, one in given)):
+        brings = any(one == NONE or brings_clients(one) for _, one in given)
+        if not given or (harm is None and not brings):
             return harm
         inner = Blocking(self._ask.within(scope, given), self._work_of, plain)
         return self._ask.remember((*key, given), scope, lambda: inner._worst_in(scope), None)
@@ -354,12 +356,16 @@ class Blocking:
         return self._where_it_stands(source, node, harm)
 
     def _of_stack(self, source: Source, call: Node, called: Type) -> BlockingPath | None:
-        """`stack.enter_context(manager)` enters what it gets, and leaves it at the end."""
+        """`stack.enter_context(manager)` enters what it gets; its block leaves it, further down."""
         entering = {ExternalMethod(stack, "enter_context") for stack in EXIT_STACKS}
         given = positional(call)
         if not called or not called <= entering or not given:
             return None
-        return self._of_used(present(self._ask.type_of(source, given[0])), consumed=False)
+        managers = present(self._ask.type_of(source, given[0]))
+        if all(isinstance(one, Instance) for one in managers):
+            methods = (self._ask.attribute(one, "__enter__") for one in managers)
+            return shortest(self.of_all(one) for one in methods)
+        return self._of_used(managers, consumed=False)
 
     def _of_consumer(self, source: Source, call: Node) -> BlockingPath | None:
         """`list(rows)` runs the generator that the variable holds."""

@@ -85,6 +85,7 @@ _CLASSES: Final = {
         ("asyncio", name): _PROTOCOL
         for name in ("BufferedProtocol", "DatagramProtocol", "Protocol", "SubprocessProtocol")
     },
+    ("sanic", "HTTPMethodView"): _VERBS,
     ("tornado", "RequestHandler"): _VERBS | {"on_finish", "prepare"},
     ("tornado", "WebSocketHandler"): frozenset(("on_close", "on_message", "open")),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.arguments import positional
 from flake8_qdrant.facts.scopes import ScopeKind
 from flake8_qdrant.libraries.model import DecoratorRole
 from flake8_qdrant.model.evaluation import Decoration
@@ -125,6 +126,9 @@ def _replaces(value: Value, decorated: Scope, *, with_arguments: bool) -> bool:
             return True
         scope = inner[0]
     name = scope.parameters[-1 if scope.is_method else 0].name
+    applied = None if with_arguments else _applied(scope, name)
+    if applied is not None:
+        scope, name = applied, applied.parameters[0].name
     returned = {_returned_name(node) for node in scope.returns}
     if name in returned:
         return False
@@ -153,6 +157,18 @@ def _calls_what_it_keeps(cls: Scope, decorated: Scope) -> bool:
     return not call.is_async and any(_calls(call, name) for name in kept)
 
 
+def _applied(scope: Scope, name: str) -> Scope | None:
+    """Return the decorator that one which may get options applies: `return wrap(function)`."""
+    inner = {one.name: one for one in scope.children if one.kind is ScopeKind.FUNCTION}
+    for node in scope.returns:
+        for call in node.find_all("call"):
+            function, given = call.field("function"), positional(call)
+            found = inner.get(function.text) if function is not None else None
+            if found is not None and found.parameters and [one.text for one in given] == [name]:
+                return found
+    return None
+
+
 def _gives_the_same(wrapper: Scope, name: str) -> bool:
     """Tell whether a wrapper gives the coroutine of the function that it wraps, or its result."""
     values = [next(iter(node.children), None) for node in wrapper.returns]
@@ -174,12 +190,24 @@ def _is_of(wrapper: Scope, node: Node, name: str) -> bool:
         )
     if node.kind == "parenthesized_expression":
         return any(_is_of(wrapper, inner, name) for inner in node.children)
+    if node.kind == "subscript":
+        stored = [one.field("right") for one in _assignments_to(wrapper, node)]
+        return bool(stored) and all(
+            one is not None and one.kind != "subscript" and _is_of(wrapper, one, name)
+            for one in stored
+        )
     if wrapper.is_async:
         if node.kind != "await" or not node.children:
             return False
         node = node.children[0]
     function = node.field("function") if node.kind == "call" else None
     return function is not None and function.text == name
+
+
+def _assignments_to(wrapper: Scope, place: Node) -> list[Node]:
+    """Return what stores something under the same expression: `cache[key] = await f(key)`."""
+    found = wrapper.node.find_all("assignment")
+    return [one for one in found if (left := one.field("left")) and left.text == place.text]
 
 
 def _returned_name(node: Node) -> str | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.facts.scopes import Import
+from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.model.types.classes import field_at
 from flake8_qdrant.model.types.containers import item_of_object
 from flake8_qdrant.model.types.depends import is_provided, provided
@@ -82,13 +83,14 @@ def _attribute(ask: Evaluation, source: Source, node: Node) -> Type:
         return UNKNOWN
     name = attribute.text
     held = present(ask.type_of(source, owner))
-    if name in STATES and not is_known(held) and has_state(owner):
-        return only(State())
     if any(isinstance(value, Sdk) for value in held) and is_replaced(source, node):
         return UNKNOWN
     found = union(ask.attribute(value, name) for value in held)
-    if name == LIFESPAN and not is_known(found):
-        found = lifespan_context(ask) or UNKNOWN
+    if not is_known(found):
+        if name in STATES and has_state(owner):
+            return only(State())
+        if name == LIFESPAN:
+            found = lifespan_context(ask) or UNKNOWN
     return narrowed(ask, source, node, found)
 
 
@@ -98,7 +100,7 @@ def _call(ask: Evaluation, source: Source, node: Node) -> Type:
         return UNKNOWN
     values = present(ask.type_of(source, function))
     found = union(ask.result(source, node, value) for value in values)
-    if is_known(found):
+    if is_known(found) or called_name(node) != "get":
         return found
     stored = asked_item(ask, source, node)
     return found if stored is None else stored

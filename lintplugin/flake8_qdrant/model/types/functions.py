@@ -12,7 +12,7 @@ from flake8_qdrant.model.types.comments import parameter_by_comment, returned_by
 from flake8_qdrant.model.types.decorators import is_stub
 from flake8_qdrant.model.types.depends import depended
 from flake8_qdrant.model.types.fixtures import fixture
-from flake8_qdrant.model.types.generics import argument_of
+from flake8_qdrant.model.types.generics import argument_of, generic_bases
 from flake8_qdrant.model.types.handed import is_test_double, received
 from flake8_qdrant.model.types.iteration import element
 from flake8_qdrant.model.values import (
@@ -93,12 +93,21 @@ def _promised(ask: Evaluation, function: Function) -> Type:
     if annotation is None:
         return returned_by_comment(ask, scope) or UNKNOWN
     if isinstance(function.receiver, Instance):
-        argument = argument_of(function.receiver, annotation.children[0])
+        argument = _argument_given(ask, function.receiver, annotation.children[0])
         if argument is not None:
             return argument
     if annotation.text in ("Self", '"Self"', "typing.Self") and function.receiver is not None:
         return only(Instance(function.receiver.cls))
     return ask.annotation(scope.source, annotation)
+
+
+def _argument_given(ask: Evaluation, receiver: Instance, annotation: Node) -> Type | None:
+    """Return what an object's class, or what it derives from, is given for a variable."""
+    own = argument_of(receiver, annotation)
+    if own is not None:
+        return own
+    found = (argument_of(base, annotation) for base in generic_bases(ask, receiver.cls))
+    return next((one for one in found if one is not None), None)
 
 
 def _returned(ask: Evaluation, source: Source, node: Node) -> Type:

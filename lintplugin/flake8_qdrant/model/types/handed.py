@@ -13,6 +13,8 @@ from flake8_qdrant.facts.scopes import Scope
 from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.model.types.generics import argument_of
 from flake8_qdrant.model.values import (
+    NONE,
+    NOTHING,
     UNKNOWN,
     UNSPECIFIED,
     Class,
@@ -27,11 +29,13 @@ from flake8_qdrant.model.values import (
     Sdk,
     SdkClass,
     SdkMethod,
+    Tuple,
     Type,
     Value,
     is_constant,
     is_known,
     only,
+    present,
     union,
 )
 
@@ -104,7 +108,9 @@ def handed_over(
     found = dict(received(value))
     for parameter, type_ in _arguments(ask, scope, source, call, bound=value.receiver is not None):
         if clients_only and not brings_clients(type_):
-            continue
+            instead = present(ask.parameter(scope, parameter)) if type_ == NONE else NOTHING
+            if not any(isinstance(one, _CARRIERS) for one in instead):
+                continue
         if parameter.name not in found and _says_more(ask, scope, parameter, type_, source):
             found[parameter.name] = _shallow(type_)
     return tuple(sorted(found.items(), key=lambda one: one[0]))
@@ -199,7 +205,7 @@ def _says_more(
 ) -> bool:
     if not type_ or next(scope.node.find_names(parameter.name), None) is None:
         return False
-    if all(map(is_constant, type_)):
+    if all(map(_is_switch, type_)):
         return _decides(scope, parameter.name)
     if parameter.star:
         held = [inner for one in type_ if isinstance(one, Mapping) for _, inner in one.keys]
@@ -211,6 +217,12 @@ def _says_more(
     if not brings_clients(type_):
         return False
     return type_ != ask.parameter(scope, parameter)
+
+
+def _is_switch(value: Value) -> bool:
+    if isinstance(value, Tuple):
+        return all(is_constant(one) for item in value.items for one in item)
+    return is_constant(value)
 
 
 def brings_clients(type_: Type) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flake8_qdrant.facts.arguments import handed, positional
 from flake8_qdrant.libraries.model import Family, Gives, Kind, Takes
 from flake8_qdrant.model.values import (
+    NONE,
     UNKNOWN,
     Call,
     Coroutine,
@@ -184,6 +185,8 @@ def awaited(ask: Evaluation, type_: Type) -> Type:
             results.append(ask.returns(value.function))
         elif isinstance(value, Sdk) and is_client(value):
             results.append(only(value))  # the `await` fails, and what it was written for goes on
+        elif value in NONE and len(type_) > 1:
+            continue
         else:
             results.append(UNKNOWN)
     return union(results)

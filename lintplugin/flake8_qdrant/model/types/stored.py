@@ -142,7 +142,7 @@ def asked_item(ask: Evaluation, source: Source, call: Node) -> Type | None:
     """Tell what `user_session.get(key)` gives: what is stored under the key."""
     function, given = call.field("function"), positional(call)
     holder = function.field("object") if function is not None else None
-    if function is None or holder is None or not given or not function.text.endswith(".get"):
+    if holder is None or not given:
         return None
     if not _is_of_framework(ask, source, holder):
         return None

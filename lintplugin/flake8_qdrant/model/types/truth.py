@@ -25,6 +25,7 @@ from flake8_qdrant.model.values import (
     Sdk,
     SdkClass,
     SdkMethod,
+    Tuple,
     Type,
     Value,
     is_constant,
@@ -91,6 +92,9 @@ def _of_comparison(ask: Evaluation, source: Source, condition: Node) -> bool | N
     if left.kind == "attribute" and _is_set_elsewhere(ask, left):
         return None
     values, others = ask.type_of(source, left), _literals(ask, source, right)
+    if "in" in asked.split() and len(others) == 1 and len(others[0]) == 1:
+        (held,) = others[0]
+        others = list(held.items) if isinstance(held, Tuple) else others
     if asked in ("is", "==", "is not", "!=") and len(others) == 1:
         found = _agreed(_is_same(value, others[0]) for value in values)
     elif asked in ("in", "not in") and others:

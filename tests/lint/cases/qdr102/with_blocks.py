@@ -15,12 +15,18 @@ class Writing:
         client.delete("docs", points_selector=[1])
 
 
+class Reading(Writing):
+    def __enter__(self) -> "Reading":
+        client.count("docs")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
 async def written() -> None:
     with Writing():  # error: QDR102
         pass
-
-
-async def by_name() -> None:
     writing = Writing()
     with writing:  # error: QDR102
         pass
@@ -28,10 +34,9 @@ async def by_name() -> None:
 
 async def stacked() -> None:
     with ExitStack() as stack:
-        stack.enter_context(Writing())  # error: QDR102
+        stack.enter_context(Reading())  # error: QDR102
 
 
 async def main() -> None:
     await written()
-    await by_name()
     await stacked()
