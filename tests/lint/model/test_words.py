@@ -10,7 +10,8 @@ CODE = {
     "b.py": b"from x import Base as B\nclass Other(B, metaclass=Meta): pass\nstore.db = open()\n",
     "c.py": b"(one.left, two.right) = 1, 2\nfor each.item in rows: 1\nwith f() as g.file: pass\n",
     "d.py": b"class K:\n    def __init__(self):\n        self.db = 1\n        self.typed: int = 2",
-    "f.py": b"await one.call (1)\ntwo\\\n  (2)\nthree # why\n(3)\ndef four(): ...\nrow['x'](rows)\n",
+    "f.py": b"await one.call (1)\ntwo\\\n  (2)\nthree # why\n(3)\n"
+    b"def four(): ...\nrow['x'](rows)\n",
     "e.py": b"made.typed: Client = Client()\n@cached_property\n@log\nasync def late(self): ...\n",
 }
 

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from locust_qdrant.embedded import EmbeddedServer
 from locust_qdrant.embedded.frontends import http as http_server
-from locust_qdrant.embedded.frontends.http import HttpServer, Request, Response
+from locust_qdrant.embedded.frontends.http import HttpRequest, HttpServer, Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -190,7 +190,7 @@ def test_what_lies_in_the_working_folder_is_not_taken_for_a_library(
 async def exchange(*contents: bytes) -> bytes:
     """Send this, piece by piece, to a server that echoes bodies; return what it says to the end."""
 
-    def echo(request: Request, respond: Callable[[Response], None]) -> None:
+    def echo(request: HttpRequest, respond: Callable[[Response], None]) -> None:
         respond(Response(200, body=request.body))
 
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -44,7 +44,7 @@ class _Handler(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no ann
         async def forward(message: bytes, context: grpc.aio.ServicerContext) -> bytes:
             if method == _HEALTH:
                 return _SERVING
-            if method not in _OPEN_METHODS:
+            if self._api_key is not None and method not in _OPEN_METHODS:
                 metadata = dict(context.invocation_metadata() or ())
                 reason = refusal(self._api_key, metadata.get)
                 if reason is not None:

@@ -1,4 +1,7 @@
-"""Results of operations to the fields of gRPC messages."""
+"""Results of operations to the fields of gRPC messages.
+
+Points are fields, too, and no messages: a message that is put into another is copied.
+"""
 
 from __future__ import annotations
 
@@ -92,12 +95,12 @@ def hits(result: Hits) -> Fields:
 
 def batches(result: list[Hits]) -> Fields:
     """Points with their scores, for each query."""
-    return {"result": [grpc.BatchResult(**hits(one)) for one in result]}
+    return {"result": [hits(one) for one in result]}
 
 
 def groups(result: list[HitGroup]) -> Fields:
     """Points with their scores, by groups."""
-    return {"result": grpc.GroupsResult(groups=[_group(group) for group in result])}
+    return {"result": {"groups": [_group(group) for group in result]}}
 
 
 def matrix_pairs(result: Matrix) -> Fields:
@@ -126,21 +129,17 @@ def health(result: dict[str, str]) -> Fields:
     return result
 
 
-def point_id(id_: Any) -> grpc.PointId:
+def point_id(id_: Any) -> Fields:
     """A point's id."""
-    return grpc.PointId(num=id_) if isinstance(id_, int) else grpc.PointId(uuid=str(id_))
+    return {"num": id_} if isinstance(id_, int) else {"uuid": str(id_)}
 
 
-def scored_point(point: Hit) -> grpc.ScoredPoint:
+def scored_point(point: Hit) -> Fields:
     """One scored point."""
-    return grpc.ScoredPoint(score=point.score, version=point.version, **_contents(point))
+    return {"score": point.score, "version": point.version, **_record(point)}
 
 
-def _record(record: edge.Record) -> grpc.RetrievedPoint:
-    return grpc.RetrievedPoint(**_contents(record))
-
-
-def _contents(point: Any) -> Fields:
+def _record(point: Any) -> Fields:
     fields: Fields = {"id": point_id(point.id)}
     payload, vector, order = point.payload, point.vector, point.order_value
     if payload:
@@ -170,12 +169,12 @@ def _vector(vector: Any) -> grpc.VectorOutput:
     return grpc.VectorOutput(dense=grpc.DenseVector(data=vector))
 
 
-def _group(group: HitGroup) -> grpc.PointGroup:
-    return grpc.PointGroup(
-        id=_group_id(group.value),
-        hits=[scored_point(hit) for hit in group.hits],
-        lookup=None if group.lookup is None else _record(group.lookup),
-    )
+def _group(group: HitGroup) -> Fields:
+    return {
+        "id": _group_id(group.value),
+        "hits": [scored_point(hit) for hit in group.hits],
+        "lookup": None if group.lookup is None else _record(group.lookup),
+    }
 
 
 def _group_id(value: int | str) -> grpc.GroupId:
