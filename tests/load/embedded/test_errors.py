@@ -337,3 +337,50 @@ def test_the_client_finds_the_version_compatible(server: EmbeddedServer, fronten
         client = Client(server, frontend)
         assert client.info().version.split(".")[0].isdecimal()
         client.shut()
+
+
+HERE, NOWHERE = '{"has_id": [1]}', '{"has_id": [2]}'
+TWO_FILTERS = f'{{"filter": {{"must": [{NOWHERE}], "must": [{HERE}]}}}}'
+#: What Qdrant 1.18.2 says to bodies in which something stands twice.
+TWICE: dict[str, tuple[str, str, int]] = {
+    "of the body": ("count", '{"exact": true, "exact": true}', 400),
+    "of its filter": (
+        "count",
+        f'{{"filter": {{"must": [{HERE}], "must": [{NOWHERE}]}}}}',
+        400,
+    ),
+    "of a prefetch's filter": (
+        "query",
+        f'{{"query": 1, "prefetch": [{{"query": 1, "filter": {{"must": [{HERE}], "must": []}}}}]}}',
+        400,
+    ),
+    "of what to delete": (
+        "delete",
+        TWO_FILTERS,
+        400,
+    ),
+    "of a batch's filter": (
+        "batch",
+        f'{{"operations": [{{"delete": {TWO_FILTERS}}}]}}',
+        400,
+    ),
+    "of a condition": ("count", '{"filter": {"must": [{"has_id": [2], "has_id": [1]}]}}', 200),
+    "of a filter in a filter": (
+        "count",
+        f'{{"filter": {{"must": [{{"must": [{NOWHERE}], "must": [{HERE}]}}]}}}}',
+        200,
+    ),
+    "of the payload": ("payload", '{"points": [1], "payload": {"must": 1, "must": 2}}', 200),
+}
+
+
+@pytest.mark.parametrize("case", TWICE)
+def test_what_stands_twice_is_refused_where_qdrant_refuses_it(
+    http: httpx.Client, made: str, case: str
+) -> None:
+    route, body, status = TWICE[case]
+    answer = http.post(f"/collections/{made}/points/{route}", content=body)
+    assert answer.status_code == status
+    if status == 200 and route == "count":
+        assert answer.json()["result"]["count"] == 1
+    assert http.get(f"/collections/{made}/points/1").status_code == 200

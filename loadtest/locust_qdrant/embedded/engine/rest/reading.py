@@ -17,7 +17,7 @@ from pydantic_core import SchemaValidator, from_json
 from locust_qdrant.embedded.engine.rest.body_errors import FORMS, malformed, no_form, problem_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 # Qdrant's structs that refuse unknown fields; all others ignore them.
 _CLOSED = frozenset(
@@ -35,6 +35,9 @@ _UNSIGNED_RANGE = (0, 2**64 - 1)
 _SIGNED_RANGE = (-(2**63), 2**63 - 1)
 _U32_MAX = 2**32 - 1
 _TWICE = 2
+_CLAUSES = frozenset({"must", "should", "must_not", "min_should"})
+# What a client may fill as it likes, or where Qdrant takes the last of two.
+_ANYTHING = frozenset({"payload", "points", "batch"})
 
 # Other names of a field, by model ('' is any) and field.
 _ALIASES: Mapping[tuple[str, str], str] = {
@@ -103,25 +106,38 @@ def refuse_constants(body: bytes) -> None:
             raise malformed(str(error)) from None
 
 
+class _Pairs(list[tuple[str, Any]]):
+    """A JSON object, with every field as often as it is given."""
+
+
 def refuse_repetitions(body: bytes, fields: Iterable[str]) -> None:
-    """Refuse a field that is given twice: which of the two counts would be chance.
+    """Refuse a field that is given twice, of the body or of a filter: which counts is chance.
 
     Raises:
         RequestError: 400.
     """
-    # A field's name may also stand further inside; only then is the body read again.
-    if all(body.count(f'"{field}"'.encode()) < _TWICE for field in fields):
+    # A field's name may also stand elsewhere; only then is the body read again.
+    names = (*fields, *_CLAUSES)
+    if all(body.count(f'"{name}"'.encode()) < _TWICE for name in names):
         return
-    outermost: list[tuple[str, Any]] = []
+    whole = json.loads(body, object_pairs_hook=_Pairs)
+    seen = Counter(name for name, _ in whole)
+    repeated = [name for name, count in seen.items() if count > 1]
+    for name in (*repeated, *_repeated_clauses(whole)):
+        raise malformed(f"duplicate field `{name}`")
 
-    def keep(pairs: list[tuple[str, Any]]) -> None:
-        outermost[:] = pairs
 
-    json.loads(body, object_pairs_hook=keep)
-    seen = Counter(name for name, _ in outermost)
-    for name, count in seen.items():
-        if count > 1:
-            raise malformed(f"duplicate field `{name}`")
+def _repeated_clauses(value: Any) -> Iterator[str]:
+    """Yield what a filter says twice; of a condition, as on a server, the last word counts."""
+    if isinstance(value, _Pairs):
+        seen = Counter(name for name, _ in value if name in _CLAUSES)
+        yield from (name for name, count in seen.items() if count > 1)
+        for name, inner in value:
+            if name not in _CLAUSES and name not in _ANYTHING:
+                yield from _repeated_clauses(inner)
+    elif isinstance(value, list) and value and isinstance(value[0], list):
+        for one in value:
+            yield from _repeated_clauses(one)
 
 
 def as_serde(schema: Any, owner: str = "", field: str = "") -> Any:
