@@ -247,3 +247,21 @@ def test_a_collection_that_went_although_the_server_failed_is_not_left_behind(en
         proxy.break_with(Fault.REMOVED_AFTER_ALL)
         assert ours.close() == ""
         client.close()
+
+
+def test_reading_back_waits_for_a_limit_by_the_minute(client):
+    name, ledger = f"slow-{uuid.uuid4()}", Ledger(None)
+    client.create_collection(name, vectors_config=VECTORS)
+    theirs = RunCollection(client, replace(a_spec(name), use_existing=True), name, ledger)
+    theirs.open()
+    points = [str(uuid.UUID(int=number)) for number in range(60)]
+    with ledger.writing(Write(points, version=1)):
+        structs = [models.PointStruct(id=each, vector=[1.0] * DIM) for each in points]
+        client.upsert(name, structs, wait=True)
+    # Some of them, and the others once the server lets them through, in over half a minute.
+    limits = models.StrictModeConfig(enabled=True, read_rate_limit=39)
+    client.update_collection(name, strict_mode_config=limits)
+    assert len(list(theirs.read_back(lambda _: None))) == 60
+    assert list(theirs.unreadable()) == []
+    assert any("sent again" in note for note in theirs.notes())
+    client.delete_collection(name)

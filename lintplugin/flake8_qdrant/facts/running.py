@@ -96,11 +96,11 @@ def is_consumed(iterable: Node) -> bool:
     return name in CONSUMERS or (name in _PASSING and is_consumed(call))
 
 
-def entered_by_name(scope: Scope) -> Iterator[Node]:
-    """Give the variables and attributes that plain `with` statements of a function enter."""
-    for binding in scope.source.entered_by_name:
-        if scope.source.scope_of(binding) is scope:
-            yield binding
+def used_by_name(scope: Scope) -> Iterator[Node]:
+    """Give what plain `with` and `for` statements of a function use by a variable's name."""
+    for node in scope.source.used_by_name:
+        if scope.source.scope_of(node) is scope:
+            yield node
 
 
 def is_entered(node: Node) -> bool:

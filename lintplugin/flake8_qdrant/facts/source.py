@@ -159,10 +159,20 @@ class Source:
         return found
 
     @cached_property
-    def entered_by_name(self) -> list[Node]:
-        """The variables and attributes that plain `with` statements enter, in document order."""
+    def used_by_name(self) -> list[Node]:
+        """What plain `with` and `for` statements use that stands in a variable or attribute.
+
+        Of a `for` statement it is a variable which its function has from a call.
+        """
         found = []
         with self._unwatched():
+            for loop in self.tree.find_all("for_statement"):
+                items = loop.field("right")
+                if items is not None and items.kind == "identifier" and not loop.is_async:
+                    bindings = self.scope_of(items).frame().bindings.get(items.text, ())
+                    values = [one.value for one in bindings if one.value is not None]
+                    if values and all(value.kind == "call" for value in values):
+                        found.append(items)
             for item in self.tree.find_all("with_item"):
                 held = next(iter(item.children), None)
                 if held is not None and held.kind == "as_pattern":

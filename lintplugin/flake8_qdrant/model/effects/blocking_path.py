@@ -9,10 +9,10 @@ from flake8_qdrant.facts.arguments import argument_for, handed, positional
 from flake8_qdrant.facts.running import (
     CONSUMERS,
     called_parameters,
-    entered_by_name,
     inline_calls,
     is_consumed,
     is_entered,
+    used_by_name,
 )
 from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.finding import Step
@@ -247,8 +247,8 @@ class Blocking:
             harm = self.of_call(scope.source, call)
             if harm is not None and self._ask.runs(scope.source, call):
                 yield call, harm
-        for node in entered_by_name(scope):
-            harm = self.of_entered(scope.source, node)
+        for node in used_by_name(scope):
+            harm = self.of_used(scope.source, node)
             if harm is not None and self._ask.runs(scope.source, node):
                 yield node, harm
         for read in self._ask.project.property_reads(scope):
@@ -349,10 +349,10 @@ class Blocking:
         entering = self.of_all(self._functions(value, "__enter__"))
         return entering or self.of_all(self._functions(value, "__exit__"))
 
-    def of_entered(self, source: Source, node: Node) -> BlockingPath | None:
-        """Tell why entering or leaving a `with` block blocks that gets an object by its name."""
+    def of_used(self, source: Source, node: Node) -> BlockingPath | None:
+        """Tell why a `with` or `for` statement blocks that gets what it uses by a name."""
         made = present(self._ask.type_of(source, node))
-        harm = self._of_used(made, consumed=False) if made else None
+        harm = self._of_used(made, consumed=not is_entered(node)) if made else None
         return self._where_it_stands(source, node, harm)
 
     def _of_stack(self, source: Source, call: Node, called: Type) -> BlockingPath | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,6 +26,7 @@ from flake8_qdrant.model.values import (
     Call,
     Coroutine,
     External,
+    Function,
     Job,
     SdkMethod,
     Type,
@@ -131,9 +132,10 @@ class Site:
     @cached_property
     def harm(self) -> BlockingPath | None:
         """Why it blocks the calling thread, if that is certain."""
-        if is_entered(self.call) and self.call.kind in ("attribute", "identifier"):
-            found = self._errands.blocking.of_entered(self.source, self.call)
-        elif self.call.kind == "attribute":
+        kind = self.call.kind
+        if kind == "identifier" or (kind == "attribute" and is_entered(self.call)):
+            found = self._errands.blocking.of_used(self.source, self.call)
+        elif kind == "attribute":
             found = self._errands.blocking.of_read(self.source, self.call)
         else:
             found = self._errands.blocking.of_call(self.source, self.call)
@@ -227,11 +229,29 @@ class Site:
             return None
         if _is_replaced(self._ask, self.source, self.call) or _asks_first(self.call):
             return None
-        path = self._errands.of_made(made)
+        path = self._of_this_call(self._errands.of_made(made))
         doubled = None if path is None else self._with_doubles
         if doubled is not None:
             return doubled.errand
         return None if path is None else Errand(path, outcome, self._by_thread)
+
+    def _of_this_call(self, path: BlockingPath | None) -> BlockingPath | None:
+        """Name the method that this call hands over to a function which runs what it gets."""
+        parameters = [
+            self._ask.parameter(one.scope, parameter)
+            for one in self.called
+            if isinstance(one, Function)
+            for parameter in one.scope.parameters
+        ]
+        if path is None or not any(path.method in held for held in parameters):
+            return path
+        given = {
+            value
+            for argument in positional(self.call)
+            for value in self._ask.type_of(self.source, argument)
+            if isinstance(value, SdkMethod)
+        }
+        return replace(path, method=given.pop()) if len(given) == 1 else path
 
     def _made(self) -> tuple[Type, Outcome]:
         """Return what the call gives, or what a thread that it starts only makes."""
@@ -341,6 +361,6 @@ def sites(ask: Evaluation, errands: CoroutineEffects, source: Source) -> list[Si
     reads = (read for scope in source.scopes for read in ask.project.property_reads(scope))
     found += (Site(source, one, source.scope_of(one), NOTHING, ask, errands) for one in reads)
     known = {site.call for site in found}
-    entered = (one for one in source.entered_by_name if one not in known)
-    found += (Site(source, one, source.scope_of(one), NOTHING, ask, errands) for one in entered)
+    used = (one for one in source.used_by_name if one not in known)
+    found += (Site(source, one, source.scope_of(one), NOTHING, ask, errands) for one in used)
     return sorted(found, key=lambda site: site.call.start)

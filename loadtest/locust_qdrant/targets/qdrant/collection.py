@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -35,8 +36,9 @@ _ID_BATCH = 10_000
 _DELETE_BATCH = 1000
 #: Points whose vectors are read back at most; beyond it, those of every so many are.
 _MOST_VECTORS = 20_000
-#: Seconds for which a server may ask to wait before it removes something: it limits by the minute.
-_REMOVAL_SECONDS = 120.0
+#: Seconds for which a server may ask to wait before it removes something, and before it has given
+#: all points back: it limits by the minute.
+_REMOVAL_SECONDS = _READING_SECONDS = 120.0
 #: Seconds that are left for a server that is away, once somebody wants to leave.
 _HURRY_SECONDS = 2.0
 
@@ -67,6 +69,7 @@ class RunCollection:
         self._consistency: models.ReadConsistencyType | None = None
         self._replica_down = ""
         self._hurries = False
+        self._reading_left = _READING_SECONDS
         self._unread = 0
         self._gone = False
         self._not_looked_for = ""
@@ -291,7 +294,7 @@ class RunCollection:
             self._unread += len(batch)
             return
         try:
-            answer = self._ask(
+            answer = self._ask_for_points(
                 lambda: self._client.retrieve(
                     self.name,
                     batch,
@@ -323,6 +326,14 @@ class RunCollection:
             else:
                 vectors = by_name(record.vector) if with_vectors else None
                 yield Reading(point, record.payload or {}, vectors)
+
+    def _ask_for_points(self, call: Callable[[], T]) -> T:
+        began, before = time.monotonic(), self._again
+        try:
+            return patiently(call, self._reading_left, self._outage, self._count_again)
+        finally:
+            if self._again > before:
+                self._reading_left = max(0.0, self._reading_left - (time.monotonic() - began))
 
     def _ids(self) -> Iterator[str]:
         for page in id_pages(self._client, self.name, _ID_BATCH, self._ask):
