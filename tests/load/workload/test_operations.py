@@ -285,7 +285,10 @@ def plain(**options):
         (plain(), "has named vectors (body, title, tokens), and this run writes unnamed ones:"),
         ({"collection.vectors": {"tilte": {"dim": 8}}}, "and this run writes the vector 'tilte':"),
         ({"collection.vectors": {"title": {"dim": 9}}}, "has vectors 'title' of 8 dimensions, and"),
-        ({"collection.vectors": {"tokens": {"dim": 4}}}, "has multivectors, and the run writes"),
+        (
+            {"collection.vectors": {"tokens": {"dim": 4, "distance": "euclid"}}},
+            "has multivectors, and the run writes",
+        ),
         ({"collection.sparse": ["words", "more"]}, "has no sparse vector more: choose another"),
     ],
     ids=str,
