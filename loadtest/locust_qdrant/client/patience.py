@@ -81,7 +81,8 @@ def patiently(
     Raises:
         ApiException, QdrantException, grpc.RpcError: as the last try did.
     """
-    deadline = time.monotonic() + seconds
+    first = time.monotonic()
+    deadline = first + seconds
     while True:
         began = time.monotonic()
         try:
@@ -93,7 +94,10 @@ def patiently(
                 outage.left -= time.monotonic() - began + wait
                 if outage.left < 0:
                     raise
-            elif wait is None or time.monotonic() + wait > deadline:
+            # Who does not say for how long is not waited for any longer than usual.
+            elif wait is None or time.monotonic() + wait > (
+                deadline if wait > _PAUSE else min(deadline, first + PATIENCE)
+            ):
                 raise
         time.sleep(wait)
         again()

@@ -185,7 +185,7 @@ class RunCollection:
             batch = points[start : start + size]
             yield from self._read(batch, with_vectors=number % every == 0)
             advance(len(batch))
-        if self._created and phantoms:
+        if self._created and phantoms and not self._gone:
             try:
                 unknown = (point for point in self._ids() if not self.ledger.knows(point))
                 yield from (Reading(point, {}) for point in unknown)
@@ -293,6 +293,7 @@ class RunCollection:
         if self._gone:
             self._unread += len(batch)
             return
+        before = self._again
         try:
             answer = self._ask_for_points(
                 lambda: self._client.retrieve(
@@ -311,7 +312,8 @@ class RunCollection:
             if not is_refusal(error) or len(batch) < LEAST_PARTS:
                 self._unread += len(batch)
                 self._unread_why = describe(error)
-                self._gone = self._gone or is_away(error)
+                # Whoever was waited for in vain is not waited for again.
+                self._gone = self._gone or is_away(error) or self._again > before
                 return
             # A server may limit how much one request reads.
             middle = len(batch) // 2
