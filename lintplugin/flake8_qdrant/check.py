@@ -47,10 +47,10 @@ class Checker:
     def __init__(self, project: Project, tables: Tables, display: Callable[[str], str]) -> None:
         self.project = project
         self._display = display
-        self._ask = Evaluator(project, tables)
+        self._model = Evaluator(project, tables)
         self._found: dict[str, Found] = {}
         self._affected: set[str] = set()
-        self._errands = CoroutineEffects(self._ask)
+        self._effects = CoroutineEffects(self._model)
 
     def findings(self, path: str) -> list[Finding]:
         """Return the findings in one file, as `check` does; those that still hold are kept."""
@@ -70,7 +70,7 @@ class Checker:
         Which files matter, and where modules are, must be as before.
         """
         dirty = self.project.update(path, text)
-        self._ask.forget(dirty.objects)
+        self._model.forget(dirty.objects)
         stale = {each for each, one in self._found.items() if one.read & dirty.contents} | {path}
         self._found = {one: known for one, known in self._found.items() if one not in stale}
         self._affected |= stale
@@ -106,14 +106,14 @@ class Checker:
         if source is None:
             problem = self.project.problems.get(path)
             return [] if problem is None else [self._uncheckable(path, problem)], []
-        view = RuleContext(
+        context = RuleContext(
             source,
-            sites(self._ask, self._errands, source),
-            self._ask,
-            self._errands.blocking,
+            sites(self._model, self._effects, source),
+            self._model,
+            self._effects.blocking,
             self._display,
         )
-        found = sorted(finding for rule in RULES for finding in rule.check(view))
+        found = sorted(finding for rule in RULES for finding in rule.check(context))
         shown: list[Finding] = []
         silenced: list[Finding] = []
         quiet = Suppressions(source.text) if found else None

@@ -24,7 +24,7 @@ class Finding:
 
     Lines and columns count from 1, columns in characters. `path` is as the caller gave it.
     In a notebook they count within the code cell of the number `cell`.
-    `chain` leads from the flagged call to the call that does the harm, outermost first.
+    `chain` leads from the flagged call to the call that blocks, outermost first.
     Findings sort by their places.
     """
 

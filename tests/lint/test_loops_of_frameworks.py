@@ -53,8 +53,8 @@ def test_flask_runs_each_coroutine_view_in_a_loop_of_its_own(lines, head):
 
 
 def test_so_it_does_with_methods_of_views(lines):
-    view = "class Size(MethodView):\n    async def get(self):\n        await fill('docs')\n"
-    assert len(lines(view)) == 1
+    context = "class Size(MethodView):\n    async def get(self):\n        await fill('docs')\n"
+    assert len(lines(context)) == 1
 
 
 def test_quart_has_one_loop(lines):
@@ -62,8 +62,8 @@ def test_quart_has_one_loop(lines):
 
 
 def test_a_view_with_a_client_of_its_own_is_right(lines):
-    view = "    async with AsyncQdrantClient() as own:\n        await own.count('docs')\n"
-    assert lines('@app.get("/size")\nasync def size():\n' + view) == []
+    context = "    async with AsyncQdrantClient() as own:\n        await own.count('docs')\n"
+    assert lines('@app.get("/size")\nasync def size():\n' + context) == []
 
 
 @pytest.mark.parametrize("body", RUNS)

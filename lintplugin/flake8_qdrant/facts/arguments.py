@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Parameter
-    from flake8_qdrant.libraries.model import Handoff
+    from flake8_qdrant.libraries.model import Offload
 
 
 def positional(call: Node) -> list[Node]:
@@ -47,13 +47,13 @@ def argument_for(parameter: Parameter, call: Node, *, bound: bool) -> Node | Non
     return given[index] if 0 <= index < len(given) else None
 
 
-def handed(call: Node, handoff: Handoff) -> Node | None:
+def handed(call: Node, offload: Offload) -> Node | None:
     """Return the argument that a call hands over to somebody else."""
-    named = keyword(call, handoff.keyword) if handoff.keyword else None
+    named = keyword(call, offload.keyword) if offload.keyword else None
     given = positional(call)
-    if named is not None or handoff.position is None:
+    if named is not None or offload.position is None:
         return named
-    return given[handoff.position] if handoff.position < len(given) else None
+    return given[offload.position] if offload.position < len(given) else None
 
 
 def arguments(call: Node) -> list[Node]:

@@ -14,12 +14,12 @@ from flake8_qdrant.libraries.model import (
     DecoratorRole,
     Family,
     Gives,
-    Handoff,
-    HandoffRole,
     Inference,
     Kind,
     Library,
     Member,
+    Offload,
+    OffloadRole,
     Pitfall,
     Takes,
     other_colour,
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from flake8_qdrant.libraries.section import Section
 
 _USUAL: Final = {
-    HandoffRole.OFFLOADER: (Takes.FUNCTION, Gives.COROUTINE),
-    HandoffRole.CALLER: (Takes.FUNCTION, Gives.RESULT),
-    HandoffRole.LOOP_CALLBACK: (Takes.FUNCTION, Gives.NOTHING),
-    HandoffRole.CONSUMER: (Takes.AWAITABLE, Gives.AWAITABLE),
-    HandoffRole.RUNNER: (Takes.AWAITABLE, Gives.RESULT),
+    OffloadRole.OFFLOADER: (Takes.FUNCTION, Gives.COROUTINE),
+    OffloadRole.CALLER: (Takes.FUNCTION, Gives.RESULT),
+    OffloadRole.LOOP_CALLBACK: (Takes.FUNCTION, Gives.NOTHING),
+    OffloadRole.CONSUMER: (Takes.AWAITABLE, Gives.AWAITABLE),
+    OffloadRole.RUNNER: (Takes.AWAITABLE, Gives.RESULT),
 }
 
 
@@ -86,7 +86,7 @@ class Document:
         )
         self._classes = dict(top.section("classes").sections())
         self._functions = top.section("functions")
-        self._handoffs = {role: top.section(role.value) for role in HandoffRole}
+        self._offloads = {role: top.section(role.value) for role in OffloadRole}
         self._decorators = top.section("decorators")
         self.inference = _read_inference(top.section("inference"))
         self.pitfalls = tuple(
@@ -147,9 +147,9 @@ class Document:
         return functions
 
     @cached_property
-    def handoffs(self) -> dict[HandoffRole, dict[str, Handoff]]:
+    def offloads(self) -> dict[OffloadRole, dict[str, Offload]]:
         """The callables that hand an argument to somebody else, by role and dotted path."""
-        return {role: _read_handoffs(section, role) for role, section in self._handoffs.items()}
+        return {role: _read_offloads(section, role) for role, section in self._offloads.items()}
 
     @cached_property
     def decorators(self) -> dict[str, DecoratorRole]:
@@ -168,7 +168,7 @@ class Document:
         """
         for canonical in self._classes:
             self.read_class(canonical, {})
-        _ = self.functions, self.handoffs, self.decorators
+        _ = self.functions, self.offloads, self.decorators
 
     def _other_colour(self, canonical: str) -> str | None:
         module, _, name = canonical.rpartition(".")
@@ -203,7 +203,7 @@ class Document:
             *self.loop_patches,
             *self.aliases,
         )
-        handed = (path for by_path in self.handoffs.values() for path in by_path)
+        handed = (path for by_path in self.offloads.values() for path in by_path)
         for path in (*listed, *handed):
             if not is_dotted_name(path) or path.partition(".")[0] not in self.imports:
                 imports = ", ".join(self.imports)
@@ -222,11 +222,11 @@ def _check_class(
         raise section.error(keys, f"{path!r} is a class that no table describes")
 
 
-def _read_handoffs(section: Section, role: HandoffRole) -> dict[str, Handoff]:
+def _read_offloads(section: Section, role: OffloadRole) -> dict[str, Offload]:
     usually_takes, usually_gives = _USUAL[role]
-    handoffs = {}
+    offloads = {}
     for path, entry in section.sections():
-        handoff = Handoff(
+        offload = Offload(
             path=path,
             takes=entry.parsed("takes", Takes, _allowed(Takes)) or usually_takes,
             gives=entry.parsed("gives", Gives, _allowed(Gives)) or usually_gives,
@@ -234,10 +234,10 @@ def _read_handoffs(section: Section, role: HandoffRole) -> dict[str, Handoff]:
             keyword=entry.text("keyword"),
         )
         entry.finish()
-        if handoff.position is None and handoff.keyword is None:
+        if offload.position is None and offload.keyword is None:
             raise entry.error((), "names no argument; give position, keyword or both")
-        handoffs[path] = handoff
-    return handoffs
+        offloads[path] = offload
+    return offloads
 
 
 def _read_inference(section: Section) -> Inference | None:

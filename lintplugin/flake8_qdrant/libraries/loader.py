@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.libraries.document import Document
-from flake8_qdrant.libraries.model import Family, HandoffRole, nearest
+from flake8_qdrant.libraries.model import Family, OffloadRole, nearest
 from flake8_qdrant.libraries.release import normalized, parse_release
 from flake8_qdrant.libraries.section import Section
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from flake8_qdrant.libraries.model import (
         ClassInfo,
         DecoratorRole,
-        Handoff,
         Inference,
         Library,
         Member,
+        Offload,
         Pitfall,
     )
     from flake8_qdrant.libraries.release import Release
@@ -177,25 +177,25 @@ class Tables:
                     return document.aliases[alias] + dotted.removeprefix(alias)
         return dotted
 
-    def offloader(self, dotted: str) -> Handoff | None:
+    def offloader(self, dotted: str) -> Offload | None:
         """Give what runs a function in another thread or process."""
-        return self._handoff(HandoffRole.OFFLOADER, dotted)
+        return self._offload(OffloadRole.OFFLOADER, dotted)
 
-    def caller(self, dotted: str) -> Handoff | None:
+    def caller(self, dotted: str) -> Offload | None:
         """Give what calls a function on the calling thread before it returns itself."""
-        return self._handoff(HandoffRole.CALLER, dotted)
+        return self._offload(OffloadRole.CALLER, dotted)
 
-    def loop_callback(self, dotted: str) -> Handoff | None:
+    def loop_callback(self, dotted: str) -> Offload | None:
         """Give what runs a function later, on the loop itself."""
-        return self._handoff(HandoffRole.LOOP_CALLBACK, dotted)
+        return self._offload(OffloadRole.LOOP_CALLBACK, dotted)
 
-    def consumer(self, dotted: str) -> Handoff | None:
+    def consumer(self, dotted: str) -> Offload | None:
         """Give what awaits an awaitable for its caller."""
-        return self._handoff(HandoffRole.CONSUMER, dotted)
+        return self._offload(OffloadRole.CONSUMER, dotted)
 
-    def runner(self, dotted: str) -> Handoff | None:
+    def runner(self, dotted: str) -> Offload | None:
         """Give what starts or drives an event loop from plain code."""
-        return self._handoff(HandoffRole.RUNNER, dotted)
+        return self._offload(OffloadRole.RUNNER, dotted)
 
     def decorator(self, dotted: str) -> DecoratorRole | None:
         """Give what a decorator makes of a function; None if that is not known.
@@ -260,12 +260,12 @@ class Tables:
             return document.read_class(canonical, known)
         return None
 
-    def _handoff(self, role: HandoffRole, dotted: str) -> Handoff | None:
+    def _offload(self, role: OffloadRole, dotted: str) -> Offload | None:
         for path in self._spellings(dotted):
             for document in self._documents(path):
-                handoff = document.handoffs[role].get(path)
-                if handoff is not None:
-                    return handoff
+                offload = document.offloads[role].get(path)
+                if offload is not None:
+                    return offload
         return None
 
     def _spellings(self, dotted: str) -> Iterator[str]:

@@ -117,7 +117,7 @@ class DecoratorRole(str, Enum):
     ASYNC_CONTEXT_MANAGER = "async_context_manager"
 
 
-class HandoffRole(str, Enum):
+class OffloadRole(str, Enum):
     """What becomes of an argument that a call hands on; also the name of a table's section."""
 
     OFFLOADER = "offloaders"
@@ -330,7 +330,7 @@ class ClassInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Handoff:
+class Offload:
     """A callable that hands one of its arguments to somebody else to run.
 
     Attributes:

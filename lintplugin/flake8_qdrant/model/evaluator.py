@@ -56,14 +56,14 @@ class Evaluator:
 
     def type_of(self, source: Source, node: Node) -> Type:
         """Tell what an expression may be."""
-        return self._memo.ask(
+        return self._memo.solve(
             (source, node), lambda: bounded(infer(self._plain, self._on(source), node)), NOTHING
         )
 
     def annotation(self, source: Source, node: Node) -> Type:
         """Tell what an annotation promises."""
         key = ("annotation", source, node)
-        return self._memo.ask(
+        return self._memo.solve(
             key, lambda: read_annotation(self._plain, self._on(source), node), NOTHING
         )
 
@@ -76,7 +76,7 @@ class Evaluator:
     def global_name(self, source: Source, name: str) -> Type:
         """Tell what a name of a module may be, seen from outside or from a function."""
         key = (source, name)
-        return self._memo.ask(
+        return self._memo.solve(
             key, lambda: global_name(self._plain, self._on(source), name), NOTHING
         )
 
@@ -89,7 +89,7 @@ class Evaluator:
 
     def attribute(self, value: Value, name: str) -> Type:
         """Tell what an attribute of a value may be."""
-        return self._memo.ask(
+        return self._memo.solve(
             (value, name), lambda: find_attribute(self._plain, value, name), NOTHING
         )
 
@@ -141,7 +141,7 @@ class Evaluator:
             self._on(scope.source)
             return find()
 
-        return self._memo.ask(key, found, least)
+        return self._memo.solve(key, found, least)
 
     def once(self, key: Hashable, find: Callable[[], Fact], least: Fact) -> Fact:
         """Give a fact of the project that is found once, and may lead back to itself.
@@ -151,7 +151,7 @@ class Evaluator:
             find: finds it.
             least: what is told to whoever asks while it is being found.
         """
-        return self._memo.ask(("once", key), find, least)
+        return self._memo.solve(("once", key), find, least)
 
     def runs(self, source: Source, node: Node) -> bool:
         """Tell whether a place in a body may be reached by the call that is looked at."""
@@ -258,7 +258,7 @@ class _Within(Evaluator):
         if not self._depends(source, node):
             return self._plain.type_of(source, node)
         key = (self._key, source, node)
-        return self._memo.ask(key, lambda: bounded(infer(self, self._on(source), node)), NOTHING)
+        return self._memo.solve(key, lambda: bounded(infer(self, self._on(source), node)), NOTHING)
 
     def binding(self, binding: Binding) -> Type:
         """Tell what a binding gives its name."""

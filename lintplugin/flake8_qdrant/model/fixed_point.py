@@ -58,7 +58,7 @@ class FixedPoint:
         self._turned = False
         """Whether a circle is gone through from its first question."""
 
-    def ask(self, key: Hashable, find: Callable[[], Answer], least: Answer) -> Answer:
+    def solve(self, key: Hashable, find: Callable[[], Answer], least: Answer) -> Answer:
         """Return the answer to a question, found by `find` if it is not known.
 
         Args:
@@ -192,8 +192,8 @@ class FixedPoint:
         self._lowest = outer
         self._turned = True
         try:
-            self.ask(first, *questions[0])
-            answer: Any = self.ask(key, *questions[1])
+            self.solve(first, *questions[0])
+            answer: Any = self.solve(key, *questions[1])
             return answer
         finally:
             self._turned = False

@@ -21,7 +21,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.libraries.model import Family, Kind
-from flake8_qdrant.model.effects.value_use import Fate
+from flake8_qdrant.model.effects.value_use import ValueUse
 from flake8_qdrant.model.types.offloading import is_client
 from flake8_qdrant.model.values import Function, Sdk, SdkClass, present
 from flake8_qdrant.rules.clients import first, is_async_client, remedy
@@ -39,20 +39,20 @@ _NAMES: Final = ("attribute", "identifier")
 _NOT_AWAITABLE: Final = (Kind.BLOCKING, Kind.QUIET, Kind.CPU)
 
 
-def check(view: RuleContext) -> Iterator[Finding]:
+def check(context: RuleContext) -> Iterator[Finding]:
     """Give each awaited call whose value cannot be awaited."""
-    for site in view.sites:
-        if site.outcome.fate is not Fate.AWAITED:
+    for site in context.sites:
+        if site.outcome.use is not ValueUse.AWAITED:
             continue
-        message = _method(site) or _constructor(site) or _getter(view, site)
+        message = _method(site) or _constructor(site) or _getter(context, site)
         if message is not None:
-            yield view.finding(site.call, RULE.code, message)
-    for awaited in view.source.tree.find_all("await"):
+            yield context.finding(site.call, RULE.code, message)
+    for awaited in context.source.tree.find_all("await"):
         held = next(iter(awaited.children), None)
-        name = None if held is None or held.kind not in _NAMES else _client(view, held)
+        name = None if held is None or held.kind not in _NAMES else _client(context, held)
         if held is not None and name is not None:
             message = f"`await` on a `{name}`, which is no awaitable: drop the `await`"
-            yield view.finding(held, RULE.code, message)
+            yield context.finding(held, RULE.code, message)
 
 
 def _method(site: Site) -> str | None:
@@ -70,19 +70,19 @@ def _method(site: Site) -> str | None:
     )
 
 
-def _getter(view: RuleContext, site: Site) -> str | None:
+def _getter(context: RuleContext, site: Site) -> str | None:
     """Say so of a plain function of the project that gives a client at once."""
     if not site.called or not all(isinstance(value, Function) for value in site.called):
         return None
-    name = _client(view, site.call)
+    name = _client(context, site.call)
     if name is None:
         return None
     return f"`await` on a plain function, which gives a `{name}` at once: drop the `await`"
 
 
-def _client(view: RuleContext, node: Node) -> str | None:
+def _client(context: RuleContext, node: Node) -> str | None:
     """Name the class of the client that an expression certainly is."""
-    made = present(view.ask.type_of(view.source, node))
+    made = present(context.model.type_of(context.source, node))
     clients = [value.cls for value in made if isinstance(value, Sdk) and is_client(value)]
     if not clients or len(clients) != len(made):
         return None

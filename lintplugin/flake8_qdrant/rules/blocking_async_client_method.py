@@ -30,7 +30,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Family, Kind
-from flake8_qdrant.model.effects.value_use import Fate
+from flake8_qdrant.model.effects.value_use import ValueUse
 from flake8_qdrant.rules.clients import all_of, is_async_client
 from flake8_qdrant.rules.context import Rule
 
@@ -41,9 +41,9 @@ if TYPE_CHECKING:
     from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: RuleContext) -> Iterator[Finding]:
+def check(context: RuleContext) -> Iterator[Finding]:
     """Give each blocking call of an asynchronous client, awaited or not."""
-    for site in view.sites:
+    for site in context.sites:
         method = all_of(site, Kind.BLOCKING, Family.MAIN)
         if method is None or not is_async_client(method) or not site.on_loop:
             continue
@@ -51,9 +51,9 @@ def check(view: RuleContext) -> Iterator[Finding]:
             f"`{method.label}` blocks the event loop: it is no coroutine function; "
             "await `upsert` in batches, or upload with a `QdrantClient` in a thread"
         )
-        if site.outcome.fate is Fate.AWAITED:
+        if site.outcome.use is ValueUse.AWAITED:
             message += "; and the `await` fails, as it returns None"
-        yield view.finding(site.call, RULE.code, message)
+        yield context.finding(site.call, RULE.code, message)
 
 
 RULE = Rule("QDR103", "blocking-async-client-method", "0.1.0", __doc__, check)

@@ -33,7 +33,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Family, Kind
-from flake8_qdrant.model.effects.value_use import Fate
+from flake8_qdrant.model.effects.value_use import ValueUse
 from flake8_qdrant.rules.clients import (
     all_of,
     is_async_client,
@@ -51,12 +51,12 @@ if TYPE_CHECKING:
     from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: RuleContext) -> Iterator[Finding]:
+def check(context: RuleContext) -> Iterator[Finding]:
     """Give each call of a synchronous client that blocks the loop; an awaited one is QDR203."""
-    for site in view.sites:
-        harm = site.harm if site.on_loop and not site.once else None
-        if harm is not None and is_waited_for(harm, Family.MAIN):
-            yield view.finding(site.call, RULE.code, waits_for(harm.method))
+    for site in context.sites:
+        blocking = site.blocking if site.on_loop and not site.once else None
+        if blocking is not None and is_waited_for(blocking, Family.MAIN):
+            yield context.finding(site.call, RULE.code, waits_for(blocking.method))
             continue
         both = site.either if site.on_loop else None
         if both is not None and both.blocking.library.family is Family.MAIN:
@@ -64,16 +64,16 @@ def check(view: RuleContext) -> Iterator[Finding]:
                 f"`{both.blocking.label}` blocks the event loop, and with the other client "
                 f"`{both.coroutine.label}(...)` is never awaited: decide on one, and await it"
             )
-            yield view.finding(site.call, RULE.code, message)
+            yield context.finding(site.call, RULE.code, message)
             continue
         method = all_of(site, Kind.BLOCKING, Family.MAIN)
         if method is None or is_async_client(method) or method.member.lazy:
             continue
-        if not site.on_loop or site.once or site.outcome.fate is Fate.AWAITED:
+        if not site.on_loop or site.once or site.outcome.use is ValueUse.AWAITED:
             continue
-        if not is_in_local_mode(view, site):  # that is QDR106, and no mistake in a test
+        if not is_in_local_mode(context, site):  # that is QDR106, and no mistake in a test
             message = f"`{method.label}` blocks the event loop: {remedy(method)}"
-            yield view.finding(site.call, RULE.code, message)
+            yield context.finding(site.call, RULE.code, message)
 
 
 RULE = Rule("QDR101", "blocking-call", "0.1.0", __doc__, check)

@@ -36,27 +36,31 @@ if TYPE_CHECKING:
     from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: RuleContext) -> Iterator[Finding]:
+def check(context: RuleContext) -> Iterator[Finding]:
     """Give each call that blocks the loop through functions of the project."""
-    for site in view.sites:
-        harm = site.harm if site.on_loop and not site.once else None
-        if harm is None or harm.method in site.called or is_waited_for(harm, Family.MAIN):
+    for site in context.sites:
+        blocking = site.blocking if site.on_loop and not site.once else None
+        if (
+            blocking is None
+            or blocking.method in site.called
+            or is_waited_for(blocking, Family.MAIN)
+        ):
             continue
-        if harm.method.library.family is Family.MAIN:
-            yield report(view, site, harm, RULE.code)
+        if blocking.method.library.family is Family.MAIN:
+            yield report(context, site, blocking, RULE.code)
 
 
-def report(view: RuleContext, site: Site, harm: BlockingPath, code: str) -> Finding:
+def report(context: RuleContext, site: Site, blocking: BlockingPath, code: str) -> Finding:
     """Return the finding for a call that blocks through the steps of a chain."""
     start = _written(site.call)
-    steps = view.shown(harm.steps)
+    steps = context.shown(blocking.steps)
     entry = [] if site.entry_point is None else [site.entry_point]
-    links = [*entry, start, *view.links(harm.steps), f"`{harm.method.label}`"]
-    if harm.method.library.family is not Family.MAIN:
-        links[-1] += f" ({harm.method.library.label})"
-    what = "blocks the event loop once a process" if harm.once else "blocks the event loop"
-    example = ", for example" if harm.is_example else ""
-    return view.finding(site.call, code, f"{what}{example}: {' -> '.join(links)}", steps)
+    links = [*entry, start, *context.links(blocking.steps), f"`{blocking.method.label}`"]
+    if blocking.method.library.family is not Family.MAIN:
+        links[-1] += f" ({blocking.method.library.label})"
+    what = "blocks the event loop once a process" if blocking.once else "blocks the event loop"
+    example = ", for example" if blocking.is_example else ""
+    return context.finding(site.call, code, f"{what}{example}: {' -> '.join(links)}", steps)
 
 
 def _written(node: Node) -> str:

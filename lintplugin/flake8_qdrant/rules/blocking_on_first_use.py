@@ -24,7 +24,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Family
-from flake8_qdrant.model.effects.value_use import Fate
+from flake8_qdrant.model.effects.value_use import ValueUse
 from flake8_qdrant.rules.blocking_helper import report
 from flake8_qdrant.rules.clients import is_async_client, is_in_local_mode
 from flake8_qdrant.rules.context import Rule
@@ -38,20 +38,20 @@ if TYPE_CHECKING:
 
 def check(context: RuleContext) -> Iterator[Finding]:
     """Give each call that blocks the loop until something is built."""
-    in_tests = context.ask.project.layout.is_of_tests(context.source.name)
+    in_tests = context.model.project.layout.is_of_tests(context.source.name)
     for site in context.sites:
-        harm = site.harm if site.on_loop and site.once else None
-        if harm is None:
+        blocking = site.blocking if site.on_loop and site.once else None
+        if blocking is None:
             continue
-        if harm.method not in site.called:
-            yield report(context, site, harm, RULE.code)
+        if blocking.method not in site.called:
+            yield report(context, site, blocking, RULE.code)
             continue
-        is_main = harm.method.library.family is Family.MAIN
-        if is_main and (site.outcome.fate is Fate.AWAITED or is_async_client(harm.method)):
+        is_main = blocking.method.library.family is Family.MAIN
+        if is_main and (site.outcome.use is ValueUse.AWAITED or is_async_client(blocking.method)):
             continue  # that is QDR203, or QDR103
         if not (in_tests and is_in_local_mode(context, site)):
             message = (
-                f"`{harm.method.label}` blocks the event loop once a process: "
+                f"`{blocking.method.label}` blocks the event loop once a process: "
                 "call it before the loop serves, or hand it to `asyncio.to_thread`"
             )
             yield context.finding(site.call, RULE.code, message)

@@ -21,7 +21,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Family
-from flake8_qdrant.model.effects.value_use import Fate
+from flake8_qdrant.model.effects.value_use import ValueUse
 from flake8_qdrant.rules.clients import is_waited_for, remedy, waits_for
 from flake8_qdrant.rules.context import Rule
 
@@ -32,21 +32,21 @@ if TYPE_CHECKING:
     from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: RuleContext) -> Iterator[Finding]:
+def check(context: RuleContext) -> Iterator[Finding]:
     """Give each call that blocks the loop in a client beside Qdrant's."""
-    for site in view.sites:
-        harm = site.harm if site.on_loop and not site.once else None
-        if harm is None or harm.method.library.family is not Family.BESIDE:
+    for site in context.sites:
+        blocking = site.blocking if site.on_loop and not site.once else None
+        if blocking is None or blocking.method.library.family is not Family.BESIDE:
             continue
-        if is_waited_for(harm, Family.BESIDE):
-            yield view.finding(site.call, RULE.code, waits_for(harm.method))
+        if is_waited_for(blocking, Family.BESIDE):
+            yield context.finding(site.call, RULE.code, waits_for(blocking.method))
             continue
-        if harm.method not in site.called:
+        if blocking.method not in site.called:
             continue
-        message = f"`{harm.method.label}` blocks the event loop: {remedy(harm.method)}"
-        if site.outcome.fate is Fate.AWAITED:
+        message = f"`{blocking.method.label}` blocks the event loop: {remedy(blocking.method)}"
+        if site.outcome.use is ValueUse.AWAITED:
             message += "; and the `await` fails, as it returns no awaitable"
-        yield view.finding(site.call, RULE.code, message)
+        yield context.finding(site.call, RULE.code, message)
 
 
 RULE = Rule("QDR501", "blocking-sdk-call", "0.1.0", __doc__, check)

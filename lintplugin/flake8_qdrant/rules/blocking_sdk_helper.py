@@ -33,14 +33,18 @@ if TYPE_CHECKING:
     from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: RuleContext) -> Iterator[Finding]:
+def check(context: RuleContext) -> Iterator[Finding]:
     """Give each call that blocks the loop in another library, through functions of the project."""
-    for site in view.sites:
-        harm = site.harm if site.on_loop and not site.once else None
-        if harm is None or harm.method in site.called or is_waited_for(harm, Family.BESIDE):
+    for site in context.sites:
+        blocking = site.blocking if site.on_loop and not site.once else None
+        if (
+            blocking is None
+            or blocking.method in site.called
+            or is_waited_for(blocking, Family.BESIDE)
+        ):
             continue
-        if harm.method.library.family is Family.BESIDE:
-            yield report(view, site, harm, RULE.code)
+        if blocking.method.library.family is Family.BESIDE:
+            yield report(context, site, blocking, RULE.code)
 
 
 RULE = Rule("QDR503", "blocking-sdk-helper", "0.1.0", __doc__, check)

@@ -47,17 +47,17 @@ if TYPE_CHECKING:
     from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: RuleContext) -> Iterator[Finding]:
+def check(context: RuleContext) -> Iterator[Finding]:
     """Give each constructor call that runs again and again."""
-    for site in view.sites:
-        anew = found_at(view, site)
+    for site in context.sites:
+        anew = found_at(context, site)
         if anew is not None:
-            yield view.finding(site.call, RULE.code, _message(site, anew))
+            yield context.finding(site.call, RULE.code, _message(site, anew))
 
 
-def found_at(view: RuleContext, site: Site) -> Anew | None:
+def found_at(context: RuleContext, site: Site) -> Anew | None:
     """Tell whether the rule has a finding at a call."""
-    anew = built_anew(view.ask, view.source, site.call)
+    anew = built_anew(context.model, context.source, site.call)
     if anew is None or anew.cls.library.family is not Family.MAIN:
         return None
     return None if anew.loop is not None and not site.on_loop else anew

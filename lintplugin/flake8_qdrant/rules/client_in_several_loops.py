@@ -52,22 +52,22 @@ if TYPE_CHECKING:
     from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: RuleContext) -> Iterator[Finding]:
+def check(context: RuleContext) -> Iterator[Finding]:
     """Give each runner's call in which a client meets a second event loop."""
-    start_none = {site.call.start for site in view.sites if site.in_cell}  # as QDR301 says
-    if start_none and loops_are_patched(view.ask, view.source):
+    start_none = {site.call.start for site in context.sites if site.in_cell}  # as QDR301 says
+    if start_none and loops_are_patched(context.model, context.source):
         start_none = set()
-    for reuse in reuses(view.ask, view.source):
+    for reuse in reuses(context.model, context.source):
         is_main = reuse.held.cls.library.family is Family.MAIN
         if is_main and reuse.run.site.call.start not in start_none:
-            yield view.finding(reuse.run.site.call, RULE.code, _message(view, reuse))
+            yield context.finding(reuse.run.site.call, RULE.code, _message(context, reuse))
 
 
-def _message(view: RuleContext, reuse: Reuse) -> str:
+def _message(context: RuleContext, reuse: Reuse) -> str:
     client = f"`{reuse.held.place.label}` (`{reuse.held.cls.name.rpartition('.')[2]}`)"
     if reuse.first is not None:
         site = reuse.first.site
-        file = "" if site.source is view.source else f"{site.source.path.name}:"
+        file = "" if site.source is context.source else f"{site.source.path.name}:"
         return (
             f"{client} belongs to the event loop of {file or 'line '}"
             f"{site.call.line}, and is used in another one here: "

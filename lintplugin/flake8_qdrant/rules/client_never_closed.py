@@ -49,29 +49,29 @@ if TYPE_CHECKING:
     from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: RuleContext) -> Iterator[Finding]:
+def check(context: RuleContext) -> Iterator[Finding]:
     """Give each construction of a client that nobody closes."""
-    for site in view.sites:
-        cls = _needs_closing(view, site)
-        if cls is None or found_at(view, site) is not None:
+    for site in context.sites:
+        cls = _needs_closing(context, site)
+        if cls is None or found_at(context, site) is not None:
             continue
-        done = {used.use for used in uses(view.ask, view.source, site.call, cls.close)}
+        done = {used.use for used in uses(context.model, context.source, site.call, cls.close)}
         if Use.CALLED not in done or not done <= {Use.CALLED, Use.LOOKED_AT}:
             continue
-        if is_run_by_a_script(view.ask, site.scope.frame()):
+        if is_run_by_a_script(context.model, site.scope.frame()):
             continue
         name = cls.name.rpartition(".")[2]
         message = (
             f"this `{name}` is never closed, so its connections stay open: "
             f"await its `{cls.close}()` in a `finally`, or use a client that is shared"
         )
-        yield view.finding(site.call, RULE.code, message)
+        yield context.finding(site.call, RULE.code, message)
 
 
-def _needs_closing(view: RuleContext, site: Site) -> ClassInfo | None:
+def _needs_closing(context: RuleContext, site: Site) -> ClassInfo | None:
     if not site.in_coroutine_function or site.call.kind != "call":
         return None
-    cls = constructed(view.ask, view.source, site.call)
+    cls = constructed(context.model, context.source, site.call)
     if cls is None or cls.library.family is not Family.MAIN or cls.colour is not Colour.ASYNC:
         return None
     return None if cls.close is None or cls.finalizer or is_local(cls, site.call) else cls

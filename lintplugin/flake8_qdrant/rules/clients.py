@@ -44,12 +44,12 @@ def is_in_local_mode(context: RuleContext, site: Site) -> bool:
     receiver = function.field("object") if function is not None else None
     if receiver is None or not any(m.cls and m.cls.local_arguments for m in site.sdk_methods):
         return False
-    made = origins(context.ask, context.source, receiver)
+    made = origins(context.model, context.source, receiver)
     return bool(made) and all(_is_local(context, origin) for origin in made or ())
 
 
 def _is_local(context: RuleContext, origin: Origin) -> bool:
-    cls = constructed(context.ask, origin.source, origin.call)
+    cls = constructed(context.model, origin.source, origin.call)
     if cls is None or not is_local(cls, origin.call):
         return False
     names = (told.partition("=")[0] for told in cls.local_arguments)
@@ -61,7 +61,7 @@ def _is_local(context: RuleContext, origin: Origin) -> bool:
 def _is_text(context: RuleContext, origin: Origin, value: Node) -> bool:
     if value.kind in ("string", "concatenated_string"):
         return True
-    held = context.ask.type_of(origin.source, value)
+    held = context.model.type_of(origin.source, value)
     return bool(held) and all(
         isinstance(one, Plain) and (one.name == "str" or one.name[:1] in ("'", '"')) for one in held
     )
@@ -96,8 +96,8 @@ def lost_coroutine(context: RuleContext, site: Site, of_family: Family) -> Lost 
     That of a function of the project which does the main client's work counts as one.
     """
     produced = site.coroutine
-    if produced is None and of_family is Family.MAIN and site.errand is not None:
-        path, outcome, by_thread = site.errand
+    if produced is None and of_family is Family.MAIN and site.effect is not None:
+        path, outcome, by_thread = site.effect
         links = (*context.links(path.steps), f"`{path.method.label}`")
         return Lost("the coroutine of " + " -> ".join(links), outcome, path.steps, by_thread)
     if produced is None or any(m.library.family is not of_family for m in produced.methods):
@@ -114,9 +114,9 @@ def first(methods: Iterable[SdkMethod]) -> SdkMethod:
     return min(methods, key=lambda method: method.label)
 
 
-def is_waited_for(harm: BlockingPath, family: Family) -> bool:
+def is_waited_for(blocking: BlockingPath, family: Family) -> bool:
     """Tell whether code waits for a client's call itself, which another thread makes."""
-    return harm.elsewhere and not harm.steps and harm.method.library.family is family
+    return blocking.elsewhere and not blocking.steps and blocking.method.library.family is family
 
 
 def waits_for(method: SdkMethod) -> str:

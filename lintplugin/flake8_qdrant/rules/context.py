@@ -28,7 +28,7 @@ class RuleContext:
 
     source: Source
     sites: Sequence[Site]
-    ask: Evaluation
+    model: Evaluation
     blocking: Blocking
     display: Callable[[str], str]
 
@@ -55,7 +55,7 @@ class RuleContext:
 
         A message does not depend on where the command runs.
         """
-        root = self.ask.project.layout.root
+        root = self.model.project.layout.root
         return [
             f"`{step.function}` ({shown_path(below(one.path, root), step.cell)}:{step.line})"
             for one, step in zip(steps, self.shown(steps), strict=True)
@@ -63,7 +63,7 @@ class RuleContext:
 
     def _shown(self, step: Step) -> Step:
         path = self.display(step.path)
-        source = self.ask.project.source(step.path) if step.path.endswith(ENDING) else None
+        source = self.model.project.source(step.path) if step.path.endswith(ENDING) else None
         if source is None:
             return Step(step.function, path, step.line)
         cell, line = cell_at(source.text, step.line)

@@ -28,7 +28,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Family
-from flake8_qdrant.model.effects.value_use import Fate
+from flake8_qdrant.model.effects.value_use import ValueUse
 from flake8_qdrant.rules.clients import lost_coroutine
 from flake8_qdrant.rules.context import Rule
 
@@ -39,28 +39,28 @@ if TYPE_CHECKING:
     from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: RuleContext) -> Iterator[Finding]:
+def check(context: RuleContext) -> Iterator[Finding]:
     """Give each coroutine that is lost where `await` cannot be written."""
-    for site in view.sites:
+    for site in context.sites:
         if site.in_coroutine_function:
             continue
         both = site.either
-        if both is not None and site.outcome.fate is not Fate.RETURNED:
+        if both is not None and site.outcome.use is not ValueUse.RETURNED:
             if both.coroutine.library.family is Family.MAIN:
                 message = (
                     f"`{both.coroutine.label}(...)` is never awaited in a plain function, and with "
                     f"the other client `{both.blocking.label}` blocks its caller: decide on one"
                 )
-                yield view.finding(site.call, RULE.code, message)
+                yield context.finding(site.call, RULE.code, message)
             continue
-        lost = lost_coroutine(view, site, Family.MAIN)
-        if lost is None or lost.outcome.fate not in (Fate.DROPPED, Fate.USED):
+        lost = lost_coroutine(context, site, Family.MAIN)
+        if lost is None or lost.outcome.use not in (ValueUse.DROPPED, ValueUse.USED):
             continue
         where = "at the top level" if site.at_top_level else "in a plain function"
         message = f"{lost.name} is never awaited {where}, so nothing happens: use an `async def`"
         if lost.by_thread:
             message = f"{lost.name} {lost.missing}: use an `async def`, and await the call itself"
-        yield view.finding(site.call, RULE.code, message, view.shown(lost.steps))
+        yield context.finding(site.call, RULE.code, message, context.shown(lost.steps))
 
 
 RULE = Rule("QDR204", "coroutine-lost-in-plain-function", "0.1.0", __doc__, check)

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Family
 from flake8_qdrant.model.effects.requests import runs_per_request
-from flake8_qdrant.model.effects.value_use import Fate
+from flake8_qdrant.model.effects.value_use import ValueUse
 from flake8_qdrant.rules.clients import lost_coroutine
 from flake8_qdrant.rules.context import Rule
 
@@ -35,21 +35,23 @@ if TYPE_CHECKING:
     from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: RuleContext) -> Iterator[Finding]:
+def check(context: RuleContext) -> Iterator[Finding]:
     """Give each dropped coroutine; one that a plain function drops is QDR204."""
-    for site in view.sites:
-        lost = lost_coroutine(view, site, Family.MAIN)
+    for site in context.sites:
+        lost = lost_coroutine(context, site, Family.MAIN)
         if lost is None or not site.in_coroutine_function:
             continue
-        if lost.by_thread and lost.outcome.fate in (Fate.DROPPED, Fate.USED):
+        if lost.by_thread and lost.outcome.use in (ValueUse.DROPPED, ValueUse.USED):
             message = f"{lost.name} {lost.missing}: await the call itself, without the thread"
-            yield view.finding(site.call, RULE.code, message, view.shown(lost.steps))
-        elif lost.outcome.fate is Fate.DROPPED:
+            yield context.finding(site.call, RULE.code, message, context.shown(lost.steps))
+        elif lost.outcome.use is ValueUse.DROPPED:
             message = f"{lost.name} {lost.missing}: write `await` before it"
-            yield view.finding(site.call, RULE.code, message, view.shown(lost.steps))
-        elif lost.outcome.fate is Fate.RETURNED and runs_per_request(view.ask, site.scope.frame()):
+            yield context.finding(site.call, RULE.code, message, context.shown(lost.steps))
+        elif lost.outcome.use is ValueUse.RETURNED and runs_per_request(
+            context.model, site.scope.frame()
+        ):
             message = f"{lost.name} is returned to the framework, which does not await it: await it"
-            yield view.finding(site.call, RULE.code, message, view.shown(lost.steps))
+            yield context.finding(site.call, RULE.code, message, context.shown(lost.steps))
 
 
 RULE = Rule("QDR201", "coroutine-never-awaited", "0.1.0", __doc__, check)

@@ -22,7 +22,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Family
-from flake8_qdrant.model.effects.value_use import Fate
+from flake8_qdrant.model.effects.value_use import ValueUse
 from flake8_qdrant.rules.clients import lost_coroutine
 from flake8_qdrant.rules.context import Rule
 
@@ -33,18 +33,18 @@ if TYPE_CHECKING:
     from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: RuleContext) -> Iterator[Finding]:
+def check(context: RuleContext) -> Iterator[Finding]:
     """Give each coroutine that is used in place of its result."""
-    for site in view.sites:
-        lost = lost_coroutine(view, site, Family.MAIN)
+    for site in context.sites:
+        lost = lost_coroutine(context, site, Family.MAIN)
         if lost is None or lost.by_thread or not site.in_coroutine_function:
             continue
-        if lost.outcome.fate is Fate.USED:
+        if lost.outcome.use is ValueUse.USED:
             message = (
                 f"{lost.name} is a coroutine, not the result, and {lost.outcome.how}: "
                 "await the call first"
             )
-            yield view.finding(site.call, RULE.code, message, view.shown(lost.steps))
+            yield context.finding(site.call, RULE.code, message, context.shown(lost.steps))
 
 
 RULE = Rule("QDR202", "coroutine-used-as-result", "0.1.0", __doc__, check)

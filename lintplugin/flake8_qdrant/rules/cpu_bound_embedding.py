@@ -33,20 +33,20 @@ if TYPE_CHECKING:
     from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: RuleContext) -> Iterator[Finding]:
+def check(context: RuleContext) -> Iterator[Finding]:
     """Give each call that computes on the loop's thread."""
-    for site in view.sites:
-        harm = site.harm if site.on_loop and not site.once else None
-        if harm is None or harm.method.library.family is not Family.CPU:
+    for site in context.sites:
+        blocking = site.blocking if site.on_loop and not site.once else None
+        if blocking is None or blocking.method.library.family is not Family.CPU:
             continue
-        if harm.method not in site.called:
-            yield report(view, site, harm, RULE.code)
+        if blocking.method not in site.called:
+            yield report(context, site, blocking, RULE.code)
             continue
         message = (
-            f"`{harm.method.label}` computes on the event loop, which stands still meanwhile: "
+            f"`{blocking.method.label}` computes on the event loop, which stands still meanwhile: "
             "hand the call to a thread with `asyncio.to_thread`"
         )
-        yield view.finding(site.call, RULE.code, message)
+        yield context.finding(site.call, RULE.code, message)
 
 
 RULE = Rule("QDR104", "cpu-bound-embedding", "0.1.0", __doc__, check)

@@ -91,7 +91,7 @@ def _pitfalls(context: RuleContext, site: Site) -> list[Pitfall]:
     methods = [_method(value) for value in site.called]
     if not methods or None in methods:
         return []
-    known = [context.ask.tables.pitfalls(method) for method in sorted(map(str, methods))]
+    known = [context.model.tables.pitfalls(method) for method in sorted(map(str, methods))]
     return [one for one in known[0] if all(any(_same(one, two) for two in of) for of in known)]
 
 
@@ -136,12 +136,12 @@ def _only_value(source: Source, name: Node) -> Node | None:
 def _class_constant(context: RuleContext, node: Node) -> Node | None:
     """Return what the body of a class gives a name that nobody else sets: `self.TIMEOUT`."""
     owner, attribute = node.field("object"), node.field("attribute")
-    held = context.ask.type_of(context.source, owner) if owner is not None else frozenset()
+    held = context.model.type_of(context.source, owner) if owner is not None else frozenset()
     classes = {one.cls for one in held if isinstance(one, (Class, Instance))}
     if attribute is None or len(classes) != 1 or not attribute.text.isupper():
         return None
     cls = classes.pop()
-    if attribute.text in cls.attributes or context.ask.project.attributes(attribute.text):
+    if attribute.text in cls.attributes or context.model.project.attributes(attribute.text):
         return None
     return _single(cls.bindings.get(attribute.text, ()))
 
@@ -162,7 +162,7 @@ def _has_client(context: RuleContext, site: Site, pitfall: Pitfall) -> bool:
         return True
     function = site.call.field("function")
     receiver = function.field("object") if function is not None else None
-    made = None if receiver is None else origins(context.ask, context.source, receiver)
+    made = None if receiver is None else origins(context.model, context.source, receiver)
     return bool(made) and not any(
         _may_have(origin.call, option) for origin in made or () for option in pitfall.unless_client
     )

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING
 from flake8_qdrant.facts.arguments import arguments, keyword
 from flake8_qdrant.libraries.model import Embeds, Family, Kind
 from flake8_qdrant.model.effects.inputs import held_input
-from flake8_qdrant.model.effects.value_use import Fate
+from flake8_qdrant.model.effects.value_use import ValueUse
 from flake8_qdrant.model.lifetimes.allocation_sites import constructions, origins
 from flake8_qdrant.rules.clients import all_of, is_async_client
 from flake8_qdrant.rules.context import Rule
@@ -48,44 +48,46 @@ if TYPE_CHECKING:
     from flake8_qdrant.model.values import SdkMethod
     from flake8_qdrant.rules.context import RuleContext
 
-_LOST = (Fate.DROPPED, Fate.USED)
+_LOST = (ValueUse.DROPPED, ValueUse.USED)
 
 
-def check(view: RuleContext) -> Iterator[Finding]:
+def check(context: RuleContext) -> Iterator[Finding]:
     """Give each call that certainly embeds on the loop; a lost coroutine embeds nothing."""
-    for site in view.sites:
+    for site in context.sites:
         method = all_of(site, Kind.COROUTINE, Family.MAIN)
         if method is None or method.cls is None or method.member.embeds is None:
             continue
-        if not is_async_client(method) or not site.on_loop or site.outcome.fate in _LOST:
+        if not is_async_client(method) or not site.on_loop or site.outcome.use in _LOST:
             continue
-        message = _message(view, site, method)
+        message = _message(context, site, method)
         if message is not None:
-            yield view.finding(site.call, RULE.code, message)
+            yield context.finding(site.call, RULE.code, message)
 
 
-def _message(view: RuleContext, site: Site, method: SdkMethod) -> str | None:
+def _message(context: RuleContext, site: Site, method: SdkMethod) -> str | None:
     if method.member.embeds is Embeds.ALWAYS:
         return f"`{method.label}` embeds on the event loop: embed in a thread, and pass vectors"
-    inference = view.ask.tables.inference(method.cls.name) if method.cls is not None else None
+    inference = context.model.tables.inference(method.cls.name) if method.cls is not None else None
     if inference is None:
         return None
-    held = held_input(view.ask, inference, view.source, site.call)
-    if held is None or not _embeds_itself(view, site, method, inference):
+    held = held_input(context.model, inference, context.source, site.call)
+    if held is None or not _embeds_itself(context, site, method, inference):
         return None
     message = f"`{method.label}` embeds the `{held}` on the event loop: embed it in a thread"
     return f"{message}, or construct the client with `{inference.unless}=True`"
 
 
-def _embeds_itself(view: RuleContext, site: Site, method: SdkMethod, inference: Inference) -> bool:
+def _embeds_itself(
+    context: RuleContext, site: Site, method: SdkMethod, inference: Inference
+) -> bool:
     """Tell whether the client was certainly not told to leave embedding to the server."""
     if not inference.unless:
         return True
     function = site.call.field("function")
     receiver = function.field("object") if function is not None else None
-    found = None if receiver is None else origins(view.ask, view.source, receiver)
+    found = None if receiver is None else origins(context.model, context.source, receiver)
     if not found and method.cls is not None:
-        known = constructions(view.ask, method.cls)
+        known = constructions(context.model, method.cls)
         found = None if known is None else set(known)
     return bool(found) and all(_leaves_off(origin.call, inference.unless) for origin in found or ())
 

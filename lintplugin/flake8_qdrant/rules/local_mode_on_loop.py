@@ -27,7 +27,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Family, Kind
-from flake8_qdrant.model.effects.value_use import Fate
+from flake8_qdrant.model.effects.value_use import ValueUse
 from flake8_qdrant.rules.clients import all_of, is_async_client, is_in_local_mode
 from flake8_qdrant.rules.context import Rule
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 def check(context: RuleContext) -> Iterator[Finding]:
     """Give each call that certainly searches on the loop; a lost coroutine searches nothing."""
-    if context.ask.project.layout.is_of_tests(context.source.name):
+    if context.model.project.layout.is_of_tests(context.source.name):
         return
     for site in context.sites:
         method = _working(site) if site.on_loop and not site.once else None
@@ -58,12 +58,12 @@ def _working(site: Site) -> SdkMethod | None:
     """Return the method whose work is done where it is called, or awaited; to close is none."""
     method = all_of(site, Kind.COROUTINE, Family.MAIN)
     if method is not None:
-        is_work = site.outcome.fate is Fate.AWAITED and not _closes(method)
+        is_work = site.outcome.use is ValueUse.AWAITED and not _closes(method)
         return method if is_work else None
     method = all_of(site, Kind.BLOCKING, Family.MAIN)
     if method is None or method.member.lazy or is_async_client(method) or _closes(method):
         return None
-    return method if site.outcome.fate is not Fate.AWAITED else None
+    return method if site.outcome.use is not ValueUse.AWAITED else None
 
 
 def _closes(method: SdkMethod) -> bool:

@@ -35,28 +35,28 @@ if TYPE_CHECKING:
     from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: RuleContext) -> Iterator[Finding]:
+def check(context: RuleContext) -> Iterator[Finding]:
     """Give each call that starts a loop on the thread of a running one."""
-    for site in view.sites:
+    for site in context.sites:
         if not (site.on_loop or site.in_cell) or site.call.kind != "call":
             continue
-        start = starts(view.ask, view.source, site.call)
-        if start is not None and not loops_are_patched(view.ask, view.source):
-            yield _finding(view, site, start)
+        start = starts(context.model, context.source, site.call)
+        if start is not None and not loops_are_patched(context.model, context.source):
+            yield _finding(context, site, start)
 
 
-def _finding(view: RuleContext, site: Site, start: Start) -> Finding:
+def _finding(context: RuleContext, site: Site, start: Start) -> Finding:
     runner = f"`{_label(start.runner.path)}`"
     if not start.steps:
         message = f"{runner} starts an event loop where one runs already: await the coroutine"
-        return view.finding(site.call, RULE.code, message)
-    steps = view.shown(start.steps)
-    links = [*view.links(start.steps), runner]
+        return context.finding(site.call, RULE.code, message)
+    steps = context.shown(start.steps)
+    links = [*context.links(start.steps), runner]
     message = (
         f"starts an event loop where one runs already: {' -> '.join(links)}; "
         "await the coroutine here, or call the function in a thread with `asyncio.to_thread`"
     )
-    return view.finding(site.call, RULE.code, message, steps)
+    return context.finding(site.call, RULE.code, message, steps)
 
 
 def _label(path: str) -> str:

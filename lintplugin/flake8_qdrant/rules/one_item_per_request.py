@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING
 from flake8_qdrant.facts.arguments import keyword, positional
 from flake8_qdrant.facts.placement import holds
 from flake8_qdrant.libraries.model import Family, Kind
-from flake8_qdrant.model.effects.value_use import Fate
+from flake8_qdrant.model.effects.value_use import ValueUse
 from flake8_qdrant.model.lifetimes.iteration import differs_by_turn, turning
 from flake8_qdrant.model.types.names import binding_scope
 from flake8_qdrant.rules.clients import all_of, is_async_client
@@ -48,46 +48,46 @@ if TYPE_CHECKING:
     from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: RuleContext) -> Iterator[Finding]:
+def check(context: RuleContext) -> Iterator[Finding]:
     """Give each awaited call with one item of what could be many."""
-    for site in view.sites:
+    for site in context.sites:
         method = all_of(site, Kind.COROUTINE, Family.MAIN)
         batch = method.member.batch if method is not None else None
         if method is None or batch is None or batch.method != method.member.name:
             continue
         if not is_async_client(method) or not site.on_loop:
             continue
-        if site.outcome.fate is Fate.AWAITED and _one_a_turn(view, site, method):
+        if site.outcome.use is ValueUse.AWAITED and _one_a_turn(context, site, method):
             message = (
                 f"`{method.label}` gets one item in each turn of the loop: "
                 f"collect them, and call `{batch}` with many"
             )
-            yield view.finding(site.call, RULE.code, message)
+            yield context.finding(site.call, RULE.code, message)
 
 
-def _one_a_turn(view: RuleContext, site: Site, method: SdkMethod) -> bool:
+def _one_a_turn(context: RuleContext, site: Site, method: SdkMethod) -> bool:
     loop = turning(site.call)
-    if loop is None or not differs_by_turn(view.source, site.call, loop):
+    if loop is None or not differs_by_turn(context.source, site.call, loop):
         return False
-    others = (one for one in view.sites if one.call != site.call and holds(loop, one.call))
+    others = (one for one in context.sites if one.call != site.call and holds(loop, one.call))
     if any(all_of(one, Kind.COROUTINE, Family.MAIN) is not None for one in others):
         return False
-    return _has_list_of_one(view, site.call, method)
+    return _has_list_of_one(context, site.call, method)
 
 
-def _has_list_of_one(view: RuleContext, call: Node, method: SdkMethod) -> bool:
+def _has_list_of_one(context: RuleContext, call: Node, method: SdkMethod) -> bool:
     batch = method.member.batch
     named = keyword(call, batch.parameter) if batch is not None else None
     given = [named] if named is not None else positional(call)
-    return any(_is_list_of_one(view, one) for one in given)
+    return any(_is_list_of_one(context, one) for one in given)
 
 
-def _is_list_of_one(view: RuleContext, node: Node) -> bool:
+def _is_list_of_one(context: RuleContext, node: Node) -> bool:
     if node.kind == "identifier":
-        scope = binding_scope(view.source.scope_of(node), node.text)
+        scope = binding_scope(context.source.scope_of(node), node.text)
         bindings = scope.bindings[node.text] if scope is not None else []
         value = bindings[0].value if len(bindings) == 1 and not bindings[0].unpack else None
-        return value is not None and value.kind == "list" and _is_list_of_one(view, value)
+        return value is not None and value.kind == "list" and _is_list_of_one(context, value)
     items = [item for item in node.children if item.kind != "comment"]
     return node.kind == "list" and len(items) == 1 and items[0].kind != "list_splat"
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.libraries.model import Family, Kind
-from flake8_qdrant.model.effects.value_use import Fate
+from flake8_qdrant.model.effects.value_use import ValueUse
 from flake8_qdrant.model.values import Sdk, present
 from flake8_qdrant.rules.clients import first, lost_coroutine
 from flake8_qdrant.rules.context import Rule
@@ -37,30 +37,30 @@ if TYPE_CHECKING:
 _NOT_AWAITABLE: Final = (Kind.QUIET, Kind.ASYNC_ITERATOR)
 
 
-def check(view: RuleContext) -> Iterator[Finding]:
+def check(context: RuleContext) -> Iterator[Finding]:
     """Give each lost coroutine of a client beside Qdrant's."""
-    for site in view.sites:
-        message = _awaited_in_vain(view, site)
+    for site in context.sites:
+        message = _awaited_in_vain(context, site)
         if message is not None:
-            yield view.finding(site.call, RULE.code, message)
+            yield context.finding(site.call, RULE.code, message)
             continue
-        lost = lost_coroutine(view, site, Family.BESIDE)
+        lost = lost_coroutine(context, site, Family.BESIDE)
         if lost is None:
             continue
-        name, (fate, how) = lost.name, lost.outcome
-        if fate is Fate.DROPPED:
+        name, (use_of, how) = lost.name, lost.outcome
+        if use_of is ValueUse.DROPPED:
             message = f"{name} {lost.missing}: write `await` before the call itself"
             if not lost.by_thread:
                 message = f"{name} {lost.missing}: write `await` before it"
-            yield view.finding(site.call, RULE.code, message)
-        elif fate is Fate.USED:
+            yield context.finding(site.call, RULE.code, message)
+        elif use_of is ValueUse.USED:
             message = f"{name} is a coroutine, not the result, and {how}: await the call first"
-            yield view.finding(site.call, RULE.code, message)
+            yield context.finding(site.call, RULE.code, message)
 
 
-def _awaited_in_vain(view: RuleContext, site: Site) -> str | None:
+def _awaited_in_vain(context: RuleContext, site: Site) -> str | None:
     """Say why the `await` of a call fails that is no coroutine, such as that of a stream."""
-    if not site.sdk_methods or site.outcome.fate is not Fate.AWAITED:
+    if not site.sdk_methods or site.outcome.use is not ValueUse.AWAITED:
         return None
     method = first(site.sdk_methods)
     if method.library.family is not Family.BESIDE:
@@ -68,7 +68,7 @@ def _awaited_in_vain(view: RuleContext, site: Site) -> str | None:
     if any(one.member.kind not in _NOT_AWAITABLE for one in site.sdk_methods):
         return None
     remedy = "drop the `await`"
-    made = present(view.ask.type_of(view.source, site.call))
+    made = present(context.model.type_of(context.source, site.call))
     if method.member.kind is Kind.ASYNC_ITERATOR:
         remedy = "run through it with `async for`"
     elif any(isinstance(one, Sdk) and _is_manager(one.cls) for one in made):

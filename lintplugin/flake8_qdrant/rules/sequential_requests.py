@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING
 from flake8_qdrant.facts.arguments import arguments
 from flake8_qdrant.facts.placement import COMPREHENSIONS
 from flake8_qdrant.libraries.model import Family, Kind
-from flake8_qdrant.model.effects.value_use import Fate
+from flake8_qdrant.model.effects.value_use import ValueUse
 from flake8_qdrant.model.lifetimes.iteration import differs_by_turn, names_in, turning
 from flake8_qdrant.rules.clients import all_of, is_async_client
 from flake8_qdrant.rules.context import Rule
@@ -52,26 +52,26 @@ _GATHER = "await them together with `asyncio.gather`"
 _SEVERAL = ("expression_list", "list", "tuple")
 
 
-def check(view: RuleContext) -> Iterator[Finding]:
+def check(context: RuleContext) -> Iterator[Finding]:
     """Give each awaited request that waits for another one in vain."""
-    for site in view.sites:
+    for site in context.sites:
         method = all_of(site, Kind.COROUTINE, Family.MAIN)
         if method is None or not is_async_client(method) or not site.on_loop:
             continue
-        if site.outcome.fate is not Fate.AWAITED:
+        if site.outcome.use is not ValueUse.AWAITED:
             continue
-        message = _in_a_loop(view, site, method) or _after_another(view, site, method)
+        message = _in_a_loop(context, site, method) or _after_another(context, site, method)
         if message is not None:
-            yield view.finding(site.call, RULE.code, message)
+            yield context.finding(site.call, RULE.code, message)
 
 
-def _in_a_loop(view: RuleContext, site: Site, method: SdkMethod) -> str | None:
+def _in_a_loop(context: RuleContext, site: Site, method: SdkMethod) -> str | None:
     loop = turning(site.call)
-    if loop is None or _takes_many(method) or not differs_by_turn(view.source, site.call, loop):
+    if loop is None or _takes_many(method) or not differs_by_turn(context.source, site.call, loop):
         return None
     if not _is_the_only_await(loop) or loop.has("try_statement"):
         return None
-    one_collection = _is_steady(view, site.call, loop)
+    one_collection = _is_steady(context, site.call, loop)
     if method.member.batch is None or not one_collection:
         return None if _is_statement(site.call) else f"{_waits(method, 'turn')}: {_GATHER}"
     return f"{_waits(method, 'turn')}: send all in one `{method.member.batch}`"
@@ -98,10 +98,10 @@ def _is_the_only_await(loop: Node) -> bool:
     return not any(one.is_async for one in statements)
 
 
-def _is_steady(view: RuleContext, call: Node, loop: Node) -> bool:
+def _is_steady(context: RuleContext, call: Node, loop: Node) -> bool:
     """Tell whether the first argument, which names the collection, is the same in every turn."""
     given = arguments(call)
-    return bool(given) and not differs_by_turn(view.source, given[0], loop)
+    return bool(given) and not differs_by_turn(context.source, given[0], loop)
 
 
 def _is_statement(call: Node) -> bool:
@@ -110,10 +110,10 @@ def _is_statement(call: Node) -> bool:
     return around is not None and around.kind == "expression_statement"
 
 
-def _after_another(view: RuleContext, site: Site, method: SdkMethod) -> str | None:
+def _after_another(context: RuleContext, site: Site, method: SdkMethod) -> str | None:
     awaited = site.call.parent
     before = None if awaited is None else _neighbour(awaited)
-    earlier = None if before is None else _same_method(view, before, site)
+    earlier = None if before is None else _same_method(context, before, site)
     if earlier is None or before is None or _needs(before, site.call):
         return None
     if method.member.batch is not None and not _takes_many(method):
@@ -138,7 +138,7 @@ def _neighbour(awaited: Node) -> Node | None:
     return next(statement.before(), None)
 
 
-def _same_method(view: RuleContext, before: Node, site: Site) -> Node | None:
+def _same_method(context: RuleContext, before: Node, site: Site) -> Node | None:
     """Return the neighbour's call if it is an awaited one of the same method of the same object."""
     value = before
     if before.kind == "expression_statement":
@@ -151,7 +151,7 @@ def _same_method(view: RuleContext, before: Node, site: Site) -> Node | None:
     own = site.call.field("function")
     if call is None or function is None or own is None or function.text != own.text:
         return None
-    return call if view.ask.type_of(view.source, function) == site.called else None
+    return call if context.model.type_of(context.source, function) == site.called else None
 
 
 def _needs(before: Node, call: Node) -> bool:

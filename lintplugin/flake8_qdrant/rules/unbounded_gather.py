@@ -47,10 +47,10 @@ if TYPE_CHECKING:
     from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: RuleContext) -> Iterator[Finding]:
+def check(context: RuleContext) -> Iterator[Finding]:
     """Give each call that awaits an unbounded number of requests together."""
-    for site in view.sites:
-        crowd = crowd_of(view.ask, view.source, site.call) if site.on_loop else None
+    for site in context.sites:
+        crowd = crowd_of(context.model, context.source, site.call) if site.on_loop else None
         if crowd is None or crowd.library.family is not Family.MAIN:
             continue
         batch = crowd.member.batch
@@ -59,7 +59,7 @@ def check(view: RuleContext) -> Iterator[Finding]:
             f"sends one `{crowd.label}` an item, all at once and however many there are: "
             f"{instead}bound them with an `asyncio.Semaphore`"
         )
-        yield view.finding(site.call, RULE.code, message)
+        yield context.finding(site.call, RULE.code, message)
 
 
 RULE = Rule("QDR402", "unbounded-gather", "0.1.0", __doc__, check, advice=True)

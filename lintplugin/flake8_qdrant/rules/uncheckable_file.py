@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from flake8_qdrant.rules.context import RuleContext
 
 
-def check(view: RuleContext) -> Iterator[Finding]:
+def check(context: RuleContext) -> Iterator[Finding]:
     """Give the file's syntax error, if it has one."""
-    error = view.source.syntax_error
+    error = context.source.syntax_error
     if error is not None:
-        yield view.at(error.line, error.column, RULE.code, f"syntax error: {error.message}")
+        yield context.at(error.line, error.column, RULE.code, f"syntax error: {error.message}")
 
 
 RULE = Rule("QDR000", "uncheckable-file", "0.1.0", __doc__, check)

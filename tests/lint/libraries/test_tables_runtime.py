@@ -7,11 +7,11 @@ import sys
 
 import pytest
 from flake8_qdrant.libraries.loader import TABLES, load_document, load_tables
-from flake8_qdrant.libraries.model import DecoratorRole, Gives, Handoff, Takes
+from flake8_qdrant.libraries.model import DecoratorRole, Gives, Offload, Takes
 from introspection import importable
 
 RUNTIME = load_document(TABLES / "runtime.toml")
-HANDOFFS = [handoff for by_path in RUNTIME.handoffs.values() for handoff in by_path.values()]
+HANDOFFS = [offload for by_path in RUNTIME.offloads.values() for offload in by_path.values()]
 INSTALLED = {"asyncio", "concurrent", "threading", "multiprocessing", "anyio", "starlette"}
 INSTALLED |= {"fastapi", "quart", "functools", "contextlib", "abc", "typing", "warnings"}
 ADDED_TO_PYTHON = {
@@ -34,7 +34,7 @@ def is_installed(path: str) -> bool:
 def known_paths() -> list[str]:
     return sorted(
         {
-            *(handoff.path for handoff in HANDOFFS),
+            *(offload.path for offload in HANDOFFS),
             *RUNTIME.functions,
             *RUNTIME.decorators,
             *RUNTIME.class_names(),
@@ -51,10 +51,10 @@ def test_most_names_were_looked_at() -> None:
     assert sum(is_installed(path) for path in known_paths()) > 100
 
 
-def parameters(handoff: Handoff) -> list[inspect.Parameter] | None:
+def parameters(offload: Offload) -> list[inspect.Parameter] | None:
     """Give the parameters, without ``self``; None for what is written in C."""
-    found = importable(handoff.path)
-    owner = importable(handoff.path.rpartition(".")[0])
+    found = importable(offload.path)
+    owner = importable(offload.path.rpartition(".")[0])
     try:
         all_of_them = list(inspect.signature(found).parameters.values())  # type: ignore[arg-type]
     except (TypeError, ValueError):
@@ -66,28 +66,28 @@ def parameters(handoff: Handoff) -> list[inspect.Parameter] | None:
 @pytest.mark.parametrize(
     "handoff", [one for one in HANDOFFS if is_installed(one.path)], ids=lambda one: one.path
 )
-def test_the_argument_stands_where_the_table_says(handoff: Handoff) -> None:
-    found = parameters(handoff)
+def test_the_argument_stands_where_the_table_says(offload: Offload) -> None:
+    found = parameters(offload)
     if found is None:
-        assert handoff.path == "asyncio.Future.add_done_callback"
+        assert offload.path == "asyncio.Future.add_done_callback"
         return
-    assert handoff.position is not None
-    argument = found[min(handoff.position, len(found) - 1)]
-    if handoff.takes is Takes.AWAITABLES:
+    assert offload.position is not None
+    argument = found[min(offload.position, len(found) - 1)]
+    if offload.takes is Takes.AWAITABLES:
         assert argument.kind is inspect.Parameter.VAR_POSITIONAL
-    elif handoff.keyword is None:
+    elif offload.keyword is None:
         assert argument.kind is inspect.Parameter.POSITIONAL_ONLY
     else:
-        assert argument.name == handoff.keyword
+        assert argument.name == offload.keyword
 
 
 @pytest.mark.parametrize(
     "handoff", [one for one in HANDOFFS if is_installed(one.path)], ids=lambda one: one.path
 )
-def test_a_call_gives_a_coroutine_only_where_it_must_be_awaited(handoff: Handoff) -> None:
-    is_coroutine = inspect.iscoroutinefunction(importable(handoff.path))
+def test_a_call_gives_a_coroutine_only_where_it_must_be_awaited(offload: Offload) -> None:
+    is_coroutine = inspect.iscoroutinefunction(importable(offload.path))
 
-    assert (handoff.gives is Gives.COROUTINE) == is_coroutine
+    assert (offload.gives is Gives.COROUTINE) == is_coroutine
 
 
 @pytest.mark.parametrize(
@@ -100,10 +100,10 @@ def test_a_call_gives_a_coroutine_only_where_it_must_be_awaited(handoff: Handoff
     ],
 )
 def test_a_method_is_found_by_each_name_of_its_class(name: str) -> None:
-    handoff = load_tables().offloader(name)
+    offload = load_tables().offloader(name)
 
-    assert handoff is not None
-    assert handoff.path == "asyncio.AbstractEventLoop.run_in_executor"
+    assert offload is not None
+    assert offload.path == "asyncio.AbstractEventLoop.run_in_executor"
 
 
 def test_a_method_is_found_through_the_base_class() -> None:

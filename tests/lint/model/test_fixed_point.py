@@ -30,7 +30,7 @@ class Reachability:
         self.asked = 0
 
     def of(self, node: int) -> frozenset[int]:
-        return self.memo.ask(node, lambda: self.find(node), frozenset())
+        return self.memo.solve(node, lambda: self.find(node), frozenset())
 
     def find(self, node: int) -> frozenset[int]:
         self.asked += 1
@@ -85,11 +85,11 @@ def test_answers_in_a_circle_do_not_depend_on_which_was_asked_first() -> None:
     def answers(first: int) -> dict[int, int]:
         memo = FixedPoint(300, lambda key: f"{key:09}", Reads())
 
-        def ask(node: int) -> int:
-            return memo.ask(node, lambda: (ask(ring[node]) * 2 + node) % 7, 0)
+        def solve(node: int) -> int:
+            return memo.solve(node, lambda: (solve(ring[node]) * 2 + node) % 7, 0)
 
-        ask(first)
-        return {node: ask(node) for node in ring}
+        solve(first)
+        return {node: solve(node) for node in ring}
 
     assert answers(0) == answers(1) == answers(2)
 

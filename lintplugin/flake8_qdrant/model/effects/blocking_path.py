@@ -18,7 +18,7 @@ from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.finding import Step
 from flake8_qdrant.libraries.model import Family, Kind
 from flake8_qdrant.model.effects.once import Once, is_built_here, is_kept, runs_once
-from flake8_qdrant.model.effects.value_use import Fate, fate
+from flake8_qdrant.model.effects.value_use import ValueUse, use_of
 from flake8_qdrant.model.effects.waiting import (
     consumed_jobs,
     jobs_until_exit,
@@ -53,12 +53,12 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Scope
     from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.libraries.model import Handoff
+    from flake8_qdrant.libraries.model import Offload
     from flake8_qdrant.model.evaluation import Evaluation
     from flake8_qdrant.model.values import Given, Job
 
 _RANKS = {Family.MAIN: 0, Family.BESIDE: 1, Family.CPU: 2}
-"""Which harm a finding speaks of, if a function does several."""
+"""Which blocking call a finding speaks of, if a function does several."""
 _WORST = (False, 0)
 _CONSTRUCTORS = ("__new__", "__init__", "__post_init__")
 
@@ -133,18 +133,18 @@ class Blocking:
     """Answers for values and functions, each once.
 
     Args:
-        ask: the model, as it is seen from the body that is looked at.
+        model: the semantic model, as it is seen from the body that is looked at.
         work_of: tells what client's work awaiting one of some awaitables certainly does.
         plain: answers for what does not depend on what this body is handed over.
     """
 
     def __init__(
         self,
-        ask: Evaluation,
+        model: Evaluation,
         work_of: Callable[[Type], BlockingPath | None],
         plain: Blocking | None = None,
     ) -> None:
-        self._ask = ask
+        self._model = model
         self._work_of = work_of
         self._plain = plain or self
 
@@ -153,39 +153,39 @@ class Blocking:
         return self._where_it_stands(source, call, self._of_call(source, call))
 
     def _where_it_stands(
-        self, source: Source, node: Node, harm: BlockingPath | None
+        self, source: Source, node: Node, blocking: BlockingPath | None
     ) -> BlockingPath | None:
-        if harm is None:
+        if blocking is None:
             return None
-        if harm.by_object and node.kind == "call" and is_built_here(self._ask, source, node):
-            harm = replace(harm, once=False, by_object=False)
-        once = Once.EACH_TIME if harm.once else runs_once(self._ask, source, node)
+        if blocking.by_object and node.kind == "call" and is_built_here(self._model, source, node):
+            blocking = replace(blocking, once=False, by_object=False)
+        once = Once.EACH_TIME if blocking.once else runs_once(self._model, source, node)
         if once is Once.EACH_TIME:
-            return harm
-        return replace(harm, once=True, by_object=once is Once.BY_OBJECT)
+            return blocking
+        return replace(blocking, once=True, by_object=once is Once.BY_OBJECT)
 
     def _of_call(self, source: Source, call: Node) -> BlockingPath | None:
-        called = callees(self._ask, source, call)
-        in_tests = self._ask.project.layout.is_of_tests(source.name)
+        called = callees(self._model, source, call)
+        in_tests = self._model.project.layout.is_of_tests(source.name)
         at = _Place(source, call, in_tests)
-        harm = self.of_all(called, at) or self._of_use(source, call)
-        harm = harm or self._of_jobs(waited_jobs(self._ask, source, call, called))
-        harm = harm or self._of_handed(source, call, called)
-        harm = harm or self._of_passed(source, call, called)
-        harm = harm or self._of_either(source, call, called)
-        harm = harm or self._of_stack(source, call, called)
-        harm = harm or self._of_shutdown(source, call, called)
-        return harm or self._of_consumer(source, call)
+        blocking = self.of_all(called, at) or self._of_use(source, call)
+        blocking = blocking or self._of_jobs(waited_jobs(self._model, source, call, called))
+        blocking = blocking or self._of_handed(source, call, called)
+        blocking = blocking or self._of_passed(source, call, called)
+        blocking = blocking or self._of_either(source, call, called)
+        blocking = blocking or self._of_stack(source, call, called)
+        blocking = blocking or self._of_shutdown(source, call, called)
+        return blocking or self._of_consumer(source, call)
 
     def of_read(self, source: Source, attribute: Node) -> BlockingPath | None:
         """Tell why reading an attribute blocks: it is a property that does."""
         owner, name = attribute.field("object"), attribute.field("attribute")
         if owner is None or name is None:
             return None
-        owners = present(self._ask.type_of(source, owner))
-        getters = [getter(self._ask, one, name.text) for one in owners]
-        harm = self.of_all(frozenset(one for one in getters if one)) if all(getters) else None
-        return self._where_it_stands(source, attribute, harm)
+        owners = present(self._model.type_of(source, owner))
+        getters = [getter(self._model, one, name.text) for one in owners]
+        blocking = self.of_all(frozenset(one for one in getters if one)) if all(getters) else None
+        return self._where_it_stands(source, attribute, blocking)
 
     def of_all(self, type_: Type, at: _Place | None = None) -> BlockingPath | None:
         """Tell why calling a value blocks, whichever of its type it is.
@@ -221,51 +221,51 @@ class Blocking:
     def of_body(self, scope: Scope, given: Given = ()) -> BlockingPath | None:
         """Tell why running a function's body blocks, in the calls that hand over such values."""
         plain, key = self._plain, ("blocks", scope)
-        harm = self._ask.remember(key, scope, lambda: plain._worst_in(scope), None)  # noqa: SLF001
+        blocking = self._model.remember(key, scope, lambda: plain._worst_in(scope), None)  # noqa: SLF001
         brings = any(one == NONE or brings_clients(one) for _, one in given)
-        if not given or (harm is None and not brings):
-            return harm
-        inner = Blocking(self._ask.within(scope, given), self._work_of, plain)
-        return self._ask.remember((*key, given), scope, lambda: inner._worst_in(scope), None)
+        if not given or (blocking is None and not brings):
+            return blocking
+        inner = Blocking(self._model.within(scope, given), self._work_of, plain)
+        return self._model.remember((*key, given), scope, lambda: inner._worst_in(scope), None)
 
     def _worst_in(self, scope: Scope) -> BlockingPath | None:
-        """Return the first harm in a body, one that lasts before what is done once."""
+        """Return the first blocking path in a body, one that lasts before what is done once."""
         worst: BlockingPath | None = None
-        for node, harm in self._harms_in(scope):
-            if harm.passes(scope):
+        for node, blocking in self._blocking_in(scope):
+            if blocking.passes(scope):
                 continue  # what leads back to this body blocks by something else in it
-            if worst is None or _rank(harm) < _rank(worst):
+            if worst is None or _rank(blocking) < _rank(worst):
                 line = node.line
                 step = Step(scope.qualified_name, str(scope.source.path), line)
-                worst = harm.through(step)
+                worst = blocking.through(step)
             if _rank(worst) == _WORST:
                 break
         return worst
 
-    def _harms_in(self, scope: Scope) -> Iterator[tuple[Node, BlockingPath]]:
+    def _blocking_in(self, scope: Scope) -> Iterator[tuple[Node, BlockingPath]]:
         for call in sorted(inline_calls(scope), key=lambda node: node.start):
-            harm = self.of_call(scope.source, call)
-            if harm is not None and self._ask.runs(scope.source, call):
-                yield call, harm
+            blocking = self.of_call(scope.source, call)
+            if blocking is not None and self._model.runs(scope.source, call):
+                yield call, blocking
         for node in used_by_name(scope):
-            harm = self.of_used(scope.source, node)
-            if harm is not None and self._ask.runs(scope.source, node):
-                yield node, harm
-        for read in self._ask.project.property_reads(scope):
-            harm = self.of_read(scope.source, read)
-            if harm is not None and self._ask.runs(scope.source, read):
-                yield read, harm
+            blocking = self.of_used(scope.source, node)
+            if blocking is not None and self._model.runs(scope.source, node):
+                yield node, blocking
+        for read in self._model.project.property_reads(scope):
+            blocking = self.of_read(scope.source, read)
+            if blocking is not None and self._model.runs(scope.source, read):
+                yield read, blocking
 
     def _of_handed(self, source: Source, call: Node, called: Type) -> BlockingPath | None:
         """A retry policy calls what it gets; the loop runs its callbacks on its own thread."""
-        handoffs = {_runs_here(self._ask, value) for value in called}
-        return shortest(self._of_callback(source, call, handoff) for handoff in handoffs)
+        offloads = {_runs_here(self._model, value) for value in called}
+        return shortest(self._of_callback(source, call, offload) for offload in offloads)
 
     def _of_callback(
-        self, source: Source, call: Node, handoff: Handoff | None
+        self, source: Source, call: Node, offload: Offload | None
     ) -> BlockingPath | None:
-        given = None if handoff is None else handed(call, handoff)
-        return None if given is None else self.of_all(present(self._ask.type_of(source, given)))
+        given = None if offload is None else handed(call, offload)
+        return None if given is None else self.of_all(present(self._model.type_of(source, given)))
 
     def _of_either(self, source: Source, call: Node, called: Type) -> BlockingPath | None:
         """A call of either client that nobody awaits blocks with the one, is lost with the other.
@@ -273,7 +273,7 @@ class Blocking:
         It is told of the one.
         """
         methods = either(called)
-        if methods is None or fate(source, call).fate not in (Fate.DROPPED, Fate.USED):
+        if methods is None or use_of(source, call).use not in (ValueUse.DROPPED, ValueUse.USED):
             return None
         return BlockingPath(methods.blocking)
 
@@ -287,16 +287,16 @@ class Blocking:
         scope = value.scope
         for inner, parameter in called_parameters(scope):
             given = argument_for(parameter, call, bound=value.receiver is not None)
-            type_ = NOTHING if given is None else present(self._ask.type_of(source, given))
-            harm = self.of_all(type_)
-            if harm is not None:
+            type_ = NOTHING if given is None else present(self._model.type_of(source, given))
+            blocking = self.of_all(type_)
+            if blocking is not None:
                 line = inner.line
                 step = Step(scope.qualified_name, str(scope.source.path), line)
-                return self._where_it_stands(scope.source, inner, harm.through(step))
+                return self._where_it_stands(scope.source, inner, blocking.through(step))
         return None
 
     def _is_deferred(self, scope: Scope) -> bool:
-        return scope.is_async or scope.is_generator or self._ask.decoration(scope).opaque
+        return scope.is_async or scope.is_generator or self._model.decoration(scope).opaque
 
     def _of_use(self, source: Source, call: Node) -> BlockingPath | None:
         """Iterating a generator, or entering a context manager, runs the body of its function."""
@@ -305,7 +305,7 @@ class Blocking:
         lazy = self._of_lazy(source, call) if consumed else None
         if lazy is not None:
             return lazy
-        made = present(self._ask.type_of(source, call))
+        made = present(self._model.type_of(source, call))
         return self._of_used(made, consumed=consumed) or (
             None if consumed else self._of_exit(source, call)
         )
@@ -315,18 +315,26 @@ class Blocking:
         return shortest(self._of_job(job) for job in jobs)
 
     def _of_job(self, job: Job) -> BlockingPath | None:
-        harm = self.of_all(job.called) or self._work_of(job.called)
-        return None if harm is None else replace(harm, elsewhere=True)
+        blocking = self.of_all(job.called) or self._work_of(job.called)
+        return None if blocking is None else replace(blocking, elsewhere=True)
 
     def _of_exit(self, source: Source, call: Node) -> BlockingPath | None:
         """Leaving a pool's `with` waits for the jobs that nobody has waited for."""
-        harms = map(self._of_job, jobs_until_exit(self._ask, source, call))
-        return min((harm for harm in harms if harm is not None), key=_rank, default=None)
+        blocking_paths = map(self._of_job, jobs_until_exit(self._model, source, call))
+        return min(
+            (blocking for blocking in blocking_paths if blocking is not None),
+            key=_rank,
+            default=None,
+        )
 
     def _of_shutdown(self, source: Source, call: Node, called: Type) -> BlockingPath | None:
         """Shutting a pool down waits for the jobs that nobody has waited for."""
-        harms = map(self._of_job, jobs_until_shutdown(self._ask, source, call, called))
-        return min((harm for harm in harms if harm is not None), key=_rank, default=None)
+        blocking_paths = map(self._of_job, jobs_until_shutdown(self._model, source, call, called))
+        return min(
+            (blocking for blocking in blocking_paths if blocking is not None),
+            key=_rank,
+            default=None,
+        )
 
     def _of_used(self, made: Type, *, consumed: bool) -> BlockingPath | None:
         jobs = consumed_jobs(made) if consumed else []
@@ -351,9 +359,9 @@ class Blocking:
 
     def of_used(self, source: Source, node: Node) -> BlockingPath | None:
         """Tell why a `with` or `for` statement blocks that gets what it uses by a name."""
-        made = present(self._ask.type_of(source, node))
-        harm = self._of_used(made, consumed=not is_entered(node)) if made else None
-        return self._where_it_stands(source, node, harm)
+        made = present(self._model.type_of(source, node))
+        blocking = self._of_used(made, consumed=not is_entered(node)) if made else None
+        return self._where_it_stands(source, node, blocking)
 
     def _of_stack(self, source: Source, call: Node, called: Type) -> BlockingPath | None:
         """`stack.enter_context(manager)` enters what it gets; its block leaves it, further down."""
@@ -361,9 +369,9 @@ class Blocking:
         given = positional(call)
         if not called or not called <= entering or not given:
             return None
-        managers = present(self._ask.type_of(source, given[0]))
+        managers = present(self._model.type_of(source, given[0]))
         if all(isinstance(one, Instance) for one in managers):
-            methods = (self._ask.attribute(one, "__enter__") for one in managers)
+            methods = (self._model.attribute(one, "__enter__") for one in managers)
             return shortest(self.of_all(one) for one in methods)
         return self._of_used(managers, consumed=False)
 
@@ -372,12 +380,12 @@ class Blocking:
         given = positional(call) if called_name(call) in CONSUMERS else []
         if not given or given[0].kind != "identifier":
             return None
-        return self._of_used(present(self._ask.type_of(source, given[0])), consumed=True)
+        return self._of_used(present(self._model.type_of(source, given[0])), consumed=True)
 
     def _of_lazy(self, source: Source, call: Node) -> BlockingPath | None:
         """Iterating what a client's lazy method gives does the method's work."""
         function = call.field("function")
-        called = present(self._ask.type_of(source, function)) if function is not None else NOTHING
+        called = present(self._model.type_of(source, function)) if function is not None else NOTHING
         methods = [one for one in called if isinstance(one, SdkMethod) and one.member.lazy]
         if not methods or len(methods) != len(called):
             return None
@@ -387,34 +395,34 @@ class Blocking:
 
     def _of_function(self, value: Function, at: _Place | None) -> BlockingPath | None:
         scope = value.scope
-        decoration = self._ask.decoration(scope)
+        decoration = self._model.decoration(scope)
         if self._is_deferred(scope):
             return None
         if isinstance(value.receiver, Instance) and (decoration.is_abstract or is_stub(scope)):
             return self._of_implementations(value.receiver.cls, scope.name, at)
         certain = self.of_body(scope)
-        harm = self.of_body(scope, self._given(value, at, clients_only=certain is None))
-        if harm is None or harm.once or not is_kept(self._ask, value):
-            return harm
-        return replace(harm, once=True)
+        blocking = self.of_body(scope, self._given(value, at, clients_only=certain is None))
+        if blocking is None or blocking.once or not is_kept(self._model, value):
+            return blocking
+        return replace(blocking, once=True)
 
     def _given(self, value: Function, at: _Place | None, *, clients_only: bool) -> Given:
         """Return what a call hands over to a function that it calls by itself."""
         function = None if at is None else at.call.field("function")
         if at is None or function is None:
             return received(value)
-        direct = value in self._ask.type_of(at.source, function)
+        direct = value in self._model.type_of(at.source, function)
         if not direct:
             return received(value)
-        return handed_over(self._ask, value, at.source, at.call, clients_only=clients_only)
+        return handed_over(self._model, value, at.source, at.call, clients_only=clients_only)
 
     def _of_implementations(self, cls: Scope, name: str, at: _Place | None) -> BlockingPath | None:
         """A method without a body blocks if all that implement it in the project do."""
         in_tests = at is not None and at.in_tests
         found = {
             member.scope
-            for below in implementers(self._ask, cls, with_doubles=in_tests)
-            for member in self._ask.member(below, name)
+            for below in implementers(self._model, cls, with_doubles=in_tests)
+            for member in self._model.member(below, name)
             if isinstance(member, Function) and not is_stub(member.scope)
         }
         if not found:
@@ -422,23 +430,27 @@ class Blocking:
         return self.of_all(frozenset(Function(scope) for scope in found))
 
     def _of_constructor(self, value: Class, at: _Place | None) -> BlockingPath | None:
-        harms = [
+        blocking_paths = [
             self.of_body(method.scope, self._given_new(value, method, at))
             for name in _CONSTRUCTORS
             for method in self._functions(Instance(value.cls), name)
             if isinstance(method, Function)
         ]
-        return min((harm for harm in harms if harm is not None), key=_rank, default=None)
+        return min(
+            (blocking for blocking in blocking_paths if blocking is not None),
+            key=_rank,
+            default=None,
+        )
 
     def _given_new(self, value: Class, method: Function, at: _Place | None) -> Given:
         function = None if at is None else at.call.field("function")
         if at is None or function is None or method.scope.name != "__init__":
             return received(method)
-        direct = value in self._ask.type_of(at.source, function)
-        return handed_over(self._ask, method, at.source, at.call) if direct else received(method)
+        direct = value in self._model.type_of(at.source, function)
+        return handed_over(self._model, method, at.source, at.call) if direct else received(method)
 
     def _functions(self, value: Instance, name: str) -> Type:
-        found = self._ask.member(value.cls, name)
+        found = self._model.member(value.cls, name)
         return frozenset(
             Function(one.scope, value) if isinstance(one, Function) else one for one in found
         )
@@ -448,9 +460,9 @@ def _blocks(method: SdkMethod) -> bool:
     return method.member.kind in (Kind.BLOCKING, Kind.CPU) and method.library.family in _RANKS
 
 
-def _rank(harm: BlockingPath) -> tuple[bool, int]:
-    return harm.once, _RANKS[harm.method.library.family]
+def _rank(blocking: BlockingPath) -> tuple[bool, int]:
+    return blocking.once, _RANKS[blocking.method.library.family]
 
 
-def _runs_here(ask: Evaluation, value: Value) -> Handoff | None:
-    return loop_callback_of(ask, value) or caller_of(ask, value)
+def _runs_here(model: Evaluation, value: Value) -> Offload | None:
+    return loop_callback_of(model, value) or caller_of(model, value)

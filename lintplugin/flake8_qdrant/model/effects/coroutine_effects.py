@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 class CoroutineEffects:
     """Answers for coroutine functions, each once."""
 
-    def __init__(self, ask: Evaluation) -> None:
-        self._ask = ask
-        self.blocking = Blocking(ask, self._of_awaitables)
+    def __init__(self, model: Evaluation) -> None:
+        self._model = model
+        self.blocking = Blocking(model, self._of_awaitables)
 
     def of_made(self, made: Type) -> BlockingPath | None:
         """Tell what a coroutine would do, if it certainly is one with a client's work.
@@ -62,18 +62,20 @@ class CoroutineEffects:
 
     def _of_function(self, function: Function) -> BlockingPath | None:
         scope = function.scope
-        if not _is_plain_coroutine(self._ask, scope) or not self._is_final(function):
+        if not _is_plain_coroutine(self._model, scope) or not self._is_final(function):
             return None
-        return self._ask.remember(("works", scope), scope, lambda: self._in_body(scope), None)
+        return self._model.remember(("works", scope), scope, lambda: self._in_body(scope), None)
 
     def _is_final(self, function: Function) -> bool:
         """Tell whether every override of a method is a coroutine function as well."""
         cls = function.scope.parent if function.scope.is_method else None
         if cls is None:
             return True
-        own = (below.bindings.get(function.scope.name, ()) for below in subclasses(self._ask, cls))
+        own = (
+            below.bindings.get(function.scope.name, ()) for below in subclasses(self._model, cls)
+        )
         return all(
-            one.defines is not None and _is_plain_coroutine(self._ask, one.defines)
+            one.defines is not None and _is_plain_coroutine(self._model, one.defines)
             for bindings in own
             for one in bindings
         )
@@ -87,20 +89,20 @@ class CoroutineEffects:
         return None
 
     def _in_call(self, source: Source, call: Node) -> BlockingPath | None:
-        methods = [one for one in callees(self._ask, source, call) if isinstance(one, SdkMethod)]
+        methods = [one for one in callees(self._model, source, call) if isinstance(one, SdkMethod)]
         if any(_is_request(method) for method in methods):
             return BlockingPath(min(methods, key=lambda method: method.label))
-        harm = self.blocking.of_call(source, call) or self._in_thread(source, call)
-        if harm is not None and harm.method.library.family is Family.MAIN:
-            return harm
-        return self._of_type(present(self._ask.type_of(source, call)))
+        blocking = self.blocking.of_call(source, call) or self._in_thread(source, call)
+        if blocking is not None and blocking.method.library.family is Family.MAIN:
+            return blocking
+        return self._of_type(present(self._model.type_of(source, call)))
 
     def _in_thread(self, source: Source, call: Node) -> BlockingPath | None:
         """Tell what a call does in another thread, which it awaits."""
-        handoffs = {offloader_of(self._ask, one) for one in callees(self._ask, source, call)}
-        handoff = next(iter(handoffs)) if len(handoffs) == 1 else None
-        given = None if handoff is None else handed(call, handoff)
-        type_ = NOTHING if given is None else present(self._ask.type_of(source, given))
+        offloads = {offloader_of(self._model, one) for one in callees(self._model, source, call)}
+        offload = next(iter(offloads)) if len(offloads) == 1 else None
+        given = None if offload is None else handed(call, offload)
+        type_ = NOTHING if given is None else present(self._model.type_of(source, given))
         return self.blocking.of_all(type_)
 
 
@@ -109,24 +111,24 @@ def _is_request(method: SdkMethod) -> bool:
     return kind is Kind.COROUTINE and family is Family.MAIN
 
 
-def _is_plain_coroutine(ask: Evaluation, scope: Scope) -> bool:
+def _is_plain_coroutine(model: Evaluation, scope: Scope) -> bool:
     if not scope.is_async or scope.is_generator or is_stub(scope):
         return False
-    return not ask.decoration(scope).opaque and all(
-        _keeps(ask, scope, decorator) for decorator in scope.decorators
+    return not model.decoration(scope).opaque and all(
+        _keeps(model, scope, decorator) for decorator in scope.decorators
     )
 
 
-def _keeps(ask: Evaluation, scope: Scope, decorator: Node) -> bool:
+def _keeps(model: Evaluation, scope: Scope, decorator: Node) -> bool:
     """Tell whether a decorator is known, or one of the project: what that does is known."""
     named = decorator.field("function") if decorator.kind == "call" else decorator
-    values = () if named is None else ask.type_of(scope.source, named)
+    values = () if named is None else model.type_of(scope.source, named)
     kept = (DecoratorRole.KEEP, DecoratorRole.STATIC_METHOD, DecoratorRole.CLASS_METHOD)
     return bool(values) and all(
         isinstance(value, (Class, Function))
         or (
             isinstance(value, External)
-            and ask.tables.decorator(value.name.removeprefix("builtins.")) in kept
+            and model.tables.decorator(value.name.removeprefix("builtins.")) in kept
         )
         for value in values
     )

@@ -20,7 +20,7 @@ _ROUTES: Final = frozenset(("api_route", "route"))
 _NAMED: Final = frozenset(("prompt", "resource", "tool"))
 
 
-def entry_point(ask: Evaluation, scope: Scope) -> str | None:
+def entry_point(model: Evaluation, scope: Scope) -> str | None:
     """Name the route or tool that a function is; None for any other."""
     frame = scope.frame()
     if frame.kind is not ScopeKind.FUNCTION:
@@ -28,7 +28,7 @@ def entry_point(ask: Evaluation, scope: Scope) -> str | None:
     for decorator in frame.decorators:
         named = decorator.field("function") if decorator.kind == "call" else decorator
         what = None if named is None else named.text.rpartition(".")[2]
-        if what in _VERBS | _ROUTES | _NAMED and is_route(ask, frame.source, decorator):
+        if what in _VERBS | _ROUTES | _NAMED and is_route(model, frame.source, decorator):
             return _told(frame, decorator, what or "")
     return None
 

@@ -24,23 +24,23 @@ _COPIES: Final = ("builtins.list", "builtins.tuple", "builtins.iter", "itertools
 _GROWING: Final = ("append", "extend", "insert", "add")
 
 
-def held_input(ask: Evaluation, inference: Inference, source: Source, call: Node) -> str | None:
+def held_input(model: Evaluation, inference: Inference, source: Source, call: Node) -> str | None:
     """Name the class of an inference input that a call certainly passes, or return None."""
-    search = _Search(ask, inference)
+    search = _Search(model, inference)
     found = (search.input_in(source, argument, 0) for argument in arguments(call))
     return next((name for name in found if name is not None), None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    ask: Evaluation
+    model: Evaluation
     inference: Inference
 
     def input_in(self, source: Source, node: Node, depth: int) -> str | None:
         """Name the input that an expression's value is or holds."""
         if depth > _DEEPEST:
             return None
-        types = present(self.ask.type_of(source, node))
+        types = present(self.model.type_of(source, node))
         names = {value.name for value in types if isinstance(value, ExternalInstance)}
         if len(names) == len(types) == 1 and names <= set(self.inference.inputs):
             return names.pop().rpartition(".")[2]
@@ -91,7 +91,7 @@ def _call(search: _Search, source: Source, node: Node, depth: int) -> str | None
     function = node.field("function")
     if function is None:
         return None
-    called = present(search.ask.type_of(source, function))
+    called = present(search.model.type_of(source, function))
     if called and all(isinstance(value, External) for value in called):
         roots = {name.partition(".")[0] for name in search.inference.inputs}
         names = [value.name for value in called if isinstance(value, External)]

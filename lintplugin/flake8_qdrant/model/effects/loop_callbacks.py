@@ -92,63 +92,63 @@ _CLASSES: Final = {
 """Methods of classes that derive from one of a package, which are called as they are."""
 
 
-def is_called_on_loop(ask: Evaluation, scope: Scope) -> bool:
+def is_called_on_loop(model: Evaluation, scope: Scope) -> bool:
     """Tell whether a framework certainly calls a plain function on its loop's thread."""
     frame = scope.frame()
     if frame.kind is not ScopeKind.FUNCTION or frame.is_async or frame.is_generator:
         return False
-    if any(_keeps_on_loop(ask, frame.source, one) for one in frame.decorators):
+    if any(_keeps_on_loop(model, frame.source, one) for one in frame.decorators):
         return True
-    return _is_method_on_loop(ask, frame) or frame in ask.once(
-        "registered on loops", lambda: frozenset(_registered(ask)), frozenset[Scope]()
+    return _is_method_on_loop(model, frame) or frame in model.once(
+        "registered on loops", lambda: frozenset(_registered(model)), frozenset[Scope]()
     )
 
 
-def _keeps_on_loop(ask: Evaluation, source: Source, decorator: Node) -> bool:
+def _keeps_on_loop(model: Evaluation, source: Source, decorator: Node) -> bool:
     named = decorator.field("function") if decorator.kind == "call" else decorator
     if named is None:
         return False
-    if _is_function_of(ask, source, named):
+    if _is_function_of(model, source, named):
         return True
     package, argument = _LITESTAR
     if decorator.kind == "call" and any(
         isinstance(one, External) and one.name.partition(".")[0] == package
-        for one in ask.type_of(source, named)
+        for one in model.type_of(source, named)
     ):
         told = keyword(decorator, argument)
         return told is not None and told.kind == "false"
     owner, method = named.field("object"), named.field("attribute")
     if owner is None or method is None or named.kind != "attribute":
         return False
-    return any(method.text in _CALLED_ON_LOOP.get(key, ()) for key in _keys(ask, source, owner))
+    return any(method.text in _CALLED_ON_LOOP.get(key, ()) for key in _keys(model, source, owner))
 
 
-def _is_function_of(ask: Evaluation, source: Source, named: Node) -> bool:
+def _is_function_of(model: Evaluation, source: Source, named: Node) -> bool:
     name = named.text.rpartition(".")[2]
     if not any(name in names for names in _FUNCTIONS.values()):
         return False
     packages = {
         one.name.partition(".")[0]
-        for one in ask.type_of(source, named)
+        for one in model.type_of(source, named)
         if isinstance(one, External)
         and one.name.rpartition(".")[2] in _FUNCTIONS.get(one.name.partition(".")[0], ())
     }
-    return bool(packages) and (_RESOLVERS not in packages or not _has_plain_views(ask))
+    return bool(packages) and (_RESOLVERS not in packages or not _has_plain_views(model))
 
 
-def _has_plain_views(ask: Evaluation) -> bool:
-    return ask.once(
+def _has_plain_views(model: Evaluation) -> bool:
+    return model.once(
         "plain views",
         lambda: any(
             source.mentions(word)
-            for source in ask.project.holding(_RESOLVERS)
+            for source in model.project.holding(_RESOLVERS)
             for word in _PLAIN_VIEWS
         ),
         least=False,
     )
 
 
-def _is_method_on_loop(ask: Evaluation, scope: Scope) -> bool:
+def _is_method_on_loop(model: Evaluation, scope: Scope) -> bool:
     cls = scope.parent
     if cls is None or not scope.is_method:
         return False
@@ -158,30 +158,30 @@ def _is_method_on_loop(ask: Evaluation, scope: Scope) -> bool:
         scope.name
         in _CLASSES.get((value.name.partition(".")[0], value.name.rpartition(".")[2]), ())
         for base in base_expressions(cls)
-        for value in ask.type_of(cls.source, base)
+        for value in model.type_of(cls.source, base)
         if isinstance(value, External)
     )
 
 
-def _registered(ask: Evaluation) -> Iterator[Scope]:
+def _registered(model: Evaluation) -> Iterator[Scope]:
     for name, wanted in _REGISTERING.items():
-        for source, call in ask.project.calls(name):
+        for source, call in model.project.calls(name):
             function, given = call.field("function"), positional(call)
             owner = function.field("object") if function is not None else None
-            if owner is not None and given and wanted in _keys(ask, source, owner):
-                values = ask.type_of(source, given[0])
+            if owner is not None and given and wanted in _keys(model, source, owner):
+                values = model.type_of(source, given[0])
                 yield from (one.scope for one in values if isinstance(one, Function))
-    for source in ask.project.holding(_RESOLVERS) if not _has_plain_views(ask) else ():
+    for source in model.project.holding(_RESOLVERS) if not _has_plain_views(model) else ():
         for name in _FUNCTIONS[_RESOLVERS]:
             for call in source.calls_by_name.get(name, ()):
                 resolver, called = keyword(call, "resolver"), call.field("function")
-                if resolver is not None and called and _is_function_of(ask, source, called):
-                    values = ask.type_of(source, resolver)
+                if resolver is not None and called and _is_function_of(model, source, called):
+                    values = model.type_of(source, resolver)
                     yield from (one.scope for one in values if isinstance(one, Function))
 
 
-def _keys(ask: Evaluation, source: Source, node: Node) -> Iterator[tuple[str, str]]:
-    for value in ask.type_of(source, node):
+def _keys(model: Evaluation, source: Source, node: Node) -> Iterator[tuple[str, str]]:
+    for value in model.type_of(source, node):
         if isinstance(value, (ExternalInstance, Sdk)):
             name = value.name if isinstance(value, ExternalInstance) else value.cls.name
             yield name.partition(".")[0], name.rpartition(".")[2]

@@ -98,107 +98,107 @@ _NONE: Final[frozenset[Scope]] = frozenset()
 _DEPENDS: Final = ("Depends", "Security")
 
 
-def runs_per_request(ask: Evaluation, scope: Scope) -> bool:
+def runs_per_request(model: Evaluation, scope: Scope) -> bool:
     """Tell whether a function is a handler or a dependency of one."""
-    dependencies = ask.once("dependencies", lambda: frozenset(_dependencies(ask)), _NONE)
-    return is_handler(ask, scope) or scope in dependencies
+    dependencies = model.once("dependencies", lambda: frozenset(_dependencies(model)), _NONE)
+    return is_handler(model, scope) or scope in dependencies
 
 
-def runs_repeatedly(ask: Evaluation, scope: Scope) -> bool:
+def runs_repeatedly(model: Evaluation, scope: Scope) -> bool:
     """Tell whether a function is a handler, or a task that a worker process runs."""
-    if is_handler(ask, scope) or any(_is_task(ask, scope, one) for one in scope.decorators):
+    if is_handler(model, scope) or any(_is_task(model, scope, one) for one in scope.decorators):
         return True
-    if scope in ask.once("queued", lambda: frozenset(_queued(ask)), _NONE):
+    if scope in model.once("queued", lambda: frozenset(_queued(model)), _NONE):
         return True
-    return scope in ask.once("mapped", lambda: frozenset(_mapped(ask)), _NONE)
+    return scope in model.once("mapped", lambda: frozenset(_mapped(model)), _NONE)
 
 
-def _queued(ask: Evaluation) -> Iterator[Scope]:
+def _queued(model: Evaluation) -> Iterator[Scope]:
     for name, (package, position, parameter) in _QUEUEING.items():
-        for source, call in ask.project.calls(name):
+        for source, call in model.project.calls(name):
             function = call.field("function")
             owner = function.field("object") if function is not None else None
-            held = ask.type_of(source, owner) if owner is not None else ()
-            names = (each for value in held for each in _class_names(ask, value))
+            held = model.type_of(source, owner) if owner is not None else ()
+            names = (each for value in held for each in _class_names(model, value))
             if not any(each.partition(".")[0] == package for each in names):
                 continue
             given = positional(call)
             node = keyword(call, parameter) or (given[position] if given else None)
             if node is not None:
-                yield from _functions(ask, source, node)
+                yield from _functions(model, source, node)
 
 
-def _mapped(ask: Evaluation) -> Iterator[Scope]:
+def _mapped(model: Evaluation) -> Iterator[Scope]:
     """Give the functions that a pool calls for each of many items."""
-    for source, call in ask.project.calls("map"):
+    for source, call in model.project.calls("map"):
         function, given = call.field("function"), positional(call)
-        called = ask.type_of(source, function) if function is not None else ()
-        if given and called and all(offloader_of(ask, one) is not None for one in called):
-            yield from _functions(ask, source, given[0])
+        called = model.type_of(source, function) if function is not None else ()
+        if given and called and all(offloader_of(model, one) is not None for one in called):
+            yield from _functions(model, source, given[0])
 
 
-def _is_task(ask: Evaluation, scope: Scope, decorator: Node) -> bool:
+def _is_task(model: Evaluation, scope: Scope, decorator: Node) -> bool:
     named = decorator.field("function") if decorator.kind == "call" else decorator
     last = named.field("attribute") or named if named is not None else None
     if named is None or last is None or not any(last.text in t for t in _TASKS.values()):
         return False
     owner = named.field("object") if named.kind == "attribute" else named
-    values = ask.type_of(scope.source, owner) if owner is not None else ()
-    packages = {name.partition(".")[0] for one in values for name in _class_names(ask, one)}
+    values = model.type_of(scope.source, owner) if owner is not None else ()
+    packages = {name.partition(".")[0] for one in values for name in _class_names(model, one)}
     return any(last.text in _TASKS.get(package, ()) for package in packages)
 
 
-def has_loop_per_call(ask: Evaluation, scope: Scope) -> bool:
+def has_loop_per_call(model: Evaluation, scope: Scope) -> bool:
     """Tell whether a framework runs a coroutine function in a new event loop for each call."""
     if scope.kind is not ScopeKind.FUNCTION:
         return False
     return any(
         package == _LOOP_PER_CALL
         for decorator in scope.decorators
-        for package in _routing_packages(ask, scope.source, decorator)
+        for package in _routing_packages(model, scope.source, decorator)
     ) or (
-        _is_view_method(ask, scope)
+        _is_view_method(model, scope)
         and scope.parent is not None
         and any(
             key[0] == _LOOP_PER_CALL
             for base in base_expressions(scope.parent)
-            for key in _keys(ask, scope.source, base)
+            for key in _keys(model, scope.source, base)
         )
     )
 
 
-def _routing_packages(ask: Evaluation, source: Source, decorator: Node) -> Iterator[str]:
+def _routing_packages(model: Evaluation, source: Source, decorator: Node) -> Iterator[str]:
     named = decorator.field("function") if decorator.kind == "call" else None
     owner = named.field("object") if named is not None and named.kind == "attribute" else None
     name = named.field("attribute") if owner is not None and named is not None else None
-    for key in _keys(ask, source, owner) if owner is not None and name is not None else ():
+    for key in _keys(model, source, owner) if owner is not None and name is not None else ():
         if name is not None and name.text in _ROUTES.get(key, ()):
             yield key[0]
 
 
-def is_handler(ask: Evaluation, scope: Scope) -> bool:
+def is_handler(model: Evaluation, scope: Scope) -> bool:
     """Tell whether a framework calls a function for each request."""
     if scope.kind is not ScopeKind.FUNCTION:
         return False
     return (
-        any(is_route(ask, scope.source, one) for one in scope.decorators)
-        or _is_view_method(ask, scope)
-        or scope in ask.once("registered", lambda: frozenset(_registered(ask)), _NONE)
+        any(is_route(model, scope.source, one) for one in scope.decorators)
+        or _is_view_method(model, scope)
+        or scope in model.once("registered", lambda: frozenset(_registered(model)), _NONE)
     )
 
 
-def _registered(ask: Evaluation) -> Iterator[Scope]:
+def _registered(model: Evaluation) -> Iterator[Scope]:
     for name, (position, parameter) in _REGISTERING.items():
-        for source, call in ask.project.calls(name):
+        for source, call in model.project.calls(name):
             given = positional(call)
             node = keyword(call, parameter)
             if node is None and position < len(given):
                 node = given[position]
-            if node is not None and _is_of_framework(ask, source, call):
-                yield from _functions(ask, source, node)
+            if node is not None and _is_of_framework(model, source, call):
+                yield from _functions(model, source, node)
 
 
-def is_route(ask: Evaluation, source: Source, decorator: Node) -> bool:
+def is_route(model: Evaluation, source: Source, decorator: Node) -> bool:
     """Tell whether a decorator makes a function a handler."""
     named = decorator.field("function") if decorator.kind == "call" else decorator
     if named is None:
@@ -209,33 +209,33 @@ def is_route(ask: Evaluation, source: Source, decorator: Node) -> bool:
             return False
         name = attribute.text
         if any(name in methods for methods in _ROUTES.values()) and any(
-            name in _ROUTES.get(key, ()) for key in _keys(ask, source, owner)
+            name in _ROUTES.get(key, ()) for key in _keys(model, source, owner)
         ):
             return True
     return any(
         isinstance(value, External)
         and value.name.rpartition(".")[2] in _DECORATORS.get(value.name.partition(".")[0], ())
-        for value in ask.type_of(source, named)
+        for value in model.type_of(source, named)
     )
 
 
-def _keys(ask: Evaluation, source: Source, node: Node) -> Iterator[tuple[str, str]]:
+def _keys(model: Evaluation, source: Source, node: Node) -> Iterator[tuple[str, str]]:
     """Give package and class of what an object may be."""
-    for value in ask.type_of(source, node):
-        for name in _class_names(ask, value):
+    for value in model.type_of(source, node):
+        for name in _class_names(model, value):
             yield name.partition(".")[0], name.rpartition(".")[2]
 
 
-def _class_names(ask: Evaluation, value: Value) -> Iterator[str]:
+def _class_names(model: Evaluation, value: Value) -> Iterator[str]:
     if isinstance(value, Sdk):
         yield value.cls.name
     elif isinstance(value, (ExternalInstance, External)):
         yield value.name
     elif isinstance(value, Instance):
-        yield from (c.name for c in ask.ancestry(value.cls).classes if isinstance(c, ClassInfo))
+        yield from (c.name for c in model.ancestry(value.cls).classes if isinstance(c, ClassInfo))
 
 
-def _is_view_method(ask: Evaluation, scope: Scope) -> bool:
+def _is_view_method(model: Evaluation, scope: Scope) -> bool:
     cls = scope.parent
     if not scope.is_method or cls is None:
         return False
@@ -244,37 +244,37 @@ def _is_view_method(ask: Evaluation, scope: Scope) -> bool:
     return any(
         scope.name in _VIEWS.get(key, ())
         for base in base_expressions(cls)
-        for key in _keys(ask, cls.source, base)
+        for key in _keys(model, cls.source, base)
     )
 
 
-def _is_of_framework(ask: Evaluation, source: Source, call: Node) -> bool:
+def _is_of_framework(model: Evaluation, source: Source, call: Node) -> bool:
     function = call.field("function")
     if function is None:
         return False
     owner = function.field("object") if function.kind == "attribute" else function
-    values = ask.type_of(source, owner) if owner is not None else ()
-    names = (name for value in values for name in _class_names(ask, value))
+    values = model.type_of(source, owner) if owner is not None else ()
+    names = (name for value in values for name in _class_names(model, value))
     return any(name.partition(".")[0] in _FRAMEWORKS for name in names)
 
 
-def _dependencies(ask: Evaluation) -> Iterator[Scope]:
+def _dependencies(model: Evaluation) -> Iterator[Scope]:
     """Give what a framework calls for each request; a decorated function may be cached."""
     for name in _DEPENDS:
-        for source, call in ask.project.calls(name):
-            if _is_of_framework(ask, source, call):
+        for source, call in model.project.calls(name):
+            if _is_of_framework(model, source, call):
                 for node in (*positional(call)[:1], keyword(call, "dependency")):
                     if node is not None:
-                        found = _functions(ask, source, node)
+                        found = _functions(model, source, node)
                         yield from (scope for scope in found if not scope.decorators)
 
 
-def _functions(ask: Evaluation, source: Source, node: Node) -> Iterator[Scope]:
+def _functions(model: Evaluation, source: Source, node: Node) -> Iterator[Scope]:
     """Give the functions that run when what an expression names is called."""
-    for value in ask.type_of(source, node):
+    for value in model.type_of(source, node):
         if isinstance(value, Function):
             yield value.scope
         elif isinstance(value, (Class, Instance)):
             name = "__init__" if isinstance(value, Class) else "__call__"
-            found = ask.member(value.cls, name)
+            found = model.member(value.cls, name)
             yield from (one.scope for one in found if isinstance(one, Function))

@@ -16,7 +16,7 @@ from flake8_qdrant.model.effects.blocking_path import either
 from flake8_qdrant.model.effects.coroutine_effects import CoroutineEffects
 from flake8_qdrant.model.effects.entry_points import entry_point
 from flake8_qdrant.model.effects.loop_callbacks import is_called_on_loop
-from flake8_qdrant.model.effects.value_use import Fate, Outcome, fate
+from flake8_qdrant.model.effects.value_use import Outcome, ValueUse, use_of
 from flake8_qdrant.model.types.callees import callees
 from flake8_qdrant.model.types.offloading import awaited, loop_callback_of, offloader_of
 from flake8_qdrant.model.types.patches import active_patches
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 _FILTER = External("builtins.filter")
 _MAPPING = frozenset((External("builtins.map"), _FILTER))
 _COPYING = ("list", "set", "tuple")
-_AWAITED, _DROPPED = Outcome(Fate.AWAITED), Outcome(Fate.DROPPED)
+_AWAITED, _DROPPED = Outcome(ValueUse.AWAITED), Outcome(ValueUse.DROPPED)
 
 
 class Produced(NamedTuple):
@@ -60,7 +60,7 @@ class Produced(NamedTuple):
     by_thread: bool = False
 
 
-class Errand(NamedTuple):
+class CoroutineEffect(NamedTuple):
     """What a lost coroutine of the project's own would do, as `Produced`."""
 
     path: BlockingPath
@@ -83,30 +83,30 @@ class Site:
     call: Node
     scope: Scope
     called: Type
-    _ask: Evaluation = field(repr=False)
-    _errands: CoroutineEffects = field(repr=False)
+    _model: Evaluation = field(repr=False)
+    _effects: CoroutineEffects = field(repr=False)
     _is_real: bool = True
 
     @cached_property
     def _with_doubles(self) -> Site | None:
         """The same site with what the tests around it replace; None where that is nothing."""
-        patches = active_patches(self._ask, self.source, self.call) if self._is_real else None
+        patches = active_patches(self._model, self.source, self.call) if self._is_real else None
         if not patches:
             return None
-        ask = self._ask.without(patches)
-        called = callees(ask, self.source, self.call) if self.call.kind == "call" else NOTHING
-        effects = CoroutineEffects(ask)
-        return Site(self.source, self.call, self.scope, called, ask, effects, _is_real=False)
+        model = self._model.without(patches)
+        called = callees(model, self.source, self.call) if self.call.kind == "call" else NOTHING
+        effects = CoroutineEffects(model)
+        return Site(self.source, self.call, self.scope, called, model, effects, _is_real=False)
 
     @cached_property
     def _is_reached(self) -> bool:
         """Whether no constant keeps the program from ever coming here."""
-        return self._ask.runs(self.source, self.call)
+        return self._model.runs(self.source, self.call)
 
     @cached_property
     def on_loop(self) -> bool:
         """Whether it runs on the thread of an event loop."""
-        return runs_on_loop(self.scope) or is_called_on_loop(self._ask, self.scope)
+        return runs_on_loop(self.scope) or is_called_on_loop(self._model, self.scope)
 
     @cached_property
     def in_coroutine_function(self) -> bool:
@@ -127,27 +127,27 @@ class Site:
     @cached_property
     def outcome(self) -> Outcome:
         """What becomes of its value."""
-        return fate(self.source, self.call)
+        return use_of(self.source, self.call)
 
     @cached_property
-    def harm(self) -> BlockingPath | None:
+    def blocking(self) -> BlockingPath | None:
         """Why it blocks the calling thread, if that is certain."""
         kind = self.call.kind
         if kind == "identifier" or (kind == "attribute" and is_entered(self.call)):
-            found = self._errands.blocking.of_used(self.source, self.call)
+            found = self._effects.blocking.of_used(self.source, self.call)
         elif kind == "attribute":
-            found = self._errands.blocking.of_read(self.source, self.call)
+            found = self._effects.blocking.of_read(self.source, self.call)
         else:
-            found = self._errands.blocking.of_call(self.source, self.call)
+            found = self._effects.blocking.of_call(self.source, self.call)
         if found is None or not self._is_reached:
             return None
         doubled = self._with_doubles
-        return found if doubled is None else doubled.harm
+        return found if doubled is None else doubled.blocking
 
     @property
     def once(self) -> bool:
         """Whether it blocks once a process only."""
-        return self.harm is not None and self.harm.once
+        return self.blocking is not None and self.blocking.once
 
     @cached_property
     def coroutine(self) -> Produced | None:
@@ -168,13 +168,13 @@ class Site:
             return Produced(methods, _DROPPED, by_thread)
         node: Node | None = self.call
         while node is not None:
-            values = present(self._ask.type_of(self.source, node))
+            values = present(self._model.type_of(self.source, node))
             if by_thread and (methods := _makers(_left_in_jobs(values))):
                 dropped = _is_dropped(self.source, node)
                 return Produced(methods, _DROPPED, by_thread) if dropped else None
             methods = _makers(values)
-            outcome = fate(self.source, node) if methods else _AWAITED
-            if outcome.fate is not Fate.AWAITED:
+            outcome = use_of(self.source, node) if methods else _AWAITED
+            if outcome.use is not ValueUse.AWAITED:
                 return Produced(methods, outcome, by_thread)
             node = _await_of(node) if methods or _may_give_another(values) else None
         return None
@@ -182,63 +182,63 @@ class Site:
     def _mapped(self) -> Produced | None:
         """Return the coroutines that `map` or `filter` gets from a function, if they are lost."""
         function, given = self.call.field("function"), positional(self.call)
-        called = NOTHING if function is None else self._ask.type_of(self.source, function)
+        called = NOTHING if function is None else self._model.type_of(self.source, function)
         if not called or not called <= _MAPPING or not given:
             return None
-        functions = present(self._ask.type_of(self.source, given[0]))
-        made = union(self._ask.result(self.source, self.call, one) for one in functions)
+        functions = present(self._model.type_of(self.source, given[0]))
+        made = union(self._model.result(self.source, self.call, one) for one in functions)
         methods = _makers(made)
         if methods and called == only(_FILTER):
-            return Produced(methods, Outcome(Fate.USED, "`filter()` tests its truth"))
+            return Produced(methods, Outcome(ValueUse.USED, "`filter()` tests its truth"))
         if not methods or not _is_dropped(self.source, self.call):
             return None
         return Produced(methods, _DROPPED)
 
     @cached_property
     def _by_thread(self) -> bool:
-        return any(offloader_of(self._ask, value) is not None for value in self.called)
+        return any(offloader_of(self._model, value) is not None for value in self.called)
 
     @cached_property
     def _left(self) -> Type:
         """What a function gives that a thread or the loop calls, and whose result nobody gets."""
-        given = present(self._ask.type_of(self.source, self.call)) if self._by_thread else NOTHING
+        given = present(self._model.type_of(self.source, self.call)) if self._by_thread else NOTHING
         if any(isinstance(one, Job) and one.gives is Gives.THREAD for one in given):
             return _left_in_jobs(given)
-        if given and fate(self.source, self.call).fate is Fate.DROPPED:
-            return _left_in_jobs(given) or closed(present(awaited(self._ask, given)))
+        if given and use_of(self.source, self.call).use is ValueUse.DROPPED:
+            return _left_in_jobs(given) or closed(present(awaited(self._model, given)))
         return self._left_by_loop
 
     @property
     def _left_by_loop(self) -> Type:
-        handoffs = [loop_callback_of(self._ask, value) for value in self.called]
-        handoff = handoffs[0] if len(handoffs) == 1 else None
-        given = None if handoff is None else handed(self.call, handoff)
-        if handoff is None or given is None or handoff.gives is not Gives.NOTHING:
+        offloads = [loop_callback_of(self._model, value) for value in self.called]
+        offload = offloads[0] if len(offloads) == 1 else None
+        given = None if offload is None else handed(self.call, offload)
+        if offload is None or given is None or offload.gives is not Gives.NOTHING:
             return NOTHING
-        functions = present(self._ask.type_of(self.source, given))
-        return union(self._ask.result(self.source, self.call, one) for one in functions)
+        functions = present(self._model.type_of(self.source, given))
+        return union(self._model.result(self.source, self.call, one) for one in functions)
 
     @cached_property
-    def errand(self) -> Errand | None:
+    def effect(self) -> CoroutineEffect | None:
         """What the coroutine of a function of the project would do that the call gives.
 
         Told only of one that is dropped or used, and that certainly has a client's work to do.
         """
         made, outcome = self._made()
-        if self.call.kind != "call" or outcome.fate not in (Fate.DROPPED, Fate.USED):
+        if self.call.kind != "call" or outcome.use not in (ValueUse.DROPPED, ValueUse.USED):
             return None
-        if _is_replaced(self._ask, self.source, self.call) or _asks_first(self.call):
+        if _is_replaced(self._model, self.source, self.call) or _asks_first(self.call):
             return None
-        path = self._of_this_call(self._errands.of_made(made))
+        path = self._of_this_call(self._effects.of_made(made))
         doubled = None if path is None else self._with_doubles
         if doubled is not None:
-            return doubled.errand
-        return None if path is None else Errand(path, outcome, self._by_thread)
+            return doubled.effect
+        return None if path is None else CoroutineEffect(path, outcome, self._by_thread)
 
     def _of_this_call(self, path: BlockingPath | None) -> BlockingPath | None:
         """Name the method that this call hands over to a function which runs what it gets."""
         parameters = [
-            self._ask.parameter(one.scope, parameter)
+            self._model.parameter(one.scope, parameter)
             for one in self.called
             if isinstance(one, Function)
             for parameter in one.scope.parameters
@@ -248,7 +248,7 @@ class Site:
         given = {
             value
             for argument in positional(self.call)
-            for value in self._ask.type_of(self.source, argument)
+            for value in self._model.type_of(self.source, argument)
             if isinstance(value, SdkMethod)
         }
         return replace(path, method=given.pop()) if len(given) == 1 else path
@@ -257,7 +257,7 @@ class Site:
         """Return what the call gives, or what a thread that it starts only makes."""
         if self._left:
             return self._left, _DROPPED
-        made = present(self._ask.type_of(self.source, self.call))
+        made = present(self._model.type_of(self.source, self.call))
         if not self._by_thread:
             return made, self.outcome
         left = _left_in_jobs(made)
@@ -266,12 +266,12 @@ class Site:
         node = _await_of(self.call)
         if node is None:
             return NOTHING, _AWAITED
-        return present(self._ask.type_of(self.source, node)), fate(self.source, node)
+        return present(self._model.type_of(self.source, node)), use_of(self.source, node)
 
     @property
     def entry_point(self) -> str | None:
         """The route or tool in whose function it stands."""
-        return entry_point(self._ask, self.scope)
+        return entry_point(self._model, self.scope)
 
     @property
     def either(self) -> Either | None:
@@ -280,8 +280,8 @@ class Site:
         Code that asks whether it gets a coroutine knows both.
         """
         found = either(frozenset(self.sdk_methods))
-        kept = (Fate.AWAITED, Fate.HANDED_ON)
-        if found is None or self.outcome.fate in kept or _asks_first(self.call):
+        kept = (ValueUse.AWAITED, ValueUse.HANDED_ON)
+        if found is None or self.outcome.use in kept or _asks_first(self.call):
             return None
         return found
 
@@ -294,13 +294,13 @@ class Site:
         return methods if self._with_doubles is None else self._with_doubles.sdk_methods
 
 
-def _is_replaced(ask: Evaluation, source: Source, call: Node) -> bool:
+def _is_replaced(model: Evaluation, source: Source, call: Node) -> bool:
     """Tell whether a test may have put something else in the place of the called method."""
     function = call.field("function")
     if function is None or function.kind != "attribute":
         return False
     name = function.field("attribute")
-    assigned = name is not None and bool(ask.project.attributes(name.text))
+    assigned = name is not None and bool(model.project.attributes(name.text))
     return assigned or is_replaced(source, function)
 
 
@@ -325,13 +325,13 @@ def _left_in_jobs(values: Type) -> Type:
 
 def _is_dropped(source: Source, job: Node) -> bool:
     """Tell whether nobody looks at what a job gives, run through or not: `list(pool.map(...))`."""
-    if fate(source, job).fate is Fate.DROPPED:
+    if use_of(source, job).use is ValueUse.DROPPED:
         return True
     listing = job.parent
     call = listing.parent if listing is not None and listing.kind == "argument_list" else None
     if call is None or called_name(call) not in _COPYING:
         return False
-    return fate(source, call).fate is Fate.DROPPED
+    return use_of(source, call).use is ValueUse.DROPPED
 
 
 def _may_give_another(values: Type) -> bool:
@@ -351,16 +351,16 @@ def _await_of(node: Node) -> Node | None:
     return around if around is not None and around.kind == "await" else None
 
 
-def sites(ask: Evaluation, errands: CoroutineEffects, source: Source) -> list[Site]:
+def sites(model: Evaluation, effects: CoroutineEffects, source: Source) -> list[Site]:
     """Return every call of a file and every read of a project's property, in document order."""
     found = [
-        Site(source, call, scope, callees(ask, source, call), ask, errands)
+        Site(source, call, scope, callees(model, source, call), model, effects)
         for scope in source.scopes
         for call in scope.calls
     ]
-    reads = (read for scope in source.scopes for read in ask.project.property_reads(scope))
-    found += (Site(source, one, source.scope_of(one), NOTHING, ask, errands) for one in reads)
+    reads = (read for scope in source.scopes for read in model.project.property_reads(scope))
+    found += (Site(source, one, source.scope_of(one), NOTHING, model, effects) for one in reads)
     known = {site.call for site in found}
     used = (one for one in source.used_by_name if one not in known)
-    found += (Site(source, one, source.scope_of(one), NOTHING, ask, errands) for one in used)
+    found += (Site(source, one, source.scope_of(one), NOTHING, model, effects) for one in used)
     return sorted(found, key=lambda site: site.call.start)

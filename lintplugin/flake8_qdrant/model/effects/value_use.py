@@ -74,7 +74,7 @@ _OF_TEXT: Final = ("format", "join")
 """Methods of a text that look at what they get."""
 
 
-class Fate(Enum):
+class ValueUse(Enum):
     """What the code does with a value."""
 
     AWAITED = "awaited"
@@ -85,26 +85,26 @@ class Fate(Enum):
 
 
 class Outcome(NamedTuple):
-    """The fate of a value; for `USED`, `how` says it in words."""
+    """What becomes of a value; for `USED`, `how` says it in words."""
 
-    fate: Fate
+    use: ValueUse
     how: str = ""
 
 
-_AWAITED: Final = Outcome(Fate.AWAITED)
-_DROPPED: Final = Outcome(Fate.DROPPED)
-_RETURNED: Final = Outcome(Fate.RETURNED)
-_HANDED_ON: Final = Outcome(Fate.HANDED_ON)
-_KEPT: Final = (Fate.AWAITED, Fate.RETURNED, Fate.HANDED_ON)
+_AWAITED: Final = Outcome(ValueUse.AWAITED)
+_DROPPED: Final = Outcome(ValueUse.DROPPED)
+_RETURNED: Final = Outcome(ValueUse.RETURNED)
+_HANDED_ON: Final = Outcome(ValueUse.HANDED_ON)
+_KEPT: Final = (ValueUse.AWAITED, ValueUse.RETURNED, ValueUse.HANDED_ON)
 
 
-def fate(source: Source, node: Node, depth: int = 0) -> Outcome:
+def use_of(source: Source, node: Node, depth: int = 0) -> Outcome:
     """Tell what becomes of the value of an expression."""
     around = node.parent
     if around is None or depth > _DEEPEST:
         return _HANDED_ON
     if node.text.startswith("*"):
-        return Outcome(Fate.USED, _UNPACKED)  # the grammar reads `*a.b()` as `(*a).b()`
+        return Outcome(ValueUse.USED, _UNPACKED)  # the grammar reads `*a.b()` as `(*a).b()`
     handler = _HANDLERS.get(around.kind)
     if handler is not None:
         return handler(source, node, around, depth)
@@ -112,11 +112,11 @@ def fate(source: Source, node: Node, depth: int = 0) -> Outcome:
 
 
 def _used(how: str) -> Callable[[Source, Node, Node, int], Outcome]:
-    return lambda _source, _node, _around, _depth: Outcome(Fate.USED, how)
+    return lambda _source, _node, _around, _depth: Outcome(ValueUse.USED, how)
 
 
 def _same(source: Source, _node: Node, around: Node, depth: int) -> Outcome:
-    return fate(source, around, depth)
+    return use_of(source, around, depth)
 
 
 def _await(_source: Source, _node: Node, _around: Node, _depth: int) -> Outcome:
@@ -135,33 +135,33 @@ def _attribute(_source: Source, node: Node, around: Node, _depth: int) -> Outcom
     attribute = around.field("attribute")
     if attribute is None or attribute == node or attribute.text in _COROUTINE_ATTRIBUTES:
         return _HANDED_ON
-    return Outcome(Fate.USED, f"`.{attribute.text}` is read from it")
+    return Outcome(ValueUse.USED, f"`.{attribute.text}` is read from it")
 
 
 def _subscript(_source: Source, node: Node, around: Node, _depth: int) -> Outcome:
-    return Outcome(Fate.USED, "it is indexed") if around.field("value") == node else _HANDED_ON
+    return Outcome(ValueUse.USED, "it is indexed") if around.field("value") == node else _HANDED_ON
 
 
 def _boolean(source: Source, node: Node, around: Node, depth: int) -> Outcome:
     if around.field("left") == node:
-        return Outcome(Fate.USED, "its truth is tested")
-    return fate(source, around, depth)
+        return Outcome(ValueUse.USED, "its truth is tested")
+    return use_of(source, around, depth)
 
 
 def _conditional(source: Source, node: Node, around: Node, depth: int) -> Outcome:
     if around.children[1:2] == [node]:
-        return Outcome(Fate.USED, "its truth is tested")
-    return fate(source, around, depth)
+        return Outcome(ValueUse.USED, "its truth is tested")
+    return use_of(source, around, depth)
 
 
 def _condition(_source: Source, node: Node, around: Node, _depth: int) -> Outcome:
     if around.field("condition") == node or around.kind == "if_clause":
-        return Outcome(Fate.USED, "its truth is tested")
+        return Outcome(ValueUse.USED, "its truth is tested")
     return _HANDED_ON
 
 
 def _iterated(_source: Source, node: Node, around: Node, _depth: int) -> Outcome:
-    return Outcome(Fate.USED, "it is iterated") if around.field("right") == node else _HANDED_ON
+    return Outcome(ValueUse.USED, "it is iterated") if around.field("right") == node else _HANDED_ON
 
 
 def _argument(source: Source, _node: Node, around: Node, _depth: int) -> Outcome:
@@ -174,7 +174,7 @@ def _passed_to(source: Source, call: Node) -> Outcome:
     if function is None:
         return _HANDED_ON
     if _is_eager(source, function):
-        return Outcome(Fate.USED, f"`{function.text}()` gets it")
+        return Outcome(ValueUse.USED, f"`{function.text}()` gets it")
     return _collected(source, function) if function.kind == "attribute" else _HANDED_ON
 
 
@@ -227,7 +227,7 @@ def _collects(read: Node) -> bool:
 
 def _called(source: Source, node: Node, around: Node, _depth: int) -> Outcome:
     if around.field("function") == node:
-        return Outcome(Fate.USED, "it is called")
+        return Outcome(ValueUse.USED, "it is called")
     return _passed_to(source, around)
 
 
@@ -237,7 +237,7 @@ def _with_item(source: Source, node: Node, around: Node, depth: int) -> Outcome:
         if outer is None or outer.kind != "with_item" or around.children[:1] != [node]:
             return _HANDED_ON
         return _with_item(source, around, outer, depth)
-    return Outcome(Fate.USED, "it is entered as a context manager")
+    return Outcome(ValueUse.USED, "it is entered as a context manager")
 
 
 def _container(source: Source, node: Node, around: Node, depth: int) -> Outcome:
@@ -245,12 +245,12 @@ def _container(source: Source, node: Node, around: Node, depth: int) -> Outcome:
     target = _opposite(node, around)
     if target is not None:
         return _variable(source, target, depth) if target.kind == "identifier" else _HANDED_ON
-    outcome = fate(source, around, depth)
-    if outcome.fate is Fate.USED and (
+    outcome = use_of(source, around, depth)
+    if outcome.use is ValueUse.USED and (
         outcome.how in _OF_EACH_ITEM or outcome.how.endswith(".join()` gets it")
     ):
         return outcome
-    return outcome if outcome.fate in (Fate.DROPPED, Fate.RETURNED) else _HANDED_ON
+    return outcome if outcome.use in (ValueUse.DROPPED, ValueUse.RETURNED) else _HANDED_ON
 
 
 def _opposite(node: Node, around: Node) -> Node | None:
@@ -281,7 +281,7 @@ def _assignment(source: Source, node: Node, around: Node, depth: int) -> Outcome
         return _HANDED_ON
     if target.kind != "identifier":
         is_sequence = node.kind in ("list", "tuple", "expression_list")
-        return _HANDED_ON if is_sequence else Outcome(Fate.USED, _UNPACKED)
+        return _HANDED_ON if is_sequence else Outcome(ValueUse.USED, _UNPACKED)
     outer = around.parent
     if outer is not None and outer.kind == "assignment":
         return _HANDED_ON
@@ -292,11 +292,11 @@ def _walrus(source: Source, node: Node, around: Node, depth: int) -> Outcome:
     name = around.field("name")
     if name is None or around.field("value") != node:
         return _HANDED_ON
-    as_value, as_variable = fate(source, around, depth), _variable(source, name, depth)
+    as_value, as_variable = use_of(source, around, depth), _variable(source, name, depth)
     for outcome in (as_value, as_variable):
-        if outcome.fate in _KEPT:
+        if outcome.use in _KEPT:
             return _HANDED_ON
-    return as_value if as_value.fate is Fate.USED else as_variable
+    return as_value if as_value.use is ValueUse.USED else as_variable
 
 
 def _variable(source: Source, target: Node, depth: int) -> Outcome:
@@ -314,10 +314,10 @@ def _variable(source: Source, target: Node, depth: int) -> Outcome:
     own = next((b for b in scope.bindings[name] if b.start <= position < b.end), None)
     if own is None:
         return _HANDED_ON
-    outcomes = [fate(source, read, depth + 1) for read in reads(source, scope, own)]
-    if any(outcome.fate in _KEPT for outcome in outcomes):
+    outcomes = [use_of(source, read, depth + 1) for read in reads(source, scope, own)]
+    if any(outcome.use in _KEPT for outcome in outcomes):
         return _HANDED_ON
-    return next((outcome for outcome in outcomes if outcome.fate is Fate.USED), _DROPPED)
+    return next((outcome for outcome in outcomes if outcome.use is ValueUse.USED), _DROPPED)
 
 
 def reads(source: Source, scope: Scope, own: Binding) -> list[Node]:

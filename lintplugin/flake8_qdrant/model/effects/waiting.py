@@ -8,7 +8,7 @@ from flake8_qdrant.facts.arguments import handed, keyword, positional
 from flake8_qdrant.facts.placement import conditions
 from flake8_qdrant.facts.scopes import BindingKind
 from flake8_qdrant.libraries.model import Gives, Takes
-from flake8_qdrant.model.effects.value_use import Fate, fate
+from flake8_qdrant.model.effects.value_use import ValueUse, use_of
 from flake8_qdrant.model.types.callees import caller_of
 from flake8_qdrant.model.types.iteration import element
 from flake8_qdrant.model.types.names import binding_scope
@@ -25,18 +25,18 @@ _EXECUTOR: Final = "concurrent.futures.Executor"
 _TIMEOUTS: Final = ("0", "0.0")
 
 
-def waited_jobs(ask: Evaluation, source: Source, call: Node, called: Type) -> list[Job]:
+def waited_jobs(model: Evaluation, source: Source, call: Node, called: Type) -> list[Job]:
     """Return the jobs, all of them alternatives, that a call waits for until they are done."""
     if called and all(isinstance(value, Wait) for value in called):
         if _may_be_done(source, call) or _gives_up_at_once(call):
             return []
         return [value.job for value in called if isinstance(value, Wait)]
-    callers = {caller_of(ask, value) for value in called}
+    callers = {caller_of(model, value) for value in called}
     caller = next(iter(callers)) if len(callers) == 1 else None
     if caller is None or caller.takes is not Takes.FUTURES:
         return []
     given = handed(call, caller)
-    return [] if given is None else _only_jobs(_items(ask, source, given))
+    return [] if given is None else _only_jobs(_items(model, source, given))
 
 
 def consumed_jobs(made: Type) -> list[Job]:
@@ -45,12 +45,12 @@ def consumed_jobs(made: Type) -> list[Job]:
     return jobs if all(job.gives is Gives.ITERATOR for job in jobs) else []
 
 
-def jobs_until_exit(ask: Evaluation, source: Source, call: Node) -> Iterator[Job]:
+def jobs_until_exit(model: Evaluation, source: Source, call: Node) -> Iterator[Job]:
     """Give the jobs for which the end of `with ThreadPoolExecutor() as pool` waits.
 
     Those are the ones that nothing in the block has waited for.
     """
-    made = present(ask.type_of(source, call))
+    made = present(model.type_of(source, call))
     around = call.parent
     if around is None or around.kind != "as_pattern" or not all(map(_is_executor, made)):
         return
@@ -59,11 +59,17 @@ def jobs_until_exit(ask: Evaluation, source: Source, call: Node) -> Iterator[Job
     for submit in statement.find_all("call") if statement is not None else ():
         function = submit.field("function")
         owner = function.field("object") if function is not None else None
-        if owner is not None and owner.text == name and fate(source, submit).fate is Fate.DROPPED:
-            yield from _only_jobs(present(ask.type_of(source, submit)))
+        if (
+            owner is not None
+            and owner.text == name
+            and use_of(source, submit).use is ValueUse.DROPPED
+        ):
+            yield from _only_jobs(present(model.type_of(source, submit)))
 
 
-def jobs_until_shutdown(ask: Evaluation, source: Source, call: Node, called: Type) -> Iterator[Job]:
+def jobs_until_shutdown(
+    model: Evaluation, source: Source, call: Node, called: Type
+) -> Iterator[Job]:
     """Give the jobs for which `pool.shutdown()` waits: a function's own that are not waited for."""
     function = call.field("function")
     owner = function.field("object") if function is not None else None
@@ -77,8 +83,8 @@ def jobs_until_shutdown(ask: Evaluation, source: Source, call: Node, called: Typ
         pool = by.field("object") if by is not None else None
         if pool is None or pool.text != owner.text or submit.start > call.start:
             continue
-        if fate(source, submit).fate is Fate.DROPPED:
-            yield from _only_jobs(present(ask.type_of(source, submit)))
+        if use_of(source, submit).use is ValueUse.DROPPED:
+            yield from _only_jobs(present(model.type_of(source, submit)))
 
 
 def _is_shutdown(value: object) -> bool:
@@ -99,7 +105,7 @@ def _only_jobs(type_: Type) -> list[Job]:
     return jobs if len(jobs) == len(type_) else []
 
 
-def _items(ask: Evaluation, source: Source, node: Node) -> Type:
+def _items(model: Evaluation, source: Source, node: Node) -> Type:
     """Tell what stepping through an expression gives; for a dictionary, its keys."""
     shown = node
     if node.kind == "identifier":
@@ -110,8 +116,8 @@ def _items(ask: Evaluation, source: Source, node: Node) -> Type:
     if shown.kind == "dictionary_comprehension":
         pair = shown.field("body")
         key = pair.field("key") if pair is not None else None
-        return NOTHING if key is None else present(ask.type_of(source, key))
-    return present(element(ask, ask.type_of(source, node)))
+        return NOTHING if key is None else present(model.type_of(source, key))
+    return present(element(model, model.type_of(source, node)))
 
 
 def _gives_up_at_once(call: Node) -> bool:

@@ -48,20 +48,20 @@ class Anew:
     loop: Node | None = None
 
 
-def built_anew(ask: Evaluation, source: Source, call: Node) -> Anew | None:
+def built_anew(model: Evaluation, source: Source, call: Node) -> Anew | None:
     """Tell how a constructor call builds a client again and again, or return None.
 
     A client that depends on what the request or the turn brings, or that is stored, is left alone.
     """
-    cls = constructed(ask, source, call)
+    cls = constructed(model, source, call)
     if cls is None or cls.close is None or cls.colour is None or is_local(cls, call):
         return None
-    loop = _once_a_turn(ask, source, call, cls)
+    loop = _once_a_turn(model, source, call, cls)
     if loop is not None:
         return Anew(cls, loop=loop)
-    if not _is_constant(ask, source, call, source.scope_of(call).frame()):
+    if not _is_constant(model, source, call, source.scope_of(call).frame()):
         return None
-    handler = _handler(ask, source, call, cls, 0)
+    handler = _handler(model, source, call, cls, 0)
     return None if handler is None else Anew(cls, handler)
 
 
@@ -78,7 +78,7 @@ def is_local(cls: ClassInfo, call: Node) -> bool:
 
 
 def _handler(
-    ask: Evaluation, source: Source, call: Node, cls: ClassInfo, depth: int
+    model: Evaluation, source: Source, call: Node, cls: ClassInfo, depth: int
 ) -> Scope | None:
     """Return a function that runs once a request and certainly has a call run each time.
 
@@ -86,38 +86,44 @@ def _handler(
     event loop needs a client of that loop, so it does not count.
     """
     frame = source.scope_of(call).frame()
-    if cls.loop_bound and has_loop_of_its_own(ask, source, call):
+    if cls.loop_bound and has_loop_of_its_own(model, source, call):
         return None
-    done = {used.use for used in uses(ask, source, call, cls.close)}
+    done = {used.use for used in uses(model, source, call, cls.close)}
     in_object = _is_kept_by_a_new_object(frame, call)
-    if runs_per_request(ask, frame):
+    if runs_per_request(model, frame):
         return frame if in_object or done <= _IN_A_REQUEST else None
     if depth > _DEEPEST or frame.kind is not ScopeKind.FUNCTION:
         return None
     if frame.decorators or frame.is_generator:
         return None
     if done <= _IN_A_TURN:
-        return _caller_per_request(ask, frame, cls, depth + 1)
+        return _caller_per_request(model, frame, cls, depth + 1)
     handed_out = Use.RETURNED in done and done <= _IN_A_REQUEST - {Use.CLOSED}
     if not in_object and not handed_out:
         return None
-    found = (_handler(ask, other, outer, cls, depth + 1) for other, outer, _ in callers(ask, frame))
+    found = (
+        _handler(model, other, outer, cls, depth + 1) for other, outer, _ in callers(model, frame)
+    )
     return next((handler for handler in found if handler is not None), None)
 
 
-def _caller_per_request(ask: Evaluation, scope: Scope, cls: ClassInfo, depth: int) -> Scope | None:
+def _caller_per_request(
+    model: Evaluation, scope: Scope, cls: ClassInfo, depth: int
+) -> Scope | None:
     """Return a function that runs once a request and calls another, at once or through others."""
     if depth > _DEEPEST or scope.decorators:
         return None
     around = [
         source.scope_of(call).frame()
-        for source, call, _ in callers(ask, scope)
-        if not (cls.loop_bound and has_loop_of_its_own(ask, source, call))
+        for source, call, _ in callers(model, scope)
+        if not (cls.loop_bound and has_loop_of_its_own(model, source, call))
     ]
-    found = next((one for one in around if runs_per_request(ask, one)), None)
+    found = next((one for one in around if runs_per_request(model, one)), None)
     if found is not None:
         return found
-    further = (_caller_per_request(ask, one, cls, depth + 1) for one in around if one is not scope)
+    further = (
+        _caller_per_request(model, one, cls, depth + 1) for one in around if one is not scope
+    )
     return next((one for one in further if one is not None), None)
 
 
@@ -143,50 +149,50 @@ def _is_own_attribute(call: Node) -> bool:
     return owner is not None and owner.text == "self"
 
 
-def _is_constant(ask: Evaluation, source: Source, call: Node, frame: Scope) -> bool:
+def _is_constant(model: Evaluation, source: Source, call: Node, frame: Scope) -> bool:
     """Tell whether the arguments are the same at each call of the function."""
     return all(
-        _is_same(ask, source, name, frame, 0)
+        _is_same(model, source, name, frame, 0)
         for argument in arguments(call)
         for name in names_in(argument)
     )
 
 
-def _is_same(ask: Evaluation, source: Source, name: Node, frame: Scope, depth: int) -> bool:
+def _is_same(model: Evaluation, source: Source, name: Node, frame: Scope, depth: int) -> bool:
     scope = binding_scope(source.scope_of(name), name.text)
     if scope is None or scope.kind is ScopeKind.MODULE:
         return True
     if scope is not frame or depth > _DEEPEST:
         return False
-    return all(_binds_same(ask, one, frame, depth) for one in scope.bindings[name.text])
+    return all(_binds_same(model, one, frame, depth) for one in scope.bindings[name.text])
 
 
-def _binds_same(ask: Evaluation, binding: Binding, frame: Scope, depth: int) -> bool:
+def _binds_same(model: Evaluation, binding: Binding, frame: Scope, depth: int) -> bool:
     source = binding.scope.source
     if binding.kind is BindingKind.IMPORT:
         return True
     if binding.kind is BindingKind.ASSIGNMENT and binding.value is not None:
         names = names_in(binding.value)
-        return all(_is_same(ask, source, name, frame, depth + 1) for name in names)
+        return all(_is_same(model, source, name, frame, depth + 1) for name in names)
     parameter = binding.parameter
     if parameter is None:
         return False
-    if parameter.position == 0 and frame.is_method and not ask.decoration(frame).is_static:
+    if parameter.position == 0 and frame.is_method and not model.decoration(frame).is_static:
         return False
     return any(
-        node is not None and _is_injected(ask, source, node)
+        node is not None and _is_injected(model, source, node)
         for node in (parameter.default, parameter.annotation)
     )
 
 
-def _is_injected(ask: Evaluation, source: Source, node: Node) -> bool:
+def _is_injected(model: Evaluation, source: Source, node: Node) -> bool:
     """Tell whether the framework gives a parameter its value, such as the settings."""
-    return depended(ask, source, node) is not None or any(
-        depended(ask, source, call) is not None for call in node.find_all("call")
+    return depended(model, source, node) is not None or any(
+        depended(model, source, call) is not None for call in node.find_all("call")
     )
 
 
-def _once_a_turn(ask: Evaluation, source: Source, call: Node, cls: ClassInfo) -> Node | None:
+def _once_a_turn(model: Evaluation, source: Source, call: Node, cls: ClassInfo) -> Node | None:
     """Return the loop in whose every turn a call builds a client that one could replace."""
     around = list(loops(call))
     if not around:
@@ -196,7 +202,7 @@ def _once_a_turn(ask: Evaluation, source: Source, call: Node, cls: ClassInfo) ->
         return None
     if any(_is_bound_in(source, name, outer) for one in arguments(call) for name in names_in(one)):
         return None
-    found = uses(ask, source, call, cls.close)
+    found = uses(model, source, call, cls.close)
     if any(used.use not in _IN_A_TURN or not holds(inner, used.node) for used in found):
         return None
     return inner

@@ -56,21 +56,21 @@ class Used(NamedTuple):
     node: Node
 
 
-def uses(ask: Evaluation, source: Source, node: Node, close: str | None) -> list[Used]:
+def uses(model: Evaluation, source: Source, node: Node, close: str | None) -> list[Used]:
     """Return what becomes of an expression's value, project functions that get it included.
 
     Args:
-        ask: the inference.
+        model: the semantic model.
         source: the expression's file.
         node: the expression.
         close: the method that closes the object.
     """
-    return list(_Follow(ask, close).value(source, node, 0))
+    return list(_Follow(model, close).value(source, node, 0))
 
 
 @dataclass(frozen=True, slots=True)
 class _Follow:
-    ask: Evaluation
+    model: Evaluation
     close: str | None
 
     def value(self, source: Source, node: Node, depth: int) -> Iterator[Used]:
@@ -157,16 +157,16 @@ def _attribute(follow: _Follow, source: Source, node: Node, _depth: int) -> Iter
         return
     outer = around.parent
     called = outer is not None and outer.kind == "call" and outer.field("function") == around
-    if called and _is_method(follow.ask, source, around):
+    if called and _is_method(follow.model, source, around):
         yield Used(Use.CALLED, node)
         return
     assigned = outer is not None and outer.kind == "assignment" and outer.field("left") == around
     yield Used(Use.LOOKED_AT if assigned else Use.KEPT, node)
 
 
-def _is_method(ask: Evaluation, source: Source, attribute: Node) -> bool:
+def _is_method(model: Evaluation, source: Source, attribute: Node) -> bool:
     """Tell whether all that is called is a method which does not give the object itself."""
-    values = present(ask.type_of(source, attribute))
+    values = present(model.type_of(source, attribute))
     return bool(values) and all(
         (isinstance(value, SdkMethod) and value.member.returns is None)
         or isinstance(value, Function)
@@ -182,7 +182,7 @@ def _argument(follow: _Follow, source: Source, node: Node, depth: int) -> Iterat
     if call is None or function is None:
         yield Used(Use.KEPT, node)
         return
-    called = present(follow.ask.type_of(source, function))
+    called = present(follow.model.type_of(source, function))
     value = next(iter(called)) if len(called) == 1 else None
     if isinstance(value, External) and value.name in _LOOKING:
         yield Used(Use.LOOKED_AT, node)
@@ -208,7 +208,7 @@ def _received(
     parameter = _parameter(function, call, node)
     bindings = scope.bindings.get(parameter.name, ()) if parameter is not None else ()
     own = next((one for one in bindings if one.parameter is parameter), None)
-    if own is None or follow.ask.decoration(scope).opaque:
+    if own is None or follow.model.decoration(scope).opaque:
         yield Used(Use.KEPT, node)
         return
     for used in follow.reads(scope.source, scope, own, depth + 1):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Binding
     from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.libraries.model import Handoff
+    from flake8_qdrant.libraries.model import Offload
     from flake8_qdrant.model.evaluation import Evaluation
 
 _COMPREHENSIONS: Final = ("list_comprehension", "set_comprehension", "generator_expression")
@@ -32,12 +32,12 @@ _BOUNDING: Final = ("acquire", "batched", "chunked")
 _DEEPEST: Final = 4
 
 
-def crowd_of(ask: Evaluation, source: Source, call: Node) -> SdkMethod | None:
+def crowd_of(model: Evaluation, source: Source, call: Node) -> SdkMethod | None:
     """Return the client's method that a call awaits for every item of something unbounded.
 
     None where the call is none that awaits many, or the number of items is or may be bounded.
     """
-    consumer = _consumer(ask, source, call)
+    consumer = _consumer(model, source, call)
     if consumer is None or consumer.takes not in (Takes.AWAITABLES, Takes.ITERABLE):
         return None
     for argument in arguments(call):
@@ -45,42 +45,42 @@ def crowd_of(ask: Evaluation, source: Source, call: Node) -> SdkMethod | None:
             given = next(iter(argument.children), None)
         else:
             given = argument if consumer.takes is Takes.ITERABLE else None
-        found = None if given is None else _in_items(ask, source, given)
+        found = None if given is None else _in_items(model, source, given)
         if found is not None:
             return found
     return None
 
 
-def _consumer(ask: Evaluation, source: Source, call: Node) -> Handoff | None:
+def _consumer(model: Evaluation, source: Source, call: Node) -> Offload | None:
     function = call.field("function")
     if call.kind != "call" or function is None:
         return None
-    names = {dotted(value) for value in present(ask.type_of(source, function))}
+    names = {dotted(value) for value in present(model.type_of(source, function))}
     name = names.pop() if len(names) == 1 else None
-    return ask.tables.consumer(name) if name is not None else None
+    return model.tables.consumer(name) if name is not None else None
 
 
-def _in_items(ask: Evaluation, source: Source, node: Node) -> SdkMethod | None:
+def _in_items(model: Evaluation, source: Source, node: Node) -> SdkMethod | None:
     """Return the method that each item of a comprehension or grown list calls."""
     if node.kind in _COMPREHENSIONS:
         clauses = [one for one in node.children if one.kind == "for_in_clause"]
         if any(_is_bounded(source, clause.field("right"), 0) for clause in clauses):
             return None
         body = node.field("body")
-        return None if body is None else _awaited(ask, source, body, 0)
+        return None if body is None else _awaited(model, source, body, 0)
     if node.kind != "identifier":
         return None
     binding = _only_binding(source, node)
     if binding is None or binding.value is None:
         return None
     if binding.value.kind in _COMPREHENSIONS:
-        return _in_items(ask, source, binding.value)
+        return _in_items(model, source, binding.value)
     if binding.value.kind == "list" and not binding.value.children:
-        return _in_grown(ask, source, binding)
+        return _in_grown(model, source, binding)
     return None
 
 
-def _in_grown(ask: Evaluation, source: Source, binding: Binding) -> SdkMethod | None:
+def _in_grown(model: Evaluation, source: Source, binding: Binding) -> SdkMethod | None:
     """Look at what loops append to a list that begins empty."""
     for call in _appends(binding):
         loop = next(loops(call), None)
@@ -88,7 +88,7 @@ def _in_grown(ask: Evaluation, source: Source, binding: Binding) -> SdkMethod | 
         if any(True for _ in loops(binding.node)) or _is_bounded(source, iterated, 0):
             continue
         item = next(iter(positional(call)), None)
-        found = None if item is None else _awaited(ask, source, item, 0)
+        found = None if item is None else _awaited(model, source, item, 0)
         if found is not None:
             return found
     return None
@@ -101,32 +101,32 @@ def _appends(binding: Binding) -> Iterator[Node]:
             yield call
 
 
-def _awaited(ask: Evaluation, source: Source, node: Node, depth: int) -> SdkMethod | None:
+def _awaited(model: Evaluation, source: Source, node: Node, depth: int) -> SdkMethod | None:
     """Return the client's method that an awaitable certainly calls, with nothing to bound it."""
     function = node.field("function") if node.kind == "call" else None
     if function is None or depth > _DEEPEST:
         return None
-    called = present(ask.type_of(source, function))
+    called = present(model.type_of(source, function))
     value = next(iter(called)) if len(called) == 1 else None
     if isinstance(value, SdkMethod):
         is_request = value.cls is not None and value.cls.colour is Colour.ASYNC
         return value if is_request and value.member.kind is Kind.COROUTINE else None
     if isinstance(value, Function):
-        return _in_function(ask, value.scope, depth)
-    consumer = _consumer(ask, source, node)
+        return _in_function(model, value.scope, depth)
+    consumer = _consumer(model, source, node)
     if consumer is None or consumer.takes is not Takes.AWAITABLE:
         return None
     given = next(iter(positional(node)), None)
-    return None if given is None else _awaited(ask, source, given, depth + 1)
+    return None if given is None else _awaited(model, source, given, depth + 1)
 
 
-def _in_function(ask: Evaluation, scope: Scope, depth: int) -> SdkMethod | None:
+def _in_function(model: Evaluation, scope: Scope, depth: int) -> SdkMethod | None:
     if not scope.is_async or scope.is_generator or scope.decorators or _may_wait(scope):
         return None
     for call in inline_calls(scope):
         around = call.parent
         if around is not None and around.kind == "await" and not arms(call):
-            found = _awaited(ask, scope.source, call, depth + 1)
+            found = _awaited(model, scope.source, call, depth + 1)
             if found is not None:
                 return found
     return None

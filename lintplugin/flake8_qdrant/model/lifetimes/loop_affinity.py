@@ -66,36 +66,36 @@ class Reuse:
     again: Scope | None = None
 
 
-def reuses(ask: Evaluation, source: Source) -> Iterator[Reuse]:
+def reuses(model: Evaluation, source: Source) -> Iterator[Reuse]:
     """Give the runs in a file that reuse a client, each once."""
     seen: set[Node] = set()
-    for reuse in _all_reuses(ask, source):
+    for reuse in _all_reuses(model, source):
         site = reuse.run.site
         if site.source is source and site.call not in seen:
             seen.add(site.call)
             yield reuse
 
 
-def _all_reuses(ask: Evaluation, source: Source) -> Iterator[Reuse]:
-    for scope in _where_runs_meet(ask, source):
-        yield from _reuses_in(ask, scope)
+def _all_reuses(model: Evaluation, source: Source) -> Iterator[Reuse]:
+    for scope in _where_runs_meet(model, source):
+        yield from _reuses_in(model, scope)
     for scope in source.scopes:
-        if scope.is_async and has_loop_per_call(ask, scope):
-            yield from _in_view(ask, scope)
-    yield from _function_after_function(ask, source)
+        if scope.is_async and has_loop_per_call(model, scope):
+            yield from _in_context(model, scope)
+    yield from _function_after_function(model, source)
 
 
-def _in_view(ask: Evaluation, scope: Scope) -> Iterator[Reuse]:
+def _in_context(model: Evaluation, scope: Scope) -> Iterator[Reuse]:
     """Give the uses of a client in a coroutine function that has a loop of its own in each call."""
     for call in sorted(inline_calls(scope), key=lambda node: node.start):
-        for held in used_by(ask, scope.source, call, {}):
-            if not any(map(_is_local, (held.place, *keys(held.place)))) and _is_shared(ask, held):
+        for held in used_by(model, scope.source, call, {}):
+            if not any(map(_is_local, (held.place, *keys(held.place)))) and _is_shared(model, held):
                 run = Run(call, Origin(scope.source, call), None, frozenset((held,)))
                 yield Reuse(run, held, again=scope)
                 break
 
 
-def _function_after_function(ask: Evaluation, source: Source) -> Iterator[Reuse]:
+def _function_after_function(model: Evaluation, source: Source) -> Iterator[Reuse]:
     """Give the runs of functions side by side, each with a loop of its own around one client.
 
     A script that runs one of several functions and ends is left alone.
@@ -106,12 +106,12 @@ def _function_after_function(ask: Evaluation, source: Source) -> Iterator[Reuse]
             continue
         if not scope.is_method and _is_script(source):
             continue
-        for run in runs(ask, scope, {}, 0) if _drives(ask, scope, 0) else ():
+        for run in runs(model, scope, {}, 0) if _drives(model, scope, 0) else ():
             for held in sorted(run.used, key=lambda one: one.place.label):
                 is_own = run.loop is None or run.loop.scope is scope
-                if not is_own or not _runs_itself(ask, scope, run):
+                if not is_own or not _runs_itself(model, scope, run):
                     continue
-                if not _outlives_call(scope, held.place) or not _is_shared(ask, held):
+                if not _outlives_call(scope, held.place) or not _is_shared(model, held):
                     continue
                 first = firsts.setdefault((scope.parent, held.place.label), (scope, run))
                 if first[0] is not scope:
@@ -120,12 +120,12 @@ def _function_after_function(ask: Evaluation, source: Source) -> Iterator[Reuse]
                     yield Reuse(run, held, again=runner) if same else Reuse(run, held, first[1])
 
 
-def _runs_itself(ask: Evaluation, scope: Scope, run: Run) -> bool:
+def _runs_itself(model: Evaluation, scope: Scope, run: Run) -> bool:
     """Tell whether a function hands the coroutine to a runner, or to a helper that only runs it."""
     if run.node == run.site.call:
         return True
     helper = run.site.source.scope_of(run.site.call).frame()
-    return plain_target(ask, scope.source, run.node) is helper and not runs(ask, helper, {}, 0)
+    return plain_target(model, scope.source, run.node) is helper and not runs(model, helper, {}, 0)
 
 
 def _is_script(source: Source) -> bool:
@@ -141,13 +141,13 @@ def _outlives_call(scope: Scope, place: Place) -> bool:
     return not _is_local(place) or holder == Variable(scope, receiver or "")
 
 
-def _where_runs_meet(ask: Evaluation, source: Source) -> Iterator[Scope]:
+def _where_runs_meet(model: Evaluation, source: Source) -> Iterator[Scope]:
     """Give the file's own code that runs loops, then code elsewhere that calls it."""
-    own = [one for one in source.scopes if _is_plain_code(one) and _drives(ask, one, 0)]
+    own = [one for one in source.scopes if _is_plain_code(one) and _drives(model, one, 0)]
     yield from own
     for scope in own:
         if scope.kind is ScopeKind.FUNCTION:
-            for other, call, _ in callers(ask, scope):
+            for other, call, _ in callers(model, scope):
                 around = other.scope_of(call).frame()
                 if other is not source and _is_plain_code(around):
                     yield around
@@ -157,9 +157,9 @@ def _is_plain_code(scope: Scope) -> bool:
     return scope.kind in (ScopeKind.FUNCTION, ScopeKind.MODULE) and not scope.is_async
 
 
-def _reuses_in(ask: Evaluation, scope: Scope) -> Iterator[Reuse]:
-    found = runs(ask, scope, {}, 0)
-    repeated = scope.kind is ScopeKind.FUNCTION and bool(found) and runs_repeatedly(ask, scope)
+def _reuses_in(model: Evaluation, scope: Scope) -> Iterator[Reuse]:
+    found = runs(model, scope, {}, 0)
+    repeated = scope.kind is ScopeKind.FUNCTION and bool(found) and runs_repeatedly(model, scope)
     for index, run in enumerate(found):
         for held in sorted(run.used, key=lambda one: one.place.label):
             reuse = (
@@ -167,7 +167,7 @@ def _reuses_in(ask: Evaluation, scope: Scope) -> Iterator[Reuse]:
                 or _turn_after_turn(run, held)
                 or (_call_after_call(scope, run, held) if repeated else None)
             )
-            if reuse is not None and _is_shared(ask, held):
+            if reuse is not None and _is_shared(model, held):
                 yield reuse
                 break
 
@@ -212,26 +212,26 @@ def _is_local(place: Place) -> bool:
     return isinstance(holder, Variable) and holder.scope.kind is not ScopeKind.MODULE
 
 
-def _is_shared(ask: Evaluation, held: Held) -> bool:
+def _is_shared(model: Evaluation, held: Held) -> bool:
     """Tell whether it is certainly one client with connections, whichever run uses it."""
-    made = origins_of(ask, held.place)
-    if not made or not is_steady(ask, held.place):
+    made = origins_of(model, held.place)
+    if not made or not is_steady(model, held.place):
         return False
     for origin in made:
-        cls = constructed(ask, origin.source, origin.call)
+        cls = constructed(model, origin.source, origin.call)
         if cls is None or is_local(cls, origin.call):
             return False
     return True
 
 
-def runs(ask: Evaluation, scope: Scope, known: Environment, depth: int) -> list[Run]:
+def runs(model: Evaluation, scope: Scope, known: Environment, depth: int) -> list[Run]:
     """Return the runs that a module's or plain function's code makes, in order."""
-    if depth > _DEEPEST or not _drives(ask, scope, 0):
+    if depth > _DEEPEST or not _drives(model, scope, 0):
         return []
     found: list[Run] = []
     for call in sorted(inline_calls(scope), key=lambda node: node.start):
-        own = _run(ask, scope.source, call, known)
-        for run in _runs_within(ask, scope, call, known, depth) if own is None else [own]:
+        own = _run(model, scope.source, call, known)
+        for run in _runs_within(model, scope, call, known, depth) if own is None else [own]:
             used = frozenset(one for one in run.used if _outlives(one.place, scope, known))
             if used:
                 found.append(Run(call, run.site, run.loop, used))
@@ -239,14 +239,14 @@ def runs(ask: Evaluation, scope: Scope, known: Environment, depth: int) -> list[
 
 
 def _runs_within(
-    ask: Evaluation, scope: Scope, call: Node, known: Environment, depth: int
+    model: Evaluation, scope: Scope, call: Node, known: Environment, depth: int
 ) -> list[Run]:
     """Return the runs that a call of a plain function makes; each has a loop of its own."""
-    value = _plain_function(ask, scope.source, call)
-    if value is None or not _drives(ask, value.scope, 1):
+    value = _plain_function(model, scope.source, call)
+    if value is None or not _drives(model, value.scope, 1):
         return []
-    inner = entered(ask, scope.source, call, value, known)
-    within = runs(ask, value.scope, inner, depth + 1)
+    inner = entered(model, scope.source, call, value, known)
+    within = runs(model, value.scope, inner, depth + 1)
     return [Run(call, run.site, None, run.used) for run in within]
 
 
@@ -262,50 +262,50 @@ def _outlives(place: Place, scope: Scope, known: Environment) -> bool:
     return around is holder.scope or holder.scope.kind is ScopeKind.MODULE
 
 
-def _drives(ask: Evaluation, scope: Scope, depth: int) -> bool:
+def _drives(model: Evaluation, scope: Scope, depth: int) -> bool:
     """Tell whether a function makes a runner's call, at once or in functions near by."""
-    if ask.once(("drives", scope), lambda: _has_runner(ask, scope), False):
+    if model.once(("drives", scope), lambda: _has_runner(model, scope), False):
         return True
     if depth > 1:
         return False
     none: frozenset[Scope] = frozenset()
-    targets = ask.once(("plain targets", scope), lambda: _plain_targets(ask, scope), none)
-    return any(_drives(ask, target, depth + 1) for target in targets)
+    targets = model.once(("plain targets", scope), lambda: _plain_targets(model, scope), none)
+    return any(_drives(model, target, depth + 1) for target in targets)
 
 
-def _has_runner(ask: Evaluation, scope: Scope) -> bool:
-    return any(runner_of(ask, scope.source, call) is not None for call in inline_calls(scope))
+def _has_runner(model: Evaluation, scope: Scope) -> bool:
+    return any(runner_of(model, scope.source, call) is not None for call in inline_calls(scope))
 
 
-def _plain_targets(ask: Evaluation, scope: Scope) -> frozenset[Scope]:
-    found = (plain_target(ask, scope.source, call) for call in inline_calls(scope))
+def _plain_targets(model: Evaluation, scope: Scope) -> frozenset[Scope]:
+    found = (plain_target(model, scope.source, call) for call in inline_calls(scope))
     return frozenset(target for target in found if target is not None and target is not scope)
 
 
-def _plain_function(ask: Evaluation, source: Source, call: Node) -> Function | None:
-    if plain_target(ask, source, call) is None:
+def _plain_function(model: Evaluation, source: Source, call: Node) -> Function | None:
+    if plain_target(model, source, call) is None:
         return None
     function = call.field("function")
-    called = present(ask.type_of(source, function)) if function is not None else frozenset()
+    called = present(model.type_of(source, function)) if function is not None else frozenset()
     return next((one for one in called if isinstance(one, Function)), None)
 
 
-def _run(ask: Evaluation, source: Source, call: Node, known: Environment) -> Run | None:
+def _run(model: Evaluation, source: Source, call: Node, known: Environment) -> Run | None:
     """Return the run that a runner's call makes; one of a loop that others know is left out."""
-    runner = runner_of(ask, source, call)
+    runner = runner_of(model, source, call)
     given = handed(call, runner) if runner is not None else None
     function = call.field("function")
     if runner is None or given is None or function is None or runner.gives is Gives.SYNC_FUNCTION:
         return None
     loop: Binding | None = None
-    if any(isinstance(one, SdkMethod) for one in ask.type_of(source, function)):
-        loop = _new_loop(ask, source, function.field("object"))
+    if any(isinstance(one, SdkMethod) for one in model.type_of(source, function)):
+        loop = _new_loop(model, source, function.field("object"))
         if loop is None:
             return None
-    return Run(call, Origin(source, call), loop, frozenset(used_by(ask, source, given, known)))
+    return Run(call, Origin(source, call), loop, frozenset(used_by(model, source, given, known)))
 
 
-def _new_loop(ask: Evaluation, source: Source, node: Node | None) -> Binding | None:
+def _new_loop(model: Evaluation, source: Source, node: Node | None) -> Binding | None:
     """Return the variable that holds a loop which the code around it has made for itself."""
     if node is None or node.kind != "identifier":
         return None
@@ -315,5 +315,5 @@ def _new_loop(ask: Evaluation, source: Source, node: Node | None) -> Binding | N
     function = value.field("function") if value is not None and value.kind == "call" else None
     if function is None:
         return None
-    names = {dotted(one) for one in ask.type_of(source, function)}
+    names = {dotted(one) for one in model.type_of(source, function)}
     return bindings[0] if names <= set(_NEW_LOOPS) else None

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Scope
     from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.libraries.model import Handoff
+    from flake8_qdrant.libraries.model import Offload
     from flake8_qdrant.model.evaluation import Evaluation
     from flake8_qdrant.model.values import Value
 
@@ -43,7 +43,7 @@ _LONGEST: Final = 8
 class Start:
     """A call that starts a loop: the runner, and the functions that lead to it."""
 
-    runner: Handoff
+    runner: Offload
     steps: tuple[Step, ...] = ()
 
 
@@ -58,7 +58,7 @@ def dotted(value: Value) -> str | None:
     return None
 
 
-def runner_of(ask: Evaluation, source: Source, call: Node) -> Handoff | None:
+def runner_of(model: Evaluation, source: Source, call: Node) -> Offload | None:
     """Return the runner that a call certainly is, or None.
 
     `async_to_sync(f)` only makes a function; the call of that function is what runs `f`.
@@ -67,45 +67,45 @@ def runner_of(ask: Evaluation, source: Source, call: Node) -> Handoff | None:
     if function is None:
         return None
     if function.kind == "call":
-        made = _listed(ask, source, function)
+        made = _listed(model, source, function)
         return made if made is not None and made.gives is Gives.SYNC_FUNCTION else None
-    found = _listed(ask, source, call)
+    found = _listed(model, source, call)
     return None if found is None or found.gives is Gives.SYNC_FUNCTION else found
 
 
-def _listed(ask: Evaluation, source: Source, call: Node) -> Handoff | None:
+def _listed(model: Evaluation, source: Source, call: Node) -> Offload | None:
     function = call.field("function")
     if function is None:
         return None
-    names = {dotted(value) for value in present(ask.type_of(source, function))}
+    names = {dotted(value) for value in present(model.type_of(source, function))}
     name = names.pop() if len(names) == 1 else None
-    return None if name is None else ask.tables.runner(name)
+    return None if name is None else model.tables.runner(name)
 
 
-def starts(ask: Evaluation, source: Source, call: Node) -> Start | None:
+def starts(model: Evaluation, source: Source, call: Node) -> Start | None:
     """Tell how a call certainly starts a loop, or None.
 
     A call that expects the error, or runs only where a test found no loop, does not count.
     """
-    runner = runner_of(ask, source, call)
-    target = None if runner is not None else plain_target(ask, source, call)
+    runner = runner_of(model, source, call)
+    target = None if runner is not None else plain_target(model, source, call)
     if runner is not None:
         start: Start | None = Start(runner)
     elif target is not None:
-        start = ask.once(("shortest start", target), lambda: _shortest(ask, target), None)
+        start = model.once(("shortest start", target), lambda: _shortest(model, target), None)
     else:
         return None
     return None if _is_guarded(call) else start
 
 
-def _shortest(ask: Evaluation, first: Scope) -> Start | None:
+def _shortest(model: Evaluation, first: Scope) -> Start | None:
     """Follow the calls of plain functions, breadth first, to the nearest runner."""
     seen = {first}
     front: list[tuple[Scope, tuple[Step, ...]]] = [(first, ())]
     for _ in range(_LONGEST):
         following: list[tuple[Scope, tuple[Step, ...]]] = []
         for scope, steps in front:
-            for call, runner, target in _edges(ask, scope):
+            for call, runner, target in _edges(model, scope):
                 line = call.line
                 way = (*steps, Step(scope.qualified_name, str(scope.source.path), line))
                 if runner is not None:
@@ -117,52 +117,52 @@ def _shortest(ask: Evaluation, first: Scope) -> Start | None:
     return None
 
 
-def _edges(ask: Evaluation, scope: Scope) -> list[tuple[Node, Handoff | None, Scope | None]]:
-    return ask.once(("starting", scope), lambda: list(_find_edges(ask, scope)), [])
+def _edges(model: Evaluation, scope: Scope) -> list[tuple[Node, Offload | None, Scope | None]]:
+    return model.once(("starting", scope), lambda: list(_find_edges(model, scope)), [])
 
 
 def _find_edges(
-    ask: Evaluation, scope: Scope
-) -> Iterator[tuple[Node, Handoff | None, Scope | None]]:
+    model: Evaluation, scope: Scope
+) -> Iterator[tuple[Node, Offload | None, Scope | None]]:
     """Give the calls that a plain function makes whenever it is called."""
     text = scope.node.text
     if any(test in text for test in _LOOP_TESTS):
         return
     for call in sorted(inline_calls(scope), key=lambda node: node.start):
-        runner = runner_of(ask, scope.source, call)
-        target = None if runner is not None else plain_target(ask, scope.source, call)
+        runner = runner_of(model, scope.source, call)
+        target = None if runner is not None else plain_target(model, scope.source, call)
         if (runner or target) and not arms(call) and not _is_guarded(call):
             yield call, runner, target
 
 
-def plain_target(ask: Evaluation, source: Source, call: Node) -> Scope | None:
+def plain_target(model: Evaluation, source: Source, call: Node) -> Scope | None:
     """Return the plain function of the project whose body a call certainly runs."""
     function = call.field("function")
-    called = present(ask.type_of(source, function)) if function is not None else frozenset()
+    called = present(model.type_of(source, function)) if function is not None else frozenset()
     if len(called) != 1:
         return None
     value = next(iter(called))
     if isinstance(value, Class):
-        built = [one for one in ask.member(value.cls, "__init__") if isinstance(one, Function)]
+        built = [one for one in model.member(value.cls, "__init__") if isinstance(one, Function)]
         value = built[0] if len(built) == 1 else value
     if not isinstance(value, Function):
         return None
-    scope, decoration = value.scope, ask.decoration(value.scope)
+    scope, decoration = value.scope, model.decoration(value.scope)
     if scope.is_async or scope.is_generator or decoration.opaque or decoration.is_context:
         return None
-    if scope.decorators and any(_runs_elsewhere(ask, scope, one) for one in scope.decorators):
+    if scope.decorators and any(_runs_elsewhere(model, scope, one) for one in scope.decorators):
         return None
     return None if decoration.is_abstract or is_stub(scope) else scope
 
 
-def _runs_elsewhere(ask: Evaluation, scope: Scope, decorator: Node) -> bool:
+def _runs_elsewhere(model: Evaluation, scope: Scope, decorator: Node) -> bool:
     """Tell whether a decorator of which nothing is known may run the function in a thread."""
     named = decorator.field("function") if decorator.kind == "call" else decorator
     if named is None:
         return True
-    values = ask.type_of(scope.source, named)
+    values = model.type_of(scope.source, named)
     return any(
-        isinstance(value, External) and ask.tables.decorator(_bare(value.name)) is None
+        isinstance(value, External) and model.tables.decorator(_bare(value.name)) is None
         for value in values
     )
 
@@ -186,52 +186,52 @@ def _is_guarded(call: Node) -> bool:
     return False
 
 
-def loops_are_patched(ask: Evaluation, source: Source) -> bool:
+def loops_are_patched(model: Evaluation, source: Source) -> bool:
     """Tell whether running loops accept another one where a file runs, as `nest_asyncio` has them.
 
     A notebook that says so is a process of its own.
     """
     none: frozenset[Source] = frozenset()
-    patching = ask.once("loops are patched", lambda: frozenset(_patching(ask)), none)
+    patching = model.once("loops are patched", lambda: frozenset(_patching(model)), none)
     return any(one is source or not one.is_notebook for one in patching)
 
 
-def _patching(ask: Evaluation) -> Iterator[Source]:
-    patches = ask.tables.loop_patches()
+def _patching(model: Evaluation) -> Iterator[Source]:
+    patches = model.tables.loop_patches()
     for name in {patch.rpartition(".")[2] for patch in patches}:
-        for source, call in ask.project.calls(name):
+        for source, call in model.project.calls(name):
             function = call.field("function")
             if function is not None and any(
                 isinstance(value, External) and value.name in patches
-                for value in ask.type_of(source, function)
+                for value in model.type_of(source, function)
             ):
                 yield source
 
 
-def has_loop_of_its_own(ask: Evaluation, source: Source, node: Node) -> bool:
+def has_loop_of_its_own(model: Evaluation, source: Source, node: Node) -> bool:
     """Tell whether code stands in a plain function that starts an event loop itself."""
     frame = source.scope_of(node).frame()
     return not frame.is_async and any(
-        runner_of(ask, source, call) is not None for call in inline_calls(frame)
+        runner_of(model, source, call) is not None for call in inline_calls(frame)
     )
 
 
-def is_run_by_a_script(ask: Evaluation, scope: Scope) -> bool:
+def is_run_by_a_script(model: Evaluation, scope: Scope) -> bool:
     """Tell whether a coroutine function is handed to a runner itself."""
-    return any(scope in _all_run_by(ask, source) for source in ask.project.holding(scope.name))
+    return any(scope in _all_run_by(model, source) for source in model.project.holding(scope.name))
 
 
-def _all_run_by(ask: Evaluation, source: Source) -> frozenset[Scope]:
-    return ask.once(("run by", source), lambda: frozenset(_run_by(ask, source)), frozenset())
+def _all_run_by(model: Evaluation, source: Source) -> frozenset[Scope]:
+    return model.once(("run by", source), lambda: frozenset(_run_by(model, source)), frozenset())
 
 
-def _run_by(ask: Evaluation, source: Source) -> Iterator[Scope]:
+def _run_by(model: Evaluation, source: Source) -> Iterator[Scope]:
     for call in (call for scope in source.scopes for call in scope.calls):
-        runner = runner_of(ask, source, call)
+        runner = runner_of(model, source, call)
         given = handed(call, runner) if runner is not None else None
         if given is None:
             continue
-        for value in ask.type_of(source, given):
+        for value in model.type_of(source, given):
             if isinstance(value, Call):
                 yield value.function.scope
             elif isinstance(value, Function):

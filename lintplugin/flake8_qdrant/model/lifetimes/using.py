@@ -36,12 +36,12 @@ class Held(NamedTuple):
 
 
 def used_by(
-    ask: Evaluation, source: Source, node: Node, known: Environment, depth: int = 0
+    model: Evaluation, source: Source, node: Node, known: Environment, depth: int = 0
 ) -> Iterator[Held]:
     """Give the clients that are certainly used when an awaitable runs.
 
     Args:
-        ask: the inference.
+        model: the semantic model.
         source: the file of the awaitable.
         node: an expression that gives it, or a function that does.
         known: what the parameters of the functions around it hold.
@@ -51,66 +51,66 @@ def used_by(
     if depth > _DEEPEST:
         return
     if kind != "call":
-        yield from _of_reference(ask, source, node, known, depth)
+        yield from _of_reference(model, source, node, known, depth)
         return
     function = node.field("function")
-    called = present(ask.type_of(source, function)) if function is not None else frozenset()
+    called = present(model.type_of(source, function)) if function is not None else frozenset()
     value = next(iter(called)) if len(called) == 1 else None
     if isinstance(value, SdkMethod):
-        yield from _of_method(ask, source, function, value, known)
+        yield from _of_method(model, source, function, value, known)
     elif isinstance(value, Function) and not value.scope.is_generator:
-        if not ask.decoration(value.scope).opaque:
-            inner = entered(ask, source, node, value, known)
-            yield from _of_body(ask, value.scope, inner, depth)
-    elif value is not None and _consumes(ask, value):
+        if not model.decoration(value.scope).opaque:
+            inner = entered(model, source, node, value, known)
+            yield from _of_body(model, value.scope, inner, depth)
+    elif value is not None and _consumes(model, value):
         for argument in arguments(node):
-            yield from used_by(ask, source, argument, known, depth + 1)
+            yield from used_by(model, source, argument, known, depth + 1)
 
 
-def _consumes(ask: Evaluation, value: Value) -> bool:
+def _consumes(model: Evaluation, value: Value) -> bool:
     name = dotted(value)
-    return name is not None and ask.tables.consumer(name) is not None
+    return name is not None and model.tables.consumer(name) is not None
 
 
 def _of_method(
-    ask: Evaluation, source: Source, function: Node | None, method: SdkMethod, known: Environment
+    model: Evaluation, source: Source, function: Node | None, method: SdkMethod, known: Environment
 ) -> Iterator[Held]:
     cls = method.cls
     if cls is None or not cls.loop_bound or method.member.kind is not Kind.COROUTINE:
         return
     receiver = function.field("object") if function is not None else None
-    held = place_of(ask, source, receiver, known) if receiver is not None else None
+    held = place_of(model, source, receiver, known) if receiver is not None else None
     if held is not None:
         yield Held(held, cls)
 
 
 def _of_reference(
-    ask: Evaluation, source: Source, node: Node, known: Environment, depth: int
+    model: Evaluation, source: Source, node: Node, known: Environment, depth: int
 ) -> Iterator[Held]:
     """A variable that holds a coroutine, a function to be called, or what gathers several."""
     if node.kind in ("list_splat", "list", "list_comprehension", "generator_expression"):
         body = node.field("body")
         parts = node.children if body is None else [body]
         for part in parts:
-            yield from used_by(ask, source, part, known, depth + 1)
+            yield from used_by(model, source, part, known, depth + 1)
         return
-    for value in ask.type_of(source, node):
+    for value in model.type_of(source, node):
         if isinstance(value, Function) and value.scope.is_async:
-            yield from _of_body(ask, value.scope, known, depth)
+            yield from _of_body(model, value.scope, known, depth)
     if node.kind == "identifier":
         around = binding_scope(source.scope_of(node), node.text)
         given = None if around is None else known.get(Variable(around, node.text))
         if isinstance(given, Handed):
-            yield from used_by(ask, given.source, given.node, dict(given.known), depth + 1)
+            yield from used_by(model, given.source, given.node, dict(given.known), depth + 1)
             return
         scope = binding_scope(source.scope_of(node), node.text)
         bindings = scope.bindings[node.text] if scope is not None else []
         if len(bindings) == 1 and bindings[0].value is not None and not bindings[0].unpack:
-            yield from used_by(ask, bindings[0].scope.source, bindings[0].value, known, depth + 1)
+            yield from used_by(model, bindings[0].scope.source, bindings[0].value, known, depth + 1)
 
 
-def _of_body(ask: Evaluation, scope: Scope, known: Environment, depth: int) -> Iterator[Held]:
+def _of_body(model: Evaluation, scope: Scope, known: Environment, depth: int) -> Iterator[Held]:
     """Give the clients that a function's body uses whichever way it takes."""
     for call in inline_calls(scope):
         if not arms(call):
-            yield from used_by(ask, scope.source, call, known, depth + 1)
+            yield from used_by(model, scope.source, call, known, depth + 1)

@@ -47,14 +47,14 @@ _PLAIN: Final = frozenset(["str", "int", "float", "bool", "bytes", "bytearray", 
 class _Place(NamedTuple):
     """Where names are looked up: for an annotation in quotes, not where its own tree says."""
 
-    ask: Evaluation
+    model: Evaluation
     source: Source
     node: Node
 
 
-def read_annotation(ask: Evaluation, source: Source, node: Node) -> Type:
+def read_annotation(model: Evaluation, source: Source, node: Node) -> Type:
     """Tell what a value is that has the annotation; unknown where it promises nothing."""
-    return _read(_Place(ask, source, node), node)
+    return _read(_Place(model, source, node), node)
 
 
 def _read(place: _Place, node: Node) -> Type:
@@ -77,14 +77,14 @@ def _read(place: _Place, node: Node) -> Type:
 def _named(place: _Place, node: Node) -> Type:
     """Tell what a dotted name stands for."""
     if node.kind == "identifier":
-        declared = declared_variable(place.ask, place.source, place.node, node.text)
-        return declared or visible(place.ask, place.source, place.node, node.text)
+        declared = declared_variable(place.model, place.source, place.node, node.text)
+        return declared or visible(place.model, place.source, place.node, node.text)
     names = node.text.split(".")
     if not all(name.isidentifier() for name in names):
         return UNKNOWN
-    found = visible(place.ask, place.source, place.node, names[0])
+    found = visible(place.model, place.source, place.node, names[0])
     for name in names[1:]:
-        found = union(place.ask.attribute(value, name) for value in found)
+        found = union(place.model.attribute(value, name) for value in found)
     return found
 
 
@@ -105,7 +105,7 @@ def _instance(place: _Place, value: Value) -> Type:
     if isinstance(value, TypeVariable):
         return value.allowed
     if isinstance(value, Alias):
-        return place.ask.annotation(value.source, value.node)
+        return place.model.annotation(value.source, value.node)
     return UNKNOWN
 
 
@@ -117,13 +117,13 @@ def _generic(place: _Place, node: Node) -> Type:
     if handler is not None:
         return handler(place, arguments)
     types = [_read(place, one) for one in arguments]
-    return frozenset(_with_arguments(place.ask, one, types) for one in _read(place, head))
+    return frozenset(_with_arguments(place.model, one, types) for one in _read(place, head))
 
 
-def _with_arguments(ask: Evaluation, value: Value, types: list[Type]) -> Value:
+def _with_arguments(model: Evaluation, value: Value, types: list[Type]) -> Value:
     if not isinstance(value, Instance) or value.given:
         return value
-    return Instance(value.cls, given_types(ask, value.cls, types))
+    return Instance(value.cls, given_types(model, value.cls, types))
 
 
 def _parts(node: Node) -> tuple[Node | None, list[Node]]:
@@ -140,7 +140,7 @@ def _annotated(place: _Place, arguments: list[Node]) -> Type:
     if is_known(promised):
         return promised
     for argument in arguments[1:]:
-        found = depended(place.ask, place.source, argument)
+        found = depended(place.model, place.source, argument)
         if found is not None:
             return found
     return promised

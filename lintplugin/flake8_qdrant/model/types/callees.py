@@ -21,7 +21,7 @@ from flake8_qdrant.model.values import (
 if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.libraries.model import Handoff
+    from flake8_qdrant.libraries.model import Offload
     from flake8_qdrant.model.evaluation import Evaluation
     from flake8_qdrant.model.values import Value
 
@@ -29,7 +29,7 @@ _MAPPING: Final = frozenset({External("builtins.map"), External("builtins.filter
 _ORDERING: Final = frozenset(External(f"builtins.{name}") for name in ("max", "min", "sorted"))
 
 
-def callees(ask: Evaluation, source: Source, call: Node) -> Type:
+def callees(model: Evaluation, source: Source, call: Node) -> Type:
     """Return what a call may call, None left out.
 
     `partial(f)()` calls `f`; so do `list(map(f, items))`, `sorted(items, key=f)` and a retry policy
@@ -38,30 +38,30 @@ def callees(ask: Evaluation, source: Source, call: Node) -> Type:
     function = call.field("function")
     if function is None:
         return NOTHING
-    called = present(ask.type_of(source, function))
+    called = present(model.type_of(source, function))
     given = None
     if called and called <= _ORDERING:
         given = keyword(call, "key")
     elif called and called <= _MAPPING and is_consumed(call):
         given = next(iter(positional(call)), None)
     else:
-        given = _given_to_callers(ask, call, called)
-    return _unwrapped(called if given is None else ask.type_of(source, given))
+        given = _given_to_callers(model, call, called)
+    return _unwrapped(called if given is None else model.type_of(source, given))
 
 
-def _given_to_callers(ask: Evaluation, call: Node, called: Type) -> Node | None:
+def _given_to_callers(model: Evaluation, call: Node, called: Type) -> Node | None:
     """Return what a call hands over to be called before it returns, whichever it calls."""
-    found = {caller_of(ask, value) for value in called}
+    found = {caller_of(model, value) for value in called}
     caller = next(iter(found)) if len(found) == 1 else None
     if caller is None or caller.gives is not Gives.RESULT or caller.takes is Takes.FUTURES:
         return None
     return handed(call, caller)
 
 
-def caller_of(ask: Evaluation, value: Value) -> Handoff | None:
+def caller_of(model: Evaluation, value: Value) -> Offload | None:
     """Return how the tables list something that calls what it is given."""
-    found = (ask.tables.caller(name) for name in listed_names(value))
-    return next((handoff for handoff in found if handoff is not None), None)
+    found = (model.tables.caller(name) for name in listed_names(value))
+    return next((offload for offload in found if offload is not None), None)
 
 
 def _unwrapped(type_: Type) -> Type:

@@ -13,7 +13,7 @@ from flake8_qdrant.model.types.handed import given_to_partial, handed_over, made
 from flake8_qdrant.model.types.imports import imported
 from flake8_qdrant.model.types.iteration import EXIT_STACKS, element, entered
 from flake8_qdrant.model.types.narrowing import instances
-from flake8_qdrant.model.types.offloading import handoff_result
+from flake8_qdrant.model.types.offloading import offload_result
 from flake8_qdrant.model.types.stored import is_state_class, made_key
 from flake8_qdrant.model.values import (
     NONE,
@@ -63,70 +63,70 @@ if TYPE_CHECKING:
     from flake8_qdrant.model.values import Given
 
 
-def call_result(ask: Evaluation, source: Source, call: Node, value: Value) -> Type:
+def call_result(model: Evaluation, source: Source, call: Node, value: Value) -> Type:
     """Tell what a call gives when `value` is what it calls."""
-    handed_on = handoff_result(ask, source, call, value)
+    handed_on = offload_result(model, source, call, value)
     if handed_on is not None:
         return handed_on
     if isinstance(value, SdkClass):
         return only(Sdk(value.cls))
     if isinstance(value, SdkMethod):
         if value.member.returns == ARGUMENT:
-            return _given_back(ask, source, call, value.member)
-        return _sdk_result(ask, value)
+            return _given_back(model, source, call, value.member)
+        return _sdk_result(model, value)
     if isinstance(value, Class):
-        return only(made(ask, source, call, value.cls))
+        return only(made(model, source, call, value.cls))
     if isinstance(value, Function):
-        result = _function_result(ask, value)
-        return _for_this_call(ask, source, call, value) if _is_choice(result) else result
+        result = _function_result(model, value)
+        return _for_this_call(model, source, call, value) if _is_choice(result) else result
     if isinstance(value, External):
-        return _external_result(ask, source, call, value)
-    return _object_result(ask, source, call, value)
+        return _external_result(model, source, call, value)
+    return _object_result(model, source, call, value)
 
 
-def _object_result(ask: Evaluation, source: Source, call: Node, value: Value) -> Type:
+def _object_result(model: Evaluation, source: Source, call: Node, value: Value) -> Type:
     if isinstance(value, Instance):
-        methods = ask.attribute(value, "__call__")
+        methods = model.attribute(value, "__call__")
         own = (one for one in methods if isinstance(one, Function))
-        return union(call_result(ask, source, call, one) for one in own) or UNKNOWN
+        return union(call_result(model, source, call, one) for one in own) or UNKNOWN
     if isinstance(value, Sdk):
-        called = ask.attribute(value, "__call__")
-        return union(call_result(ask, source, call, one) for one in called) or UNKNOWN
+        called = model.attribute(value, "__call__")
+        return union(call_result(model, source, call, one) for one in called) or UNKNOWN
     if isinstance(value, Partial):
-        return union(ask.result(source, call, one) for one in present(value.function))
+        return union(model.result(source, call, one) for one in present(value.function))
     if isinstance(value, Factory):
         return value.result
     if isinstance(value, RecordClass):
-        return _record(ask, source, call, value)
+        return _record(model, source, call, value)
     if isinstance(value, Wait):
         return value.job.result if value.name in _RESULTS else PLAIN
     if isinstance(value, Keeping):
-        return _argument(ask, source, call, 0)
+        return _argument(model, source, call, 0)
     if isinstance(value, ExternalMethod):
-        return _foreign_result(ask, source, call, value)
+        return _foreign_result(model, source, call, value)
     if isinstance(value, ContainerMethod):
-        return _container_result(ask, source, call, value)
+        return _container_result(model, source, call, value)
     return UNKNOWN
 
 
-def _foreign_result(ask: Evaluation, source: Source, call: Node, value: ExternalMethod) -> Type:
+def _foreign_result(model: Evaluation, source: Source, call: Node, value: ExternalMethod) -> Type:
     if value.owner in EXIT_STACKS:
         is_async = value.name == "enter_async_context"
-        given = entered(ask, _argument(ask, source, call, 0), is_async=is_async)
+        given = entered(model, _argument(model, source, call, 0), is_async=is_async)
         return only(Coroutine(given)) if is_async else given
-    return _provided(ask, source, call) if value.name in _PROVIDING else UNKNOWN
+    return _provided(model, source, call) if value.name in _PROVIDING else UNKNOWN
 
 
-def _provided(ask: Evaluation, source: Source, call: Node) -> Type:
+def _provided(model: Evaluation, source: Source, call: Node) -> Type:
     """A container of dependencies gives an object of the class that it is asked for."""
-    asked = _argument(ask, source, call, 0) if len(arguments(call)) == 1 else UNKNOWN
+    asked = _argument(model, source, call, 0) if len(arguments(call)) == 1 else UNKNOWN
     found = [one for cls in asked for one in instances(cls)]
     return frozenset(found) if len(found) == len(asked) else UNKNOWN
 
 
-def _sdk_result(ask: Evaluation, value: SdkMethod) -> Type:
+def _sdk_result(model: Evaluation, value: SdkMethod) -> Type:
     member = value.member
-    held = ask.tables.class_at(member.returns) if member.returns else None
+    held = model.tables.class_at(member.returns) if member.returns else None
     result = only(Sdk(held)) if held is not None else UNKNOWN
     if member.kind is Kind.COROUTINE:
         return only(Coroutine(result, value))
@@ -135,20 +135,20 @@ def _sdk_result(ask: Evaluation, value: SdkMethod) -> Type:
     return result if held is not None else PLAIN
 
 
-def _given_back(ask: Evaluation, source: Source, call: Node, function: Member) -> Type:
+def _given_back(model: Evaluation, source: Source, call: Node, function: Member) -> Type:
     named = keyword(call, function.parameters[0]) if function.parameters else None
-    return ask.type_of(source, named) if named else _argument(ask, source, call, 0)
+    return model.type_of(source, named) if named else _argument(model, source, call, 0)
 
 
-def _function_result(ask: Evaluation, value: Function) -> Type:
-    decoration = ask.decoration(value.scope)
+def _function_result(model: Evaluation, value: Function) -> Type:
+    decoration = model.decoration(value.scope)
     if decoration.opaque:
         return UNKNOWN
     if decoration.is_context or decoration.is_async_context:
         return only(Context(value, decoration.is_async_context))
     if value.scope.is_async or value.scope.is_generator:
         return only(Call(value))
-    return ask.returns(value)
+    return model.returns(value)
 
 
 def _is_choice(result: Type) -> bool:
@@ -156,22 +156,24 @@ def _is_choice(result: Type) -> bool:
     return len(result) > 1 and all(isinstance(one, Sdk) for one in result)
 
 
-def _for_this_call(ask: Evaluation, source: Source, call: Node, value: Function) -> Type:
+def _for_this_call(model: Evaluation, source: Source, call: Node, value: Function) -> Type:
     """Tell which of several clients a function gives for what one call hands to it."""
     function = call.field("function")
     given: Given = ()
-    if function is not None and value in ask.type_of(source, function):
-        given = handed_over(ask, value, source, call)
-    return returns_within(ask, value, given) if given else ask.returns(value)
+    if function is not None and value in model.type_of(source, function):
+        given = handed_over(model, value, source, call)
+    return returns_within(model, value, given) if given else model.returns(value)
 
 
-def _container_result(ask: Evaluation, source: Source, call: Node, value: ContainerMethod) -> Type:
+def _container_result(
+    model: Evaluation, source: Source, call: Node, value: ContainerMethod
+) -> Type:
     owner, name = value.owner, value.name
     if isinstance(owner, Collection):
         return owner.item if name in ("pop", "popleft") else UNKNOWN
     if name in ("get", "pop", "setdefault"):
         given = positional(call)
-        other = ask.type_of(source, given[1]) if len(given) > 1 else NONE
+        other = model.type_of(source, given[1]) if len(given) > 1 else NONE
         return union((owner.at(string_value(given[0]) if given else None), other))
     if name == "values":
         return only(Collection(owner.value))
@@ -180,71 +182,71 @@ def _container_result(ask: Evaluation, source: Source, call: Node, value: Contai
     return UNKNOWN
 
 
-def _external_result(ask: Evaluation, source: Source, call: Node, value: External) -> Type:
+def _external_result(model: Evaluation, source: Source, call: Node, value: External) -> Type:
     name = value.name.rpartition(".")[2]
     handler = _KNOWN.get(value.name) or _FIELDS.get(name)
     if handler is not None:
-        return handler(ask, source, call)
-    function = ask.tables.function_at(value.name)
-    held = ask.tables.class_at(function.returns) if function and function.returns else None
+        return handler(model, source, call)
+    function = model.tables.function_at(value.name)
+    held = model.tables.class_at(function.returns) if function and function.returns else None
     if held is not None:
         return only(Sdk(held))
-    if ask.tables.decorator(value.name) is DecoratorRole.KEEP:
-        return _decorated(ask, source, call, value)
+    if model.tables.decorator(value.name) is DecoratorRole.KEEP:
+        return _decorated(model, source, call, value)
     if is_state_class(value):
         return only(State())
     return only(ExternalInstance(value.name)) if name[:1].isupper() else UNKNOWN
 
 
-def _decorated(ask: Evaluation, source: Source, call: Node, value: External) -> Type:
+def _decorated(model: Evaluation, source: Source, call: Node, value: External) -> Type:
     """A decorator is called with the function itself, or with its options first."""
-    given = present(_argument(ask, source, call, 0))
+    given = present(_argument(model, source, call, 0))
     is_function = bool(given) and all(isinstance(one, _CALLABLE) for one in given)
     return given if is_function and value.name != "functools.wraps" else only(Keeping())
 
 
-def _argument(ask: Evaluation, source: Source, call: Node, index: int) -> Type:
+def _argument(model: Evaluation, source: Source, call: Node, index: int) -> Type:
     given = positional(call)
-    return ask.type_of(source, given[index]) if index < len(given) else UNKNOWN
+    return model.type_of(source, given[index]) if index < len(given) else UNKNOWN
 
 
-def _super(ask: Evaluation, source: Source, call: Node) -> Type:
+def _super(model: Evaluation, source: Source, call: Node) -> Type:
     scope: Scope | None = source.scope_of(call).frame()
     while scope is not None and not (scope.kind is ScopeKind.FUNCTION and scope.is_method):
         scope = scope.parent
     if scope is None or scope.parent is None or not scope.parameters:
         return UNKNOWN
     cls = scope.parent
-    receivers = ask.parameter(scope, scope.parameters[0])
+    receivers = model.parameter(scope, scope.parameters[0])
     return (
         frozenset(Super(cls, one) for one in receivers if isinstance(one, (Instance, Class)))
         or UNKNOWN
     )
 
 
-def _dict(ask: Evaluation, source: Source, call: Node) -> Type:
+def _dict(model: Evaluation, source: Source, call: Node) -> Type:
     given = positional(call)
     if given:
-        return ask.type_of(source, given[0])
+        return model.type_of(source, given[0])
     named = [(one.field("name"), one.field("value")) for one in arguments(call)]
     keys = tuple(
-        (n.text, ask.type_of(source, v)) for n, v in named if n is not None and v is not None
+        (n.text, model.type_of(source, v)) for n, v in named if n is not None and v is not None
     )
     if len(keys) < len(named):
         return only(Mapping(UNKNOWN))
     return only(Mapping(union(type_ for _, type_ in keys), keys))
 
 
-def _empty(_ask: Evaluation, _source: Source, _call: Node) -> Type:
+def _empty(_model: Evaluation, _source: Source, _call: Node) -> Type:
     """A cache, which the program fills."""
     return only(Mapping(NOTHING))
 
 
-def _ordered(ask: Evaluation, source: Source, call: Node) -> Type:
-    return _dict(ask, source, call) if arguments(call) else only(Mapping(NOTHING))
+def _ordered(model: Evaluation, source: Source, call: Node) -> Type:
+    return _dict(model, source, call) if arguments(call) else only(Mapping(NOTHING))
 
 
-def _namedtuple(ask: Evaluation, source: Source, call: Node) -> Type:
+def _namedtuple(model: Evaluation, source: Source, call: Node) -> Type:
     given = positional(call)
     if len(given) < 2:  # noqa: PLR2004  (its name and those of its fields)
         return UNKNOWN
@@ -257,116 +259,118 @@ def _namedtuple(ask: Evaluation, source: Source, call: Node) -> Type:
     return only(RecordClass(tuple(one for one in names if one is not None)))
 
 
-def _record(ask: Evaluation, source: Source, call: Node, value: RecordClass) -> Type:
+def _record(model: Evaluation, source: Source, call: Node, value: RecordClass) -> Type:
     given = positional(call)
     fields = []
     for at, name in enumerate(value.names):
         argument = given[at] if at < len(given) else keyword(call, name)
-        fields.append((name, UNKNOWN if argument is None else ask.type_of(source, argument)))
+        fields.append((name, UNKNOWN if argument is None else model.type_of(source, argument)))
     return only(Record(tuple(fields)))
 
 
-def _namespace(ask: Evaluation, source: Source, call: Node) -> Type:
+def _namespace(model: Evaluation, source: Source, call: Node) -> Type:
     """`SimpleNamespace(client=value)` has what it is given by name."""
     named = [(one.field("name"), one.field("value")) for one in arguments(call)]
-    fields = [(n.text, ask.type_of(source, v)) for n, v in named if n is not None and v is not None]
+    fields = [
+        (n.text, model.type_of(source, v)) for n, v in named if n is not None and v is not None
+    ]
     return only(Record(tuple(fields)))
 
 
-def _referred(ask: Evaluation, source: Source, call: Node) -> Type:
-    return only(Factory(_argument(ask, source, call, 0)))
+def _referred(model: Evaluation, source: Source, call: Node) -> Type:
+    return only(Factory(_argument(model, source, call, 0)))
 
 
-def _context_variable(ask: Evaluation, source: Source, call: Node) -> Type:
+def _context_variable(model: Evaluation, source: Source, call: Node) -> Type:
     """A context variable holds what it is set to, or its default."""
     default = keyword(call, "default")
-    return only(Mapping(NOTHING if default is None else present(ask.type_of(source, default))))
+    return only(Mapping(NOTHING if default is None else present(model.type_of(source, default))))
 
 
-def _imported(ask: Evaluation, source: Source, call: Node) -> Type:
+def _imported(model: Evaluation, source: Source, call: Node) -> Type:
     given = positional(call)
     name = string_value(given[0]) if given else None
-    return UNKNOWN if name is None else imported(ask, source.name, Import(name))
+    return UNKNOWN if name is None else imported(model, source.name, Import(name))
 
 
-def _sanic(_ask: Evaluation, _source: Source, _call: Node) -> Type:
+def _sanic(_model: Evaluation, _source: Source, _call: Node) -> Type:
     return only(ExternalInstance("sanic.Sanic"))
 
 
-def _local(_ask: Evaluation, _source: Source, _call: Node) -> Type:
+def _local(_model: Evaluation, _source: Source, _call: Node) -> Type:
     return only(ExternalInstance("threading.local"))
 
 
-def _globals(_ask: Evaluation, source: Source, _call: Node) -> Type:
+def _globals(_model: Evaluation, source: Source, _call: Node) -> Type:
     return only(Module(source.path.stem, source.name))
 
 
-def _new(ask: Evaluation, source: Source, call: Node) -> Type:
+def _new(model: Evaluation, source: Source, call: Node) -> Type:
     """`super().__new__(cls)` makes an object of the class that it is given."""
-    classes = _argument(ask, source, call, 0)
+    classes = _argument(model, source, call, 0)
     return frozenset(Instance(one.cls) for one in classes if isinstance(one, Class)) or UNKNOWN
 
 
-def _getattr(ask: Evaluation, source: Source, call: Node) -> Type:
+def _getattr(model: Evaluation, source: Source, call: Node) -> Type:
     given = positional(call)
     name = string_value(given[1]) if len(given) > 1 else None
     if name is None:
         return UNKNOWN
-    found = union(ask.attribute(one, name) for one in present(ask.type_of(source, given[0])))
+    found = union(model.attribute(one, name) for one in present(model.type_of(source, given[0])))
     if len(given) > 2:  # noqa: PLR2004
-        found = union((found, ask.type_of(source, given[2])))
+        found = union((found, model.type_of(source, given[2])))
     return found
 
 
-def _cast(ask: Evaluation, source: Source, call: Node) -> Type:
+def _cast(model: Evaluation, source: Source, call: Node) -> Type:
     given = positional(call)
-    return ask.annotation(source, given[0]) if given else UNKNOWN
+    return model.annotation(source, given[0]) if given else UNKNOWN
 
 
-def _new_type(ask: Evaluation, source: Source, call: Node) -> Type:
+def _new_type(model: Evaluation, source: Source, call: Node) -> Type:
     """A `NewType` is called and promised like the class that it is made of."""
     given = positional(call)
-    return ask.type_of(source, given[1]) if len(given) > 1 else UNKNOWN
+    return model.type_of(source, given[1]) if len(given) > 1 else UNKNOWN
 
 
-def _partial(ask: Evaluation, source: Source, call: Node) -> Type:
+def _partial(model: Evaluation, source: Source, call: Node) -> Type:
     """What calls its first argument when it is called: a partial, or a provider of a container."""
-    function = _argument(ask, source, call, 0)
-    return only(Partial(function, given_to_partial(ask, function, source, call)))
+    function = _argument(model, source, call, 0)
+    return only(Partial(function, given_to_partial(model, function, source, call)))
 
 
-def _same(ask: Evaluation, source: Source, call: Node) -> Type:
-    return _argument(ask, source, call, 0)
+def _same(model: Evaluation, source: Source, call: Node) -> Type:
+    return _argument(model, source, call, 0)
 
 
-def _closing(ask: Evaluation, source: Source, call: Node) -> Type:
-    return only(Entered(_argument(ask, source, call, 0)))
+def _closing(model: Evaluation, source: Source, call: Node) -> Type:
+    return only(Entered(_argument(model, source, call, 0)))
 
 
-def _iterator(ask: Evaluation, source: Source, call: Node) -> Type:
+def _iterator(model: Evaluation, source: Source, call: Node) -> Type:
     given = positional(call)
-    return only(Collection(element(ask, ask.type_of(source, given[0])) if given else NOTHING))
+    return only(Collection(element(model, model.type_of(source, given[0])) if given else NOTHING))
 
 
-def _next(ask: Evaluation, source: Source, call: Node) -> Type:
-    return element(ask, _argument(ask, source, call, 0))
+def _next(model: Evaluation, source: Source, call: Node) -> Type:
+    return element(model, _argument(model, source, call, 0))
 
 
-def _enumerate(ask: Evaluation, source: Source, call: Node) -> Type:
-    item = element(ask, _argument(ask, source, call, 0))
+def _enumerate(model: Evaluation, source: Source, call: Node) -> Type:
+    item = element(model, _argument(model, source, call, 0))
     return only(Collection(only(Tuple((PLAIN, item)))))
 
 
-def _zip(ask: Evaluation, source: Source, call: Node) -> Type:
-    items = tuple(element(ask, ask.type_of(source, one)) for one in positional(call))
+def _zip(model: Evaluation, source: Source, call: Node) -> Type:
+    items = tuple(element(model, model.type_of(source, one)) for one in positional(call))
     return only(Collection(only(Tuple(items))))
 
 
-def _defaultdict(ask: Evaluation, source: Source, call: Node) -> Type:
-    factory = present(_argument(ask, source, call, 0))
+def _defaultdict(model: Evaluation, source: Source, call: Node) -> Type:
+    factory = present(_argument(model, source, call, 0))
     if any(map(_reads_arguments, factory)):
         return only(Mapping(UNKNOWN))
-    return only(Mapping(union(ask.result(source, call, one) for one in factory) or UNKNOWN))
+    return only(Mapping(union(model.result(source, call, one) for one in factory) or UNKNOWN))
 
 
 def _reads_arguments(value: Value) -> bool:
@@ -376,13 +380,15 @@ def _reads_arguments(value: Value) -> bool:
     return isinstance(value, External)
 
 
-def _field(ask: Evaluation, source: Source, call: Node) -> Type:
+def _field(model: Evaluation, source: Source, call: Node) -> Type:
     """A dataclass or pydantic field: its default, or what its factory gives."""
     factory, default = keyword(call, "default_factory"), keyword(call, "default")
     if factory is not None:
-        return union(ask.result(source, call, one) for one in present(ask.type_of(source, factory)))
+        return union(
+            model.result(source, call, one) for one in present(model.type_of(source, factory))
+        )
     given = default or next(iter(positional(call)), None)
-    return ask.type_of(source, given) if given is not None else NOTHING
+    return model.type_of(source, given) if given is not None else NOTHING
 
 
 _RESULTS: Final = ("get", "result")

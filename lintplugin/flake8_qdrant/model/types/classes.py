@@ -83,14 +83,14 @@ def base_expressions(cls: Scope) -> Iterator[Node]:
             yield base
 
 
-def find_ancestry(ask: Evaluation, cls: Scope) -> Ancestry:
+def find_ancestry(model: Evaluation, cls: Scope) -> Ancestry:
     """Return the class, its bases and theirs, depth first, each once."""
     found: list[Scope | ClassInfo] = [cls]
     is_open = False
     for expression in base_expressions(cls):
-        for base in ask.type_of(cls.source, expression):
+        for base in model.type_of(cls.source, expression):
             if isinstance(base, Class) and base.cls is not cls:
-                above = ask.ancestry(base.cls)
+                above = model.ancestry(base.cls)
                 found += (one for one in above.classes if one not in found)
                 is_open = is_open or above.open
             elif isinstance(base, SdkClass):
@@ -100,17 +100,17 @@ def find_ancestry(ask: Evaluation, cls: Scope) -> Ancestry:
     return Ancestry(tuple(found), is_open)
 
 
-def subclasses(ask: Evaluation, cls: Scope) -> list[Scope]:
+def subclasses(model: Evaluation, cls: Scope) -> list[Scope]:
     """Return the project's classes that derive from a class, at any distance."""
-    return ask.remember(("subclasses", cls), cls, lambda: _subclasses(ask, cls), [])
+    return model.remember(("subclasses", cls), cls, lambda: _subclasses(model, cls), [])
 
 
-def _subclasses(ask: Evaluation, cls: Scope) -> list[Scope]:
+def _subclasses(model: Evaluation, cls: Scope) -> list[Scope]:
     found: dict[Scope, None] = {}
     names, seen = [cls.name], {cls.name}
     while names:
-        for one in ask.project.classes_deriving(names.pop()):
-            if one is not cls and one not in found and cls in ask.ancestry(one).classes:
+        for one in model.project.classes_deriving(names.pop()):
+            if one is not cls and one not in found and cls in model.ancestry(one).classes:
                 found[one] = None
                 if one.name not in seen:
                     seen.add(one.name)
@@ -118,101 +118,101 @@ def _subclasses(ask: Evaluation, cls: Scope) -> list[Scope]:
     return sorted(found, key=lambda one: (str(one.source.path), one.start))
 
 
-def field_at(ask: Evaluation, cls: Scope, index: int) -> str | None:
+def field_at(model: Evaluation, cls: Scope, index: int) -> str | None:
     """Return the name of a named tuple's field; None for any other class."""
-    bases = (base for one in base_expressions(cls) for base in ask.type_of(cls.source, one))
+    bases = (base for one in base_expressions(cls) for base in model.type_of(cls.source, one))
     if External("typing.NamedTuple") not in bases:
         return None
     fields = [name for name, found in cls.bindings.items() if found[0].annotation is not None]
     return fields[index] if index < len(fields) else None
 
 
-def implementers(ask: Evaluation, cls: Scope, *, with_doubles: bool = True) -> list[Scope]:
+def implementers(model: Evaluation, cls: Scope, *, with_doubles: bool = True) -> list[Scope]:
     """Return the classes that implement a base class, or that fit a protocol.
 
     Args:
-        ask: the model.
+        model: the semantic model.
         cls: the base class or protocol.
         with_doubles: also those in the project's tests; without them, the program itself never
             meets these.
     """
-    found = _implementers(ask, cls)
-    real = [one for one in found if not _is_double(ask, one)]
+    found = _implementers(model, cls)
+    real = [one for one in found if not _is_double(model, one)]
     return found if with_doubles or not real else real
 
 
-def _is_double(ask: Evaluation, cls: Scope) -> bool:
-    return ask.project.layout.is_of_tests(cls.source.name)
+def _is_double(model: Evaluation, cls: Scope) -> bool:
+    return model.project.layout.is_of_tests(cls.source.name)
 
 
-def _implementers(ask: Evaluation, cls: Scope) -> list[Scope]:
-    below = subclasses(ask, cls)
-    if below or not is_protocol(ask, cls):
+def _implementers(model: Evaluation, cls: Scope) -> list[Scope]:
+    below = subclasses(model, cls)
+    if below or not is_protocol(model, cls):
         return below
     wanted = {child.name for child in cls.children if child.kind is ScopeKind.FUNCTION}
     return [
         one
-        for one in ask.project.classes_with(wanted)
-        if one is not cls and not is_protocol(ask, one)
+        for one in model.project.classes_with(wanted)
+        if one is not cls and not is_protocol(model, one)
     ]
 
 
-def is_protocol(ask: Evaluation, cls: Scope) -> bool:
+def is_protocol(model: Evaluation, cls: Scope) -> bool:
     """Tell whether a class of the project is a protocol."""
-    bases = (base for one in base_expressions(cls) for base in ask.type_of(cls.source, one))
+    bases = (base for one in base_expressions(cls) for base in model.type_of(cls.source, one))
     return any(isinstance(base, External) and base.name.endswith(".Protocol") for base in bases)
 
 
-def find_member(ask: Evaluation, cls: Scope, name: str) -> Type:
+def find_member(model: Evaluation, cls: Scope, name: str) -> Type:
     """Tell what a class has under a name: a method, or whatever is assigned to the attribute."""
-    ancestry = ask.ancestry(cls)
-    found = _member_in(ask, ancestry, name)
+    ancestry = model.ancestry(cls)
+    found = _member_in(model, ancestry, name)
     if not is_known(found):
-        given = [given_attribute(ask, base, name) for base in generic_bases(ask, cls)]
+        given = [given_attribute(model, base, name) for base in generic_bases(model, cls)]
         found = next((one for one in given if one is not None), found)
     if found:
         return found
-    handed_on = forwarded(ask, ancestry, name)
+    handed_on = forwarded(model, ancestry, name)
     if handed_on is not None:
         return handed_on
-    below = [_member_in(ask, ask.ancestry(one), name) for one in subclasses(ask, cls)]
+    below = [_member_in(model, model.ancestry(one), name) for one in subclasses(model, cls)]
     return union(one for one in below if one) or UNKNOWN
 
 
-def _member_in(ask: Evaluation, ancestry: Ancestry, name: str) -> Type:
+def _member_in(model: Evaluation, ancestry: Ancestry, name: str) -> Type:
     assigned: list[Type] = []
     for cls in ancestry.classes:
         if isinstance(cls, ClassInfo):
             member = cls.member(name)
             if member is not None and not any(assigned):
-                return sdk_member(ask, cls, member.name)
+                return sdk_member(model, cls, member.name)
             continue
-        method = _method(ask, cls, name)
+        method = _method(model, cls, name)
         if method is not None and not any(assigned):
             return method
-        declared = _declared(ask, cls, name)
+        declared = _declared(model, cls, name)
         if is_known(declared):
-            return _narrowed(ask, ancestry, name, declared)
+            return _narrowed(model, ancestry, name, declared)
         assigned.append(declared)
-        assigned += (_assigned(ask, one) for one in cls.attributes.get(name, ()))
+        assigned += (_assigned(model, one) for one in cls.attributes.get(name, ()))
     own = _as_built(union(assigned))
-    if present(own) or not ask.project.attributes(name):
+    if present(own) or not model.project.attributes(name):
         return own
-    return union((own, _assigned_outside(ask, ancestry, name)))
+    return union((own, _assigned_outside(model, ancestry, name)))
 
 
-def _narrowed(ask: Evaluation, ancestry: Ancestry, name: str, declared: Type) -> Type:
+def _narrowed(model: Evaluation, ancestry: Ancestry, name: str, declared: Type) -> Type:
     """Let what is assigned to an attribute win over an annotation that says less."""
     if not any(isinstance(value, (Instance, Sdk)) for value in declared):
         return declared
     scopes = [one for one in ancestry.classes if isinstance(one, Scope)]
-    held = [_assigned(ask, one) for cls in scopes for one in cls.attributes.get(name, ())]
+    held = [_assigned(model, one) for cls in scopes for one in cls.attributes.get(name, ())]
     if not any(map(present, held)):
         return declared
-    if ask.project.attributes(name):
-        held.append(_assigned_outside(ask, ancestry, name))
+    if model.project.attributes(name):
+        held.append(_assigned_outside(model, ancestry, name))
     joined = union(held)
-    return joined if is_narrower(ask, joined, declared) else declared
+    return joined if is_narrower(model, joined, declared) else declared
 
 
 def _as_built(assigned: Type) -> Type:
@@ -221,15 +221,15 @@ def _as_built(assigned: Type) -> Type:
     return rest if all(isinstance(value, Sdk) for value in present(rest)) else assigned
 
 
-def _method(ask: Evaluation, cls: Scope, name: str) -> Type | None:
+def _method(model: Evaluation, cls: Scope, name: str) -> Type | None:
     """Return what a `def` or nested class of the class body is."""
     bindings = cls.bindings.get(name)
     if not bindings or bindings[-1].kind not in (BindingKind.FUNCTION, BindingKind.CLASS):
         return None
-    return ask.binding(bindings[-1])
+    return model.binding(bindings[-1])
 
 
-def _declared(ask: Evaluation, cls: Scope, name: str) -> Type:
+def _declared(model: Evaluation, cls: Scope, name: str) -> Type:
     """Return what annotations promise, or else what the class body assigns."""
     annotated = [b for b in cls.bindings.get(name, ()) if b.annotation is not None]
     annotated += (
@@ -237,62 +237,62 @@ def _declared(ask: Evaluation, cls: Scope, name: str) -> Type:
     )
     for binding in annotated:
         if binding.annotation is not None:
-            promised = ask.annotation(binding.scope.source, binding.annotation)
+            promised = model.annotation(binding.scope.source, binding.annotation)
             if is_known(promised) and not is_vague(promised):
                 return promised
     return union(
-        ask.binding(b)
+        model.binding(b)
         for b in cls.bindings.get(name, ())
         if b.value is not None or b.kind is not BindingKind.ASSIGNMENT
     )
 
 
-def _assigned(ask: Evaluation, assignment: AttributeAssignment) -> Type:
-    return ask.binding(assignment.binding)
+def _assigned(model: Evaluation, assignment: AttributeAssignment) -> Type:
+    return model.binding(assignment.binding)
 
 
-def _assigned_outside(ask: Evaluation, ancestry: Ancestry, name: str) -> Type:
+def _assigned_outside(model: Evaluation, ancestry: Ancestry, name: str) -> Type:
     """Return what other code assigns to the attribute of an object of the class."""
     found = []
-    for source, assignment in ask.project.attributes(name):
-        holders = ask.type_of(source, assignment.target)
+    for source, assignment in model.project.attributes(name):
+        holders = model.type_of(source, assignment.target)
         if any(
             isinstance(one, (Instance, Class)) and one.cls in ancestry.classes for one in holders
         ):
-            found.append(_assigned(ask, assignment))
+            found.append(_assigned(model, assignment))
     return union(found)
 
 
-def sdk_member(ask: Evaluation, cls: ClassInfo, name: str) -> Type:
+def sdk_member(model: Evaluation, cls: ClassInfo, name: str) -> Type:
     """Tell what a member of a table's class is, for an object of the class."""
     member = cls.member(name)
     if member is None:
         return UNKNOWN
     if not member.is_property:
         return only(SdkMethod(cls, member, cls.library))
-    held = ask.tables.class_at(member.returns) if member.returns else None
+    held = model.tables.class_at(member.returns) if member.returns else None
     return only(Sdk(held)) if held is not None else UNKNOWN
 
 
-def find_attribute(ask: Evaluation, value: Value, name: str) -> Type:
+def find_attribute(model: Evaluation, value: Value, name: str) -> Type:
     """Tell what `value.name` may be."""
     if isinstance(value, Module):
-        return module_attribute(ask, value, name)
+        return module_attribute(model, value, name)
     if isinstance(value, (Sdk, SdkClass)):
-        return sdk_member(ask, value.cls, name)
+        return sdk_member(model, value.cls, name)
     if isinstance(value, (Instance, Class)):
-        return _bound(ask, value, name)
+        return _bound(model, value, name)
     if isinstance(value, Super):
-        return _above(ask, value, name)
+        return _above(model, value, name)
     if isinstance(value, (External, ExternalInstance)):
-        return _of_external(ask, value, name)
+        return _of_external(model, value, name)
     if isinstance(value, State):
-        return state_item(ask, name)
+        return state_item(model, name)
     if isinstance(value, Coroutine):
-        task = ask.tables.class_at("asyncio.Task")
-        return UNKNOWN if task is None else sdk_member(ask, task, name)
+        task = model.tables.class_at("asyncio.Task")
+        return UNKNOWN if task is None else sdk_member(model, task, name)
     if isinstance(value, Job):
-        return _of_job(ask, value, name)
+        return _of_job(model, value, name)
     return _of_data(value, name)
 
 
@@ -304,10 +304,10 @@ def _of_data(value: Value, name: str) -> Type:
     return PLAIN if isinstance(value, Plain) and value not in PLAIN else UNKNOWN
 
 
-def _of_job(ask: Evaluation, job: Job, name: str) -> Type:
+def _of_job(model: Evaluation, job: Job, name: str) -> Type:
     """A job's blocking methods wait for it; the others are those of its class."""
     for path in _JOB_CLASSES.get(job.gives, ()):
-        cls = ask.tables.class_at(path)
+        cls = model.tables.class_at(path)
         member = None if cls is None else cls.member(name)
         if cls is not None and member is not None:
             blocks = member.kind is Kind.BLOCKING
@@ -315,28 +315,28 @@ def _of_job(ask: Evaluation, job: Job, name: str) -> Type:
     return UNKNOWN
 
 
-def _bound(ask: Evaluation, value: Instance | Class, name: str) -> Type:
+def _bound(model: Evaluation, value: Instance | Class, name: str) -> Type:
     if name == "__dict__":
         return only(value)  # its items are the attributes
     if name == "__subclasses__" and isinstance(value, Class):
-        below = frozenset(Class(one) for one in subclasses(ask, value.cls))
+        below = frozenset(Class(one) for one in subclasses(model, value.cls))
         return only(Factory(only(Collection(below))))
     tells = isinstance(value, Instance) and (value.given or calls_above(value.cls))
-    own = given_attribute(ask, value, name) if tells and isinstance(value, Instance) else None
+    own = given_attribute(model, value, name) if tells and isinstance(value, Instance) else None
     if own is not None:
         return own
-    found = ask.member(value.cls, name)
-    if isinstance(value, Instance) and _is_in_body(ask, value.cls, name):
-        return union(described(ask, one) or _bind(ask, one, value) for one in found)
-    return union(_bind(ask, one, value) for one in found)
+    found = model.member(value.cls, name)
+    if isinstance(value, Instance) and _is_in_body(model, value.cls, name):
+        return union(described(model, one) or _bind(model, one, value) for one in found)
+    return union(_bind(model, one, value) for one in found)
 
 
-def _is_in_body(ask: Evaluation, cls: Scope, name: str) -> bool:
-    classes = ask.ancestry(cls).classes
+def _is_in_body(model: Evaluation, cls: Scope, name: str) -> bool:
+    classes = model.ancestry(cls).classes
     return any(isinstance(one, Scope) and name in one.bindings for one in classes)
 
 
-def _bind(ask: Evaluation, member: Value, receiver: Instance | Class) -> Type:
+def _bind(model: Evaluation, member: Value, receiver: Instance | Class) -> Type:
     """Give a function found in a class its receiver; read a property."""
     if (
         not isinstance(member, Function)
@@ -344,10 +344,10 @@ def _bind(ask: Evaluation, member: Value, receiver: Instance | Class) -> Type:
         or member.receiver is not None
     ):
         return only(member)
-    decoration = ask.decoration(member.scope)
+    decoration = model.decoration(member.scope)
     if decoration.is_property:
         return (
-            ask.returns(Function(member.scope, receiver))
+            model.returns(Function(member.scope, receiver))
             if isinstance(receiver, Instance)
             else UNKNOWN
         )
@@ -360,39 +360,39 @@ def _bind(ask: Evaluation, member: Value, receiver: Instance | Class) -> Type:
     )
 
 
-def getter(ask: Evaluation, owner: Value, name: str) -> Function | None:
+def getter(model: Evaluation, owner: Value, name: str) -> Function | None:
     """Return the function behind a property of a project's class, if the attribute is one."""
     if not isinstance(owner, Instance):
         return None
-    for one in ask.member(owner.cls, name):
-        if isinstance(one, Function) and ask.decoration(one.scope).is_property:
+    for one in model.member(owner.cls, name):
+        if isinstance(one, Function) and model.decoration(one.scope).is_property:
             return Function(one.scope, owner)
     return None
 
 
-def _above(ask: Evaluation, value: Super, name: str) -> Type:
-    ancestry = ask.ancestry(value.receiver.cls)
+def _above(model: Evaluation, value: Super, name: str) -> Type:
+    ancestry = model.ancestry(value.receiver.cls)
     rest = tuple(one for one in ancestry.classes if one is not value.cls)
     if value.cls in ancestry.classes:
         rest = ancestry.classes[ancestry.classes.index(value.cls) + 1 :]
-    found = _member_in(ask, Ancestry(rest, ancestry.open), name)
+    found = _member_in(model, Ancestry(rest, ancestry.open), name)
     if not found and name == "__new__":
         return only(External("builtins.object.__new__"))
-    return union(_bind(ask, one, value.receiver) for one in found) if found else UNKNOWN
+    return union(_bind(model, one, value.receiver) for one in found) if found else UNKNOWN
 
 
-def _of_external(ask: Evaluation, value: External | ExternalInstance, name: str) -> Type:
+def _of_external(model: Evaluation, value: External | ExternalInstance, name: str) -> Type:
     if isinstance(value, External):
-        found = outside(ask, f"{value.name}.{name}")
+        found = outside(model, f"{value.name}.{name}")
         if found != only(External(f"{value.name}.{name}")):
             return found
     if name in STATES:
         return only(State())
     package = value.name.partition(".")[0]
     held = [
-        _assigned(ask, assignment)
-        for source, assignment in ask.project.attributes(name)
-        for holder in ask.type_of(source, assignment.target)
+        _assigned(model, assignment)
+        for source, assignment in model.project.attributes(name)
+        for holder in model.type_of(source, assignment.target)
         if _package(holder) == package
     ]
     if held:

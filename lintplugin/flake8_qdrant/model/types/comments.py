@@ -19,16 +19,16 @@ _SIGNATURE: Final = re.compile(r"#[ \t]*type:[ \t]*\((.*)\)[ \t]*->[ \t]*([^#\n]
 _WORD: Final = "type:"
 
 
-def promised_by_comment(ask: Evaluation, binding: Binding) -> Type | None:
+def promised_by_comment(model: Evaluation, binding: Binding) -> Type | None:
     """Return what a comment promises after an assignment: `client = get()  # type: Client`."""
     source = binding.scope.source
     match = _PROMISE.match(source.text, binding.end) if source.mentions(_WORD) else None
     if match is None or binding.unpack:
         return None
-    return _read(ask, binding.scope, match[1])
+    return _read(model, binding.scope, match[1])
 
 
-def parameter_by_comment(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type | None:
+def parameter_by_comment(model: Evaluation, scope: Scope, parameter: Parameter) -> Type | None:
     """Return what a comment promises of a parameter: its own, or that of the function."""
     if not scope.source.mentions(_WORD):
         return None
@@ -38,18 +38,18 @@ def parameter_by_comment(ask: Evaluation, scope: Scope, parameter: Parameter) ->
         return None
     own = _PROMISE.match(scope.source.text, listed[parameter.position].end)
     if own is not None:
-        return _read(ask, scope, own[1])
+        return _read(model, scope, own[1])
     signature = _signature(scope)
     types = [] if signature is None else _split(signature[1])
     at = parameter.position - (scope.is_method and len(types) < len(listed))
     known = 0 <= at < len(types) and types[at].strip(" *.")
-    return _read(ask, scope, types[at].strip(" *")) if known else None
+    return _read(model, scope, types[at].strip(" *")) if known else None
 
 
-def returned_by_comment(ask: Evaluation, scope: Scope) -> Type | None:
+def returned_by_comment(model: Evaluation, scope: Scope) -> Type | None:
     """Return what a function's comment promises of its result."""
     signature = _signature(scope) if scope.source.mentions(_WORD) else None
-    return None if signature is None else _read(ask, scope, signature[2])
+    return None if signature is None else _read(model, scope, signature[2])
 
 
 def _signature(scope: Scope) -> re.Match[str] | None:
@@ -72,8 +72,8 @@ def _split(types: str) -> list[str]:
     return found
 
 
-def _read(ask: Evaluation, scope: Scope, text: str) -> Type:
-    node: Node | None = ask.once(
+def _read(model: Evaluation, scope: Scope, text: str) -> Type:
+    node: Node | None = model.once(
         ("type comment", scope.source, text), lambda: parse(text).root, None
     )
-    return UNKNOWN if node is None else ask.annotation(scope.source, node)
+    return UNKNOWN if node is None else model.annotation(scope.source, node)

@@ -27,20 +27,20 @@ if TYPE_CHECKING:
     from flake8_qdrant.model.evaluation import Evaluation
 
 
-def filled(ask: Evaluation, binding: Binding, made: Type) -> Type:
+def filled(model: Evaluation, binding: Binding, made: Type) -> Type:
     """Add to an empty container what the program puts into it under the binding's name.
 
     Args:
-        ask: the model.
+        model: the semantic model.
         binding: the assignment of the container to a name or attribute.
         made: the type of the container as it is made.
     """
     if binding.unpack or not any(_is_empty(value) for value in made):
         return made
-    puts = [put for put in _puts(ask, binding) if _into(ask, binding, put)]
+    puts = [put for put in _puts(model, binding) if _into(model, binding, put)]
     if not puts:
         return made
-    held = {put: ask.type_of(put.source, put.value) for put in puts}
+    held = {put: model.type_of(put.source, put.value) for put in puts}
     if any(isinstance(value, Collection) for value in made):
         return only(Collection(union(held.values())))
     names = sorted({put.key for put in puts if put.key is not None})
@@ -48,29 +48,29 @@ def filled(ask: Evaluation, binding: Binding, made: Type) -> Type:
     return only(Mapping(union(held.values()), keys))
 
 
-def item_of_object(ask: Evaluation, value: Instance) -> Type | None:
+def item_of_object(model: Evaluation, value: Instance) -> Type | None:
     """Tell what `value[key]` gives by the class's own method; None where it has none."""
     for name in ("__getitem__", "__missing__"):
-        methods = [one for one in ask.member(value.cls, name) if isinstance(one, Function)]
+        methods = [one for one in model.member(value.cls, name) if isinstance(one, Function)]
         if methods:
-            found = [ask.returns(Function(one.scope, value)) for one in methods]
-            return union((*found, *_own_items(ask, value)))
+            found = [model.returns(Function(one.scope, value)) for one in methods]
+            return union((*found, *_own_items(model, value)))
     return None
 
 
-def _own_items(ask: Evaluation, value: Instance) -> Iterator[Type]:
+def _own_items(model: Evaluation, value: Instance) -> Iterator[Type]:
     """Give what a class's methods put into their receiver: `self[key] = value`."""
     source = value.cls.source
     for put in source.puts_by_name.get("self", ()):
         if source.scope_of(put.target).frame().parent is value.cls:
-            yield ask.type_of(source, put.value)
+            yield model.type_of(source, put.value)
 
 
-def _puts(ask: Evaluation, binding: Binding) -> list[Put]:
+def _puts(model: Evaluation, binding: Binding) -> list[Put]:
     """Return what may be put into a container; a function's own variable is filled in its file."""
     scope = binding.scope
     if scope.kind is not ScopeKind.FUNCTION or not _is_name(binding):
-        return ask.project.puts(binding.name)
+        return model.project.puts(binding.name)
     if next(scope.node.find_names(binding.name), None) is None:
         return []
     return scope.source.puts_by_name.get(binding.name, [])
@@ -82,24 +82,24 @@ def _is_empty(value: object) -> bool:
     return isinstance(value, Collection) and not value.item
 
 
-def _into(ask: Evaluation, binding: Binding, put: Put) -> bool:
+def _into(model: Evaluation, binding: Binding, put: Put) -> bool:
     """Tell whether something is put into the container that the binding makes."""
     target = put.target
     if target.kind == "identifier":
-        return _names(ask, binding, put.source, target)
+        return _names(model, binding, put.source, target)
     owner = target.field("object")
     if owner is None:
         return False
     cls = _class_of(binding)
-    for value in ask.type_of(put.source, owner):
+    for value in model.type_of(put.source, owner):
         if isinstance(value, Module):
             return cls is None and value.path == str(binding.scope.source.path)
         if cls is not None and isinstance(value, (Instance, Class)):
-            return cls in ask.ancestry(value.cls).classes
+            return cls in model.ancestry(value.cls).classes
     return False
 
 
-def _names(ask: Evaluation, binding: Binding, source: Source, target: Node) -> bool:
+def _names(model: Evaluation, binding: Binding, source: Source, target: Node) -> bool:
     """Tell whether a name means the binding, be it imported from the binding's module."""
     name = target.text
     scope = binding_scope(source.scope_of(target), name)
@@ -111,7 +111,7 @@ def _names(ask: Evaluation, binding: Binding, source: Source, target: Node) -> b
     return any(
         one.kind is BindingKind.IMPORT
         and one.imported is not None
-        and ask.project.layout.find(one.imported.module, one.imported.level, importer) == home
+        and model.project.layout.find(one.imported.module, one.imported.level, importer) == home
         for one in scope.bindings[name]
     )
 

@@ -29,40 +29,40 @@ if TYPE_CHECKING:
 _EMPTY_STATEMENTS: Final = ("pass_statement", "raise_statement", "expression_statement", "comment")
 
 
-def decorate(ask: Evaluation, scope: Scope) -> Decoration:
+def decorate(model: Evaluation, scope: Scope) -> Decoration:
     """Tell what the decorators of a function make of it."""
     made = Decoration()
     for decorator in scope.decorators:
-        made = _apply(ask, scope, decorator, made)
+        made = _apply(model, scope, decorator, made)
     return made
 
 
-def _apply(ask: Evaluation, scope: Scope, decorator: Node, made: Decoration) -> Decoration:
+def _apply(model: Evaluation, scope: Scope, decorator: Node, made: Decoration) -> Decoration:
     function = decorator.field("function") if decorator.kind == "call" else None
     named = function if function is not None else decorator
     if named.text.endswith((".setter", ".getter", ".deleter")):
         return replace(made, is_property=True)
-    values = ask.type_of(scope.source, named)
-    if _is_listed_method(ask, scope, named):
+    values = model.type_of(scope.source, named)
+    if _is_listed_method(model, scope, named):
         return made
     for value in values:
         if isinstance(value, External):
-            made = _external(ask, value, made)
+            made = _external(model, value, made)
         elif isinstance(value, Keeping):
             continue
-        elif _makes_property(ask, value):
+        elif _makes_property(model, value):
             made = replace(made, is_property=True)
         elif _replaces(value, scope, with_arguments=function is not None):
             made = replace(made, opaque=True)
     return made
 
 
-def _external(ask: Evaluation, value: External, made: Decoration) -> Decoration:
+def _external(model: Evaluation, value: External, made: Decoration) -> Decoration:
     """An unknown decorator keeps the function: nearly all do, and the rest is in the tables."""
     name = value.name.removeprefix("builtins.")
     if name.rpartition(".")[2] in ("abstractmethod", "abstractproperty"):
         return replace(made, is_abstract=True)
-    role = ask.tables.decorator(name)
+    role = model.tables.decorator(name)
     if role is DecoratorRole.PROPERTY:
         return replace(made, is_property=True)
     if role is DecoratorRole.STATIC_METHOD:
@@ -73,28 +73,28 @@ def _external(ask: Evaluation, value: External, made: Decoration) -> Decoration:
         return replace(made, is_context=True)
     if role is DecoratorRole.ASYNC_CONTEXT_MANAGER:
         return replace(made, is_async_context=True)
-    if ask.tables.offloader(name) is not None:
+    if model.tables.offloader(name) is not None:
         return replace(made, opaque=True)
     return made
 
 
-def _is_listed_method(ask: Evaluation, scope: Scope, decorator: Node) -> bool:
+def _is_listed_method(model: Evaluation, scope: Scope, decorator: Node) -> bool:
     """Tell whether a decorator is a method that is listed to keep the function: `@app.get("/")`."""
     owner, name = decorator.field("object"), decorator.field("attribute")
     if owner is None or name is None:
         return False
-    held = present(ask.type_of(scope.source, owner))
+    held = present(model.type_of(scope.source, owner))
     roles = [
-        ask.tables.decorator(f"{value.cls.name}.{name.text}") if isinstance(value, Sdk) else None
+        model.tables.decorator(f"{value.cls.name}.{name.text}") if isinstance(value, Sdk) else None
         for value in held
     ]
     return bool(roles) and all(role is DecoratorRole.KEEP for role in roles)
 
 
-def _makes_property(ask: Evaluation, value: Value) -> bool:
+def _makes_property(model: Evaluation, value: Value) -> bool:
     """Tell whether a decorator of the project gives an attribute that calls the function."""
     if isinstance(value, Class):
-        return is_lazy_attribute(ask, value.cls)
+        return is_lazy_attribute(model, value.cls)
     if not isinstance(value, Function) or len(value.scope.parameters) != 1:
         return False
     scope = value.scope
@@ -102,7 +102,7 @@ def _makes_property(ask: Evaluation, value: Value) -> bool:
     made = [child for child in scope.children if child.name in names]
     return (
         len(made) == len(names) == 1
-        and ask.decoration(made[0]).is_property
+        and model.decoration(made[0]).is_property
         and _calls(made[0], scope.parameters[0].name)
     )
 

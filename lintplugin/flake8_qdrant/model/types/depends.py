@@ -29,17 +29,17 @@ _PROVIDE: Final = ("dependency_injector.wiring.Provide", "dependency_injector.wi
 _FRAMEWORKS: Final = ("fastapi", "fast_depends", "faststream")
 
 
-def depended(ask: Evaluation, source: Source, node: Node) -> Type | None:
+def depended(model: Evaluation, source: Source, node: Node) -> Type | None:
     """Tell what `Depends(f)` injects, or None if the expression is something else."""
     if node.kind == "type":
         inner = node.children
-        return depended(ask, source, inner[0]) if inner else None
+        return depended(model, source, inner[0]) if inner else None
     function, arguments = node.field("function"), node.field("arguments")
     if node.kind != "call" or function is None or arguments is None:
         return None
     if function.text.rpartition(".")[2] not in _DEPENDS:
         return None
-    if not any(_is_depends(value) for value in ask.type_of(source, function)):
+    if not any(_is_depends(value) for value in model.type_of(source, function)):
         return None
     given = arguments.children
     if not given:
@@ -48,32 +48,32 @@ def depended(ask: Evaluation, source: Source, node: Node) -> Type | None:
     if dependency is None:
         return UNKNOWN
     if dependency.kind == "subscript":
-        return ask.type_of(source, dependency)
-    values = present(ask.type_of(source, dependency))
-    return union(_injected(ask, source, node, value) for value in values)
+        return model.type_of(source, dependency)
+    values = present(model.type_of(source, dependency))
+    return union(_injected(model, source, node, value) for value in values)
 
 
 def _is_depends(value: Value) -> bool:
     return isinstance(value, External) and value.name.partition(".")[0] in _FRAMEWORKS
 
 
-def _injected(ask: Evaluation, source: Source, node: Node, value: Value) -> Type:
+def _injected(model: Evaluation, source: Source, node: Node, value: Value) -> Type:
     """A generator is entered, a coroutine awaited, a class or callable object called."""
     if isinstance(value, Instance):
-        called = ask.attribute(value, "__call__")
-        return union(_injected(ask, source, node, one) for one in called)
+        called = model.attribute(value, "__call__")
+        return union(_injected(model, source, node, one) for one in called)
     if isinstance(value, Function):
-        decoration = ask.decoration(value.scope)
+        decoration = model.decoration(value.scope)
         if value.scope.is_generator and not decoration.opaque:
-            return ask.yields(value)
+            return model.yields(value)
     results = []
-    for result in ask.result(source, node, value):
+    for result in model.result(source, node, value):
         if isinstance(result, Call) and result.function.scope.is_async:
-            results.append(ask.returns(result.function))
+            results.append(model.returns(result.function))
         elif isinstance(result, Coroutine):
             results.append(result.result)
         elif isinstance(result, Context):
-            results.append(ask.yields(result.function))
+            results.append(model.yields(result.function))
         else:
             results.append(only(result))
     return union(results)
@@ -84,7 +84,7 @@ def is_provided(value: Value) -> bool:
     return isinstance(value, External) and value.name in _PROVIDE
 
 
-def provided(ask: Evaluation, source: Source, place: Node, provider: Node) -> Type:
+def provided(model: Evaluation, source: Source, place: Node, provider: Node) -> Type:
     """Tell what `Provide[provider]` injects: what the provider gives when it is called."""
-    values = present(ask.type_of(source, provider))
-    return union(ask.result(source, place, value) for value in values)
+    values = present(model.type_of(source, provider))
+    return union(model.result(source, place, value) for value in values)

@@ -67,71 +67,71 @@ _LONGEST_NAME: Final = 100
 """Longer texts choose nothing."""
 
 
-def infer(ask: Evaluation, source: Source, node: Node) -> Type:
+def infer(model: Evaluation, source: Source, node: Node) -> Type:
     """Tell what an expression may be."""
     handler = _HANDLERS.get(node.kind)
-    return handler(ask, source, node) if handler is not None else UNKNOWN
+    return handler(model, source, node) if handler is not None else UNKNOWN
 
 
-def _identifier(ask: Evaluation, source: Source, node: Node) -> Type:
-    return narrowed(ask, source, node, lookup(ask, source, node))
+def _identifier(model: Evaluation, source: Source, node: Node) -> Type:
+    return narrowed(model, source, node, lookup(model, source, node))
 
 
-def _attribute(ask: Evaluation, source: Source, node: Node) -> Type:
+def _attribute(model: Evaluation, source: Source, node: Node) -> Type:
     owner, attribute = node.field("object"), node.field("attribute")
     if owner is None or attribute is None:
         return UNKNOWN
     name = attribute.text
-    held = present(ask.type_of(source, owner))
+    held = present(model.type_of(source, owner))
     if any(isinstance(value, Sdk) for value in held) and is_replaced(source, node):
         return UNKNOWN
-    found = union(ask.attribute(value, name) for value in held)
+    found = union(model.attribute(value, name) for value in held)
     if not is_known(found):
         if name in STATES and has_state(owner):
             return only(State())
         if name == LIFESPAN:
-            found = lifespan_context(ask) or UNKNOWN
-    return narrowed(ask, source, node, found)
+            found = lifespan_context(model) or UNKNOWN
+    return narrowed(model, source, node, found)
 
 
-def _call(ask: Evaluation, source: Source, node: Node) -> Type:
+def _call(model: Evaluation, source: Source, node: Node) -> Type:
     function = node.field("function")
     if function is None:
         return UNKNOWN
-    values = present(ask.type_of(source, function))
-    found = union(ask.result(source, node, value) for value in values)
+    values = present(model.type_of(source, function))
+    found = union(model.result(source, node, value) for value in values)
     if is_known(found) or called_name(node) != "get":
         return found
-    stored = asked_item(ask, source, node)
+    stored = asked_item(model, source, node)
     return found if stored is None else stored
 
 
-def _await(ask: Evaluation, source: Source, node: Node) -> Type:
+def _await(model: Evaluation, source: Source, node: Node) -> Type:
     inner = node.children
-    return awaited(ask, ask.type_of(source, inner[0])) if inner else UNKNOWN
+    return awaited(model, model.type_of(source, inner[0])) if inner else UNKNOWN
 
 
-def _inner(ask: Evaluation, source: Source, node: Node) -> Type:
+def _inner(model: Evaluation, source: Source, node: Node) -> Type:
     inner = node.children
-    return ask.type_of(source, inner[0]) if inner else UNKNOWN
+    return model.type_of(source, inner[0]) if inner else UNKNOWN
 
 
 def _field(name: str) -> Callable[[Evaluation, Source, Node], Type]:
-    def handler(ask: Evaluation, source: Source, node: Node) -> Type:
+    def handler(model: Evaluation, source: Source, node: Node) -> Type:
         value = node.field(name)
-        return ask.type_of(source, value) if value is not None else UNKNOWN
+        return model.type_of(source, value) if value is not None else UNKNOWN
 
     return handler
 
 
-def _boolean(ask: Evaluation, source: Source, node: Node) -> Type:
+def _boolean(model: Evaluation, source: Source, node: Node) -> Type:
     left, right = node.field("left"), node.field("right")
     if left is None or right is None:
         return UNKNOWN
-    chosen = ask.type_of(source, right)
+    chosen = model.type_of(source, right)
     if node.operator == "and":
         return union((chosen, NONE))
-    return with_default(ask.type_of(source, left), chosen)
+    return with_default(model.type_of(source, left), chosen)
 
 
 def with_default(given: Type, default: Type) -> Type:
@@ -144,12 +144,12 @@ def with_default(given: Type, default: Type) -> Type:
     return union((present(given), default))
 
 
-def _conditional(ask: Evaluation, source: Source, node: Node) -> Type:
+def _conditional(model: Evaluation, source: Source, node: Node) -> Type:
     parts = node.children
     if len(parts) != 3:  # noqa: PLR2004  (value, condition, other value)
         return UNKNOWN
-    first, second = ask.type_of(source, parts[0]), ask.type_of(source, parts[2])
-    holds = truth(ask, source, parts[1]) if _may_choose(first | second) else None
+    first, second = model.type_of(source, parts[0]), model.type_of(source, parts[2])
+    holds = truth(model, source, parts[1]) if _may_choose(first | second) else None
     if holds is not None:
         return first if holds else second
     if is_known(second) and parts[0].text in parts[1].text:
@@ -163,51 +163,51 @@ def _may_choose(type_: Type) -> bool:
     return sum(isinstance(one, Sdk) for one in type_) > 1
 
 
-def _tuple(ask: Evaluation, source: Source, node: Node) -> Type:
+def _tuple(model: Evaluation, source: Source, node: Node) -> Type:
     items = node.children
     if len(items) > _MOST_ITEMS or any(item.kind == "list_splat" for item in items):
         return only(Collection(UNKNOWN))
-    return only(Tuple(tuple(ask.type_of(source, item) for item in items)))
+    return only(Tuple(tuple(model.type_of(source, item) for item in items)))
 
 
-def _items(ask: Evaluation, source: Source, node: Node) -> Type:
+def _items(model: Evaluation, source: Source, node: Node) -> Type:
     items = [item for item in node.children if item.kind != "comment"]
     if len(items) > _MOST_ITEMS:
         return only(Collection(UNKNOWN))
     types = []
     for item in items:
         if item.kind == "list_splat":
-            types.append(element(ask, _inner(ask, source, item)))
+            types.append(element(model, _inner(model, source, item)))
         else:
-            types.append(ask.type_of(source, item))
+            types.append(model.type_of(source, item))
     return only(Collection(union(types)))
 
 
-def _dictionary(ask: Evaluation, source: Source, node: Node) -> Type:
+def _dictionary(model: Evaluation, source: Source, node: Node) -> Type:
     pairs = [pair for pair in node.children if pair.kind != "comment"]
     if len(pairs) > _MOST_ITEMS:
         return only(Mapping(UNKNOWN))
     types, keys = [], {}
     for pair in pairs:
         key, value = pair.field("key"), pair.field("value")
-        types.append(UNKNOWN if value is None else ask.type_of(source, value))
+        types.append(UNKNOWN if value is None else model.type_of(source, value))
         name = string_value(key) if key is not None else None
         if name is not None:
             keys[name] = types[-1]
     return only(Mapping(union(types), tuple(keys.items())))
 
 
-def _comprehension(ask: Evaluation, source: Source, node: Node) -> Type:
+def _comprehension(model: Evaluation, source: Source, node: Node) -> Type:
     body = node.field("body")
     if body is None:
         return UNKNOWN
     if body.kind == "pair":
         value = body.field("value")
-        return only(Mapping(UNKNOWN if value is None else ask.type_of(source, value)))
-    return only(Collection(ask.type_of(source, body)))
+        return only(Mapping(UNKNOWN if value is None else model.type_of(source, value)))
+    return only(Collection(model.type_of(source, body)))
 
 
-def _lambda(_ask: Evaluation, source: Source, node: Node) -> Type:
+def _lambda(_model: Evaluation, source: Source, node: Node) -> Type:
     body = node.field("body")
     if body is None:
         return UNKNOWN
@@ -215,25 +215,25 @@ def _lambda(_ask: Evaluation, source: Source, node: Node) -> Type:
     return UNKNOWN if scope is None else only(Function(scope))
 
 
-def _subscript(ask: Evaluation, source: Source, node: Node) -> Type:
+def _subscript(model: Evaluation, source: Source, node: Node) -> Type:
     value, indexes = node.field("value"), node.fields("subscript")
     if value is None or len(indexes) != 1:
         return UNKNOWN
     index = indexes[0]
-    stored = items_of_application(ask, source, value, index)
+    stored = items_of_application(model, source, value, index)
     if stored is not None:
         return stored
-    held = present(ask.type_of(source, value))
-    return union(_item_of(ask, source, node, index, one) for one in held)
+    held = present(model.type_of(source, value))
+    return union(_item_of(model, source, node, index, one) for one in held)
 
 
-def _item_of(ask: Evaluation, source: Source, node: Node, index: Node, one: Value) -> Type:
+def _item_of(model: Evaluation, source: Source, node: Node, index: Node, one: Value) -> Type:
     if isinstance(one, Mapping):
         return one.at(string_value(index))
-    if isinstance(one, Instance) and (own := item_of_object(ask, one)) is not None:
+    if isinstance(one, Instance) and (own := item_of_object(model, one)) is not None:
         return own
     if isinstance(one, (Instance, Module, State)) and (key := string_value(index)) is not None:
-        return ask.attribute(one, key)
+        return model.attribute(one, key)
     if isinstance(one, Record):
         return _item(Tuple(tuple(type_ for _, type_ in one.fields)), index)
     if isinstance(one, Collection):
@@ -243,16 +243,16 @@ def _item_of(ask: Evaluation, source: Source, node: Node, index: Node, one: Valu
     if isinstance(one, Class):
         return only(one)
     if one == _MODULES:
-        return _module(ask, source, index)
-    return provided(ask, source, node, index) if is_provided(one) else UNKNOWN
+        return _module(model, source, index)
+    return provided(model, source, node, index) if is_provided(one) else UNKNOWN
 
 
-def _module(ask: Evaluation, source: Source, index: Node) -> Type:
+def _module(model: Evaluation, source: Source, index: Node) -> Type:
     """Tell what `sys.modules[name]` is."""
     if index.text == "__name__":
         return only(Module(source.path.stem, source.name))
     name = string_value(index)
-    return UNKNOWN if name is None else imported(ask, source.name, Import(name))
+    return UNKNOWN if name is None else imported(model, source.name, Import(name))
 
 
 def _item(value: Tuple, index: Node) -> Type:
@@ -262,35 +262,35 @@ def _item(value: Tuple, index: Node) -> Type:
         return union(value.items)
 
 
-def _string(_ask: Evaluation, _source: Source, node: Node) -> Type:
+def _string(_model: Evaluation, _source: Source, node: Node) -> Type:
     value = string_value(node)
     told = value is not None and len(value) <= _LONGEST_NAME
     return only(Plain(repr(value) if told else "str"))
 
 
-def _integer(_ask: Evaluation, _source: Source, node: Node) -> Type:
+def _integer(_model: Evaluation, _source: Source, node: Node) -> Type:
     return only(Plain(node.text if node.text in SWITCHES else "int"))
 
 
 def _constant(type_: Type) -> Callable[[Evaluation, Source, Node], Type]:
-    return lambda _ask, _source, _node: type_
+    return lambda _model, _source, _node: type_
 
 
-def unpacked(ask: Evaluation, type_: Type, path: tuple[int, ...]) -> Type:
+def unpacked(model: Evaluation, type_: Type, path: tuple[int, ...]) -> Type:
     """Tell what a target gets that stands at the given indexes of an assignment's left side."""
     for index in path:
         if index < 0:
-            return only(Collection(element(ask, type_)))
+            return only(Collection(element(model, type_)))
         parts = []
         for value in present(type_):
             if isinstance(value, Tuple) and index < len(value.items):
                 parts.append(value.items[index])
             elif isinstance(value, Record) and index < len(value.fields):
                 parts.append(value.fields[index][1])
-            elif isinstance(value, Instance) and (name := field_at(ask, value.cls, index)):
-                parts.append(ask.attribute(value, name))
+            elif isinstance(value, Instance) and (name := field_at(model, value.cls, index)):
+                parts.append(model.attribute(value, name))
             else:
-                parts.append(element(ask, only(value)))
+                parts.append(element(model, only(value)))
         type_ = union(parts)
     return type_
 

@@ -24,93 +24,93 @@ _DECORATORS: Final = frozenset(
 _CONFTEST: Final = "conftest.py"
 
 
-def fixture(ask: Evaluation, scope: Scope, parameter: Parameter) -> Type | None:
+def fixture(model: Evaluation, scope: Scope, parameter: Parameter) -> Type | None:
     """Tell what the fixture gives that a test or fixture asks for; None if it asks for none.
 
     The nearest one counts: in the test's class, its module, then the `conftest.py` of each folder
     above. A generator's value is what it yields, that of a coroutine function its result.
     """
-    if parameter.default is not None or not _is_filled_by_pytest(ask, scope):
+    if parameter.default is not None or not _is_filled_by_pytest(model, scope):
         return None
-    for one in visible_fixtures(ask, scope):
+    for one in visible_fixtures(model, scope):
         found = one.get(parameter.name)
         if found is not None and found is not scope:
             receiver = Instance(found.parent) if found.is_method and found.parent else None
             function = Function(found, receiver)
-            return _value(ask, function)
+            return _value(model, function)
     return None
 
 
-def _value(ask: Evaluation, function: Function) -> Type:
+def _value(model: Evaluation, function: Function) -> Type:
     """Tell what a fixture gives: what its body does, whatever it promises its users."""
     scope = function.scope
     given = [one for node in (scope.yields or scope.returns) for one in node.children[:1]]
-    found = union(ask.type_of(scope.source, one) for one in given)
+    found = union(model.type_of(scope.source, one) for one in given)
     if found:
         return found
-    return ask.yields(function) if scope.is_generator else ask.returns(function)
+    return model.yields(function) if scope.is_generator else model.returns(function)
 
 
-def _is_filled_by_pytest(ask: Evaluation, scope: Scope) -> bool:
+def _is_filled_by_pytest(model: Evaluation, scope: Scope) -> bool:
     file = scope.source.path.name
     if not (file.startswith("test_") or file.endswith("_test.py") or "pytest" in scope.source.text):
         return False
     is_test = scope.name.startswith("test") and (
         scope.is_method or scope.parent is scope.source.module
     )
-    return is_test or fixture_name(ask, scope) is not None
+    return is_test or fixture_name(model, scope) is not None
 
 
-def visible_fixtures(ask: Evaluation, scope: Scope) -> Iterator[dict[str, Scope]]:
+def visible_fixtures(model: Evaluation, scope: Scope) -> Iterator[dict[str, Scope]]:
     """Give the fixtures that a function may ask for by their names, the nearest first."""
     cls = scope.parent if scope.is_method else None
     if cls is not None:
-        for one in ask.ancestry(cls).classes:
+        for one in model.ancestry(cls).classes:
             if isinstance(one, Scope):
-                yield _in_class(ask, one)
-    yield _in_module(ask, scope.source)
+                yield _in_class(model, one)
+    yield _in_module(model, scope.source)
     folder = posixpath.dirname(str(scope.source.path))
     while True:
         path = posixpath.join(folder, _CONFTEST)
-        source = ask.project.source(path) if path in ask.project.layout.files else None
+        source = model.project.source(path) if path in model.project.layout.files else None
         if source is not None and source is not scope.source:
-            yield _in_module(ask, source)
+            yield _in_module(model, source)
         above = posixpath.dirname(folder)
-        if folder in (ask.project.layout.root, above):
+        if folder in (model.project.layout.root, above):
             return
         folder = above
 
 
-def _in_class(ask: Evaluation, cls: Scope) -> dict[str, Scope]:
-    return ask.once(("fixtures", cls), lambda: _named(ask, cls.children), {})
+def _in_class(model: Evaluation, cls: Scope) -> dict[str, Scope]:
+    return model.once(("fixtures", cls), lambda: _named(model, cls.children), {})
 
 
-def _in_module(ask: Evaluation, source: Source) -> dict[str, Scope]:
-    return ask.once(("fixtures", source), lambda: _find_in_module(ask, source), {})
+def _in_module(model: Evaluation, source: Source) -> dict[str, Scope]:
+    return model.once(("fixtures", source), lambda: _find_in_module(model, source), {})
 
 
-def _find_in_module(ask: Evaluation, source: Source) -> dict[str, Scope]:
+def _find_in_module(model: Evaluation, source: Source) -> dict[str, Scope]:
     """Find what a module defines, and the fixtures that it imports by name."""
     found = {}
     for name, bindings in source.module.bindings.items():
         if name == "*" or not bindings or bindings[-1].imported is None:
             continue
-        for value in ask.global_name(source, name):
-            if isinstance(value, Function) and fixture_name(ask, value.scope) is not None:
+        for value in model.global_name(source, name):
+            if isinstance(value, Function) and fixture_name(model, value.scope) is not None:
                 found[name] = value.scope
-    return found | _named(ask, source.module.children)
+    return found | _named(model, source.module.children)
 
 
-def _named(ask: Evaluation, scopes: list[Scope]) -> dict[str, Scope]:
-    named = ((fixture_name(ask, one), one) for one in scopes if one.kind is ScopeKind.FUNCTION)
+def _named(model: Evaluation, scopes: list[Scope]) -> dict[str, Scope]:
+    named = ((fixture_name(model, one), one) for one in scopes if one.kind is ScopeKind.FUNCTION)
     return {name: scope for name, scope in named if name is not None}
 
 
-def fixture_name(ask: Evaluation, scope: Scope) -> str | None:
+def fixture_name(model: Evaluation, scope: Scope) -> str | None:
     """Return the name by which tests ask for a function, or None if it is no fixture."""
     for decorator in scope.decorators:
         called = decorator.field("function") if decorator.kind == "call" else None
-        if ask.type_of(scope.source, called or decorator) & _DECORATORS:
+        if model.type_of(scope.source, called or decorator) & _DECORATORS:
             return _given_name(decorator) or scope.name
     return None
 

@@ -35,7 +35,7 @@ _HEADS: Final = frozenset(
 _DEFINITIONS: Final = ("class_definition", "function_definition")
 
 
-def made_variable(ask: Evaluation, source: Source, call: Node) -> Type:
+def made_variable(model: Evaluation, source: Source, call: Node) -> Type:
     """Return the variable that a call of `TypeVar` makes, with what its values may be."""
     given = positional(call)
     name = string_value(given[0]) if given else None
@@ -43,19 +43,19 @@ def made_variable(ask: Evaluation, source: Source, call: Node) -> Type:
         return UNKNOWN
     bound = keyword(call, "bound") or keyword(call, "default")
     if bound is not None:
-        return only(TypeVariable(name, ask.annotation(source, bound)))
-    allowed = union(ask.annotation(source, one) for one in given[1:])
+        return only(TypeVariable(name, model.annotation(source, bound)))
+    allowed = union(model.annotation(source, one) for one in given[1:])
     return only(TypeVariable(name, allowed or UNKNOWN))
 
 
-def declared_variable(ask: Evaluation, source: Source, place: Node, name: str) -> Type | None:
+def declared_variable(model: Evaluation, source: Source, place: Node, name: str) -> Type | None:
     """Return a variable that the class or function around a place declares: `def f[T: Client]`."""
     for outer in place.ancestors():
         listing = _listing(outer) if outer.kind in _DEFINITIONS else None
         for declared in listing.children if listing is not None else ():
             parts = _parts(declared)
             if parts[0].text == name:
-                bound = _bound(ask, source, parts[1:]) if parts[1:] else UNKNOWN
+                bound = _bound(model, source, parts[1:]) if parts[1:] else UNKNOWN
                 return only(TypeVariable(name, bound))
     return None
 
@@ -69,21 +69,21 @@ def _parts(declared: Node) -> list[Node]:
     return inner[0].children if inner and inner[0].kind == "constrained_type" else inner[:1]
 
 
-def _bound(ask: Evaluation, source: Source, parts: list[Node]) -> Type:
+def _bound(model: Evaluation, source: Source, parts: list[Node]) -> Type:
     """Read `Client`, or any of `(First, Second)`."""
     inner = parts[0].children
     if inner and inner[0].kind == "tuple":
-        return union(ask.annotation(source, one) for one in inner[0].children)
-    return ask.annotation(source, parts[0])
+        return union(model.annotation(source, one) for one in inner[0].children)
+    return model.annotation(source, parts[0])
 
 
-def given_types(ask: Evaluation, cls: Scope, arguments: list[Type]) -> Given:
+def given_types(model: Evaluation, cls: Scope, arguments: list[Type]) -> Given:
     """Return what a class is given for its variables, by their names in brackets."""
-    pairs = zip(_variables(ask, cls), arguments, strict=False)
+    pairs = zip(_variables(model, cls), arguments, strict=False)
     return tuple((f"[{name}]", type_) for name, type_ in pairs if is_known(type_))
 
 
-def _variables(ask: Evaluation, cls: Scope) -> list[str]:
+def _variables(model: Evaluation, cls: Scope) -> list[str]:
     """Return the names of a class's variables in their order."""
     listing = _listing(cls.node)
     if listing is not None:
@@ -95,9 +95,9 @@ def _variables(ask: Evaluation, cls: Scope) -> list[str]:
             one.text
             for argument in arguments
             for one in (argument.children if argument.kind == "tuple" else [argument])
-            if any(isinstance(v, TypeVariable) for v in ask.type_of(cls.source, one))
+            if any(isinstance(v, TypeVariable) for v in model.type_of(cls.source, one))
         )
-        if value is not None and ask.type_of(cls.source, value) & _HEADS:
+        if value is not None and model.type_of(cls.source, value) & _HEADS:
             return list(names)
         found |= names
     return list(found)
@@ -109,14 +109,14 @@ def _subscripted(cls: Scope) -> Iterator[Node]:
         yield from (base for base in listing.children if base.kind == "subscript")
 
 
-def generic_bases(ask: Evaluation, cls: Scope) -> Iterator[Instance]:
+def generic_bases(model: Evaluation, cls: Scope) -> Iterator[Instance]:
     """Give the bases of a class that it gives something for their variables: `Shelf[Client]`."""
     for base in _subscripted(cls):
         value, arguments = base.field("value"), base.fields("subscript")
-        for one in ask.type_of(cls.source, value) if value is not None else ():
+        for one in model.type_of(cls.source, value) if value is not None else ():
             if isinstance(one, Class) and one.cls is not cls:
-                types = [ask.annotation(cls.source, argument) for argument in arguments]
-                given = given_types(ask, one.cls, types)
+                types = [model.annotation(cls.source, argument) for argument in arguments]
+                given = given_types(model, one.cls, types)
                 if given:
                     yield Instance(one.cls, given)
 

@@ -93,12 +93,12 @@ def _mentions(value: Node | None, names: set[str]) -> bool:
 
 
 def handed_over(
-    ask: Evaluation, value: Function, source: Source, call: Node, *, clients_only: bool = False
+    model: Evaluation, value: Function, source: Source, call: Node, *, clients_only: bool = False
 ) -> Given:
     """Return what a call of a function hands over, as far as it says more than the function does.
 
     Args:
-        ask: the model, as the caller sees it.
+        model: the semantic model, as the caller sees it.
         value: the function; its receiver is handed over as well.
         source: where the call stands.
         call: calls the function itself, not something that calls it.
@@ -106,17 +106,19 @@ def handed_over(
     """
     scope = value.scope
     found = dict(received(value))
-    for parameter, type_ in _arguments(ask, scope, source, call, bound=value.receiver is not None):
+    for parameter, type_ in _arguments(
+        model, scope, source, call, bound=value.receiver is not None
+    ):
         if clients_only and not brings_clients(type_):
-            instead = present(ask.parameter(scope, parameter)) if type_ == NONE else NOTHING
+            instead = present(model.parameter(scope, parameter)) if type_ == NONE else NOTHING
             if not any(isinstance(one, _CARRIERS) for one in instead):
                 continue
-        if parameter.name not in found and _says_more(ask, scope, parameter, type_, source):
+        if parameter.name not in found and _says_more(model, scope, parameter, type_, source):
             found[parameter.name] = _shallow(type_)
     return tuple(sorted(found.items(), key=lambda one: one[0]))
 
 
-def given_to_partial(ask: Evaluation, function: Type, source: Source, call: Node) -> Given:
+def given_to_partial(model: Evaluation, function: Type, source: Source, call: Node) -> Given:
     """Return the switches that `functools.partial` hands to a function of the project."""
     scopes = [one.scope for one in function if isinstance(one, Function)]
     if len(scopes) != 1 or len(function) != 1:
@@ -125,21 +127,21 @@ def given_to_partial(ask: Evaluation, function: Type, source: Source, call: Node
     for one in arguments(call):
         name, value = one.field("name"), one.field("value")
         if one.kind == "keyword_argument" and name is not None and value is not None:
-            type_ = ask.type_of(source, value)
+            type_ = model.type_of(source, value)
             if all(map(is_constant, type_)) and _decides(scopes[0], name.text):
                 found[name.text] = type_
     return tuple(sorted(found.items(), key=lambda one: one[0]))
 
 
-def returns_within(ask: Evaluation, value: Function, given: Given) -> Type:
+def returns_within(model: Evaluation, value: Function, given: Given) -> Type:
     """Tell what a function's body returns in the calls that hand over such values."""
     scope = value.scope
-    within = ask.within(scope, given)
+    within = model.within(scope, given)
     returns = [node for node in scope.returns if within.runs(scope.source, node)]
     found = union(
         within.type_of(scope.source, node.children[0]) for node in returns if node.children
     )
-    return found if found and is_known(found) else ask.returns(value)
+    return found if found and is_known(found) else model.returns(value)
 
 
 def received(value: Function) -> Given:
@@ -152,32 +154,32 @@ def received(value: Function) -> Given:
 
 
 def _arguments(
-    ask: Evaluation, scope: Scope, source: Source, call: Node, *, bound: bool
+    model: Evaluation, scope: Scope, source: Source, call: Node, *, bound: bool
 ) -> Iterator[tuple[Parameter, Type]]:
     splats = [one for one in arguments(call) if one.kind in _SPLATS]
-    unpacked = _unpacked(ask, source, splats)
+    unpacked = _unpacked(model, source, splats)
     for parameter in scope.parameters[bound:]:
         if parameter.star:
             if parameter.star == "**" and unpacked is not None:
-                rest = _rest(ask, scope, source, call, unpacked)
+                rest = _rest(model, scope, source, call, unpacked)
                 if rest:
                     yield parameter, only(Mapping(union(rest.values()), tuple(rest.items())))
             continue
         given = argument_for(parameter, call, bound=bound)
         if given is not None:
-            yield parameter, ask.type_of(source, given)
+            yield parameter, model.type_of(source, given)
         elif unpacked is not None and parameter.name in unpacked:
             yield parameter, unpacked[parameter.name]
         elif (not splats or unpacked is not None) and parameter.default is not None:
             default = parameter.default
-            yield parameter, ask.type_of(scope.source, default)
+            yield parameter, model.type_of(scope.source, default)
 
 
-def _unpacked(ask: Evaluation, source: Source, splats: list[Node]) -> dict[str, Type] | None:
+def _unpacked(model: Evaluation, source: Source, splats: list[Node]) -> dict[str, Type] | None:
     """Return what `**options` passes by name; None where that is not known."""
     found: dict[str, Type] = {}
     for splat in splats:
-        held = ask.type_of(source, splat.children[0]) if splat.children else UNKNOWN
+        held = model.type_of(source, splat.children[0]) if splat.children else UNKNOWN
         if splat.kind != "dictionary_splat" or len(held) != 1:
             return None
         for value in held:
@@ -188,7 +190,7 @@ def _unpacked(ask: Evaluation, source: Source, splats: list[Node]) -> dict[str, 
 
 
 def _rest(
-    ask: Evaluation, scope: Scope, source: Source, call: Node, unpacked: dict[str, Type]
+    model: Evaluation, scope: Scope, source: Source, call: Node, unpacked: dict[str, Type]
 ) -> dict[str, Type]:
     """Return what a call passes by names that no parameter has."""
     named = {one.name for one in scope.parameters if not one.star}
@@ -196,12 +198,12 @@ def _rest(
     for one in arguments(call):
         name, value = one.field("name"), one.field("value")
         if name is not None and value is not None and name.text not in named:
-            found[name.text] = ask.type_of(source, value)
+            found[name.text] = model.type_of(source, value)
     return found
 
 
 def _says_more(
-    ask: Evaluation, scope: Scope, parameter: Parameter, type_: Type, source: Source
+    model: Evaluation, scope: Scope, parameter: Parameter, type_: Type, source: Source
 ) -> bool:
     if not type_ or next(scope.node.find_names(parameter.name), None) is None:
         return False
@@ -213,10 +215,10 @@ def _says_more(
     if any(map(is_test_double, type_)):
         return True
     if type_ & (UNKNOWN | UNSPECIFIED):
-        return ask.project.layout.is_of_tests(source.name)
+        return model.project.layout.is_of_tests(source.name)
     if not brings_clients(type_):
         return False
-    return type_ != ask.parameter(scope, parameter)
+    return type_ != model.parameter(scope, parameter)
 
 
 def _is_switch(value: Value) -> bool:
@@ -260,48 +262,50 @@ def _less(value: Value, depth: int) -> Value:
     return Instance(value.cls, tuple((name, _shallow(one, depth + 1)) for name, one in value.given))
 
 
-def made(ask: Evaluation, source: Source, call: Node, cls: Scope) -> Instance:
+def made(model: Evaluation, source: Source, call: Node, cls: Scope) -> Instance:
     """Return the object that a call of a class makes, with what its constructor is handed."""
-    constructor = _constructor(ask, cls)
+    constructor = _constructor(model, cls)
     if constructor is None:
-        given = _fields(ask, source, call, cls)
+        given = _fields(model, source, call, cls)
     else:
-        given = handed_over(ask, Function(constructor, Instance(cls)), source, call)
+        given = handed_over(model, Function(constructor, Instance(cls)), source, call)
         given = tuple(one for one in given if one[0] != constructor.parameters[0].name)
     return Instance(cls, given)
 
 
-def _constructor(ask: Evaluation, cls: Scope) -> Scope | None:
-    found = [one for one in ask.member(cls, "__init__") if isinstance(one, Function)]
+def _constructor(model: Evaluation, cls: Scope) -> Scope | None:
+    found = [one for one in model.member(cls, "__init__") if isinstance(one, Function)]
     return found[0].scope if len(found) == 1 and found[0].scope.parameters else None
 
 
-def _fields(ask: Evaluation, source: Source, call: Node, cls: Scope) -> Given:
+def _fields(model: Evaluation, source: Source, call: Node, cls: Scope) -> Given:
     """Return what the fields of a dataclass, named tuple or model are given."""
     found = []
     given = positional(call)
-    named = _field_names(ask, cls) if given else ()
+    named = _field_names(model, cls) if given else ()
     passed = list(zip(named, given, strict=False))
     for one in arguments(call):
         name, value = one.field("name"), one.field("value")
         if one.kind == "keyword_argument" and name is not None and value is not None:
             passed.append((name.text, value))
     for field, value in passed:
-        type_ = ask.type_of(source, value)
-        if _is_told(ask, type_, source) and _is_field(ask, cls, field):
+        type_ = model.type_of(source, value)
+        if _is_told(model, type_, source) and _is_field(model, cls, field):
             found.append((field, _shallow(type_)))
-    return _with_defaults(ask, cls, call, found)
+    return _with_defaults(model, cls, call, found)
 
 
-def _with_defaults(ask: Evaluation, cls: Scope, call: Node, found: list[tuple[str, Type]]) -> Given:
+def _with_defaults(
+    model: Evaluation, cls: Scope, call: Node, found: list[tuple[str, Type]]
+) -> Given:
     """Add the switches that a dataclass has by default; settings may get theirs from outside."""
     fields = dict(found)
-    classes = [one for one in ask.ancestry(cls).classes if isinstance(one, Scope)]
+    classes = [one for one in model.ancestry(cls).classes if isinstance(one, Scope)]
     named = {one.field("name") for one in arguments(call)}
     given = {one.text for one in named if one is not None}
     splatted = any(one.kind in _SPLATS for one in arguments(call))
     if not splatted and any(map(_is_dataclass, classes)):
-        names = _field_names(ask, cls)
+        names = _field_names(model, cls)
         given |= set(names[: len(positional(call))])
         changed = {name for one in classes for name in one.attributes}
         for name in names:
@@ -309,7 +313,7 @@ def _with_defaults(ask: Evaluation, cls: Scope, call: Node, found: list[tuple[st
                 (c.bindings[name][-1].value for c in classes if name in c.bindings), None
             )
             if default is not None and default.kind in _SWITCHES and name not in given | changed:
-                fields[name] = ask.type_of(cls.source, default)
+                fields[name] = model.type_of(cls.source, default)
     return tuple(sorted(fields.items(), key=lambda one: one[0]))
 
 
@@ -320,17 +324,17 @@ def _is_dataclass(cls: Scope) -> bool:
     return bases == "(BaseModel)" or any(_DATACLASS.search(text) for text in texts)
 
 
-def _is_told(ask: Evaluation, type_: Type, source: Source) -> bool:
+def _is_told(model: Evaluation, type_: Type, source: Source) -> bool:
     if any(map(is_test_double, type_)):
         return True
     if type_ & (UNKNOWN | UNSPECIFIED):
-        return ask.project.layout.is_of_tests(source.name)
+        return model.project.layout.is_of_tests(source.name)
     return bool(type_) and (all(map(is_constant, type_)) or brings_clients(type_))
 
 
-def _field_names(ask: Evaluation, cls: Scope) -> list[str]:
+def _field_names(model: Evaluation, cls: Scope) -> list[str]:
     """Return the annotated names of a class and its bases, in the order of a dataclass's fields."""
-    classes = [one for one in ask.ancestry(cls).classes if isinstance(one, Scope)]
+    classes = [one for one in model.ancestry(cls).classes if isinstance(one, Scope)]
     names: dict[str, None] = {}
     for one in reversed(classes):
         names |= dict.fromkeys(
@@ -341,25 +345,25 @@ def _field_names(ask: Evaluation, cls: Scope) -> list[str]:
     return list(names)
 
 
-def _is_field(ask: Evaluation, cls: Scope, name: str) -> bool:
-    classes = (one for one in ask.ancestry(cls).classes if isinstance(one, Scope))
+def _is_field(model: Evaluation, cls: Scope, name: str) -> bool:
+    classes = (one for one in model.ancestry(cls).classes if isinstance(one, Scope))
     return any(one.annotation is not None for c in classes for one in c.bindings.get(name, ()))
 
 
-def given_attribute(ask: Evaluation, value: Instance, name: str) -> Type | None:
+def given_attribute(model: Evaluation, value: Instance, name: str) -> Type | None:
     """Tell what an attribute holds because of what the object's constructor was handed.
 
     None if it does not depend on that.
     """
-    promised = _promised(ask, value, name)
+    promised = _promised(model, value, name)
     if promised is not None:
         return promised
     fields = dict(value.given)
-    if name in fields and _constructor(ask, value.cls) is None:
+    if name in fields and _constructor(model, value.cls) is None:
         return fields[name]
     assigned = [
         (cls, one)
-        for cls in ask.ancestry(value.cls).classes
+        for cls in model.ancestry(value.cls).classes
         if isinstance(cls, Scope)
         for one in cls.attributes.get(name, ())
     ]
@@ -367,13 +371,13 @@ def given_attribute(ask: Evaluation, value: Instance, name: str) -> Type | None:
     for cls, one in assigned:
         inside = one.binding.scope.frame()
         if inside.name != "__init__" or inside.parent is not cls or one.binding.value is None:
-            found.append(ask.binding(one.binding))
+            found.append(model.binding(one.binding))
             continue
-        given = _given_above(ask, value, inside)
+        given = _given_above(model, value, inside)
         if not given:
-            found.append(ask.binding(one.binding))
+            found.append(model.binding(one.binding))
             continue
-        within = ask.within(inside, given)
+        within = model.within(inside, given)
         depends = depends or _is_affected(inside, one, dict(given))
         if within.runs(inside.source, one.binding.value):
             found.append(within.type_of(inside.source, one.binding.value))
@@ -382,9 +386,9 @@ def given_attribute(ask: Evaluation, value: Instance, name: str) -> Type | None:
     return union(found)
 
 
-def _promised(ask: Evaluation, value: Instance, name: str) -> Type | None:
+def _promised(model: Evaluation, value: Instance, name: str) -> Type | None:
     """Tell what the object's class is given for the variable that annotates an attribute."""
-    for cls in ask.ancestry(value.cls).classes:
+    for cls in model.ancestry(value.cls).classes:
         if isinstance(cls, Scope):
             bindings = [*cls.bindings.get(name, ())]
             bindings += (one.binding for one in cls.attributes.get(name, ()))
@@ -426,9 +430,9 @@ def _is_literal(argument: Node) -> bool:
     return value is not None and value.kind in ("false", "none", "string", "true")
 
 
-def _given_above(ask: Evaluation, value: Instance, constructor: Scope) -> Given:
+def _given_above(model: Evaluation, value: Instance, constructor: Scope) -> Given:
     """Return what a constructor gets that the object's own one calls as `super().__init__`."""
-    own = _constructor(ask, value.cls)
+    own = _constructor(model, value.cls)
     given = value.given
     if own is not None:
         types = {one.name: argument_of(value, one.annotation) for one in own.parameters}
@@ -437,7 +441,7 @@ def _given_above(ask: Evaluation, value: Instance, constructor: Scope) -> Given:
     for _ in range(_DEEPEST + 2):
         if own is None or own is constructor:
             break
-        within = ask.within(own, given)
+        within = model.within(own, given)
         calls = [one for one in own.calls if called_name(one) == "__init__"]
         above = _called_constructor(within, own, calls)
         if above is None:
@@ -449,11 +453,11 @@ def _given_above(ask: Evaluation, value: Instance, constructor: Scope) -> Given:
 
 
 def _called_constructor(
-    ask: Evaluation, scope: Scope, calls: list[Node]
+    model: Evaluation, scope: Scope, calls: list[Node]
 ) -> tuple[Node, Function] | None:
     for call in calls:
         called = call.field("function")
-        for one in ask.type_of(scope.source, called) if called is not None else ():
+        for one in model.type_of(scope.source, called) if called is not None else ():
             if isinstance(one, Function) and one.scope is not scope:
                 return call, Function(one.scope, one.receiver)
     return None

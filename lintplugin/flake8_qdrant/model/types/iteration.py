@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 EXIT_STACKS: Final = ("contextlib.ExitStack", "contextlib.AsyncExitStack")
 
 
-def element(ask: Evaluation, type_: Type) -> Type:
+def element(model: Evaluation, type_: Type) -> Type:
     """Tell what `for item in value` (or `async for`) gives for a value of the type."""
     results = []
     for value in present(type_):
@@ -41,7 +41,7 @@ def element(ask: Evaluation, type_: Type) -> Type:
         elif isinstance(value, Tuple):
             results.append(union(value.items))
         elif isinstance(value, Call) and value.function.scope.is_generator:
-            results.append(ask.yields(value.function))
+            results.append(model.yields(value.function))
         elif isinstance(value, Job):
             results.append(value.result)
         elif isinstance(value, (Mapping, Plain)):
@@ -51,18 +51,18 @@ def element(ask: Evaluation, type_: Type) -> Type:
     return union(results)
 
 
-def entered(ask: Evaluation, type_: Type, *, is_async: bool) -> Type:
+def entered(model: Evaluation, type_: Type, *, is_async: bool) -> Type:
     """Tell what `with value as target` (or `async with`) binds."""
     results = []
     for value in present(type_):
         if isinstance(value, Context):
-            results.append(ask.yields(value.function))
+            results.append(model.yields(value.function))
         elif isinstance(value, Entered):
             results.append(value.value)
         elif isinstance(value, Sdk) or _is_exit_stack(value):
             results.append(only(value))
         elif isinstance(value, Instance):
-            results.append(_own_enter(ask, value, "__aenter__" if is_async else "__enter__"))
+            results.append(_own_enter(model, value, "__aenter__" if is_async else "__enter__"))
         else:
             results.append(UNKNOWN)
     return union(results)
@@ -72,8 +72,8 @@ def _is_exit_stack(value: Value) -> bool:
     return isinstance(value, ExternalInstance) and value.name in EXIT_STACKS
 
 
-def _own_enter(ask: Evaluation, value: Instance, name: str) -> Type:
-    methods = ask.attribute(value, name)
+def _own_enter(model: Evaluation, value: Instance, name: str) -> Type:
+    methods = model.attribute(value, name)
     return union(
-        ask.returns(method) if isinstance(method, Function) else UNKNOWN for method in methods
+        model.returns(method) if isinstance(method, Function) else UNKNOWN for method in methods
     )

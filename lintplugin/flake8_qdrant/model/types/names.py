@@ -21,26 +21,26 @@ if TYPE_CHECKING:
 _BUILTINS: Final = frozenset(dir(builtins))
 
 
-def lookup(ask: Evaluation, source: Source, node: Node) -> Type:
+def lookup(model: Evaluation, source: Source, node: Node) -> Type:
     """Tell what an identifier may be where it stands, by Python's rules for scopes."""
     name = node.text
     used_in = source.scope_of(node)
     scope = binding_scope(used_in, name)
     if scope is None:
-        return _outside(ask, source, name)
+        return _outside(model, source, name)
     if scope.kind is ScopeKind.MODULE and used_in.frame() is not scope:
-        return ask.global_name(source, name)
-    return union(ask.binding(binding) for binding in seen_bindings(scope, used_in, node))
+        return model.global_name(source, name)
+    return union(model.binding(binding) for binding in seen_bindings(scope, used_in, node))
 
 
-def visible(ask: Evaluation, source: Source, place: Node, name: str) -> Type:
+def visible(model: Evaluation, source: Source, place: Node, name: str) -> Type:
     """Tell what a name may be at a place, whatever the order of its bindings."""
     scope = binding_scope(source.scope_of(place), name)
     if scope is None:
-        return _outside(ask, source, name)
+        return _outside(model, source, name)
     if scope.kind is ScopeKind.MODULE:
-        return ask.global_name(source, name)
-    return union(ask.binding(binding) for binding in scope.bindings[name])
+        return model.global_name(source, name)
+    return union(model.binding(binding) for binding in scope.bindings[name])
 
 
 def binding_scope(used_in: Scope, name: str) -> Scope | None:
@@ -66,16 +66,16 @@ def seen_bindings(scope: Scope, used_in: Scope, use: Node) -> Sequence[Binding]:
     return reaching(bindings, use) if scope.frame() is used_in.frame() else bindings
 
 
-def global_name(ask: Evaluation, source: Source, name: str) -> Type:
+def global_name(model: Evaluation, source: Source, name: str) -> Type:
     """Tell what a module's name may be, seen from a function or another module."""
     bindings = source.module.bindings.get(name)
     if bindings:
-        return union(ask.binding(binding) for binding in bindings)
-    return star_import(ask, source, name) or UNKNOWN
+        return union(model.binding(binding) for binding in bindings)
+    return star_import(model, source, name) or UNKNOWN
 
 
-def _outside(ask: Evaluation, source: Source, name: str) -> Type:
-    found = star_import(ask, source, name)
+def _outside(model: Evaluation, source: Source, name: str) -> Type:
+    found = star_import(model, source, name)
     if found:
         return found
     return only(External(f"builtins.{name}")) if name in _BUILTINS else UNKNOWN

@@ -39,7 +39,7 @@ class Fact(NamedTuple):
     holds: bool
 
 
-def narrowed(ask: Evaluation, source: Source, use: Node, type_: Type) -> Type:
+def narrowed(model: Evaluation, source: Source, use: Node, type_: Type) -> Type:
     """Leave out of a union what `isinstance` tests exclude where the value is used.
 
     An unknown value that a test shows to be of a class is of that class.
@@ -50,7 +50,7 @@ def narrowed(ask: Evaluation, source: Source, use: Node, type_: Type) -> Type:
         return type_
     name = use.text
     for fact in facts(use):
-        type_ = _apply(ask, source, fact, name, type_)
+        type_ = _apply(model, source, fact, name, type_)
     return type_
 
 
@@ -112,29 +112,29 @@ def _earlier_exits(statement: Node) -> Iterator[Fact]:
             yield Fact(condition, holds=False)
 
 
-def _apply(ask: Evaluation, source: Source, fact: Fact, name: str, type_: Type) -> Type:
+def _apply(model: Evaluation, source: Source, fact: Fact, name: str, type_: Type) -> Type:
     condition, holds = fact
     kind = condition.kind
     if kind == "parenthesized_expression":
         inner = condition.children
-        return _apply(ask, source, Fact(inner[0], holds), name, type_) if inner else type_
+        return _apply(model, source, Fact(inner[0], holds), name, type_) if inner else type_
     if kind == "not_operator":
         argument = condition.field("argument")
         if argument is None:
             return type_
-        return _apply(ask, source, Fact(argument, not holds), name, type_)
+        return _apply(model, source, Fact(argument, not holds), name, type_)
     if kind == "boolean_operator":
-        return _apply_boolean(ask, source, fact, name, type_)
-    wanted = _wanted(ask, source, condition, name)
+        return _apply_boolean(model, source, fact, name, type_)
+    wanted = _wanted(model, source, condition, name)
     if not wanted:
         return type_
     if not holds:
-        return frozenset(value for value in type_ if not is_one(ask, value, wanted))
-    kept = frozenset(value for value in type_ if is_one(ask, value, wanted))
+        return frozenset(value for value in type_ if not is_one(model, value, wanted))
+    kept = frozenset(value for value in type_ if is_one(model, value, wanted))
     return kept or union(only(value) for value in wanted)
 
 
-def _wanted(ask: Evaluation, source: Source, condition: Node, name: str) -> list[Value]:
+def _wanted(model: Evaluation, source: Source, condition: Node, name: str) -> list[Value]:
     """Return what a name is shown to be by `isinstance` or `case Class():`; nothing without one."""
     if condition.kind == "case_pattern":
         statement = next(
@@ -144,22 +144,22 @@ def _wanted(ask: Evaluation, source: Source, condition: Node, name: str) -> list
         matched = matched_class(condition)
         if subject is None or matched is None or subject.text != name:
             return []
-        promised = ask.annotation(source, matched)
+        promised = model.annotation(source, matched)
         return [] if promised & UNKNOWN else list(promised)
     tested = _isinstance_test(condition, name)
-    classes = UNKNOWN if tested is None else ask.type_of(source, tested)
+    classes = UNKNOWN if tested is None else model.type_of(source, tested)
     return [] if classes & UNKNOWN else [item for cls in classes for item in instances(cls)]
 
 
-def _apply_boolean(ask: Evaluation, source: Source, fact: Fact, name: str, type_: Type) -> Type:
+def _apply_boolean(model: Evaluation, source: Source, fact: Fact, name: str, type_: Type) -> Type:
     """Both sides of an `and` that holds hold; both sides of an `or` that fails fail."""
     left, right = fact.condition.field("left"), fact.condition.field("right")
     if left is None or right is None:
         return type_
     if (fact.condition.operator == "and") is not fact.holds:
         return type_
-    type_ = _apply(ask, source, Fact(left, fact.holds), name, type_)
-    return _apply(ask, source, Fact(right, fact.holds), name, type_)
+    type_ = _apply(model, source, Fact(left, fact.holds), name, type_)
+    return _apply(model, source, Fact(right, fact.holds), name, type_)
 
 
 def _isinstance_test(condition: Node, name: str) -> Node | None:
@@ -184,15 +184,15 @@ def instances(cls: Value) -> list[Value]:
     return []
 
 
-def is_narrower(ask: Evaluation, value: Type, promised: Type) -> bool:
+def is_narrower(model: Evaluation, value: Type, promised: Type) -> bool:
     """Tell whether what is assigned says more than an annotation does, and nothing else."""
     held = present(value)
     if not held or not is_known(value) or held == present(promised):
         return False
-    return all(is_one(ask, one, list(promised)) for one in held)
+    return all(is_one(model, one, list(promised)) for one in held)
 
 
-def is_one(ask: Evaluation, value: Value, wanted: list[Value]) -> bool:
+def is_one(model: Evaluation, value: Value, wanted: list[Value]) -> bool:
     """Tell whether a value is an object of one of several classes."""
     if value in wanted:
         return True
@@ -206,6 +206,6 @@ def is_one(ask: Evaluation, value: Value, wanted: list[Value]) -> bool:
             return True  # a base class of the library's own, which no table lists
         return value.cls.name in names or bool(names & set(value.cls.bases))
     if isinstance(value, Instance):
-        bases = ask.ancestry(value.cls).classes
+        bases = model.ancestry(value.cls).classes
         return any(isinstance(one, (Instance, Sdk)) and one.cls in bases for one in wanted)
     return False

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.libraries.model import Handoff
+    from flake8_qdrant.libraries.model import Offload
     from flake8_qdrant.model.evaluation import Evaluation
     from flake8_qdrant.model.values import Value
 
@@ -52,50 +52,50 @@ def listed_names(value: Value) -> Iterator[str]:
             yield f"{cls}.{value.member.name}"
 
 
-def handoff_result(ask: Evaluation, source: Source, call: Node, value: Value) -> Type | None:
+def offload_result(model: Evaluation, source: Source, call: Node, value: Value) -> Type | None:
     """Tell what a call gives that hands work on, or None if it is no such call."""
-    found = _listed(ask, value)
+    found = _listed(model, value)
     if found is None:
         return None
-    done = _done(ask, source, call, found)
+    done = _done(model, source, call, found)
     if found.gives is Gives.COROUTINE and found.takes in (Takes.AWAITABLE, Takes.ITERABLE):
-        return only(Coroutine(done, _awaited_method(ask, source, call, found)))
+        return only(Coroutine(done, _awaited_method(model, source, call, found)))
     if found.gives in _JOBS and found.takes is not Takes.FUTURES:
-        return only(Job(_run_there(ask, source, call, found), done, found.gives))
-    if found.gives is Gives.COROUTINE and ask.tables.offloader(_name(value)) is found:
-        return only(Coroutine(done, _offloaded_method(ask, source, call, found)))
+        return only(Job(_run_there(model, source, call, found), done, found.gives))
+    if found.gives is Gives.COROUTINE and model.tables.offloader(_name(value)) is found:
+        return only(Coroutine(done, _offloaded_method(model, source, call, found)))
     return _given(found, done)
 
 
-def loop_callback_of(ask: Evaluation, value: Value) -> Handoff | None:
+def loop_callback_of(model: Evaluation, value: Value) -> Offload | None:
     """Return how the tables list something by which a loop gets a function to call later."""
-    found = (ask.tables.loop_callback(name) for name in listed_names(value))
-    return next((handoff for handoff in found if handoff is not None), None)
+    found = (model.tables.loop_callback(name) for name in listed_names(value))
+    return next((offload for offload in found if offload is not None), None)
 
 
 def _name(value: Value) -> str:
     return value.name if isinstance(value, External) else ""
 
 
-def _run_there(ask: Evaluation, source: Source, call: Node, handoff: Handoff) -> Type:
+def _run_there(model: Evaluation, source: Source, call: Node, offload: Offload) -> Type:
     """Tell what another thread calls, or what a loop awaits there: `submit(asyncio.run, coro)`."""
-    given = handed(call, handoff)
+    given = handed(call, offload)
     if given is None:
         return UNKNOWN
-    called = present(ask.type_of(source, given))
-    runners = [ask.tables.runner(name) for one in called for name in listed_names(one)]
+    called = present(model.type_of(source, given))
+    runners = [model.tables.runner(name) for one in called for name in listed_names(one)]
     passed = positional(call)
     if runners and None not in runners and given in passed[:-1]:
-        return present(ask.type_of(source, passed[passed.index(given) + 1]))
+        return present(model.type_of(source, passed[passed.index(given) + 1]))
     return called
 
 
 def _offloaded_method(
-    ask: Evaluation, source: Source, call: Node, handoff: Handoff
+    model: Evaluation, source: Source, call: Node, offload: Offload
 ) -> SdkMethod | None:
     """Return the client method that a thread would run once what is given is awaited."""
-    given = handed(call, handoff)
-    values = UNKNOWN if given is None else present(ask.type_of(source, given))
+    given = handed(call, offload)
+    values = UNKNOWN if given is None else present(model.type_of(source, given))
     methods = [one for one in values if isinstance(one, SdkMethod)]
     if not methods or len(methods) != len(values) or any(map(_gives_coroutine, methods)):
         return None
@@ -106,14 +106,14 @@ def _gives_coroutine(method: SdkMethod) -> bool:
     return method.member.kind is not Kind.BLOCKING
 
 
-def offloader_of(ask: Evaluation, value: Value) -> Handoff | None:
+def offloader_of(model: Evaluation, value: Value) -> Offload | None:
     """Return how the tables list something by which another thread or process gets work."""
-    found = (ask.tables.offloader(name) for name in listed_names(value))
-    return next((handoff for handoff in found if handoff is not None), None)
+    found = (model.tables.offloader(name) for name in listed_names(value))
+    return next((offload for offload in found if offload is not None), None)
 
 
 def _awaited_method(
-    ask: Evaluation, source: Source, call: Node, consumer: Handoff
+    model: Evaluation, source: Source, call: Node, consumer: Offload
 ) -> SdkMethod | None:
     """Return the client method whose coroutine is awaited once what the consumer gives is.
 
@@ -124,15 +124,15 @@ def _awaited_method(
         return None
     is_display = consumer.takes is Takes.ITERABLE and given.kind in ("list", "set", "tuple")
     parts = given.children if is_display else [given]
-    values = [value for part in parts for value in present(ask.type_of(source, part))]
+    values = [value for part in parts for value in present(model.type_of(source, part))]
     methods = [value.method for value in values if isinstance(value, Coroutine) and value.method]
     if not methods or len(methods) != len(values):
         return None
     return min(methods, key=lambda method: method.label)
 
 
-def _listed(ask: Evaluation, value: Value) -> Handoff | None:
-    tables = ask.tables
+def _listed(model: Evaluation, value: Value) -> Offload | None:
+    tables = model.tables
     for name in listed_names(value):
         found = tables.offloader(name) or tables.consumer(name)
         found = found or tables.runner(name) or tables.caller(name)
@@ -141,32 +141,34 @@ def _listed(ask: Evaluation, value: Value) -> Handoff | None:
     return None
 
 
-def _given(handoff: Handoff, done: Type) -> Type:
-    if handoff.gives in _AWAITABLE:
+def _given(offload: Offload, done: Type) -> Type:
+    if offload.gives in _AWAITABLE:
         return only(Coroutine(done))
-    if handoff.gives is Gives.RESULT:
+    if offload.gives is Gives.RESULT:
         return done
-    if handoff.gives is Gives.ASYNC_FUNCTION:
+    if offload.gives is Gives.ASYNC_FUNCTION:
         return only(Factory(only(Coroutine(done))))
-    return only(Factory(done)) if handoff.gives is Gives.SYNC_FUNCTION else UNKNOWN
+    return only(Factory(done)) if offload.gives is Gives.SYNC_FUNCTION else UNKNOWN
 
 
-def _done(ask: Evaluation, source: Source, call: Node, handoff: Handoff) -> Type:
+def _done(model: Evaluation, source: Source, call: Node, offload: Offload) -> Type:
     """Tell what the work gives in the end."""
-    if handoff.takes is Takes.AWAITABLES:
-        return only(Tuple(tuple(awaited(ask, ask.type_of(source, a)) for a in positional(call))))
-    given = handed(call, handoff)
+    if offload.takes is Takes.AWAITABLES:
+        return only(
+            Tuple(tuple(awaited(model, model.type_of(source, a)) for a in positional(call)))
+        )
+    given = handed(call, offload)
     if given is None:
         return UNKNOWN
-    type_ = present(ask.type_of(source, given))
-    if handoff.takes is Takes.AWAITABLE:
-        return awaited(ask, type_)
-    if handoff.takes in (Takes.ITERABLE, Takes.FUTURES):
+    type_ = present(model.type_of(source, given))
+    if offload.takes is Takes.AWAITABLE:
+        return awaited(model, type_)
+    if offload.takes in (Takes.ITERABLE, Takes.FUTURES):
         return UNKNOWN
-    if any(_listed(ask, function) for function in type_):
+    if any(_listed(model, function) for function in type_):
         return UNKNOWN  # its own function is the next argument
-    called = union(ask.result(source, call, function) for function in type_)
-    return awaited(ask, called) if handoff.takes is Takes.ASYNC_FUNCTION else called or UNKNOWN
+    called = union(model.result(source, call, function) for function in type_)
+    return awaited(model, called) if offload.takes is Takes.ASYNC_FUNCTION else called or UNKNOWN
 
 
 def is_client(value: Sdk) -> bool:
@@ -175,14 +177,14 @@ def is_client(value: Sdk) -> bool:
     return not is_runtime and value.cls.member("__await__") is None and value.cls.default is None
 
 
-def awaited(ask: Evaluation, type_: Type) -> Type:
+def awaited(model: Evaluation, type_: Type) -> Type:
     """Tell what `await` gives for a value of the type."""
     results = []
     for value in type_:
         if isinstance(value, Coroutine):
             results.append(value.result)
         elif isinstance(value, Call) and value.function.scope.is_async:
-            results.append(ask.returns(value.function))
+            results.append(model.returns(value.function))
         elif isinstance(value, Sdk) and is_client(value):
             results.append(only(value))  # the `await` fails, and what it was written for goes on
         elif value in NONE and len(type_) > 1:

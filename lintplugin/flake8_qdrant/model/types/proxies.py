@@ -32,7 +32,7 @@ _HANDS_ON: Final = 2
 """Parameters of `__getattr__`: the receiver and the name."""
 
 
-def forwarded(ask: Evaluation, ancestry: Ancestry, name: str) -> Type | None:
+def forwarded(model: Evaluation, ancestry: Ancestry, name: str) -> Type | None:
     """Tell what `__getattr__` gives for a name that a class does not have; None without one.
 
     It is known if all that the method returns is `getattr(other, name)`.
@@ -41,21 +41,23 @@ def forwarded(ask: Evaluation, ancestry: Ancestry, name: str) -> Type | None:
         bindings = cls.bindings.get("__getattr__") if isinstance(cls, Scope) else None
         if bindings:
             scope = bindings[-1].defines
-            return UNKNOWN if scope is None else _forwarded(ask, scope, name)
+            return UNKNOWN if scope is None else _forwarded(model, scope, name)
     return None
 
 
-def _forwarded(ask: Evaluation, scope: Scope, name: str) -> Type:
+def _forwarded(model: Evaluation, scope: Scope, name: str) -> Type:
     plain = not (scope.is_async or scope.is_generator or scope.decorators)
     if not plain or len(scope.parameters) != _HANDS_ON or not scope.returns:
         return UNKNOWN
     asked = scope.parameters[1].name
     found = []
     for value in (_returned(scope, node) for node in scope.returns):
-        target = None if value is None else _target(ask, scope, value, asked)
+        target = None if value is None else _target(model, scope, value, asked)
         if target is None:
             return UNKNOWN
-        found += [ask.attribute(one, name) for one in present(ask.type_of(scope.source, target))]
+        found += [
+            model.attribute(one, name) for one in present(model.type_of(scope.source, target))
+        ]
     return union(found) or UNKNOWN
 
 
@@ -68,23 +70,23 @@ def _returned(scope: Scope, node: Node) -> Node | None:
     return bindings[0].value if len(bindings) == 1 and not bindings[0].unpack else None
 
 
-def _target(ask: Evaluation, scope: Scope, node: Node, asked: str) -> Node | None:
+def _target(model: Evaluation, scope: Scope, node: Node, asked: str) -> Node | None:
     """Return `other` of `getattr(other, asked)`."""
     function = node.field("function") if node.kind == "call" else None
-    if function is None or ask.type_of(scope.source, function) != only(_GETATTR):
+    if function is None or model.type_of(scope.source, function) != only(_GETATTR):
         return None
     given = positional(node)
     named = [one.text for one in given[1:]]
     return given[0] if named == [asked] and len(arguments(node)) == _HANDS_ON else None
 
 
-def is_lazy_attribute(ask: Evaluation, cls: Scope) -> bool:
+def is_lazy_attribute(model: Evaluation, cls: Scope) -> bool:
     """Tell whether a decorator class of the project makes a property: `__get__` calls the function.
 
     One that can be called itself makes a function, whatever its `__get__` is for.
     """
-    getter = _method(ask, cls, "__get__")
-    if getter is None or _method(ask, cls, "__call__") or len(getter.parameters) < _HANDS_ON:
+    getter = _method(model, cls, "__get__")
+    if getter is None or _method(model, cls, "__call__") or len(getter.parameters) < _HANDS_ON:
         return False
     owner = getter.parameters[1].name
     return any(
@@ -99,18 +101,18 @@ def _is_of_receiver(scope: Scope, call: Node) -> bool:
     return owner is not None and owner.text == scope.parameters[0].name
 
 
-def described(ask: Evaluation, value: Value) -> Type | None:
+def described(model: Evaluation, value: Value) -> Type | None:
     """Tell what reading a class attribute gives that holds a descriptor; None if it holds none."""
     if not isinstance(value, Instance):
         return None
-    getter = _method(ask, value.cls, "__get__")
+    getter = _method(model, value.cls, "__get__")
     if getter is None:
         return None
-    promised = ask.returns(Function(getter, value))
+    promised = model.returns(Function(getter, value))
     if is_known(promised) and not any(_is_itself(one, value) for one in promised):
         return promised
     found = union(
-        ask.type_of(getter.source, node) for node in _given(getter) if not _is_self(getter, node)
+        model.type_of(getter.source, node) for node in _given(getter) if not _is_self(getter, node)
     )
     return found if is_known(found) else UNKNOWN
 
@@ -155,8 +157,8 @@ def _stores(assignment: Node, place: Node) -> bool:
     return left is not None and left.text == place.text
 
 
-def _method(ask: Evaluation, cls: Scope, name: str) -> Scope | None:
-    for one in ask.ancestry(cls).classes:
+def _method(model: Evaluation, cls: Scope, name: str) -> Scope | None:
+    for one in model.ancestry(cls).classes:
         bindings = one.bindings.get(name) if isinstance(one, Scope) else None
         if bindings:
             return bindings[-1].defines

@@ -72,7 +72,7 @@ def has_state(owner: Node) -> bool:
     return owner.text.rpartition(".")[2] in _BEARERS
 
 
-def state_item(ask: Evaluation, name: str) -> Type:
+def state_item(model: Evaluation, name: str) -> Type:
     """Tell what the application's state holds under a name.
 
     It is what the project assigns to `....state.name`, makes a `State` of, or yields in a lifespan.
@@ -80,88 +80,90 @@ def state_item(ask: Evaluation, name: str) -> Type:
     if name in STATES:
         return only(State())
     held = [
-        ask.binding(assignment.binding)
-        for _, assignment in ask.project.attributes(name)
+        model.binding(assignment.binding)
+        for _, assignment in model.project.attributes(name)
         if assignment.target.text.rpartition(".")[2] in STATES
     ]
-    puts = (put for holder in STATES for put in ask.project.puts(holder))
-    held += (ask.type_of(put.source, put.value) for put in puts if put.key == name)
-    held += _made_with(ask, name)
-    yielded = (one for one in lifespan_context(ask) if isinstance(one, Mapping))
+    puts = (put for holder in STATES for put in model.project.puts(holder))
+    held += (model.type_of(put.source, put.value) for put in puts if put.key == name)
+    held += _made_with(model, name)
+    yielded = (one for one in lifespan_context(model) if isinstance(one, Mapping))
     held += (dict(one.keys)[name] for one in yielded if name in dict(one.keys))
     return union(held) or UNKNOWN
 
 
-def _made_with(ask: Evaluation, name: str) -> list[Type]:
+def _made_with(model: Evaluation, name: str) -> list[Type]:
     """Return what calls such as `State({"name": value})` hold."""
     found = []
-    for source, call in ask.project.calls("State"):
+    for source, call in model.project.calls("State"):
         function, given = call.field("function"), positional(call)
-        values = ask.type_of(source, function) if function is not None else NOTHING
+        values = model.type_of(source, function) if function is not None else NOTHING
         if given and any(map(is_state_class, values)):
-            held = (one for one in ask.type_of(source, given[0]) if isinstance(one, Mapping))
+            held = (one for one in model.type_of(source, given[0]) if isinstance(one, Mapping))
             found += [dict(one.keys)[name] for one in held if name in dict(one.keys)]
     return found
 
 
-def lifespan_context(ask: Evaluation) -> Type:
+def lifespan_context(model: Evaluation) -> Type:
     """Tell what the lifespans of the project's applications and servers yield."""
-    return ask.once("lifespans", lambda: _lifespans(ask), NOTHING)
+    return model.once("lifespans", lambda: _lifespans(model), NOTHING)
 
 
-def _lifespans(ask: Evaluation) -> Type:
+def _lifespans(model: Evaluation) -> Type:
     found = []
-    for source in ask.project.holding("lifespan"):
+    for source in model.project.holding("lifespan"):
         for argument in source.tree.find_all("keyword_argument"):
             name, value = argument.field("name"), argument.field("value")
             if name is not None and value is not None and name.text == "lifespan":
-                functions = ask.type_of(source, value)
-                found += [ask.yields(one) for one in functions if isinstance(one, Function)]
+                functions = model.type_of(source, value)
+                found += [model.yields(one) for one in functions if isinstance(one, Function)]
     return union(found)
 
 
-def made_key(ask: Evaluation, source: Source, call: Node) -> Type:
+def made_key(model: Evaluation, source: Source, call: Node) -> Type:
     """Return the key that `AppKey("client", QdrantClient)` makes, with what it says."""
     given = positional(call)
-    return only(Key(ask.annotation(source, given[1]) if len(given) > 1 else NOTHING))
+    return only(Key(model.annotation(source, given[1]) if len(given) > 1 else NOTHING))
 
 
-def items_of_application(ask: Evaluation, source: Source, holder: Node, index: Node) -> Type | None:
+def items_of_application(
+    model: Evaluation, source: Source, holder: Node, index: Node
+) -> Type | None:
     """Tell what `request.app[key]` holds: what its key says, or what is stored under the key.
 
     None for anything but an application of a framework.
     """
-    if not _is_holder(holder) or not _is_of_framework(ask, source, holder):
+    if not _is_holder(holder) or not _is_of_framework(model, source, holder):
         return None
-    keys = (one.held for one in ask.type_of(source, index) if isinstance(one, Key))
+    keys = (one.held for one in model.type_of(source, index) if isinstance(one, Key))
     promised = union(keys)
-    return promised if is_known(promised) else _stored(ask, source, holder, index)
+    return promised if is_known(promised) else _stored(model, source, holder, index)
 
 
-def asked_item(ask: Evaluation, source: Source, call: Node) -> Type | None:
+def asked_item(model: Evaluation, source: Source, call: Node) -> Type | None:
     """Tell what `user_session.get(key)` gives: what is stored under the key."""
     function, given = call.field("function"), positional(call)
     holder = function.field("object") if function is not None else None
     if holder is None or not given:
         return None
-    if not _is_of_framework(ask, source, holder):
+    if not _is_of_framework(model, source, holder):
         return None
     name = string_value(given[0])
     if name is not None:
-        held = ask.type_of(source, holder)
+        held = model.type_of(source, holder)
         named = [one for one in held if isinstance(one, External) and one.name in _PLAIN_OBJECTS]
         if named:
-            return union(ask.attribute(one, name) for one in named)
-    return items_of_application(ask, source, holder, given[0]) if _is_holder(holder) else None
+            return union(model.attribute(one, name) for one in named)
+    return items_of_application(model, source, holder, given[0]) if _is_holder(holder) else None
 
 
 def _is_holder(holder: Node) -> bool:
     return holder.text.rpartition(".")[2] in _HOLDERS
 
 
-def _is_of_framework(ask: Evaluation, source: Source, holder: Node) -> bool:
+def _is_of_framework(model: Evaluation, source: Source, holder: Node) -> bool:
     """Tell whether a holder is none of the project's own objects."""
-    return all(map(_is_foreign, present(ask.type_of(source, holder))))
+    return all(map(_is_foreign, present(model.type_of(source, holder))))
 
 
 def _is_foreign(value: Value) -> bool:
@@ -169,25 +171,25 @@ def _is_foreign(value: Value) -> bool:
     return isinstance(value, foreign) or not is_known(only(value))
 
 
-def _stored(ask: Evaluation, source: Source, holder: Node, index: Node) -> Type | None:
+def _stored(model: Evaluation, source: Source, holder: Node, index: Node) -> Type | None:
     """Join what the project stores under a key in a holder of that kind."""
     group = _HOLDERS[holder.text.rpartition(".")[2]]
-    puts = [put for name in group for put in ask.project.puts(name)]
-    asked = _key(ask, source, index)
+    puts = [put for name in group for put in model.project.puts(name)]
+    asked = _key(model, source, index)
     found = [
-        ask.type_of(put.source, put.value)
+        model.type_of(put.source, put.value)
         for put in puts
-        if (put.key if put.index is None else _key(ask, put.source, put.index)) == asked
+        if (put.key if put.index is None else _key(model, put.source, put.index)) == asked
     ]
     return union(found) if found else None
 
 
-def _key(ask: Evaluation, source: Source, index: Node) -> str:
+def _key(model: Evaluation, source: Source, index: Node) -> str:
     """Return the text of a key where it is known, else the last name of its expression."""
     written = string_value(index)
     if written is not None:
         return written
-    texts = [getattr(one, "name", "") for one in ask.type_of(source, index)]
+    texts = [getattr(one, "name", "") for one in model.type_of(source, index)]
     if len(texts) == 1 and texts[0][:1] in ("'", '"'):
         return texts[0][1:-1]
     return index.text.rpartition(".")[2]

@@ -49,49 +49,49 @@ _LITERALS: Final = ("false", "none", "string", "true")
 _ALWAYS_TRUE: Final = (Class, Function, Module, Sdk, SdkClass, SdkMethod)
 
 
-def truth(ask: Evaluation, source: Source, condition: Node) -> bool | None:
+def truth(model: Evaluation, source: Source, condition: Node) -> bool | None:
     """Tell whether a condition holds; None where that is not certain."""
     kind = condition.kind
     if kind == "parenthesized_expression":
         inner = condition.children
-        return truth(ask, source, inner[0]) if inner else None
+        return truth(model, source, inner[0]) if inner else None
     if kind == "not_operator":
         argument = condition.field("argument")
-        found = None if argument is None else truth(ask, source, argument)
+        found = None if argument is None else truth(model, source, argument)
         return None if found is None else not found
     if kind == "boolean_operator":
-        return _of_boolean(ask, source, condition)
+        return _of_boolean(model, source, condition)
     if kind == "comparison_operator":
-        return _of_comparison(ask, source, condition)
+        return _of_comparison(model, source, condition)
     if kind == "case_pattern":
-        return _of_case(ask, source, condition)
+        return _of_case(model, source, condition)
     if kind == "call":
-        return _of_call(ask, source, condition)
-    if kind == "attribute" and _is_set_elsewhere(ask, condition):
+        return _of_call(model, source, condition)
+    if kind == "attribute" and _is_set_elsewhere(model, condition):
         return None
-    return _agreed(_truth_of(ask, value) for value in ask.type_of(source, condition))
+    return _agreed(_truth_of(model, value) for value in model.type_of(source, condition))
 
 
-def _of_boolean(ask: Evaluation, source: Source, condition: Node) -> bool | None:
+def _of_boolean(model: Evaluation, source: Source, condition: Node) -> bool | None:
     left, right = condition.field("left"), condition.field("right")
     if left is None or right is None:
         return None
-    parts = truth(ask, source, left), truth(ask, source, right)
+    parts = truth(model, source, left), truth(model, source, right)
     decided = condition.operator == "or"
     if decided in parts:
         return decided
     return None if None in parts else not decided
 
 
-def _of_comparison(ask: Evaluation, source: Source, condition: Node) -> bool | None:
+def _of_comparison(model: Evaluation, source: Source, condition: Node) -> bool | None:
     parts = condition.children
     if len(parts) != _OPERANDS:
         return None
     left, right = parts
     asked = " ".join(condition.table.text[left.end : right.start].split())
-    if left.kind == "attribute" and _is_set_elsewhere(ask, left):
+    if left.kind == "attribute" and _is_set_elsewhere(model, left):
         return None
-    values, others = ask.type_of(source, left), _literals(ask, source, right)
+    values, others = model.type_of(source, left), _literals(model, source, right)
     if "in" in asked.split() and len(others) == 1 and len(others[0]) == 1:
         (held,) = others[0]
         others = list(held.items) if isinstance(held, Tuple) else others
@@ -106,17 +106,17 @@ def _of_comparison(ask: Evaluation, source: Source, condition: Node) -> bool | N
     return found if found is None or ("not" not in asked and asked != "!=") else not found
 
 
-def _of_case(ask: Evaluation, source: Source, pattern: Node) -> bool | None:
+def _of_case(model: Evaluation, source: Source, pattern: Node) -> bool | None:
     """Tell whether a subject matches a pattern of literals, if no pattern above it does."""
     clause, statement = pattern.parent, _statement_of(pattern)
     subject = statement.field("subject") if statement is not None else None
     if clause is None or subject is None:
         return None
-    values = ask.type_of(source, subject)
+    values = model.type_of(source, subject)
     earlier = [one for one in clause.before() if one.kind == "case_clause"]
-    if any(_matches(ask, source, one.children[0], values) for one in earlier if _is_bare(one)):
+    if any(_matches(model, source, one.children[0], values) for one in earlier if _is_bare(one)):
         return False
-    return _matches(ask, source, pattern, values)
+    return _matches(model, source, pattern, values)
 
 
 def _statement_of(pattern: Node) -> Node | None:
@@ -127,11 +127,11 @@ def _is_bare(clause: Node) -> bool:
     return len(clause.children) == 2  # noqa: PLR2004  (a pattern and a block, with no guard)
 
 
-def _matches(ask: Evaluation, source: Source, pattern: Node, values: Type) -> bool | None:
+def _matches(model: Evaluation, source: Source, pattern: Node, values: Type) -> bool | None:
     literals = _alternatives(pattern)
     if not literals:
         return None
-    others = [ask.type_of(source, one) for one in literals]
+    others = [model.type_of(source, one) for one in literals]
     return _agreed(_is_among(value, others) for value in values)
 
 
@@ -153,14 +153,14 @@ def has_constants(source: Source) -> bool:
     )
 
 
-def is_settled(ask: Evaluation, source: Source, condition: Node) -> bool:
+def is_settled(model: Evaluation, source: Source, condition: Node) -> bool:
     """Tell whether a condition depends on constants of its module only, which nobody changes."""
     names = list(condition.find_all("identifier"))
     plain = condition.kind in ("identifier", "not_operator", "boolean_operator")
-    return plain and bool(names) and all(_is_constant_name(ask, source, one) for one in names)
+    return plain and bool(names) and all(_is_constant_name(model, source, one) for one in names)
 
 
-def _is_constant_name(ask: Evaluation, source: Source, node: Node) -> bool:
+def _is_constant_name(model: Evaluation, source: Source, node: Node) -> bool:
     scope = binding_scope(source.scope_of(node), node.text)
     if scope is None or scope.kind is not ScopeKind.MODULE or not node.text.isupper():
         return False
@@ -168,7 +168,7 @@ def _is_constant_name(ask: Evaluation, source: Source, node: Node) -> bool:
     return (
         len(bindings) == 1
         and _is_constant_value(bindings[0].value)
-        and not ask.project.attributes(node.text)
+        and not model.project.attributes(node.text)
     )
 
 
@@ -176,10 +176,10 @@ def _is_constant_value(value: Node | None) -> bool:
     return value is not None and value.kind in ("true", "false", "none")
 
 
-def _literals(ask: Evaluation, source: Source, node: Node) -> list[Type]:
+def _literals(model: Evaluation, source: Source, node: Node) -> list[Type]:
     if node.kind in ("tuple", "list", "set"):
-        return [ask.type_of(source, one) for one in node.children]
-    return [ask.type_of(source, node)]
+        return [model.type_of(source, one) for one in node.children]
+    return [model.type_of(source, node)]
 
 
 def _is_ordered(value: Value, order: str, other: Node) -> bool | None:
@@ -203,32 +203,32 @@ def _is_among(value: Value, others: list[Type]) -> bool | None:
     return True if True in found else None if None in found else False
 
 
-def _of_call(ask: Evaluation, source: Source, call: Node) -> bool | None:
+def _of_call(model: Evaluation, source: Source, call: Node) -> bool | None:
     function, given = call.field("function"), positional(call)
     name = function.text if function is not None else ""
     if name == "bool" and len(given) == 1:
-        return truth(ask, source, given[0])
+        return truth(model, source, given[0])
     if name != "isinstance" or len(given) != _OPERANDS:
-        return _agreed(_truth_of(ask, value) for value in ask.type_of(source, call))
-    classes = ask.type_of(source, given[1])
+        return _agreed(_truth_of(model, value) for value in model.type_of(source, call))
+    classes = model.type_of(source, given[1])
     wanted = [one for cls in classes for one in instances(cls)]
-    values = ask.type_of(source, given[0])
+    values = model.type_of(source, given[0])
     if not wanted or classes & UNKNOWN or not values or values & (UNKNOWN | UNSPECIFIED):
         return None
-    return _agreed(is_one(ask, value, wanted) for value in values)
+    return _agreed(is_one(model, value, wanted) for value in values)
 
 
-def _is_set_elsewhere(ask: Evaluation, attribute: Node) -> bool:
+def _is_set_elsewhere(model: Evaluation, attribute: Node) -> bool:
     """Tell whether code that is no method of the object may switch its attribute."""
     name = attribute.field("attribute")
-    return name is None or bool(ask.project.attributes(name.text))
+    return name is None or bool(model.project.attributes(name.text))
 
 
-def _truth_of(ask: Evaluation, value: Value) -> bool | None:
+def _truth_of(model: Evaluation, value: Value) -> bool | None:
     if isinstance(value, Plain) and is_constant(value):
         return value.name not in ("None", "False", "0", "''", '""')
     if isinstance(value, Instance):
-        own = (ask.attribute(value, name) for name in ("__bool__", "__len__"))
+        own = (model.attribute(value, name) for name in ("__bool__", "__len__"))
         return None if any(isinstance(one, Function) for found in own for one in found) else True
     if isinstance(value, ExternalInstance):
         return True if value.name.startswith("unittest.mock.") else None
