@@ -56,7 +56,7 @@ def last_first(found: set[tuple[str, int, int, str]]) -> list[str]:
 
 def command(folder: Path, *arguments: str) -> set[tuple[str, int, int, str]]:
     """Return the findings of `flake8-qdrant check`."""
-    return run(folder, "flake8_qdrant.cli", "check", "--no-cache", *arguments)
+    return run(folder, "flake8_qdrant", "check", "--no-cache", *arguments)
 
 
 def flake8(folder: Path) -> set[tuple[str, int, int, str]]:

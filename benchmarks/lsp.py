@@ -47,7 +47,7 @@ class Server:
     """A server, and the messages that it has sent."""
 
     def __init__(self, root: Path) -> None:
-        command = (sys.executable, "-m", "flake8_qdrant.cli", "lsp")
+        command = (sys.executable, "-m", "flake8_qdrant", "lsp")
         self.process = subprocess.Popen(
             command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )

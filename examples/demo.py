@@ -31,6 +31,8 @@ EXAMPLES = Path(__file__).resolve().parent
 SERVICES = ("fastapi_service", "quart_service")
 SCRIPTS = sysconfig.get_path("scripts")
 USERS = 10
+# Without a pause one process of two cores is full, and then its figures tell of itself.
+PAUSE_MS = 30
 WIDTH = 110
 CREATED, UNAVAILABLE = 201, 503
 
@@ -115,7 +117,7 @@ def load_test(seconds: float) -> tuple[dict[str, Any], bool]:
         report = Path(folder, "report.json")
         done = run(
             *("locust-qdrant", "run", "--path", "both", "--users", str(USERS)),
-            *("--duration", str(seconds), "--json", str(report)),
+            *("--think-time", f"{PAUSE_MS}ms", "--duration", str(seconds), "--json", str(report)),
         )
         if not report.is_file():
             raise DemoError(f"locust-qdrant ended with {done.returncode} and without a report.")
@@ -192,8 +194,8 @@ def show_load(console: Console, load: dict[str, Any]) -> None:
     heading(console, "3  The load test")
     (vector,) = load["workload"]["collection"]["vectors"].values()
     console.print(
-        f"{USERS} users, four searches to one upsert, {vector['dim']} dimensions, REST, "
-        f"{load['paths'][0]['seconds']:.0f} s on each path.\n"
+        f"{USERS} users who pause for {PAUSE_MS} ms, four searches to one upsert, "
+        f"{vector['dim']} dimensions, REST, {load['paths'][0]['seconds']:.0f} s on each path.\n"
         "async: AsyncQdrantClient on one event loop. sync: QdrantClient, one thread for each user."
         "\nIt passes when nothing failed, nothing was lost and the loop stayed free. Which path is "
         "faster is a\nquestion for your own server: here, users and engine share the cores.\n"

@@ -229,7 +229,7 @@ main({arguments})
 json.dump(sorted({{"ast_grep_py", "flake8_qdrant.rules"}} & {{*sys.modules}}), sys.stderr)
 """
 DOORS = {
-    "flake8_qdrant": ["check", "--no-cache"],
+    "flake8_qdrant.cli": ["check", "--no-cache"],
     "flake8.main.cli": ["--isolated", "-j1", "--select=QDR"],
 }
 

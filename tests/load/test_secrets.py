@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import re
+import shutil
 
 import pytest
 from faulty_proxy import Fault, FaultyProxy
@@ -261,6 +262,7 @@ def test_a_service_that_prints_the_key_prints_it_nowhere(run, engine, tmp_path):
         *named, QDRANT_API_KEY=KEY,
     )  # fmt: skip
     (tmp_path / "leaky.py").unlink()
+    shutil.rmtree(tmp_path / "__pycache__", ignore_errors=True)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "***" in done.stdout + done.stderr + files_of(tmp_path)
     assert not PLAIN.search(done.stdout + done.stderr + files_of(tmp_path))

@@ -16,7 +16,7 @@ export interface Interpreters {
 /** Returns the command that starts the server. */
 export function serverCommand(found: Interpreters, windows: boolean): Command {
   const interpreter = found.setting.trim() || found.selected || (windows ? "python" : "python3");
-  return { command: interpreter, args: ["-m", "flake8_qdrant.cli", "lsp"] };
+  return { command: interpreter, args: ["-m", "flake8_qdrant", "lsp"] };
 }
 
 /** Returns `${workspaceFolder}` and `~` in a path replaced, as VS Code does in its own settings. */

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { advice, expanded, serverCommand } from "../dist/command.mjs";
 
-const ARGS = ["-m", "flake8_qdrant.cli", "lsp"];
+const ARGS = ["-m", "flake8_qdrant", "lsp"];
 
 test("the setting wins over the selected environment, and that over the path", () => {
   const both = { setting: " /a/python ", selected: "/b/python" };

@@ -27,7 +27,7 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), "pull-"));
   await writeFile(join(folder, "pyproject.toml"), "");
   await writeFile(join(folder, "lost.py"), LOST);
-  server = spawn(PYTHON, ["-m", "flake8_qdrant.cli", "lsp"], {
+  server = spawn(PYTHON, ["-m", "flake8_qdrant", "lsp"], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   connection = protocol.createProtocolConnection(server.stdout, server.stdin);

@@ -177,8 +177,12 @@ class Source:
                 held = next(iter(item.children), None)
                 if held is not None and held.kind == "as_pattern":
                     held = held.children[0]
-                statement = next(one for one in item.ancestors() if one.kind == "with_statement")
-                if held is not None and held.kind in _NAMES and not statement.is_async:
+                around = (one for one in item.ancestors() if one.kind == "with_statement")
+                # A broken text has items without a statement around them.
+                statement = next(around, None)
+                if held is None or statement is None or statement.is_async:
+                    continue
+                if held.kind in _NAMES:
                     found.append(held)
         return found
 

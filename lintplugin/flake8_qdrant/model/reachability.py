@@ -39,7 +39,7 @@ _SET: Final = re.compile(
 )
 """What a file may keep with a framework, by name."""
 _ASKED: Final = re.compile(
-    rb"\.(?:ctx|state)\.(\w+)|\b(?:app|application|bot|current_app|g)\.(\w+)"
+    rb"\.(?:ctx|state)\.(\w+)|\b(?:app|application|bot|current_app|g)\.(?!(?:ctx|state)\.)(\w+)"
     rb"|\b(?:app|application|bot_data|config|config_dict|extensions|request|scope|state)"
     rb"(?:\[|\.get\()[\"']?(\w+)|\buser_session\.get\(\s*[\"'](\w+)|\b(lifespan_context)\b"
 )
