@@ -97,22 +97,6 @@ async def test_a_loop_that_was_held_up_begins_what_is_due_with_its_intended_time
     assert all(begun - at > 0.2 for _, at, begun in server.begun)
 
 
-async def test_what_is_due_at_once_begins_in_a_few_turns_of_the_loop_and_not_in_one():
-    server = Server()
-    scheduler = Scheduler(dues(1000, 0.2), people(), server.perform, most_in_flight=300)
-    turns = 0
-
-    async def count_turns() -> None:
-        nonlocal turns
-        while len(server.begun) < 200:
-            turns += 1
-            await asyncio.sleep(0)
-
-    both = asyncio.gather(scheduler.run(now() - 0.5), count_turns())
-    await asyncio.wait_for(both, 10)
-    assert 5 < turns < 50
-
-
 async def test_what_could_not_begin_in_the_time_that_was_asked_for_is_missed():
     server = Server()
     # More than any loop can begin.

@@ -31,8 +31,6 @@ VirtualUserT = TypeVar("VirtualUserT")
 
 #: An arrival that begins this many seconds after its time is late.
 LATE_START_SECONDS = 0.010
-#: A loop with much to do makes few turns a second: one arrival a turn would be a bound on the rate.
-_MOST_AT_ONCE = 16
 
 
 def began_late(record: Record) -> bool:
@@ -75,13 +73,11 @@ class Scheduler(Generic[VirtualUserT]):
 
         Both are in seconds since the epoch. What could not begin by then is missed.
         """
-        behind = 0
         for due in self._dues:
             at = start + due.at
             if now() < at:
                 await sleep_until(at)
-                behind = 0
-            elif (behind := behind + 1) % _MOST_AT_ONCE == 0:
+            else:
                 # A loop that is behind must get to the answers all the same.
                 await asyncio.sleep(0)
             if now() >= until:
