@@ -38,16 +38,17 @@ if TYPE_CHECKING:
 
 def check(context: RuleContext) -> Iterator[Finding]:
     """Give each call that blocks the loop through functions of the project."""
+    return through_helpers(context, Family.MAIN, RULE.code)
+
+
+def through_helpers(context: RuleContext, family: Family, code: str) -> Iterator[Finding]:
+    """Give each call that blocks the loop, through functions, in a library of that family."""
     for site in context.sites:
         blocking = site.blocking if site.on_loop and not site.once else None
-        if (
-            blocking is None
-            or blocking.method in site.called
-            or is_waited_for(blocking, Family.MAIN)
-        ):
+        if blocking is None or blocking.method in site.called or is_waited_for(blocking, family):
             continue
-        if blocking.method.library.family is Family.MAIN:
-            yield report(context, site, blocking, RULE.code)
+        if blocking.method.library.family is family:
+            yield report(context, site, blocking, code)
 
 
 def report(context: RuleContext, site: Site, blocking: BlockingPath, code: str) -> Finding:

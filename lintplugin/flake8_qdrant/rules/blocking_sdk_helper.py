@@ -22,8 +22,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Family
-from flake8_qdrant.rules.blocking_helper import report
-from flake8_qdrant.rules.clients import is_waited_for
+from flake8_qdrant.rules.blocking_helper import through_helpers
 from flake8_qdrant.rules.context import Rule
 
 if TYPE_CHECKING:
@@ -35,16 +34,7 @@ if TYPE_CHECKING:
 
 def check(context: RuleContext) -> Iterator[Finding]:
     """Give each call that blocks the loop in another library, through functions of the project."""
-    for site in context.sites:
-        blocking = site.blocking if site.on_loop and not site.once else None
-        if (
-            blocking is None
-            or blocking.method in site.called
-            or is_waited_for(blocking, Family.BESIDE)
-        ):
-            continue
-        if blocking.method.library.family is Family.BESIDE:
-            yield report(context, site, blocking, RULE.code)
+    return through_helpers(context, Family.BESIDE, RULE.code)
 
 
 RULE = Rule("QDR503", "blocking-sdk-helper", "0.1.0", __doc__, check)
