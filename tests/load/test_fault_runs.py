@@ -265,9 +265,13 @@ def test_a_generator_at_its_limit_makes_the_figures_invalid(measured, engine):
 
 
 def test_a_pool_that_keeps_too_few_connections_warns_of_it(measured, engine):
-    report = measured(engine.url, f"[client]\nkeepalive = 1\n{closed(QUERY, users=4)}")
+    # Answers that take their time keep all users' requests under way at once, on any machine.
+    traffic = closed(QUERY, users=8, seconds=3)
+    with FaultyProxy(engine.url, slow_seconds=0.03) as proxy:
+        proxy.break_with(Fault.SLOW, skip=FILLING)
+        report = measured(proxy.url, f"[client]\nkeepalive = 1\n{traffic}")
+        reused = measured(proxy.url, traffic)
     assert report.exit_code == 0
-    assert report["connections"]["verdict"] == "warning"
+    assert report["connections"]["verdict"] == "warning", report["connections"]
     assert "--keepalive" in report["connections"]["evidence"][0]
-    reused = measured(engine.url, closed(QUERY, users=4))
     assert reused["connections"]["verdict"] == "passed"

@@ -152,7 +152,8 @@ def test_the_web_page_starts_traffic_and_shows_it(engine, collection, start, tmp
         assert key not in page.get("/stats/report").text
     os.kill(process.pid, signal.SIGTERM)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 0, err
+    # On a machine with other work to do, the figures may be invalid, which exits with 3.
+    assert process.returncode == (3 if "Invalid figures" in err else 0), err
     assert key not in out + err
 
 

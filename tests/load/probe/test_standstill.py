@@ -14,9 +14,10 @@ SLEEPER = """
 import threading, time
 from locust_qdrant.probe.standstill import Standstill
 standstill = Standstill()
-print("ready", flush=True)
-for _ in range(15):
+for turn in range(15):
     with standstill.sleeping(0.1):
+        if turn == 1:
+            print("asleep", flush=True)
         time.sleep(0.1)
 print(standstill.seconds)
 """
