@@ -123,8 +123,14 @@ class Stage:
 
 
 @pytest.fixture
-def stage(engine):
-    """Make a stage with a workload, on the engine or on what stands before it."""
+def proxy(engine):
+    with FaultyProxy(engine.url) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def stage(engine, proxy):
+    """Make a stage with a workload, on the engine or on the proxy, which ends after it."""
     stages: list[Stage] = []
 
     def make(
@@ -189,13 +195,12 @@ TOLD = {
 
 
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.name.lower())
-def test_a_server_that_lies_is_found_out_in_every_read(stage, engine, lie):
+def test_a_server_that_lies_is_found_out_in_every_read(stage, proxy, lie):
     reads = [{**read, "name": name} for name, read in READS.items()]
     told = [read for read in reads if read["name"] in TOLD.get(lie, READS)]
-    with FaultyProxy(engine.url) as proxy:
-        made = stage(everything(300, operations=told), url=proxy.url)
-        proxy.break_with(lie)
-        made.perform(requests=80)
+    made = stage(everything(300, operations=told), url=proxy.url)
+    proxy.break_with(lie)
+    made.perform(requests=80)
     assert {each.operation for each in made.seen} == {read["name"] for read in told}
     for each in made.seen:
         is_true = (each.operation, lie) in TRUE
@@ -215,19 +220,17 @@ def test_a_server_that_lies_is_found_out_in_every_read(stage, engine, lie):
         ("retrieve", Flaw.INVENTED),
     ],
 )
-def test_the_answer_to_another_request_is_found_out(stage, engine, read, flaw):
-    with FaultyProxy(engine.url) as proxy:
-        options = everything(300, operations=[{**READS[read], "name": read}])
-        made = stage(options, url=proxy.url)
-        proxy.break_with(Fault.EARLIER)
-        assert flaw.value in made.perform(requests=30, users=1)
+def test_the_answer_to_another_request_is_found_out(stage, proxy, read, flaw):
+    options = everything(300, operations=[{**READS[read], "name": read}])
+    made = stage(options, url=proxy.url)
+    proxy.break_with(Fault.EARLIER)
+    assert flaw.value in made.perform(requests=30, users=1)
 
 
-def test_an_answer_that_is_only_short_through_an_index_is_not_wrong(stage, engine):
-    with FaultyProxy(engine.url) as proxy:
-        made = stage(everything(300, operations=[{"kind": "query"}]), url=proxy.url)
-        proxy.break_with(Fault.DROP_HITS)  # not those of an exact search
-        assert made.perform(requests=20) == {}
+def test_an_answer_that_is_only_short_through_an_index_is_not_wrong(stage, proxy):
+    made = stage(everything(300, operations=[{"kind": "query"}]), url=proxy.url)
+    proxy.break_with(Fault.DROP_HITS)  # not those of an exact search
+    assert made.perform(requests=20) == {}
     (seen,) = made.seen
     assert seen.approximate == seen.seen == 20
     check = assess(made.seen)
@@ -235,19 +238,18 @@ def test_an_answer_that_is_only_short_through_an_index_is_not_wrong(stage, engin
     assert "20 of 20 answers of query had fewer hits than an exact search" in check.evidence[0]
 
 
-def test_a_server_that_fails_when_it_is_asked_again_is_not_called_a_liar(stage, engine):
-    with FaultyProxy(engine.url) as proxy:
-        made = stage(everything(300, operations=[{"kind": "query"}]), url=proxy.url)
-        proxy.break_with(Fault.EMPTY, every=2, skip=-1)
-        proxy.break_with(Fault.OVERLOADED, every=2)
-        assert made.perform(requests=3, users=1) == {}
+def test_a_server_that_fails_when_it_is_asked_again_is_not_called_a_liar(stage, proxy):
+    made = stage(everything(300, operations=[{"kind": "query"}]), url=proxy.url)
+    proxy.break_with(Fault.EMPTY, every=2, skip=-1)
+    proxy.break_with(Fault.OVERLOADED, every=2)
+    assert made.perform(requests=3, users=1) == {}
     (seen,) = made.seen
     assert (seen.seen, seen.unconfirmed) == (3, 3)
 
 
 @pytest.mark.parametrize("honest", [True, False])
 def test_points_of_others_are_inventions_only_if_the_server_does_not_know_them(
-    stage, engine, honest
+    stage, proxy, honest
 ):
     theirs = stage(everything(300))
     shared = {
@@ -255,22 +257,20 @@ def test_points_of_others_are_inventions_only_if_the_server_does_not_know_them(
         "collection.write": True,
         "collection.name": theirs.name,
     }
-    with FaultyProxy(engine.url) as proxy:
-        queries = everything(0, operations=[{"kind": "query", "vector": "one_dot"}], **shared)
-        ours = stage(queries, url=proxy.url)
-        if honest:
-            assert ours.perform(requests=20) == {}
-            return
-        proxy.break_with(Fault.INVENT)
-        assert set(ours.perform(requests=20)) == {Flaw.INVENTED.value}
+    queries = everything(0, operations=[{"kind": "query", "vector": "one_dot"}], **shared)
+    ours = stage(queries, url=proxy.url)
+    if honest:
+        assert ours.perform(requests=20) == {}
+        return
+    proxy.break_with(Fault.INVENT)
+    assert set(ours.perform(requests=20)) == {Flaw.INVENTED.value}
 
 
-def test_a_client_that_blocks_sees_the_same(stage, engine):
-    with FaultyProxy(engine.url) as proxy:
-        made = stage(everything(300, operations=[{"kind": "query"}]), url=proxy.url)
-        assert made.perform_blocking(requests=5) == {}
-        proxy.break_with(Fault.FEW)
-        assert made.perform_blocking(requests=5) == {Flaw.SHORT.value: 5}
+def test_a_client_that_blocks_sees_the_same(stage, proxy):
+    made = stage(everything(300, operations=[{"kind": "query"}]), url=proxy.url)
+    assert made.perform_blocking(requests=5) == {}
+    proxy.break_with(Fault.FEW)
+    assert made.perform_blocking(requests=5) == {Flaw.SHORT.value: 5}
 
 
 def test_a_check_of_the_users_looks_at_each_answer(stage, monkeypatch, tmp_path):
