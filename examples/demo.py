@@ -35,6 +35,11 @@ USERS = 10
 PAUSE_MS = 30
 WIDTH = 110
 CREATED, UNAVAILABLE = 201, 503
+# What is added by the exit code of the load test; any other is a failure.
+REMARKS = {
+    0: "",
+    3: " The figures of its load test are invalid, as said above: repeat it on an idle machine.",
+}
 
 progress = Console(stderr=True, highlight=False)
 
@@ -44,7 +49,11 @@ class DemoError(Exception):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run all parts; return 0 if each did what it should, else 1."""
+    """Run all parts; return 0 if each did what it should, else 1.
+
+    Figures of the load test that a busy machine made invalid are named, and are no failure: what
+    the demo shows is not how fast this machine is.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--seconds", type=float, default=8, help="traffic on each path; default: %(default)s"
@@ -58,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         wrong, right = measure("fastapi_service.wrong"), measure("fastapi_service.right")
         check_right(right)
         say(f"3/3  Load test: {seconds:g} s on the async path, {seconds:g} s on the sync path ...")
-        load, passed = load_test(seconds)
+        load, exit_code = load_test(seconds)
     except DemoError as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
@@ -68,8 +77,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     show_cost(console, wrong, right)
     show_load(console, load)
     show_next(console)
+    passed = exit_code in REMARKS
     verdict = "[green]passed[/]" if passed else "[bold red]failed[/]: see the checks above"
-    console.print(f"\n[bold]The demo {verdict}[/] in {time.monotonic() - began:.0f} s.\n")
+    remark = REMARKS.get(exit_code, "")
+    console.print(f"\n[bold]The demo {verdict}[/] in {time.monotonic() - began:.0f} s.{remark}\n")
     return 0 if passed else 1
 
 
@@ -111,8 +122,8 @@ def check_right(right: Cost) -> None:
         raise DemoError(f"the service written rightly did not answer rightly: {right}")
 
 
-def load_test(seconds: float) -> tuple[dict[str, Any], bool]:
-    """Return the report of `locust-qdrant run` as data, and whether every check passed."""
+def load_test(seconds: float) -> tuple[dict[str, Any], int]:
+    """Return the report of `locust-qdrant run` as data, and its exit code."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.json")
         done = run(
@@ -121,7 +132,7 @@ def load_test(seconds: float) -> tuple[dict[str, Any], bool]:
         )
         if not report.is_file():
             raise DemoError(f"locust-qdrant ended with {done.returncode} and without a report.")
-        return json.loads(report.read_text("utf-8")), done.returncode == 0
+        return json.loads(report.read_text("utf-8")), done.returncode
 
 
 def show_findings(console: Console, findings: list[dict[str, Any]]) -> None:

@@ -261,3 +261,23 @@ def test_the_demo_says_what_is_missing_and_fails(
     monkeypatch.setattr(demo, "SCRIPTS", str(tmp_path))
     assert demo.main([]) == 1
     assert "demo: flake8-qdrant is not installed: run pip install" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "ends_with", "said"),
+    [(0, 0, "The demo passed in"), (3, 0, "are invalid, as said above"), (1, 1, "The demo failed")],
+)
+def test_only_a_load_test_that_failed_fails_the_demo(
+    exit_code: int,
+    ends_with: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.syspath_prepend(EXAMPLES)
+    demo = importlib.import_module("demo")
+    for part in ("lint", "measure", "check_right", "show_findings", "show_cost", "show_load"):
+        monkeypatch.setattr(demo, part, lambda *_: None)
+    monkeypatch.setattr(demo, "load_test", lambda _: ({}, exit_code))
+    assert demo.main([]) == ends_with
+    assert said in capsys.readouterr().out
