@@ -16,6 +16,7 @@ from flake8_qdrant.model.values import (
     Function,
     Instance,
     Keeping,
+    Partial,
     Sdk,
     present,
 )
@@ -23,10 +24,13 @@ from flake8_qdrant.model.values import (
 if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Scope
+    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.model.evaluation import Evaluation
     from flake8_qdrant.model.values import Value
 
 _EMPTY_STATEMENTS: Final = ("pass_statement", "raise_statement", "expression_statement", "comment")
+_DEEPEST: Final = 3
+"""A function that gives a decorator may call one that does; more of that is not followed."""
 
 
 def decorate(model: Evaluation, scope: Scope) -> Decoration:
@@ -37,24 +41,59 @@ def decorate(model: Evaluation, scope: Scope) -> Decoration:
     return made
 
 
-def _apply(model: Evaluation, scope: Scope, decorator: Node, made: Decoration) -> Decoration:
+def _apply(
+    model: Evaluation,
+    scope: Scope,
+    decorator: Node,
+    made: Decoration,
+    source: Source | None = None,
+    depth: int = 0,
+) -> Decoration:
+    """Add what one decorator makes of a function; it may stand in another function's `return`."""
+    source = source or scope.source
     function = decorator.field("function") if decorator.kind == "call" else None
     named = function if function is not None else decorator
     if named.text.endswith((".setter", ".getter", ".deleter")):
         return replace(made, is_property=True)
-    values = model.type_of(scope.source, named)
-    if _is_listed_method(model, scope, named):
+    values = model.type_of(source, named)
+    if _is_listed_method(model, source, named):
         return made
     for value in values:
-        if isinstance(value, External):
-            made = _external(model, value, made)
-        elif isinstance(value, Keeping):
-            continue
-        elif _makes_property(model, value):
-            made = replace(made, is_property=True)
-        elif _replaces(value, scope, with_arguments=function is not None):
-            made = replace(made, opaque=True)
+        for one in value.function if isinstance(value, Partial) else (value,):
+            returned = _returned_decorators(one) if function is not None else None
+            if isinstance(one, External):
+                made = _external(model, one, made)
+            elif isinstance(one, Keeping):
+                continue
+            elif _makes_property(model, one):
+                made = replace(made, is_property=True)
+            elif returned is not None and isinstance(one, Function) and depth < _DEEPEST:
+                for node in returned:
+                    made = _apply(model, scope, node, made, one.scope.source, depth + 1)
+            elif _replaces(one, scope, with_arguments=function is not None):
+                made = replace(made, opaque=True)
     return made
+
+
+def _returned_decorators(value: Value) -> list[Node] | None:
+    """Give what a function returns that makes no wrapper itself: `return retry(stop=stop)`."""
+    if not isinstance(value, Function) or value.scope.is_async or value.scope.is_generator:
+        return None
+    if any(one.kind is ScopeKind.FUNCTION for one in value.scope.children):
+        return None
+    given = [node.children[0] for node in value.scope.returns if node.children]
+    return [one for one in given if not _is_identity(one)] if given else None
+
+
+def _is_identity(node: Node) -> bool:
+    """Tell whether an expression is `lambda function: function`."""
+    taken, body = node.field("parameters"), node.field("body")
+    return (
+        node.kind == "lambda"
+        and taken is not None
+        and body is not None
+        and (taken.text == body.text)
+    )
 
 
 def _external(model: Evaluation, value: External, made: Decoration) -> Decoration:
@@ -78,12 +117,12 @@ def _external(model: Evaluation, value: External, made: Decoration) -> Decoratio
     return made
 
 
-def _is_listed_method(model: Evaluation, scope: Scope, decorator: Node) -> bool:
+def _is_listed_method(model: Evaluation, source: Source, decorator: Node) -> bool:
     """Tell whether a decorator is a method that is listed to keep the function: `@app.get("/")`."""
     owner, name = decorator.field("object"), decorator.field("attribute")
     if owner is None or name is None:
         return False
-    held = present(model.type_of(scope.source, owner))
+    held = present(model.type_of(source, owner))
     roles = [
         model.tables.decorator(f"{value.cls.name}.{name.text}") if isinstance(value, Sdk) else None
         for value in held

@@ -27,6 +27,7 @@ from flake8_qdrant.model.values import (
     Function,
     Instance,
     Mapping,
+    Sdk,
     Type,
     is_known,
     is_vague,
@@ -143,10 +144,12 @@ def find_parameter(model: Evaluation, scope: Scope, parameter: Parameter) -> Typ
     if parameter.annotation is not None:
         promised = model.annotation(scope.source, parameter.annotation)
         if is_known(promised):
-            if parameter.star or not _asks_little(model, promised):
+            if parameter.star:
                 return _starred(parameter, promised)
-            passed = _passed(model, scope, parameter)
-            return passed if is_known(passed) and not is_vague(passed) else promised
+            if _asks_little(model, promised):
+                passed = _passed(model, scope, parameter)
+                return passed if is_known(passed) and not is_vague(passed) else promised
+            return _or_its_counterpart(model, scope, parameter, promised)
     if scope.kind is ScopeKind.LAMBDA:
         return UNKNOWN
     if parameter.annotation is None:
@@ -164,6 +167,24 @@ def _unpromised(model: Evaluation, scope: Scope, parameter: Parameter) -> Type:
         if injected is not None:
             return injected
     return _passed(model, scope, parameter)
+
+
+def _or_its_counterpart(
+    model: Evaluation, scope: Scope, parameter: Parameter, promised: Type
+) -> Type:
+    """Tell what a parameter holds that promises one client and may be passed the other one.
+
+    `client: OpenAI` is what people write who import the type for its attributes alone; nothing
+    holds it against the `AsyncOpenAI` that they pass.
+    """
+    others = {one.cls.counterpart for one in promised if isinstance(one, Sdk)} - {None}
+    if not others:
+        return promised
+    passed = _passed(model, scope, parameter)
+    other = frozenset(one for one in passed if isinstance(one, Sdk) and one.cls.name in others)
+    if not other:
+        return promised
+    return passed if is_known(passed) else promised | other
 
 
 def _asks_little(model: Evaluation, promised: Type) -> bool:
