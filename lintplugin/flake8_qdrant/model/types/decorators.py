@@ -60,19 +60,34 @@ def _apply(
         return made
     for value in values:
         for one in value.function if isinstance(value, Partial) else (value,):
-            returned = _returned_decorators(one) if function is not None else None
-            if isinstance(one, External):
-                made = _external(model, one, made)
-            elif isinstance(one, Keeping):
-                continue
-            elif _makes_property(model, one):
-                made = replace(made, is_property=True)
-            elif returned is not None and isinstance(one, Function) and depth < _DEEPEST:
-                for node in returned:
-                    made = _apply(model, scope, node, made, one.scope.source, depth + 1)
-            elif _replaces(one, scope, with_arguments=function is not None):
-                made = replace(made, opaque=True)
+            made = _made_by(
+                model, scope, one, made, with_arguments=function is not None, depth=depth
+            )
     return made
+
+
+def _made_by(
+    model: Evaluation,
+    scope: Scope,
+    value: Value,
+    made: Decoration,
+    *,
+    with_arguments: bool,
+    depth: int,
+) -> Decoration:
+    if isinstance(value, External):
+        return _external(model, value, made)
+    if isinstance(value, Keeping):
+        return made
+    if _makes_property(model, value):
+        return replace(made, is_property=True)
+    returned = _returned_decorators(value) if with_arguments and depth < _DEEPEST else None
+    if returned is not None and isinstance(value, Function):
+        for node in returned:
+            made = _apply(model, scope, node, made, value.scope.source, depth + 1)
+        return made
+    replaced = _replaces(value, scope, with_arguments=with_arguments)
+    return replace(made, opaque=True) if replaced else made
 
 
 def _returned_decorators(value: Value) -> list[Node] | None:
