@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING
 import pytest
 from load_places import LOCUSTFILES, free_port
 from locust_qdrant.embedded import EmbeddedServer
+from warm_interpreter import WarmInterpreter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from warm_interpreter import WarmProcess
+
     Command = Callable[..., subprocess.CompletedProcess[str]]
+    Process = subprocess.Popen[str] | WarmProcess
 
 # Far above what any of the commands takes: a test must not hang, and none asserts a time.
 LIMIT_SECONDS = 60
@@ -59,13 +63,26 @@ def _nothing_ignored() -> Iterator[None]:
             signal.signal(number, signal.SIG_IGN)
 
 
-@pytest.fixture
-def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Start a command in a process group of its own; what still runs at the end is killed."""
-    started: list[subprocess.Popen[str]] = []
+@pytest.fixture(scope="session")
+def interpreter() -> Iterator[WarmInterpreter]:
+    """Start the interpreter that the commands of this package are forked from."""
+    with _nothing_ignored():
+        interpreter = WarmInterpreter()
+    yield interpreter
+    interpreter.close()
 
-    def run(*command: str, **environment: str) -> subprocess.Popen[str]:
+
+@pytest.fixture
+def start(interpreter: WarmInterpreter) -> Iterator[Callable[..., Process]]:
+    """Start a command in a process group of its own; what still runs at the end is killed."""
+    started: list[Process] = []
+
+    def run(*command: str, **environment: str) -> Process:
         clean = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
+        if interpreter.can_start(command, clean | environment):
+            warm = interpreter.start(command, clean | environment)
+            started.append(warm)
+            return warm
         with _nothing_ignored():
             process = subprocess.Popen(
                 [sys.executable, *command],

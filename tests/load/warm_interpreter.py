@@ -1,0 +1,219 @@
+"""An interpreter that has imported the libraries, and forks for each command: a start in a tenth.
+
+Importing qdrant_client and Locust takes two to three seconds of processor time, which the tests
+would otherwise spend several hundred times. Nothing of this project is imported before the fork,
+and a command then runs as `python -m` runs it, in a process of its own. Where that could make a
+difference, a test says so with an environment variable of Python's, and gets a new interpreter.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import runpy
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_LIBRARIES = ("locust", "qdrant_client", "numpy", "pydantic", "rich.console", "httpx", "grpc.aio")
+_LONGEST = 1 << 20
+#: What a command says of itself to a test that waits for it is read in parts of this size.
+_PART = 1 << 16
+
+
+class WarmProcess:
+    """What tests use of `subprocess.Popen`, for a process that the interpreter forked."""
+
+    def __init__(self, interpreter: WarmInterpreter, args: Sequence[str], pid: int) -> None:
+        self.args = args
+        self.pid = pid
+        self.returncode: int | None = None
+        self._interpreter = interpreter
+        self.stdin = None
+
+    def connect(self, out: int, err: int) -> None:
+        self.stdout = os.fdopen(out, encoding="utf-8")
+        self.stderr = os.fdopen(err, encoding="utf-8")
+
+    def poll(self) -> int | None:
+        self.returncode = self._interpreter.exit_code(self.pid, 0)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        code = self._interpreter.exit_code(self.pid, timeout)
+        if code is None:
+            raise subprocess.TimeoutExpired(list(self.args), timeout or 0)
+        self.returncode = code
+        return code
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        """Return what is still to read of both, after the end; as `Popen` does."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        texts = {self.stdout: "", self.stderr: ""}
+        open_ones = [each for each in texts if not each.closed]
+        while open_ones:
+            left = None if deadline is None else max(0.0, deadline - time.monotonic())
+            ready, _, _ = select.select(open_ones, (), (), left)
+            if not ready:
+                raise subprocess.TimeoutExpired(list(self.args), timeout or 0)
+            for each in ready:
+                # What an earlier `readline` left in the buffer comes first.
+                part = each.buffer.read1(_PART)
+                texts[each] += part.decode("utf-8", "replace")
+                if not part:
+                    each.close()
+                    open_ones.remove(each)
+        self.wait(None if deadline is None else max(0.0, deadline - time.monotonic()))
+        return texts[self.stdout], texts[self.stderr]
+
+
+class WarmInterpreter:
+    """Starts commands; for one thread."""
+
+    def __init__(self) -> None:
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._ended: dict[int, int] = {}
+        self._environment = _of_python(os.environ)
+        self._process = subprocess.Popen(
+            [sys.executable, __file__, str(theirs.fileno())],
+            env={**os.environ, "LOCUST_SKIP_MONKEY_PATCH": "1"},
+            pass_fds=(theirs.fileno(),),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        theirs.close()
+
+    def can_start(self, command: Sequence[str], environment: Mapping[str, str]) -> bool:
+        """Tell whether a new interpreter would do the same; `diagnose` may use fastembed."""
+        ours = list(command[:2]) == ["-m", "locust_qdrant"] and command[2:3] != ("diagnose",)
+        return ours and _of_python(environment) == self._environment
+
+    def start(self, command: Sequence[str], environment: Mapping[str, str]) -> WarmProcess:
+        """Run `python -m MODULE ARGUMENTS` in a process group of its own, here."""
+        (out, their_out), (err, their_err) = os.pipe(), os.pipe()
+        cwd = str(Path.cwd())
+        order = {"command": list(command), "environment": dict(environment), "cwd": cwd}
+        socket.send_fds(self._socket, [json.dumps(order).encode()], [their_out, their_err])
+        os.close(their_out)
+        os.close(their_err)
+        process = WarmProcess(self, [sys.executable, *command], self._receive("started"))
+        process.connect(out, err)
+        return process
+
+    def exit_code(self, pid: int, timeout: float | None) -> int | None:
+        """Return how a process ended, as `Popen.returncode`; None if it did not in that time."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while pid not in self._ended:
+            left = None if deadline is None else max(0.0, deadline - time.monotonic())
+            if not select.select([self._socket], (), (), left)[0]:
+                return None
+            self._note(json.loads(self._socket.recv(_LONGEST)))
+        return self._ended[pid]
+
+    def close(self) -> None:
+        self._socket.close()
+        self._process.wait(30)
+
+    def _receive(self, kind: str) -> int:
+        while True:
+            told = json.loads(self._socket.recv(_LONGEST))
+            if kind in told:
+                return int(told[kind])
+            self._note(told)
+
+    def _note(self, told: Mapping[str, int]) -> None:
+        self._ended[told["ended"]] = os.waitstatus_to_exitcode(told["status"])
+
+
+def _of_python(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what an interpreter reads before it runs anything, and what measures it."""
+    names = ("PYTHON", "LANG", "LC_", "LD_", "COVERAGE_", "LOCUST_SKIP")
+    return {name: value for name, value in environment.items() if name.startswith(names)}
+
+
+def _serve(connection: socket.socket) -> dict[str, Any]:
+    """Fork for each order; return it, in the new process."""
+    # What comes with it starts threads when it is imported, and waits for them at the end.
+    sys.modules["fastembed"] = None  # type: ignore[assignment]
+    for name in _LIBRARIES:
+        importlib.import_module(name)
+    del sys.modules["fastembed"]
+    gc.collect()
+    gc.freeze()
+    woken, waker = os.pipe2(os.O_NONBLOCK)
+    signal.set_wakeup_fd(waker)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    while True:
+        ready, _, _ = select.select([connection, woken], (), ())
+        if woken in ready:
+            os.read(woken, _PART)
+            _tell_who_ended(connection)
+        if connection not in ready:
+            continue
+        said, descriptors, _, _ = socket.recv_fds(connection, _LONGEST, 2)
+        if not said:
+            sys.exit()
+        pid = os.fork()
+        if not pid:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.close(woken)
+            os.close(waker)
+            return json.loads(said) | {"descriptors": descriptors}
+        for each in descriptors:
+            os.close(each)
+        connection.send(json.dumps({"started": pid}).encode())
+
+
+def _tell_who_ended(connection: socket.socket) -> None:
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if not pid:
+            return
+        connection.send(json.dumps({"ended": pid, "status": status}).encode())
+
+
+def _become(order: Mapping[str, Any]) -> str:
+    """Make this process what a new interpreter would be; return the module to run."""
+    os.setsid()
+    for descriptor, standard in zip(order["descriptors"], (1, 2), strict=True):
+        os.dup2(descriptor, standard)
+        os.close(descriptor)
+    os.chdir(order["cwd"])
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    _, module, *arguments = order["command"]
+    sys.path[0] = order["cwd"]
+    sys.argv = [sys.executable, *arguments]
+    sys.orig_argv = [sys.executable, *order["command"]]
+    return str(module)
+
+
+if __name__ == "__main__":
+    with socket.socket(fileno=int(sys.argv[1])) as own_end:
+        order_to_do = _serve(own_end)
+    runpy.run_module(_become(order_to_do), run_name="__main__", alter_sys=True)
