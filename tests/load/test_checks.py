@@ -272,6 +272,22 @@ def test_an_error_budget_decides_about_the_failures_that_it_is_for(allowed, verd
     assert checks.errors.check(crashed).verdict is FAILED
 
 
+@pytest.mark.parametrize(
+    ("busy", "waits", "said"),
+    [
+        (0.82, 0.12, []),
+        (0.82, 0.16, ["used 82% of its core and waited for one for 16% of the time"]),
+        (0.97, 0.01, ["used 97% of its core, so"]),
+        (0.60, 0.39, ["ready to run and got none for 39% of the time"]),
+        (0.94, None, ["used 94% of its core, so"]),
+    ],
+)
+def test_who_runs_or_waits_for_a_processor_all_the_time_is_at_its_limit(busy, waits, said):
+    found = checks.generator.shortages(busy, waits, late=0.001, p99=0.1)
+    assert len(found) == len(said)
+    assert all(part in sentence for part, sentence in zip(said, found, strict=True))
+
+
 def test_a_saturated_generator_is_named_where_a_limit_on_the_server_failed():
     limits = (limit("p99", "<", 0.001), limit("errors", "==", 1), limit("loop.lag.p99", "<", 0.0))
     saturated = replace(with_traffic(cpu_by_worker={0: 9.5}), thresholds=limits)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from locust_qdrant.metrics.results import PathResult
 
 MOST_CPU = 0.90
+#: Who runs, or waits for a processor, nearly all the time has no time left, whoever else has it.
+MOST_CPU_AND_WAITS = 0.95
 #: Seconds of lag (p99) that nobody needs to mind, and its largest share of the reported p99 else.
 LAG_FLOOR = 0.010
 MOST_LAG_SHARE = 0.10
@@ -81,7 +83,8 @@ def shortages(busy: float, waits: float | None, late: float, p99: float) -> list
         late: p99 of the loop's lag in seconds.
         p99: of the latency in seconds; zero where nothing succeeded.
     """
-    return [*_processor(busy), *_starved(waits, late, p99)]
+    starved_of = list(_starved(waits, late, p99))
+    return [*_processor(busy, 0.0 if starved_of else waits or 0.0), *starved_of]
 
 
 def _delays(result: PathResult) -> tuple[float, float]:
@@ -89,13 +92,15 @@ def _delays(result: PathResult) -> tuple[float, float]:
     return late, result.traffic.requests.measured.total.latency.latency().p99
 
 
-def _processor(share: float) -> Iterator[str]:
-    if share > MOST_CPU:
-        yield (
-            f"this program was short of processor time: a process of it used {share:.0%} of its "
-            "core, so latencies include waiting inside it, and the server may be faster than "
-            "shown; use fewer users, a think time, or more --processes"
-        )
+def _processor(share: float, waits: float) -> Iterator[str]:
+    if share <= MOST_CPU and share + waits <= MOST_CPU_AND_WAITS:
+        return
+    and_waited = "" if share > MOST_CPU else f" and waited for one for {waits:.0%} of the time"
+    yield (
+        f"this program was short of processor time: a process of it used {share:.0%} of its "
+        f"core{and_waited}, so latencies include waiting inside it, and the server may be faster "
+        "than shown; use fewer users, a think time, or more --processes"
+    )
 
 
 def _starved(share: float | None, late: float, p99: float) -> Iterator[str]:
