@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 READING_OPERATIONS = ({"kind": "query", "weight": 1},)
 DEFAULT_OPERATIONS = ({"kind": "upsert", "weight": 1}, {"kind": "query", "weight": 4})
 _USERS = 10
+#: Of users whose number nobody gave: without one, a process is at its limit, whatever the server.
+_PAUSE = 0.02
 _SECONDS = 10.0
 
 _CHECK = "a module and a function in it, such as `my_checks:recall_is_high`"
@@ -228,11 +230,14 @@ def load_of(keys: TrafficKeys, tables: object) -> Load:
             )
     else:
         stages = phases.without_phases(level, keys.duration or _SECONDS, keys.warm_up)
+    think_seconds = keys.think_time
+    if think_seconds is None:
+        think_seconds = 0.0 if is_open or planned or keys.users else _PAUSE
     return Load(
         open=is_open,
         stages=stages,
         poisson=is_open and keys.arrivals == "poisson",
-        think_seconds=keys.think_time,
+        think_seconds=think_seconds,
         most_in_flight=keys.most_in_flight,
         give_up_seconds=keys.give_up,
     )

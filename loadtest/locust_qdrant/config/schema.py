@@ -239,7 +239,10 @@ class TrafficKeys(Table):
         "`rate` and no `users`",
     )
     users: int | None = Field(
-        None, ge=1, le=MOST_USERS, description="virtual users, closed model; without it, 10"
+        None,
+        ge=1,
+        le=MOST_USERS,
+        description="virtual users, closed model; without it, 10 who pause for 20 ms",
     )
     rate: float | None = Field(
         None, gt=0, le=MOST_RATE, description="requests a second, open model"
@@ -247,8 +250,12 @@ class TrafficKeys(Table):
     arrivals: Literal["constant", "poisson"] = Field(
         "constant", description="times between requests, open model: all equal, or random"
     )
-    think_time: Duration = Field(
-        0.0, ge=0, le=MOST_SECONDS, description="pause of a user after an answer, closed model"
+    think_time: Duration | None = Field(
+        None,
+        ge=0,
+        le=MOST_SECONDS,
+        description="pause of a user after an answer, closed model; without it, none where `users` "
+        "or phases are given",
     )
     give_up: Duration = Field(
         0.0,

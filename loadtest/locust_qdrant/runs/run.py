@@ -297,5 +297,7 @@ def load_in_words(load: Load) -> str:
     """Return how much is asked, for a title."""
     levels = {level for stage in load.stages for level in (stage.start, stage.end)}
     most = f"{'up to ' if len(levels) > 1 else ''}{max(levels):g}"
-    kind = "random arrivals" if load.poisson else "arrivals"
-    return f"{most} {kind} a second" if load.open else f"{most} users"
+    if load.open:
+        return f"{most} {'random arrivals' if load.poisson else 'arrivals'} a second"
+    pause = f" who pause for {load.think_seconds * 1000:g} ms" if load.think_seconds else ""
+    return f"{most} users{pause}"

@@ -158,3 +158,19 @@ def test_durations_are_written_alike_everywhere():
     assert build_parser().parse_args(["run", "--duration", "1m30s"]).duration == 90
     assert build_parser().parse_args(["run", "--warm-up", "500ms"]).warm_up == 0.5
     assert build_parser().parse_args(["sweep", "--step-seconds", "2s"]).step_seconds == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "pause"),
+    [
+        ({}, 0.02),
+        ({"traffic.duration": 5.0}, 0.02),
+        ({"traffic.think_time": 0.0}, 0),
+        ({"traffic.users": 10}, 0),
+        ({"traffic.users": 10, "traffic.think_time": 0.5}, 0.5),
+        ({"traffic.rate": 10.0}, 0),
+        ({"phases": [{"kind": "constant", "duration": 5, "level": 3}]}, 0),
+    ],
+)
+def test_users_pause_only_where_nobody_says_how_much_is_asked(options, pause):
+    assert from_options(options).load.think_seconds == pause
