@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _LIBRARIES = ("locust", "qdrant_client", "numpy", "pydantic", "rich.console", "httpx", "grpc.aio")
+_SKIP = "LOCUST_SKIP_MONKEY_PATCH"
 _LONGEST = 1 << 20
 #: What a command says of itself to a test that waits for it is read in parts of this size.
 _PART = 1 << 16
@@ -96,7 +97,7 @@ class WarmInterpreter:
         self._environment = _of_python(os.environ)
         self._process = subprocess.Popen(
             [sys.executable, __file__, str(theirs.fileno())],
-            env={**os.environ, "LOCUST_SKIP_MONKEY_PATCH": "1"},
+            env={**os.environ, _SKIP: "1"},
             pass_fds=(theirs.fileno(),),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -105,12 +106,19 @@ class WarmInterpreter:
         theirs.close()
 
     def can_start(self, command: Sequence[str], environment: Mapping[str, str]) -> bool:
-        """Tell whether a new interpreter would do the same; `diagnose` may use fastembed."""
-        ours = list(command[:2]) == ["-m", "locust_qdrant"] and command[2:3] != ("diagnose",)
-        return ours and _of_python(environment) == self._environment
+        """Tell whether a new interpreter would do the same.
+
+        `diagnose` may use fastembed. Without the variable, Locust patches what is imported here.
+        """
+        known = (
+            tuple(command[:2]) == ("-m", "locust_qdrant")
+            or (tuple(command[:2]) == ("-m", "locust") and environment.get(_SKIP) == "1")
+            or command[0].endswith(".py")
+        )
+        return known and "diagnose" not in command and _of_python(environment) == self._environment
 
     def start(self, command: Sequence[str], environment: Mapping[str, str]) -> WarmProcess:
-        """Run `python -m MODULE ARGUMENTS` in a process group of its own, here."""
+        """Run a module or a file, with its arguments, in a process group of its own, here."""
         (out, their_out), (err, their_err) = os.pipe(), os.pipe()
         cwd = str(Path.cwd())
         order = {"command": list(command), "environment": dict(environment), "cwd": cwd}
@@ -148,7 +156,7 @@ class WarmInterpreter:
 
 def _of_python(environment: Mapping[str, str]) -> dict[str, str]:
     """Return what an interpreter reads before it runs anything, and what measures it."""
-    names = ("PYTHON", "LANG", "LC_", "LD_", "COVERAGE_", "LOCUST_SKIP")
+    names = ("PYTHON", "LANG", "LC_", "LD_", "COVERAGE_")
     return {name: value for name, value in environment.items() if name.startswith(names)}
 
 
@@ -197,8 +205,8 @@ def _tell_who_ended(connection: socket.socket) -> None:
         connection.send(json.dumps({"ended": pid, "status": status}).encode())
 
 
-def _become(order: Mapping[str, Any]) -> str:
-    """Make this process what a new interpreter would be; return the module to run."""
+def _become(order: Mapping[str, Any]) -> tuple[str, bool]:
+    """Make this process what a new interpreter is; return what to run, and if that is a file."""
     os.setsid()
     for descriptor, standard in zip(order["descriptors"], (1, 2), strict=True):
         os.dup2(descriptor, standard)
@@ -206,14 +214,19 @@ def _become(order: Mapping[str, Any]) -> str:
     os.chdir(order["cwd"])
     os.environ.clear()
     os.environ.update(order["environment"])
-    _, module, *arguments = order["command"]
-    sys.path[0] = order["cwd"]
-    sys.argv = [sys.executable, *arguments]
     sys.orig_argv = [sys.executable, *order["command"]]
-    return str(module)
+    is_file = order["command"][0] != "-m"
+    name, *arguments = order["command"][0 if is_file else 1 :]
+    sys.path[0] = str(Path(name).parent) if is_file else order["cwd"]
+    sys.argv = [name, *arguments]
+    return name, is_file
 
 
 if __name__ == "__main__":
     with socket.socket(fileno=int(sys.argv[1])) as own_end:
         order_to_do = _serve(own_end)
-    runpy.run_module(_become(order_to_do), run_name="__main__", alter_sys=True)
+    to_run, runs_a_file = _become(order_to_do)
+    if runs_a_file:
+        runpy.run_path(to_run, run_name="__main__")
+    else:
+        runpy.run_module(to_run, run_name="__main__", alter_sys=True)
