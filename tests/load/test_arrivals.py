@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
+from collections import Counter
 
 import pytest
 from locust_qdrant.config.model import Load, Stage
@@ -95,6 +97,43 @@ async def test_a_loop_that_was_held_up_begins_what_is_due_with_its_intended_time
     await scheduler.settle(1)
     assert len(server.begun) == 20
     assert all(begun - at > 0.2 for _, at, begun in server.begun)
+
+
+async def test_what_is_due_at_once_begins_in_a_few_turns_of_the_loop_and_not_in_one():
+    server = Server()
+    scheduler = Scheduler(dues(1000, 0.2), people(), server.perform, most_in_flight=300)
+    turns = 0
+
+    async def count_turns() -> None:
+        nonlocal turns
+        while len(server.begun) < 200:
+            turns += 1
+            await asyncio.sleep(0)
+
+    both = asyncio.gather(scheduler.run(now() - 0.5), count_turns())
+    await asyncio.wait_for(both, 10)
+    assert 5 < turns < 100
+
+
+async def test_a_client_that_holds_the_loop_gets_one_arrival_in_a_turn():
+    held: list[float] = []
+    turns = 0
+
+    async def hold(*_: object) -> None:
+        held.append(turns)
+        time.sleep(0.05)  # noqa: ASYNC251 - what is tested
+
+    async def count_turns() -> None:
+        nonlocal turns
+        while len(held) < 8:
+            turns += 1
+            await asyncio.sleep(0)
+
+    scheduler = Scheduler(dues(1000, 0.008), people(), hold, most_in_flight=300)
+    await asyncio.wait_for(asyncio.gather(scheduler.run(now() - 0.5), count_turns()), 10)
+    # The first of them tell how long a turn takes.
+    assert max(Counter(held).values()) <= 2
+    assert Counter(held)[held[-1]] == 1
 
 
 async def test_what_could_not_begin_in_the_time_that_was_asked_for_is_missed():
