@@ -38,7 +38,8 @@ def workload_user(
     stops, the books of all processes are merged, every acknowledged write is read back, and the
     collection is removed; one that is lost makes the exit code 1. How many users there are and for
     how long is up to Locust: the phases, an arrival rate and the thresholds of the workload have no
-    effect, and with `path = "both"` users are asynchronous.
+    effect, and with `path = "both"` users are asynchronous. They pause for `think_time`; without it
+    for 20 ms, and not at all where the workload gives `users` or phases.
 
     Args:
         source: path of a workload file, or its keys, dotted, with their values; the latter needs no
