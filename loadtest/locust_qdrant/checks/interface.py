@@ -62,9 +62,8 @@ class CheckResult:
 #: The page that explains the known patterns, with a heading for each.
 PAGE = "docs/why-is-my-async-client-slow.md"
 
-
-#: The page for a newcomer, with a sentence on each check.
-WHAT_NOW = "docs/invalid-or-failed.md"
+#: The page for a newcomer, with a sentence on each check; who installed a wheel has no `docs/`.
+WHAT_NOW = "https://github.com/flake8-qdrant/flake8-qdrant/blob/main/docs/invalid-or-failed.md"
 
 
 def pattern(

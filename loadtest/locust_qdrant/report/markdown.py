@@ -37,7 +37,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield f"{escaped(report.summary)}  "
     if report.verdict is not Verdict.PASSED:
-        yield f"What now? Each check in a sentence: `{WHAT_NOW}`  "
+        yield f"What now? Each check in a sentence: <{WHAT_NOW}>  "
     yield f"{escaped(run.title)}  "
     yield escaped(run.server)
     for line in report.invalid:

@@ -88,7 +88,8 @@ def _print(report: Report, console: Console) -> None:
     verdict = f"[{style}]{report.verdict.value.upper()}[/{style}]"
     console.print(f"Verdict: {', '.join([verdict, *doubts])}")
     if report.verdict is not Verdict.PASSED:
-        console.print(f"What now? Each check in a sentence: {WHAT_NOW}")
+        console.print("What now? Each check in a sentence:")
+        console.print(WHAT_NOW, soft_wrap=True)
     console.print()
 
 
