@@ -317,6 +317,17 @@ class Node:
             for one in reversed(siblings[: siblings.index(row)]):
                 yield table.node(one)
 
+    def after(self) -> Iterator[Node]:
+        """Give the nodes after it within the same one, in document order."""
+        table, row = self.table, self.row
+        watch = table.watch
+        if watch is not None:
+            watch.seen.add(watch.parts[row])
+        if row:
+            siblings = table.children(table.parents[row])
+            for one in siblings[siblings.index(row) + 1 :]:
+                yield table.node(one)
+
     def find_all(self, *kinds: str) -> Iterator[Node]:
         """Give what is of one of the kinds in this node, itself included, in document order."""
         table, row = self.table, self.row

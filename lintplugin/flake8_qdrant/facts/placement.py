@@ -24,6 +24,7 @@ _ARMS: Final = {
     "for_statement": ("else_clause",),
     "while_statement": ("else_clause",),
 }
+_LEAVES: Final = ("return_statement", "raise_statement", "continue_statement", "break_statement")
 _EXITS: Final = ("break_statement", "return_statement")
 
 
@@ -68,6 +69,29 @@ def conditions(node: Node) -> Iterator[Node]:
             condition = next(iter(outer.children[1:2]), None)
         if condition is not None and condition != inner:
             yield condition
+
+
+def instead(node: Node) -> Iterator[Node]:
+    """Give the code that runs in the place of a node's branch, where a test decides otherwise."""
+    for outer, inner in around(node):
+        kind = outer.kind
+        if kind == "conditional_expression":
+            parts = outer.children
+            yield from (one for one in (*parts[:1], *parts[2:]) if one != inner)
+        elif kind == "if_statement" and inner != outer.field("condition"):
+            yield from (one for one in outer.children if one.kind in _ARMS[kind] and one != inner)
+            if inner == outer.field("consequence") and _leaves(inner):
+                yield from outer.after()
+        elif kind == "block":
+            for before in inner.before():
+                arm = before.field("consequence") if before.kind == "if_statement" else None
+                if arm is not None and _leaves(arm):
+                    yield arm
+
+
+def _leaves(block: Node) -> bool:
+    """Tell whether what follows a branch is run only if the branch is not."""
+    return any(one.kind in _LEAVES for one in block.children[-1:])
 
 
 def handlers(node: Node) -> Iterator[Node]:

@@ -16,7 +16,7 @@ from flake8_qdrant.facts.running import (
 )
 from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.finding import Step
-from flake8_qdrant.libraries.model import Family, Kind
+from flake8_qdrant.model.effects.either_client import RANKS, blocks, either, is_awaited_instead
 from flake8_qdrant.model.effects.once import Once, is_built_here, is_kept, runs_once
 from flake8_qdrant.model.effects.value_use import ValueUse, use_of
 from flake8_qdrant.model.effects.waiting import (
@@ -57,8 +57,6 @@ if TYPE_CHECKING:
     from flake8_qdrant.model.evaluation import Evaluation
     from flake8_qdrant.model.values import Given, Job
 
-_RANKS = {Family.MAIN: 0, Family.BESIDE: 1, Family.CPU: 2}
-"""Which blocking call a finding speaks of, if a function does several."""
 _WORST = (False, 0)
 _CONSTRUCTORS = ("__new__", "__init__", "__post_init__")
 
@@ -88,24 +86,6 @@ class BlockingPath:
         """Tell whether it leads through the body of a function."""
         own = scope.qualified_name, str(scope.source.path)
         return any((step.function, step.path) == own for step in self.steps)
-
-
-class Either(NamedTuple):
-    """What a call may call: a blocking method, or one that gives a coroutine."""
-
-    blocking: SdkMethod
-    coroutine: SdkMethod
-
-
-def either(called: Type) -> Either | None:
-    """Return the methods of both clients that something certainly calls; None for any other."""
-    methods = [value for value in called if isinstance(value, SdkMethod)]
-    blocking = [one for one in methods if _blocks(one) and not one.member.lazy]
-    coroutines = [one for one in methods if one.member.kind is Kind.COROUTINE]
-    if not blocking or not coroutines or len(blocking) + len(coroutines) != len(called):
-        return None
-    first, second = (min(some, key=lambda one: one.label) for some in (blocking, coroutines))
-    return Either(first, second)
 
 
 def shortest(paths: Iterable[BlockingPath | None]) -> BlockingPath | None:
@@ -199,7 +179,7 @@ class Blocking:
     def of_value(self, value: Value, at: _Place | None = None) -> BlockingPath | None:
         """Tell why calling a value blocks."""
         if isinstance(value, SdkMethod):
-            return BlockingPath(value) if _blocks(value) and not value.member.lazy else None
+            return BlockingPath(value) if blocks(value) and not value.member.lazy else None
         if isinstance(value, Function):
             return self._of_function(value, at)
         if isinstance(value, Class):
@@ -274,6 +254,8 @@ class Blocking:
         """
         methods = either(called)
         if methods is None or use_of(source, call).use not in (ValueUse.DROPPED, ValueUse.USED):
+            return None
+        if is_awaited_instead(call):
             return None
         return BlockingPath(methods.blocking)
 
@@ -389,7 +371,7 @@ class Blocking:
         methods = [one for one in called if isinstance(one, SdkMethod) and one.member.lazy]
         if not methods or len(methods) != len(called):
             return None
-        if not all(_blocks(one) for one in methods):
+        if not all(blocks(one) for one in methods):
             return None
         return BlockingPath(min(methods, key=lambda method: method.label))
 
@@ -456,12 +438,8 @@ class Blocking:
         )
 
 
-def _blocks(method: SdkMethod) -> bool:
-    return method.member.kind in (Kind.BLOCKING, Kind.CPU) and method.library.family in _RANKS
-
-
 def _rank(blocking: BlockingPath) -> tuple[bool, int]:
-    return blocking.once, _RANKS[blocking.method.library.family]
+    return blocking.once, RANKS[blocking.method.library.family]
 
 
 def _runs_here(model: Evaluation, value: Value) -> Offload | None:

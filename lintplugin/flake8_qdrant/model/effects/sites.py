@@ -12,8 +12,8 @@ from flake8_qdrant.facts.running import is_entered, runs_on_loop
 from flake8_qdrant.facts.scopes import ScopeKind
 from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.libraries.model import Gives
-from flake8_qdrant.model.effects.blocking_path import either
 from flake8_qdrant.model.effects.coroutine_effects import CoroutineEffects
+from flake8_qdrant.model.effects.either_client import either, is_awaited_instead
 from flake8_qdrant.model.effects.entry_points import entry_point
 from flake8_qdrant.model.effects.loop_callbacks import is_called_on_loop
 from flake8_qdrant.model.effects.value_use import Outcome, ValueUse, use_of
@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Scope
     from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.model.effects.blocking_path import BlockingPath, Either
+    from flake8_qdrant.model.effects.blocking_path import BlockingPath
+    from flake8_qdrant.model.effects.either_client import Either
     from flake8_qdrant.model.evaluation import Evaluation
 
 _FILTER = External("builtins.filter")
@@ -277,13 +278,14 @@ class Site:
     def either(self) -> Either | None:
         """The methods of both clients, if it certainly calls one of either and nobody awaits it.
 
-        Code that asks whether it gets a coroutine knows both.
+        Code that asks whether it gets a coroutine knows both, and so does code that awaits in the
+        other branch.
         """
         found = either(frozenset(self.sdk_methods))
         kept = (ValueUse.AWAITED, ValueUse.HANDED_ON)
         if found is None or self.outcome.use in kept or _asks_first(self.call):
             return None
-        return found
+        return None if is_awaited_instead(self.call) else found
 
     @cached_property
     def sdk_methods(self) -> list[SdkMethod]:

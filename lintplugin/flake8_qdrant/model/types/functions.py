@@ -177,7 +177,8 @@ def _or_its_counterpart(
     `client: OpenAI` is what people write who import the type for its attributes alone; nothing
     holds it against the `AsyncOpenAI` that they pass.
     """
-    others = {one.cls.counterpart for one in promised if isinstance(one, Sdk)} - {None}
+    clients = [one.cls for one in promised if isinstance(one, Sdk)]
+    others = {cls.counterpart for cls in clients} - {None, *(cls.name for cls in clients)}
     if not others:
         return promised
     passed = _passed(model, scope, parameter)

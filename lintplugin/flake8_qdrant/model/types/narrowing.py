@@ -125,6 +125,9 @@ def _apply(model: Evaluation, source: Source, fact: Fact, name: str, type_: Type
         return _apply(model, source, Fact(argument, not holds), name, type_)
     if kind == "boolean_operator":
         return _apply_boolean(model, source, fact, name, type_)
+    test = _kept_test(source, condition)
+    if test is not None:
+        return _apply(model, source, Fact(test, holds), name, type_)
     wanted = _wanted(model, source, condition, name)
     if not wanted:
         return type_
@@ -132,6 +135,16 @@ def _apply(model: Evaluation, source: Source, fact: Fact, name: str, type_: Type
         return frozenset(value for value in type_ if not is_one(model, value, wanted))
     kept = frozenset(value for value in type_ if is_one(model, value, wanted))
     return kept or union(only(value) for value in wanted)
+
+
+def _kept_test(source: Source, condition: Node) -> Node | None:
+    """Return the test whose result a local variable keeps: `is_async = isinstance(client, A)`."""
+    if condition.kind != "identifier":
+        return None
+    scope = source.scope_of(condition).frame()
+    bindings = scope.bindings.get(condition.text, ())
+    value = bindings[0].value if len(bindings) == 1 and not bindings[0].unpack else None
+    return value if value is not None and value.kind == "call" else None
 
 
 def _wanted(model: Evaluation, source: Source, condition: Node, name: str) -> list[Value]:
