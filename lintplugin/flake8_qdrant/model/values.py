@@ -250,6 +250,14 @@ class Keeping:
 
 
 @dataclass(frozen=True, slots=True)
+class Accessor:
+    """`operator.attrgetter(path)`, or if it calls what it gets, `operator.methodcaller(path)`."""
+
+    path: str
+    calls: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Factory:
     """Something that can be called, of which only the result is known."""
 
@@ -313,6 +321,7 @@ Value: TypeAlias = (
     | Job
     | Wait
     | Keeping
+    | Accessor
     | Factory
     | Alias
     | TypeVariable

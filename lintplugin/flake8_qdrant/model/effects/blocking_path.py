@@ -25,6 +25,7 @@ from flake8_qdrant.model.effects.waiting import (
     jobs_until_shutdown,
     waited_jobs,
 )
+from flake8_qdrant.model.types.by_name import asks_by_name
 from flake8_qdrant.model.types.callees import callees, caller_of
 from flake8_qdrant.model.types.classes import getter, implementers
 from flake8_qdrant.model.types.decorators import is_stub
@@ -202,7 +203,9 @@ class Blocking:
         """Tell why running a function's body blocks, in the calls that hand over such values."""
         plain, key = self._plain, ("blocks", scope)
         blocking = self._model.remember(key, scope, lambda: plain._worst_in(scope), None)  # noqa: SLF001
-        brings = any(one == NONE or brings_clients(one) for _, one in given)
+        brings = any(
+            one == NONE or brings_clients(one) or asks_by_name(scope, name) for name, one in given
+        )
         if not given or (blocking is None and not brings):
             return blocking
         inner = Blocking(self._model.within(scope, given), self._work_of, plain)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flake8_qdrant.facts.arguments import handed, keyword, positional
 from flake8_qdrant.facts.running import is_consumed
 from flake8_qdrant.libraries.model import Gives, Takes
+from flake8_qdrant.model.types.by_name import called_by_accessors, called_on_each
 from flake8_qdrant.model.types.offloading import listed_names
 from flake8_qdrant.model.values import (
     NOTHING,
@@ -43,10 +44,14 @@ def callees(model: Evaluation, source: Source, call: Node) -> Type:
     if called and called <= _ORDERING:
         given = keyword(call, "key")
     elif called and called <= _MAPPING and is_consumed(call):
-        given = next(iter(positional(call)), None)
+        given, *rest = (*positional(call), None)
+        mapped = called_on_each(model, source, given, rest[0]) if given and rest[0] else NOTHING
+        if mapped:
+            return mapped
     else:
         given = _given_to_callers(model, call, called)
-    return _unwrapped(called if given is None else model.type_of(source, given))
+    found = _unwrapped(called if given is None else model.type_of(source, given))
+    return called_by_accessors(model, source, call, found) or found
 
 
 def _given_to_callers(model: Evaluation, call: Node, called: Type) -> Node | None:

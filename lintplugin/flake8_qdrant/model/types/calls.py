@@ -8,6 +8,7 @@ from flake8_qdrant.facts.arguments import arguments, keyword, positional
 from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.facts.scopes import Import, Scope, ScopeKind
 from flake8_qdrant.libraries.model import ARGUMENT, DecoratorRole, Kind
+from flake8_qdrant.model.types.by_name import accessed, accessor, asks_by_name, get_attribute
 from flake8_qdrant.model.types.generics import made_variable
 from flake8_qdrant.model.types.handed import given_to_partial, handed_over, made, returns_within
 from flake8_qdrant.model.types.imports import imported
@@ -20,6 +21,7 @@ from flake8_qdrant.model.values import (
     NOTHING,
     PLAIN,
     UNKNOWN,
+    Accessor,
     Call,
     Class,
     Collection,
@@ -48,6 +50,7 @@ from flake8_qdrant.model.values import (
     Type,
     Value,
     Wait,
+    is_known,
     only,
     present,
     union,
@@ -78,7 +81,11 @@ def call_result(model: Evaluation, source: Source, call: Node, value: Value) -> 
         return only(made(model, source, call, value.cls))
     if isinstance(value, Function):
         result = _function_result(model, value)
-        return _for_this_call(model, source, call, value) if _is_choice(result) else result
+        if _is_choice(result):
+            return _for_this_call(model, source, call, value)
+        if is_known(result) or not _asks_by_parameter(value.scope):
+            return result
+        return _for_this_call(model, source, call, value, at_least=UNKNOWN)
     if isinstance(value, External):
         return _external_result(model, source, call, value)
     return _object_result(model, source, call, value)
@@ -94,8 +101,8 @@ def _object_result(model: Evaluation, source: Source, call: Node, value: Value) 
         return union(call_result(model, source, call, one) for one in called) or UNKNOWN
     if isinstance(value, Partial):
         return union(model.result(source, call, one) for one in present(value.function))
-    if isinstance(value, Factory):
-        return value.result
+    if isinstance(value, (Accessor, Factory)):
+        return value.result if isinstance(value, Factory) else _read(model, source, call, value)
     if isinstance(value, RecordClass):
         return _record(model, source, call, value)
     if isinstance(value, Wait):
@@ -107,6 +114,11 @@ def _object_result(model: Evaluation, source: Source, call: Node, value: Value) 
     if isinstance(value, ContainerMethod):
         return _container_result(model, source, call, value)
     return UNKNOWN
+
+
+def _read(model: Evaluation, source: Source, call: Node, value: Accessor) -> Type:
+    found = accessed(model, _argument(model, source, call, 0), only(value))
+    return union(model.result(source, call, one) for one in found) if value.calls else found
 
 
 def _foreign_result(model: Evaluation, source: Source, call: Node, value: ExternalMethod) -> Type:
@@ -156,13 +168,27 @@ def _is_choice(result: Type) -> bool:
     return len(result) > 1 and all(isinstance(one, Sdk) for one in result)
 
 
-def _for_this_call(model: Evaluation, source: Source, call: Node, value: Function) -> Type:
+def _asks_by_parameter(scope: Scope) -> bool:
+    """Tell whether a function gives an attribute by the name that its caller says."""
+    return any(asks_by_name(scope, one.name) for one in scope.parameters)
+
+
+def _for_this_call(
+    model: Evaluation,
+    source: Source,
+    call: Node,
+    value: Function,
+    *,
+    at_least: Type | None = None,
+) -> Type:
     """Tell which of several clients a function gives for what one call hands to it."""
     function = call.field("function")
     given: Given = ()
     if function is not None and value in model.type_of(source, function):
         given = handed_over(model, value, source, call)
-    return returns_within(model, value, given) if given else model.returns(value)
+    if not given:
+        return model.returns(value)
+    return returns_within(model, value, given, at_least=at_least)
 
 
 def _container_result(
@@ -311,17 +337,6 @@ def _new(model: Evaluation, source: Source, call: Node) -> Type:
     return frozenset(Instance(one.cls) for one in classes if isinstance(one, Class)) or UNKNOWN
 
 
-def _getattr(model: Evaluation, source: Source, call: Node) -> Type:
-    given = positional(call)
-    name = string_value(given[1]) if len(given) > 1 else None
-    if name is None:
-        return UNKNOWN
-    found = union(model.attribute(one, name) for one in present(model.type_of(source, given[0])))
-    if len(given) > 2:  # noqa: PLR2004
-        found = union((found, model.type_of(source, given[2])))
-    return found
-
-
 def _cast(model: Evaluation, source: Source, call: Node) -> Type:
     given = positional(call)
     return model.annotation(source, given[0]) if given else UNKNOWN
@@ -405,7 +420,7 @@ _KNOWN: Final[dict[str, Callable[[Evaluation, Source, Node], Type]]] = {
     "attrs.field": _field,
     "builtins.dict": _dict,
     "builtins.enumerate": _enumerate,
-    "builtins.getattr": _getattr,
+    "builtins.getattr": get_attribute,
     "builtins.iter": _iterator,
     "builtins.list": _iterator,
     "builtins.set": _iterator,
@@ -428,6 +443,8 @@ _KNOWN: Final[dict[str, Callable[[Evaluation, Source, Node], Type]]] = {
     "collections.namedtuple": _namedtuple,
     "copy.deepcopy": _same,
     "itertools.cycle": _iterator,
+    "operator.attrgetter": accessor,
+    "operator.methodcaller": accessor,
     "random.choice": _next,
     "sanic.Sanic.get_app": _sanic,
     "threading.local": _local,

@@ -252,9 +252,16 @@ def _assigned(model: Evaluation, assignment: AttributeAssignment) -> Type:
 
 
 def _assigned_outside(model: Evaluation, ancestry: Ancestry, name: str) -> Type:
-    """Return what other code assigns to the attribute of an object of the class."""
+    """Return what other code assigns to the attribute of an object of the class.
+
+    What a test puts there is there in that test alone.
+    """
     found = []
+    of_tests = model.project.layout.is_of_tests
+    in_tests = any(isinstance(one, Scope) and of_tests(one.source.name) for one in ancestry.classes)
     for source, assignment in model.project.attributes(name):
+        if of_tests(source.name) and not in_tests:
+            continue
         holders = model.type_of(source, assignment.target)
         if any(
             isinstance(one, (Instance, Class)) and one.cls in ancestry.classes for one in holders

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.arguments import argument_for, arguments, positional
 from flake8_qdrant.facts.scopes import Scope, ScopeKind
+from flake8_qdrant.model.types.by_name import asks_by_name
 from flake8_qdrant.model.types.classes import implementers, is_protocol, subclasses
 from flake8_qdrant.model.types.comments import parameter_by_comment, returned_by_comment
 from flake8_qdrant.model.types.decorators import is_stub
@@ -146,7 +147,7 @@ def find_parameter(model: Evaluation, scope: Scope, parameter: Parameter) -> Typ
         if is_known(promised):
             if parameter.star:
                 return _starred(parameter, promised)
-            if _asks_little(model, promised):
+            if _asks_little(model, promised) or asks_by_name(scope, parameter.name):
                 passed = _passed(model, scope, parameter)
                 return passed if is_known(passed) and not is_vague(passed) else promised
             return _or_its_counterpart(model, scope, parameter, promised)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from flake8_qdrant.facts.arguments import argument_for, arguments, positional
 from flake8_qdrant.facts.scopes import Scope
 from flake8_qdrant.facts.source import called_name
+from flake8_qdrant.model.types.by_name import asks_by_name
 from flake8_qdrant.model.types.generics import argument_of
 from flake8_qdrant.model.values import (
     NONE,
@@ -25,6 +26,7 @@ from flake8_qdrant.model.values import (
     Given,
     Instance,
     Mapping,
+    Module,
     Partial,
     Sdk,
     SdkClass,
@@ -64,7 +66,7 @@ _SWITCHES: Final = ("false", "true")
 _DATACLASS: Final = re.compile(r"(?:^|\.)(?:dataclass|define|frozen|attrs|s)\b")
 _DEEPEST: Final = 2
 """Objects that were handed objects that were handed objects; what is deeper is left out."""
-_CARRIERS: Final = (Class, Function, Instance, Partial, Sdk, SdkClass, SdkMethod)
+_CARRIERS: Final = (Class, Function, Instance, Module, Partial, Sdk, SdkClass, SdkMethod)
 _TEST_DOUBLES: Final = ("unittest.mock", "mock", "pytest_mock")
 
 
@@ -109,7 +111,8 @@ def handed_over(
     for parameter, type_ in _arguments(
         model, scope, source, call, bound=value.receiver is not None
     ):
-        if clients_only and not brings_clients(type_):
+        asked = all(map(is_constant, type_)) and asks_by_name(scope, parameter.name)
+        if clients_only and not brings_clients(type_) and not asked:
             instead = present(model.parameter(scope, parameter)) if type_ == NONE else NOTHING
             if not any(isinstance(one, _CARRIERS) for one in instead):
                 continue
@@ -133,15 +136,22 @@ def given_to_partial(model: Evaluation, function: Type, source: Source, call: No
     return tuple(sorted(found.items(), key=lambda one: one[0]))
 
 
-def returns_within(model: Evaluation, value: Function, given: Given) -> Type:
-    """Tell what a function's body returns in the calls that hand over such values."""
+def returns_within(
+    model: Evaluation, value: Function, given: Given, *, at_least: Type | None = None
+) -> Type:
+    """Tell what a function's body returns in the calls that hand over such values.
+
+    Where that is not known, it is `at_least`, or what the function returns in any call.
+    """
     scope = value.scope
     within = model.within(scope, given)
     returns = [node for node in scope.returns if within.runs(scope.source, node)]
     found = union(
         within.type_of(scope.source, node.children[0]) for node in returns if node.children
     )
-    return found if found and is_known(found) else model.returns(value)
+    if found and is_known(found):
+        return found
+    return model.returns(value) if at_least is None else found or at_least
 
 
 def received(value: Function) -> Given:

@@ -13,6 +13,7 @@ from flake8_qdrant.model.values import (
     SdkClass,
     SdkMethod,
     Type,
+    is_known,
     only,
     union,
 )
@@ -47,17 +48,22 @@ def module_attribute(model: Evaluation, module: Module, name: str) -> Type:
     source = model.project.source(module.path)
     if source is not None and (name in source.module.bindings or _star_names(model, source, name)):
         found = union((model.global_name(source, name), _assigned_outside(model, module, name)))
+        if not is_known(found):
+            found = union((found, _assigned_outside(model, module, name, by_tests=True)))
         if found:
             return found
     path = model.project.layout.submodule(module.path, name)
     return UNKNOWN if path is None else only(Module(f"{module.name}.{name}", path))
 
 
-def _assigned_outside(model: Evaluation, module: Module, name: str) -> Type:
-    """Tell what other files assign to `module.name`."""
+def _assigned_outside(
+    model: Evaluation, module: Module, name: str, *, by_tests: bool = False
+) -> Type:
+    """Tell what other files assign to `module.name`, either those of the tests or all others."""
     return union(
         model.binding(assignment.binding)
         for source, assignment in model.project.attributes(name)
+        if model.project.layout.is_of_tests(source.name) is by_tests
         for holder in model.type_of(source, assignment.target)
         if isinstance(holder, Module) and holder.path == module.path
     )
