@@ -192,7 +192,8 @@ def _table_at(table: type[BaseModel], where: Path) -> type[BaseModel]:
 
 def _inner_table(kind: object) -> type[BaseModel] | None:
     """Return the table in an annotation such as `Inner`, `dict[str, Inner]` or `Inner | None`."""
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
+    # In Python 3.10, `dict[str, str]` is an instance of `type`.
+    if get_origin(kind) is None and isinstance(kind, type) and issubclass(kind, BaseModel):
         return kind
     return next((found for each in get_args(kind) if (found := _inner_table(each))), None)
 

@@ -37,6 +37,8 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 #: What is raised when there was no answer.
 NO_ANSWER = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
+#: Two classes up to Python 3.10.
+_TIMEOUTS = (TimeoutError, asyncio.TimeoutError)
 
 
 class BadStatusError(Exception):
@@ -234,7 +236,7 @@ def outcome_of(error: BaseException | None, status: int) -> Outcome:
         return Outcome.OK
     if isinstance(error, asyncio.CancelledError):
         return Outcome.CANCELLED
-    if isinstance(error, asyncio.TimeoutError) or status in _LATE_STATUS:
+    if isinstance(error, _TIMEOUTS) or status in _LATE_STATUS:
         return Outcome.TIMEOUT
     if isinstance(error, aiohttp.ClientConnectorError) or status in _REFUSING_STATUS:
         return Outcome.REFUSED
@@ -245,7 +247,7 @@ def reason(error: BaseException) -> str:
     """Return in a few words what was wrong with an answer, or why there was none."""
     if isinstance(error, BadStatusError):
         return str(error)
-    if isinstance(error, asyncio.TimeoutError):
+    if isinstance(error, _TIMEOUTS):
         return "no answer in time"
     if isinstance(error, aiohttp.ClientConnectorError):
         return "connection refused"

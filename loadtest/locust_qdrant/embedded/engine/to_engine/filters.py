@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
 import qdrant_edge as edge
 
 from locust_qdrant.embedded.engine.problems import invalid_body, not_served
@@ -175,10 +174,24 @@ def _match(model: Any) -> edge.MatchType:
 
 
 def _match_value(model: models.MatchValue) -> edge.MatchValue:
-    # The engine tries a whole number before a truth value, and Python's bool is both; numpy's
-    # bool is no number, so it arrives as what it is.
-    value: Any = np.bool_(model.value) if isinstance(model.value, bool) else model.value
+    value: Any = _Truth(model.value) if isinstance(model.value, bool) else model.value
     return edge.MatchValue(value)
+
+
+class _Truth:
+    """A truth value that is no number: the engine tries a whole number first, and `bool` is both.
+
+    Besides `bool`, it takes numpy's, which it knows by name; that one is a number up to numpy 2.2.
+    """
+
+    def __init__(self, value: bool) -> None:
+        self._value = value
+
+    def __bool__(self) -> bool:
+        return self._value
+
+
+_Truth.__module__, _Truth.__name__ = "numpy", "bool_"
 
 
 def _range(model: models.Range | models.DatetimeRange) -> edge.RangeType:
