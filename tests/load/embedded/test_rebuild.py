@@ -78,7 +78,7 @@ def wait_for_rebuild(client: QdrantClient, server: EmbeddedServer) -> psutil.Pro
     """Wait until the engine process has started to optimise, and return the engine process."""
     (engine,) = psutil.Process(server.pid).children()
     # Until it is a program of its own, stopping the child would stop its parent, too.
-    while not any(OPTIMIZER in child.cmdline() for child in engine.children()):
+    while not any(OPTIMIZER in " ".join(child.cmdline()) for child in engine.children()):
         assert status(client) == models.CollectionStatus.YELLOW
     return engine
 
