@@ -108,8 +108,11 @@ class WarmInterpreter:
     def can_start(self, command: Sequence[str], environment: Mapping[str, str]) -> bool:
         """Tell whether a new interpreter would do the same.
 
-        `diagnose` may use fastembed. Without the variable, Locust patches what is imported here.
+        `diagnose` may use fastembed. Without its variable, Locust patches what is imported here.
+        Coverage begins to measure before a program's first line.
         """
+        if any(name.startswith("COVERAGE_") for name in environment):
+            return False
         known = (
             tuple(command[:2]) == ("-m", "locust_qdrant")
             or (tuple(command[:2]) == ("-m", "locust") and environment.get(_SKIP) == "1")
@@ -155,8 +158,8 @@ class WarmInterpreter:
 
 
 def _of_python(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return what an interpreter reads before it runs anything, and what measures it."""
-    names = ("PYTHON", "LANG", "LC_", "LD_", "COVERAGE_")
+    """Return what an interpreter reads before it runs anything."""
+    names = ("PYTHON", "LANG", "LC_", "LD_")
     return {name: value for name, value in environment.items() if name.startswith(names)}
 
 
