@@ -44,6 +44,7 @@ def check(options: Namespace) -> int:
     try:
         found = _findings(options, settings)
     finally:
+        gc.freeze()  # nor is it looked through now, where the run ends
         gc.enable()
     if found:
         on = codes_on(

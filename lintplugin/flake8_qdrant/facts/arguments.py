@@ -12,13 +12,7 @@ if TYPE_CHECKING:
 
 def positional(call: Node) -> list[Node]:
     """Return the positional arguments, up to the first starred one."""
-    found = []
-    for argument in arguments(call):
-        if argument.kind in ("list_splat", "dictionary_splat"):
-            break
-        if argument.kind not in ("keyword_argument", "comment"):
-            found.append(argument)
-    return found
+    return _listed(call)[1]
 
 
 def keyword(call: Node, name: str) -> Node | None:
@@ -58,7 +52,25 @@ def handed(call: Node, offload: Offload) -> Node | None:
 
 def arguments(call: Node) -> list[Node]:
     """Return everything that a call passes, as written; a lone generator expression is one."""
+    return _listed(call)[0]
+
+
+def _listed(call: Node) -> tuple[list[Node], list[Node]]:
+    """Return everything that a call passes, and what of it is positional; nobody changes it."""
     listing = call.field("arguments")
+    known = call.table.arguments.get(call.row)
+    if known is not None:
+        return known
     if listing is None or listing.kind != "argument_list":
-        return [listing] if listing is not None else []
-    return listing.children
+        passed = [] if listing is None else [listing]
+    else:
+        passed = listing.children
+    by_place = []
+    for argument in passed:
+        kind = argument.kind
+        if kind in ("list_splat", "dictionary_splat"):
+            break
+        if kind not in ("keyword_argument", "comment"):
+            by_place.append(argument)
+    call.table.arguments[call.row] = passed, by_place
+    return passed, by_place

@@ -10,7 +10,7 @@ from heapq import merge
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.kinds import CODES, KINDS
-from flake8_qdrant.facts.roles import PARTS, first
+from flake8_qdrant.facts.roles import PARTS, first, second
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,6 +71,9 @@ class NodeTable:
         parents: the row of the node around each; 0 for row 0.
         lasts: the first row that does not belong to each row's subtree.
         doubtful: whether the parser met something that Python may not accept.
+        handles: the nodes that were asked for, by row.
+        arguments: what calls pass, by row: all of it, and the positional ones.
+        exits: conditions that are known where a statement begins, and whether they hold, by row.
         watch: told which parts of the text are looked at, where somebody wants to know.
     """
 
@@ -94,7 +97,9 @@ class NodeTable:
         self.parents = parents
         self.lasts = lasts
         self.doubtful = doubtful
-        self._handles: dict[int, Node] = {}
+        self.handles: dict[int, Node] = {}
+        self.arguments: dict[int, tuple[list[Node], list[Node]]] = {}
+        self.exits: dict[int, tuple[tuple[Node, bool], ...]] = {}
         self._tops: dict[int, int] = {}
 
     @property
@@ -104,9 +109,9 @@ class NodeTable:
 
     def node(self, row: int) -> Node:
         """Return the node of a row; there is one object for each."""
-        known = self._handles.get(row)
+        known = self.handles.get(row)
         if known is None:
-            known = self._handles[row] = Node(self, row)
+            known = self.handles[row] = Node(self, row)
         return known
 
     def rows(self, kinds: Iterable[str], first: int, last: int) -> Iterator[int]:
@@ -281,9 +286,14 @@ class Node:
         role = PARTS[table.kinds[row]].get(name)
         if role is None:
             return None
-        child = row + 1
-        if role is first and child < table.lasts[row] and table.kinds[child] != _ERROR:
-            return table.node(child)
+        # Most parts are the first or the second child, and asked for over and over.
+        child, last = row + 1, table.lasts[row]
+        if child < last and table.kinds[child] != _ERROR:
+            if role is first:
+                return table.handles.get(child) or table.node(child)
+            child = table.lasts[child]
+            if role is second and child < last and table.kinds[child] != _ERROR:
+                return table.handles.get(child) or table.node(child)
         found = role(table, row)
         return table.node(found[0]) if found else None
 
@@ -302,9 +312,10 @@ class Node:
         watch = table.watch
         if watch is not None:
             watch.seen.add(watch.parts[row])
+        parents, handles = table.parents, table.handles
         while row:
-            row = table.parents[row]
-            yield table.node(row)
+            row = parents[row]
+            yield handles.get(row) or table.node(row)
 
     def before(self) -> Iterator[Node]:
         """Give the nodes before it within the same one, the nearest first."""

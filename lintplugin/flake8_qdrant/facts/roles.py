@@ -32,7 +32,8 @@ def first(table: NodeTable, row: int) -> list[int]:
     return _sound(table, row)[:1]
 
 
-def _second(table: NodeTable, row: int) -> list[int]:
+def second(table: NodeTable, row: int) -> list[int]:
+    """Give the second child."""
     kinds, lasts, last = table.kinds, table.lasts, table.lasts[row]
     child = row + 1
     if child < last and kinds[child] != _ERROR:
@@ -92,20 +93,20 @@ def _imported(table: NodeTable, row: int) -> list[int]:
 _BLOCK: Final = _kind("block")
 _NAME: Final = _kind("identifier")
 _TYPE: Final = _kind("type")
-_OPERANDS: Final[dict[str, Role]] = {"left": first, "right": _second}
+_OPERANDS: Final[dict[str, Role]] = {"left": first, "right": second}
 _LOOP: Final[dict[str, Role]] = {**_OPERANDS, "body": _BLOCK, "alternative": _kind("else_clause")}
 _BODY: Final[dict[str, Role]] = {"body": first}
-_NAMED: Final[dict[str, Role]] = {"name": first, "value": _second}
+_NAMED: Final[dict[str, Role]] = {"name": first, "value": second}
 _CONDITION: Final[dict[str, Role]] = {"condition": first, "consequence": _BLOCK}
 
 ROLES: Final[dict[str, dict[str, Role]]] = {
-    "aliased_import": {"name": first, "alias": _second},
+    "aliased_import": {"name": first, "alias": second},
     "assignment": {"left": first, "type": _TYPE, "right": _assigned},
-    "attribute": {"object": first, "attribute": _second},
+    "attribute": {"object": first, "attribute": second},
     "augmented_assignment": _OPERANDS,
     "binary_operator": _OPERANDS,
     "boolean_operator": _OPERANDS,
-    "call": {"function": first, "arguments": _second},
+    "call": {"function": first, "arguments": second},
     "class_definition": {
         "name": _NAME,
         "superclasses": _kind("argument_list"),
@@ -137,7 +138,7 @@ ROLES: Final[dict[str, dict[str, Role]]] = {
     "match_statement": {"subject": first, "body": _BLOCK},
     "named_expression": _NAMED,
     "not_operator": {"argument": first},
-    "pair": {"key": first, "value": _second},
+    "pair": {"key": first, "value": second},
     "set_comprehension": _BODY,
     "subscript": {"value": first, "subscript": _from(1)},
     "try_statement": {"body": _BLOCK},

@@ -114,6 +114,7 @@ class Tables:
         self._files = {path.stem: path for path in TABLES.glob("*.toml")}
         self._builtin: dict[str, Document] = {}
         self._classes: dict[str, ClassInfo | None] = {}
+        self._offloads: dict[tuple[OffloadRole, str], Offload | None] = {}
 
     def add(self, name: str, table: Section) -> None:
         """Add a user's table, which goes before ours where both know a name.
@@ -125,6 +126,7 @@ class Tables:
         document.validate()
         document.check_roots()
         self._user.append(document)
+        self._offloads.clear()
 
     def check_references(self) -> None:
         """Check that the classes which the user's tables name are in a table.
@@ -261,6 +263,12 @@ class Tables:
         return None
 
     def _offload(self, role: OffloadRole, dotted: str) -> Offload | None:
+        key = role, dotted
+        if key not in self._offloads:
+            self._offloads[key] = self._read_offload(role, dotted)
+        return self._offloads[key]
+
+    def _read_offload(self, role: OffloadRole, dotted: str) -> Offload | None:
         for path in self._spellings(dotted):
             for document in self._documents(path):
                 offload = document.offloads[role].get(path)

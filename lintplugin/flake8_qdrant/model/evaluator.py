@@ -56,8 +56,14 @@ class Evaluator:
 
     def type_of(self, source: Source, node: Node) -> Type:
         """Tell what an expression may be."""
+        key = (source, node)
+        known = self._memo.final.get(key)  # most questions were answered before
+        if known is not None:
+            self._reads.add(known[1])
+            answer: Type = known[0]
+            return answer
         return self._memo.solve(
-            (source, node), lambda: bounded(infer(self._plain, self._on(source), node)), NOTHING
+            key, lambda: bounded(infer(self._plain, self._on(source), node)), NOTHING
         )
 
     def annotation(self, source: Source, node: Node) -> Type:

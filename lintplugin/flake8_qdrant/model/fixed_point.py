@@ -41,7 +41,7 @@ class FixedPoint:
         self._deepest = deepest
         self._order = order
         self._reads = reads
-        self._final: dict[Hashable, tuple[Any, int]] = {}
+        self.final: dict[Hashable, tuple[Any, int]] = {}
         """Answers for good, with what they rest on."""
         self._resting: dict[int, tuple[int, list[Hashable]]] = {}
         """What answers rest on, and the keys of those that do; each such number is kept once."""
@@ -67,7 +67,7 @@ class FixedPoint:
             least: the answer to start from where the question leads back to itself.
         """
         answer: Answer
-        known = self._final.get(key)
+        known = self.final.get(key)
         if known is not None:
             answer, read = known
             self._reads.add(read)
@@ -92,15 +92,15 @@ class FixedPoint:
         """Forget the answers that rest on what has changed."""
         for read in [read for read in self._resting if read & dirty]:
             for key in self._resting.pop(read)[1]:
-                del self._final[key]
+                del self.final[key]
 
     def _keep(self, key: Hashable, answer: object, read: int) -> None:
         """Keep an answer for good."""
         if not read:
-            self._final[key] = (answer, 0)
+            self.final[key] = (answer, 0)
             return
         same, keys = self._resting.setdefault(read, (read, []))
-        self._final[key] = (answer, same)
+        self.final[key] = (answer, same)
         keys.append(key)
 
     def _first(self, key: Hashable, find: Callable[[], Answer], least: Answer) -> Answer:

@@ -253,12 +253,12 @@ def _readers_of_state(
     chosen: Set[str], statements: Iterable[str], read: Callable[[str], bytes]
 ) -> set[str]:
     names = {name for path in chosen for name in _kept_by(read(path))}
-    return {
-        path
-        for path in statements
-        if path not in chosen and any(name in read(path) for name in names)
-        if not names.isdisjoint(_asked_by(read(path)))
-    }
+    return {path for path in statements if path not in chosen and _asks_for(names, read(path))}
+
+
+def _asks_for(names: Set[bytes], data: bytes) -> bool:
+    """Tell whether a file looks up one of some names; first, whether it has any at all."""
+    return any(name in data for name in names) and not names.isdisjoint(_asked_by(data))
 
 
 def _kept_by(data: bytes) -> frozenset[bytes]:

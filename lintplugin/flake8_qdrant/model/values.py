@@ -331,6 +331,9 @@ Value: TypeAlias = (
 _NESTING: Final = (
     *(Mapping, Collection, Tuple, Record, Partial, Coroutine, Entered, Factory, Job),
 )
+_PARTS_OF: Final[dict[type, tuple[str, ...]]] = {
+    cls: tuple(field.name for field in fields(cls)) for cls in (*_NESTING, Function, Instance)
+}
 Type: TypeAlias = frozenset[Value]
 Given: TypeAlias = tuple[tuple[str, Type], ...]
 """What a call hands over to parameters, by their names."""
@@ -369,15 +372,35 @@ def bounded(type_: Type, levels: int = _DEEPEST) -> Type:
 
     A loop of the program that puts a thing into itself would give a type without end.
     """
-    if not any(map(_nests, type_)):
+    if not any(map(_nests, type_)) or not _is_deeper(type_, levels):
         return type_
     return frozenset(_bounded(value, levels) for value in type_)
 
 
+def _is_deeper(type_: Type, levels: int) -> bool:
+    """Tell whether anything lies deeper in a type than so many levels."""
+    return any(
+        _part_is_deeper(getattr(value, name), levels)
+        for value in type_
+        if _nests(value)
+        for name in _PARTS_OF[type(value)]
+    )
+
+
+def _part_is_deeper(part: object, levels: int) -> bool:
+    if isinstance(part, frozenset):
+        return _is_deeper(part, levels - 1) if levels else part != UNKNOWN
+    if isinstance(part, tuple):
+        return any(_part_is_deeper(one, levels) for one in part)
+    return isinstance(part, Instance) and _is_deeper(only(part), levels)
+
+
 def _nests(value: Value) -> bool:
+    if type(value) not in _PARTS_OF:
+        return False
     if isinstance(value, Function):
         return value.receiver is not None and _nests(value.receiver)
-    return bool(value.given) if isinstance(value, Instance) else isinstance(value, _NESTING)
+    return bool(value.given) if isinstance(value, Instance) else True
 
 
 def _bounded(value: Value, levels: int) -> Value:

@@ -228,9 +228,12 @@ class Site:
         made, outcome = self._made()
         if self.call.kind != "call" or outcome.use not in (ValueUse.DROPPED, ValueUse.USED):
             return None
-        if _is_replaced(self._model, self.source, self.call) or _asks_first(self.call):
+        path = self._effects.of_made(made)
+        if path is None or _asks_first(self.call):
             return None
-        path = self._of_this_call(self._effects.of_made(made))
+        if _is_replaced(self._model, self.source, self.call):
+            return None
+        path = self._of_this_call(path)
         doubled = None if path is None else self._with_doubles
         if doubled is not None:
             return doubled.effect

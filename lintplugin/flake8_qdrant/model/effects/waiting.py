@@ -71,9 +71,11 @@ def jobs_until_shutdown(
     model: Evaluation, source: Source, call: Node, called: Type
 ) -> Iterator[Job]:
     """Give the jobs for which `pool.shutdown()` waits: a function's own that are not waited for."""
+    if not called or not all(map(_is_shutdown, called)):
+        return
     function = call.field("function")
     owner = function.field("object") if function is not None else None
-    if owner is None or not called or not all(map(_is_shutdown, called)):
+    if owner is None:
         return
     wait = keyword(call, "wait") or next(iter(positional(call)), None)
     if wait is not None and wait.kind == "false":

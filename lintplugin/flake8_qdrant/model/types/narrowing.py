@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import starmap
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flake8_qdrant.facts.targets import matched_class
@@ -72,7 +73,7 @@ def facts(use: Node) -> Iterator[Fact]:
             if left is not None:
                 yield Fact(left, outer.operator == "and")
         elif kind == "block":
-            yield from _earlier_exits(inner)
+            yield from starmap(Fact, _earlier_exits(inner))
         inner = outer
 
 
@@ -95,13 +96,20 @@ def _conditional_facts(expression: Node, inner: Node) -> Iterator[Fact]:
         yield Fact(parts[1], inner == parts[0])
 
 
-def _earlier_exits(statement: Node) -> Iterator[Fact]:
+def _earlier_exits(statement: Node) -> tuple[tuple[Node, bool], ...]:
     """`if test: return` before the statement says that it failed; `assert test`, that it held."""
+    exits = statement.table.exits
+    if statement.row not in exits:
+        exits[statement.row] = tuple(_find_exits(statement))
+    return exits[statement.row]
+
+
+def _find_exits(statement: Node) -> Iterator[tuple[Node, bool]]:
     for before in statement.before():
         if before.kind == "assert_statement":
             tested = before.children
             if tested:
-                yield Fact(tested[0], holds=True)
+                yield tested[0], True
         if before.kind != "if_statement":
             continue
         condition, body = before.field("condition"), before.field("consequence")
@@ -109,7 +117,7 @@ def _earlier_exits(statement: Node) -> Iterator[Fact]:
             continue
         last = body.children
         if last and last[-1].kind in _LEAVES:
-            yield Fact(condition, holds=False)
+            yield condition, False
 
 
 def _apply(model: Evaluation, source: Source, fact: Fact, name: str, type_: Type) -> Type:
