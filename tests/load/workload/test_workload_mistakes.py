@@ -204,9 +204,10 @@ BAD = [
         ),
     ),
     ("[data]\nfile = 'v.npy'", "w.toml, line 2: data.file: there is no file v.npy."),
-    ("a = ", "w.toml, line 1: this is no TOML: Invalid value."),
-    ("seed = 1\nseed = 2", "w.toml, line 2: this is no TOML: Cannot overwrite a value."),
-    ("seed = 1\n\n[a", "w.toml, line 3: this is no TOML: Expected ']' at the end of a table"),
+    # What follows is in the words of the library.
+    ("a = ", "w.toml, line 1: this is no TOML: "),
+    ("seed = 1\nseed = 2", "w.toml, line 2: this is no TOML: "),
+    ("seed = 1\n\n[a", "w.toml, line 3: this is no TOML: "),
 ]
 
 
