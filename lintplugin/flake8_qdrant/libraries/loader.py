@@ -115,6 +115,7 @@ class Tables:
         self._builtin: dict[str, Document] = {}
         self._classes: dict[str, ClassInfo | None] = {}
         self._offloads: dict[tuple[OffloadRole, str], Offload | None] = {}
+        self._listed: dict[str, bool] = {}
 
     def add(self, name: str, table: Section) -> None:
         """Add a user's table, which goes before ours where both know a name.
@@ -127,6 +128,7 @@ class Tables:
         document.check_roots()
         self._user.append(document)
         self._offloads.clear()
+        self._listed.clear()
 
     def check_references(self) -> None:
         """Check that the classes which the user's tables name are in a table.
@@ -209,6 +211,18 @@ class Tables:
                 if path in document.decorators:
                     return document.decorators[path]
         return None
+
+    def is_listed(self, dotted: str) -> bool:
+        """Tell whether anything is known of what is called under a dotted name."""
+        known = self._listed.get(dotted)
+        if known is None:
+            known = self._listed[dotted] = (
+                any(self._offload(role, dotted) is not None for role in OffloadRole)
+                or self.function_at(dotted) is not None
+                or self.class_at(dotted) is not None
+                or self.decorator(dotted) is not None
+            )
+        return known
 
     def loop_patches(self) -> tuple[str, ...]:
         """Give the dotted names of all calls that let a runner be used where a loop runs."""

@@ -15,7 +15,7 @@ from flake8_qdrant.model.types.bindings import bound_type
 from flake8_qdrant.model.types.calls import call_result
 from flake8_qdrant.model.types.classes import find_ancestry, find_attribute, find_member
 from flake8_qdrant.model.types.decorators import decorate
-from flake8_qdrant.model.types.expressions import infer
+from flake8_qdrant.model.types.expressions import CONSTANTS, infer
 from flake8_qdrant.model.types.functions import find_parameter, find_returns, find_yields
 from flake8_qdrant.model.types.handed import depending
 from flake8_qdrant.model.types.names import global_name
@@ -62,6 +62,8 @@ class Evaluator:
             self._reads.add(known[1])
             answer: Type = known[0]
             return answer
+        if node.table.kinds[node.row] in CONSTANTS:
+            return infer(self._plain, self._on(source), node)
         return self._memo.solve(
             key, lambda: bounded(infer(self._plain, self._on(source), node)), NOTHING
         )
@@ -142,6 +144,8 @@ class Evaluator:
             find: finds it.
             least: what is told to whoever asks while it is being found.
         """
+        if not self._reads.recording:
+            return self._memo.solve(key, find, least)
 
         def found() -> Fact:
             self._on(scope.source)

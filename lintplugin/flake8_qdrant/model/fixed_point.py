@@ -123,7 +123,8 @@ class FixedPoint:
         level, mark, outer = len(self._open), len(self._waiting), self._lowest
         self._open[key] = level
         self._questions[key] = find, least
-        before = self._reads.begin()
+        recording = self._reads.recording
+        before = self._reads.begin() if recording else 0
         try:
             for _ in range(_MOST_ROUNDS):
                 self._lowest = self._deepest + 1
@@ -143,7 +144,7 @@ class FixedPoint:
             self._lowest = outer
             raise
         finally:
-            read = self._reads.end(before)
+            read = self._reads.end(before) if recording else 0
             self._open.pop(key, None)
             if not level:
                 self._guesses.clear()

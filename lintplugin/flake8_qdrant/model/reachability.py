@@ -25,7 +25,10 @@ _FILLED: Final = re.compile(rb"^[ \t]*(\w+)\.\w+[ \t]*(?::[^=\n]+)?=(?!=)", re.M
 _DOTS: Final = b"from ."
 _FEW: Final = 16
 """So many names are sooner looked for in a file's statements than these are split into words."""
-_BUILT: Final = re.compile(rb"(?:(\w+)[ \t]*(?::[^=\n]{1,80})?=[ \t]*(?:await[ \t]+)?)?(\w+)\(")
+_BUILT: Final = re.compile(
+    rb"(?<!\w)(?:(\w+)[ \t]*(?::[^=\n]{1,80})?=[ \t]*(?:await[ \t]+)?)?(\w+)\("
+)
+"""A call, and the variable that gets what it gives. Each word is tried from its beginning only."""
 _CALLED: Final = re.compile(rb"^[ \t]*(?:await[ \t]+)?(\w+)(?:\.\w+)*\((.*)", re.MULTILINE)
 _KEEPS: Final = re.compile(
     rb"^[ \t]+global[ \t]|^\w+[ \t]*(?::[^=\n]+)?=[ \t]*[\w.]+\(", re.MULTILINE

@@ -27,6 +27,7 @@ from flake8_qdrant.model.effects.waiting import (
 )
 from flake8_qdrant.model.types.by_name import asks_by_name
 from flake8_qdrant.model.types.callees import callees, caller_of
+from flake8_qdrant.model.types.calls import is_inert
 from flake8_qdrant.model.types.classes import getter, implementers
 from flake8_qdrant.model.types.decorators import is_stub
 from flake8_qdrant.model.types.handed import brings_clients, handed_over, received
@@ -147,6 +148,8 @@ class Blocking:
 
     def _of_call(self, source: Source, call: Node) -> BlockingPath | None:
         called = callees(self._model, source, call)
+        if called and all(is_inert(self._model, one) for one in called):
+            return self._of_consumer(source, call)
         in_tests = self._model.project.layout.is_of_tests(source.name)
         at = _Place(source, call, in_tests)
         blocking = self.of_all(called, at) or self._of_use(source, call)

@@ -18,6 +18,7 @@ from flake8_qdrant.model.effects.entry_points import entry_point
 from flake8_qdrant.model.effects.loop_callbacks import is_called_on_loop
 from flake8_qdrant.model.effects.value_use import Outcome, ValueUse, use_of
 from flake8_qdrant.model.types.callees import callees
+from flake8_qdrant.model.types.calls import is_inert
 from flake8_qdrant.model.types.offloading import awaited, loop_callback_of, offloader_of
 from flake8_qdrant.model.types.patches import active_patches
 from flake8_qdrant.model.types.test_doubles import is_replaced
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 
 _FILTER = External("builtins.filter")
 _MAPPING = frozenset((External("builtins.map"), _FILTER))
+_ASKING = "get"
+"""The method that gives what the program has stored with a framework, whatever its object is."""
 _COPYING = ("list", "set", "tuple")
 _AWAITED, _DROPPED = Outcome(ValueUse.AWAITED), Outcome(ValueUse.DROPPED)
 
@@ -145,6 +148,16 @@ class Site:
         doubled = self._with_doubles
         return found if doubled is None else doubled.blocking
 
+    @cached_property
+    def _is_inert(self) -> bool:
+        """Whether it surely blocks nothing, and gives nothing that can be awaited."""
+        return (
+            bool(self.called)
+            and self.call.kind == "call"
+            and called_name(self.call) != _ASKING
+            and all(is_inert(self._model, one) for one in self.called)
+        )
+
     @property
     def once(self) -> bool:
         """Whether it blocks once a process only."""
@@ -158,6 +171,8 @@ class Site:
         or of a thread that only makes it, one `await` gives the coroutine, and only a second one
         its result.
         """
+        if self._is_inert:
+            return None
         found = self._mapped() or self._produced()
         found = found if found is not None and self._is_reached else None
         doubled = None if found is None else self._with_doubles
@@ -225,6 +240,8 @@ class Site:
 
         Told only of one that is dropped or used, and that certainly has a client's work to do.
         """
+        if self._is_inert:
+            return None
         made, outcome = self._made()
         if self.call.kind != "call" or outcome.use not in (ValueUse.DROPPED, ValueUse.USED):
             return None

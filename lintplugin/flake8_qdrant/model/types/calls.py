@@ -39,6 +39,7 @@ from flake8_qdrant.model.values import (
     Mapping,
     Module,
     Partial,
+    Plain,
     Record,
     RecordClass,
     Sdk,
@@ -48,6 +49,7 @@ from flake8_qdrant.model.values import (
     Super,
     Tuple,
     Type,
+    Unknown,
     Value,
     Wait,
     is_known,
@@ -89,6 +91,23 @@ def call_result(model: Evaluation, source: Source, call: Node, value: Value) -> 
     if isinstance(value, External):
         return _external_result(model, source, call, value)
     return _object_result(model, source, call, value)
+
+
+def is_inert(model: Evaluation, value: Value) -> bool:
+    """Tell whether calling a value surely blocks nothing, and gives nothing that can be awaited.
+
+    This is so of most calls of a program, those of the standard library and of other packages.
+    """
+    if isinstance(value, External):
+        is_known = value.name in _KNOWN or value.name.rpartition(".")[2] in _FIELDS
+        return (
+            not is_known and value.name not in _MAPPING and not model.tables.is_listed(value.name)
+        )
+    if isinstance(value, ExternalMethod):
+        return value.owner not in EXIT_STACKS and value.name not in _PROVIDING
+    if isinstance(value, ContainerMethod):
+        return value.name not in _TAKING
+    return isinstance(value, (ExternalInstance, Plain, Unknown))
 
 
 def _object_result(model: Evaluation, source: Source, call: Node, value: Value) -> Type:
@@ -412,6 +431,10 @@ _CALLABLE: Final = (Function, Partial, SdkMethod)
 _FIELDS: Final = {"Field": _field, "PrivateAttr": _field}
 """Pydantic's, which other libraries hand on under names of their own."""
 _TYPING: Final = ("typing", "typing_extensions")
+_TAKING: Final = ("get", "items", "pop", "popleft", "setdefault", "values")
+"""Methods of containers that give what is in them."""
+_MAPPING: Final = ("builtins.filter", "builtins.map")
+"""What calls a function that it is given, later."""
 _PROVIDING: Final = ("get", "provide", "resolve")
 _PROVIDERS: Final = ("Callable", "Factory", "Resource", "Singleton", "ThreadSafeSingleton")
 _KNOWN: Final[dict[str, Callable[[Evaluation, Source, Node], Type]]] = {

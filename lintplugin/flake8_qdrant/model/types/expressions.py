@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.kinds import CODES
 from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.facts.scopes import Import
 from flake8_qdrant.facts.source import called_name
@@ -329,3 +330,11 @@ _HANDLERS: Final[dict[str, Callable[[Evaluation, Source, Node], Type]]] = {
     "tuple": _tuple,
     "type": _inner,
 }
+CONSTANTS: Final = bytes(
+    CODES[kind]
+    for kind in (
+        *("comparison_operator", "concatenated_string", "false", "float", "integer", "none"),
+        *("not_operator", "string", "true"),
+    )
+)
+"""Kinds that are answered by a look at the node itself, sooner than an answer is looked up."""
