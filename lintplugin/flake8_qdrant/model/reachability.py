@@ -11,6 +11,8 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.model.framework_state import asked_by, kept_by
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
 
@@ -34,21 +36,6 @@ _KEEPS: Final = re.compile(
     rb"^[ \t]+global[ \t]|^\w+[ \t]*(?::[^=\n]+)?=[ \t]*[\w.]+\(", re.MULTILINE
 )
 """A module that can keep what it is given: it writes its own variables, or has an object."""
-_SET: Final = re.compile(
-    rb"\.(?:ctx|state)\.(\w+)|\b(?:app|application|bot|current_app|g)\.(\w+)[ \t]*=(?!=)"
-    rb"|\b(?:app|application|bot_data|config|extensions|request|scope)"
-    rb"\[[\"']?(\w+)[\"']?\][ \t]*=(?!=)"
-    rb"|\b(?:config|user_session)\.(?:set|update)\(\s*[\"']?(\w+)"
-)
-"""What a file may keep with a framework, by name."""
-_ASKED: Final = re.compile(
-    rb"\.(?:ctx|state)\.(\w+)|\b(?:app|application|bot|current_app|g)\.(?!(?:ctx|state)\.)(\w+)"
-    rb"|\b(?:app|application|bot_data|config|config_dict|extensions|request|scope|state)"
-    rb"(?:\[|\.get\()[\"']?(\w+)|\buser_session\.get\(\s*[\"'](\w+)|\b(lifespan_context)\b"
-)
-"""What a file may look up there."""
-_YIELDED: Final = re.compile(rb"\byield\s*\{([^}]*)\}")
-_KEY: Final = re.compile(rb"[\"'](\w+)[\"']\s*:")
 _BASES: Final = re.compile(rb"^[ \t]*class[ \t]+\w+[^(:\n]*\(([^)]*)\)", re.MULTILINE)
 _INTERFACE: Final = re.compile(rb"\babstractmethod\b|\bProtocol\b|\bNotImplementedError\b")
 _CONFTEST: Final = "conftest.py"
@@ -144,7 +131,7 @@ def relevant(
 def ties(data: bytes) -> Hashable:
     """Return all that `relevant` looks at in a file: its answer changes with nothing else."""
     statements = import_statements(data)
-    filled, state = frozenset(_FILLED.findall(data)), (_kept_by(data), _asked_by(data))
+    filled, state = frozenset(_FILLED.findall(data)), (kept_by(data), asked_by(data))
     handing, keeps = _handing(data, statements), bool(_KEEPS.search(data))
     bases, is_interface = _bases_of(data), bool(_INTERFACE.search(data))
     return statements, filled, state, handing, keeps, bases, is_interface, b"async def" in data
@@ -255,26 +242,13 @@ def _is_conftest(path: str) -> bool:
 def _readers_of_state(
     chosen: Set[str], statements: Iterable[str], read: Callable[[str], bytes]
 ) -> set[str]:
-    names = {name for path in chosen for name in _kept_by(read(path))}
+    names = {name for path in chosen for name in kept_by(read(path))}
     return {path for path in statements if path not in chosen and _asks_for(names, read(path))}
 
 
 def _asks_for(names: Set[bytes], data: bytes) -> bool:
     """Tell whether a file looks up one of some names; first, whether it has any at all."""
-    return any(name in data for name in names) and not names.isdisjoint(_asked_by(data))
-
-
-def _kept_by(data: bytes) -> frozenset[bytes]:
-    """Return the names under which a file may keep something with a framework."""
-    names = {name for found in _SET.findall(data) for name in found if name}
-    names.update(key for yielded in _YIELDED.findall(data) for key in _KEY.findall(yielded))
-    if b"lifespan" in data:
-        names.add(b"lifespan_context")
-    return frozenset(names)
-
-
-def _asked_by(data: bytes) -> frozenset[bytes]:
-    return frozenset(name for found in _ASKED.findall(data) for name in found if name)
+    return any(name in data for name in names) and not names.isdisjoint(asked_by(data))
 
 
 class _Modules:

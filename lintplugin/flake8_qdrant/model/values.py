@@ -6,6 +6,7 @@ holds `UNKNOWN` may be anything, and no rule fires on it.
 
 from __future__ import annotations
 
+from ast import literal_eval
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -430,6 +431,12 @@ def is_constant(value: Value) -> bool:
     return isinstance(value, Plain) and (
         value.name in ("None", "True", "False", *SWITCHES) or value.name[:1] in _QUOTES
     )
+
+
+def texts(type_: Type) -> list[str] | None:
+    """Return the texts that a value may be, in order; None where that is not known."""
+    quoted = [one.name for one in type_ if isinstance(one, Plain) and one.name[:1] in _QUOTES]
+    return sorted(map(literal_eval, quoted)) if quoted and len(quoted) == len(type_) else None
 
 
 def present(type_: Type) -> Type:

@@ -12,7 +12,19 @@ from flake8_qdrant.model.effects.value_use import ValueUse, use_of
 from flake8_qdrant.model.types.callees import caller_of
 from flake8_qdrant.model.types.iteration import element
 from flake8_qdrant.model.types.names import binding_scope
-from flake8_qdrant.model.values import NOTHING, Job, Sdk, SdkMethod, Type, Wait, present
+from flake8_qdrant.model.values import (
+    NOTHING,
+    PLAIN,
+    Function,
+    Instance,
+    Job,
+    Sdk,
+    SdkMethod,
+    Type,
+    Wait,
+    only,
+    present,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +33,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.model.evaluation import Evaluation
 
+_THREAD: Final = "threading.Thread"
 _EXECUTOR: Final = "concurrent.futures.Executor"
 _TIMEOUTS: Final = ("0", "0.0")
 
@@ -31,12 +44,40 @@ def waited_jobs(model: Evaluation, source: Source, call: Node, called: Type) -> 
         if _may_be_done(source, call) or _gives_up_at_once(call):
             return []
         return [value.job for value in called if isinstance(value, Wait)]
+    threads = _own_threads(model, source, call, called)
+    if threads:
+        return [] if _may_be_done(source, call) or _gives_up_at_once(call) else threads
     callers = {caller_of(model, value) for value in called}
     caller = next(iter(callers)) if len(callers) == 1 else None
     if caller is None or caller.takes is not Takes.FUTURES:
         return []
     given = handed(call, caller)
     return [] if given is None else _only_jobs(_items(model, source, given))
+
+
+def _own_threads(model: Evaluation, source: Source, call: Node, called: Type) -> list[Job]:
+    """Return what threads of the project's own classes run, if it is those that a call joins."""
+    function = call.field("function")
+    owner = function.field("object") if function is not None else None
+    if owner is None or not called or not all(map(_is_join, called)):
+        return []
+    jobs: list[Job] = []
+    for thread in present(model.type_of(source, owner)):
+        methods = model.member(thread.cls, "run") if isinstance(thread, Instance) else NOTHING
+        own = [one for one in methods if isinstance(one, Function)]
+        if not own or not isinstance(thread, Instance):
+            return []
+        jobs += (Job(only(Function(one.scope, thread)), PLAIN, Gives.THREAD) for one in own)
+    return jobs
+
+
+def _is_join(value: object) -> bool:
+    return (
+        isinstance(value, SdkMethod)
+        and value.cls is not None
+        and value.member.name == "join"
+        and _THREAD in (value.cls.name, *value.cls.bases)
+    )
 
 
 def consumed_jobs(made: Type) -> list[Job]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ast import literal_eval
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.arguments import positional
@@ -13,10 +12,9 @@ from flake8_qdrant.model.values import (
     NOTHING,
     UNKNOWN,
     Accessor,
-    Plain,
     Type,
-    is_constant,
     present,
+    texts,
     union,
 )
 
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.model.evaluation import Evaluation
 
-_QUOTES: Final = ("'", '"')
 _MOST_NAMES: Final = 8
 """More than so many names are data."""
 
@@ -98,15 +95,5 @@ def _names(model: Evaluation, source: Source, node: Node) -> frozenset[str] | No
     written = string_value(node)
     if written is not None:
         return frozenset((written,))
-    type_ = model.type_of(source, node)
-    texts = [_text(one) for one in type_]
-    if not texts or len(texts) > _MOST_NAMES or None in texts:
-        return None
-    return frozenset(text for text in texts if text is not None)
-
-
-def _text(value: object) -> str | None:
-    if not isinstance(value, Plain) or not is_constant(value) or value.name[:1] not in _QUOTES:
-        return None
-    text = literal_eval(value.name)
-    return text if isinstance(text, str) else None
+    found = texts(model.type_of(source, node))
+    return frozenset(found) if found and len(found) <= _MOST_NAMES else None

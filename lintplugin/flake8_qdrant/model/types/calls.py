@@ -9,12 +9,14 @@ from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.facts.scopes import Import, Scope, ScopeKind
 from flake8_qdrant.libraries.model import ARGUMENT, DecoratorRole, Kind
 from flake8_qdrant.model.types.by_name import accessed, accessor, asks_by_name, get_attribute
+from flake8_qdrant.model.types.containers import of_pairs, zipped
 from flake8_qdrant.model.types.generics import made_variable
 from flake8_qdrant.model.types.handed import given_to_partial, handed_over, made, returns_within
 from flake8_qdrant.model.types.imports import imported
 from flake8_qdrant.model.types.iteration import EXIT_STACKS, element, entered
 from flake8_qdrant.model.types.narrowing import instances
 from flake8_qdrant.model.types.offloading import offload_result
+from flake8_qdrant.model.types.overloads import chosen
 from flake8_qdrant.model.types.stored import is_state_class, made_key
 from flake8_qdrant.model.values import (
     NONE,
@@ -82,7 +84,7 @@ def call_result(model: Evaluation, source: Source, call: Node, value: Value) -> 
     if isinstance(value, Class):
         return only(made(model, source, call, value.cls))
     if isinstance(value, Function):
-        result = _function_result(model, value)
+        result = _function_result(model, chosen(model, source, call, value))
         if _is_choice(result):
             return _for_this_call(model, source, call, value)
         if is_known(result) or not _asks_by_parameter(value.scope):
@@ -272,7 +274,7 @@ def _super(model: Evaluation, source: Source, call: Node) -> Type:
 def _dict(model: Evaluation, source: Source, call: Node) -> Type:
     given = positional(call)
     if given:
-        return model.type_of(source, given[0])
+        return of_pairs(model.type_of(source, given[0]))
     named = [(one.field("name"), one.field("value")) for one in arguments(call)]
     keys = tuple(
         (n.text, model.type_of(source, v)) for n, v in named if n is not None and v is not None
@@ -396,7 +398,12 @@ def _enumerate(model: Evaluation, source: Source, call: Node) -> Type:
 
 
 def _zip(model: Evaluation, source: Source, call: Node) -> Type:
-    items = tuple(element(model, model.type_of(source, one)) for one in positional(call))
+    given = positional(call)
+    rows = zipped(given)
+    if rows:
+        made = (Tuple(tuple(model.type_of(source, one) for one in row)) for row in rows)
+        return only(Collection(frozenset(made)))
+    items = tuple(element(model, model.type_of(source, one)) for one in given)
     return only(Collection(only(Tuple(items))))
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
 from flake8_qdrant.libraries.model import ClassInfo, Gives, Kind
 from flake8_qdrant.model.evaluation import Ancestry
+from flake8_qdrant.model.framework_state import STATES
 from flake8_qdrant.model.types.generics import generic_bases
 from flake8_qdrant.model.types.handed import calls_above, given_attribute
 from flake8_qdrant.model.types.imports import module_attribute, outside
 from flake8_qdrant.model.types.narrowing import is_narrower
 from flake8_qdrant.model.types.proxies import described, forwarded
-from flake8_qdrant.model.types.stored import STATES, state_item
+from flake8_qdrant.model.types.stored import state_item
 from flake8_qdrant.model.values import (
     PLAIN,
     UNKNOWN,

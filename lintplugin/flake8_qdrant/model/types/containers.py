@@ -7,16 +7,23 @@ from typing import TYPE_CHECKING
 from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
 from flake8_qdrant.model.types.names import binding_scope
 from flake8_qdrant.model.values import (
+    NOTHING,
     Class,
     Collection,
     Function,
     Instance,
     Mapping,
     Module,
+    Tuple,
     Type,
+    Value,
     only,
+    texts,
     union,
 )
+
+_MOST_ROWS = 40
+"""Literals with more items are data."""
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +53,71 @@ def filled(model: Evaluation, binding: Binding, made: Type) -> Type:
     names = sorted({put.key for put in puts if put.key is not None})
     keys = tuple((name, union(held[put] for put in puts if put.key == name)) for name in names)
     return only(Mapping(union(held.values()), keys))
+
+
+def of_pairs(type_: Type) -> Type:
+    """Tell what `dict(pairs)` is; a dictionary stays what it is."""
+    return frozenset(_of_pairs(one) for one in type_)
+
+
+def _of_pairs(value: Value) -> Value:
+    rows = value.item if isinstance(value, Collection) else ()
+    pairs = [one.items for one in rows if isinstance(one, Tuple) and len(one.items) == 2]  # noqa: PLR2004
+    if not pairs or len(pairs) < len(rows):
+        return value
+    keys: dict[str, Type] = {}
+    for key, held in pairs:
+        names = texts(key)
+        for name in names or ():
+            keys[name] = union((keys.get(name, frozenset()), held))
+    return Mapping(union(held for _, held in pairs), tuple(keys.items()))
+
+
+def zipped(given: list[Node]) -> list[tuple[Node, ...]]:
+    """Return the rows of a `zip` of lists and tuples that are written out; none for any other."""
+    columns = [[item for item in one.children if item.kind != "comment"] for one in given]
+    if not given or any(one.kind not in ("list", "tuple") for one in given):
+        return []
+    if any(item.kind == "list_splat" for column in columns for item in column):
+        return []
+    rows = list(zip(*columns, strict=False))
+    return rows if len(rows) <= _MOST_ROWS else []
+
+
+def filled_item(model: Evaluation, source: Source, node: Node, held: Type) -> Type:
+    """Add to an empty container within another what the file puts there: `t["a"]["b"] = x`."""
+    if not held or not all(map(_is_empty, held)):
+        return held
+    puts = [
+        put
+        for put in source.puts_by_name.get(node.text.rpartition(".")[2], ())
+        if put.target.text == node.text and _is_same_variable(source, put.target, node)
+    ]
+    if not puts or any(isinstance(one, Collection) for one in held):
+        return held
+    types = {put: model.type_of(source, put.value) for put in puts}
+    names = sorted({put.key for put in puts if put.key is not None})
+    keys = tuple((name, union(types[put] for put in puts if put.key == name)) for name in names)
+    return only(Mapping(union(types.values()), keys))
+
+
+def _is_same_variable(source: Source, one: Node, other: Node) -> bool:
+    """Tell whether the first name of two expressions of the same text is the same variable."""
+    names = [next(node.find_all("identifier"), None) for node in (one, other)]
+    scopes = [binding_scope(source.scope_of(name), name.text) for name in names if name is not None]
+    return len(scopes) == 2 and scopes[0] is scopes[1]  # noqa: PLR2004
+
+
+def set_items(model: Evaluation, scope: Scope) -> Iterator[Type]:
+    """Give what the project puts into objects of a class by its own `__setitem__`."""
+    cls = scope.parent
+    if cls is None or scope.name != "__setitem__":
+        return
+    for source in model.project.holding(cls.name):
+        for put in source.puts:
+            held = model.type_of(source, put.target) if put.index is not None else NOTHING
+            if any(isinstance(v, Instance) and cls in model.ancestry(v.cls).classes for v in held):
+                yield model.type_of(source, put.value)
 
 
 def item_of_object(model: Evaluation, value: Instance) -> Type | None:

@@ -8,8 +8,9 @@ from flake8_qdrant.facts.kinds import CODES
 from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.facts.scopes import Import
 from flake8_qdrant.facts.source import called_name
+from flake8_qdrant.model.framework_state import LIFESPAN, STATES
 from flake8_qdrant.model.types.classes import field_at
-from flake8_qdrant.model.types.containers import item_of_object
+from flake8_qdrant.model.types.containers import filled_item, item_of_object
 from flake8_qdrant.model.types.depends import is_provided, provided
 from flake8_qdrant.model.types.imports import imported
 from flake8_qdrant.model.types.iteration import element
@@ -17,8 +18,6 @@ from flake8_qdrant.model.types.names import lookup
 from flake8_qdrant.model.types.narrowing import narrowed
 from flake8_qdrant.model.types.offloading import awaited
 from flake8_qdrant.model.types.stored import (
-    LIFESPAN,
-    STATES,
     asked_item,
     has_state,
     items_of_application,
@@ -225,7 +224,8 @@ def _subscript(model: Evaluation, source: Source, node: Node) -> Type:
     if stored is not None:
         return stored
     held = present(model.type_of(source, value))
-    return union(_item_of(model, source, node, index, one) for one in held)
+    found = union(_item_of(model, source, node, index, one) for one in held)
+    return filled_item(model, source, node, found)
 
 
 def _item_of(model: Evaluation, source: Source, node: Node, index: Node, one: Value) -> Type:

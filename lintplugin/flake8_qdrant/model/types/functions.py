@@ -10,6 +10,7 @@ from flake8_qdrant.facts.scopes import Scope, ScopeKind
 from flake8_qdrant.model.types.by_name import asks_by_name
 from flake8_qdrant.model.types.classes import implementers, is_protocol, subclasses
 from flake8_qdrant.model.types.comments import parameter_by_comment, returned_by_comment
+from flake8_qdrant.model.types.containers import set_items
 from flake8_qdrant.model.types.decorators import is_stub
 from flake8_qdrant.model.types.depends import depended
 from flake8_qdrant.model.types.fixtures import fixture
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
 _MOST_CALLERS: Final = 200
 """A function with more call sites, or files with one, has a common name; it is not worth it."""
 _YIELD_FROM: Final = re.compile(r"yield\s+from\b")
+_ITEM_VALUE: Final = 2
+"""The position of what `__setitem__` stores."""
 _CLASS_RECEIVERS: Final = ("__new__", "__init_subclass__", "__class_getitem__")
 
 
@@ -267,6 +270,8 @@ def _passed(model: Evaluation, scope: Scope, parameter: Parameter) -> Type:
             (of_tests if model.project.layout.is_of_tests(source.name) else found).append(type_)
     if parameter.position == (scope.is_method and not model.decoration(scope).is_static):
         found += (only(value) for value in _decorated_by(model, scope))
+    if parameter.position == _ITEM_VALUE:
+        found += set_items(model, scope)
     if model.project.layout.is_of_tests(scope.source.name) or not found:
         found += of_tests
     if found:

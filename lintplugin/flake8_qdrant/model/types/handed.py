@@ -57,6 +57,7 @@ _DECIDING: Final = (
     "comparison_operator",
     "conditional_expression",
     "elif_clause",
+    "for_statement",
     "if_statement",
     "match_statement",
     "not_operator",

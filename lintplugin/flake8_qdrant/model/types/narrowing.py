@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from flake8_qdrant.model.evaluation import Evaluation
 
 _SCOPES: Final = ("function_definition", "class_definition", "lambda", "module")
+_BRANCHING: Final = ("if_statement", "elif_clause", "for_statement", "while_statement")
 _LEAVES: Final = ("return_statement", "raise_statement", "continue_statement", "break_statement")
 
 
@@ -64,7 +65,7 @@ def facts(use: Node) -> Iterator[Fact]:
             return
         if kind == "case_clause" and outer.children:
             yield Fact(outer.children[0], holds=True)
-        elif kind in ("if_statement", "elif_clause", "while_statement"):
+        elif kind in _BRANCHING:
             yield from _arm_facts(outer, inner)
         elif kind == "conditional_expression":
             yield from _conditional_facts(outer, inner)
@@ -78,6 +79,9 @@ def facts(use: Node) -> Iterator[Fact]:
 
 
 def _arm_facts(statement: Node, inner: Node) -> Iterator[Fact]:
+    stepped = statement.field("right")
+    if stepped is not None and inner == statement.field("body"):
+        yield Fact(stepped, holds=True)  # a loop over nothing never comes here
     condition, body = statement.field("condition"), statement.field("consequence")
     body = body or statement.field("body")
     if condition is None or inner == condition:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.arguments import positional
 from flake8_qdrant.facts.nodes import string_value
+from flake8_qdrant.model.framework_state import GROUPS, STATES
 from flake8_qdrant.model.values import (
     NOTHING,
     UNKNOWN,
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from flake8_qdrant.model.evaluation import Evaluation
     from flake8_qdrant.model.values import Value
 
-STATES: Final = ("ctx", "state")
-"""Attributes of applications and requests that hold what the program likes."""
 _BEARERS: Final = frozenset(
     ("app", "application", "connection", "request", "req", "websocket", "ws")
 )
@@ -44,22 +43,9 @@ _STATE_CLASSES: Final = frozenset(
         "starlette.datastructures.State",
     )
 )
-_GROUPS: Final = (
-    ("app", "application", "config_dict"),
-    ("bot_data",),
-    ("config",),
-    ("extensions",),
-    ("extra",),
-    ("request",),
-    ("scope",),
-    ("user_session",),
-)
-"""Names of the same thing: an application, its settings, its request, its user's session."""
-_HOLDERS: Final = {name: group for group in _GROUPS for name in group}
+_HOLDERS: Final = {name: group for group in GROUPS for name in group}
 _PLAIN_OBJECTS: Final = ("flask.g", "quart.g")
 """Objects of a framework whose attributes the program sets, and may read by `get`."""
-LIFESPAN: Final = "lifespan_context"
-"""The attribute under which an MCP server's tools find what its lifespan yields."""
 
 
 def is_state_class(value: Value) -> bool:

@@ -173,6 +173,8 @@ def _is_constant_name(model: Evaluation, source: Source, node: Node) -> bool:
 
 
 def _is_constant_value(value: Node | None) -> bool:
+    if value is not None and value.kind == "tuple":
+        return not value.children
     return value is not None and value.kind in ("true", "false", "none")
 
 
@@ -227,6 +229,8 @@ def _is_set_elsewhere(model: Evaluation, attribute: Node) -> bool:
 def _truth_of(model: Evaluation, value: Value) -> bool | None:
     if isinstance(value, Plain) and is_constant(value):
         return value.name not in ("None", "False", "0", "''", '""')
+    if isinstance(value, Tuple):
+        return bool(value.items)
     if isinstance(value, Instance):
         own = (model.attribute(value, name) for name in ("__bool__", "__len__"))
         return None if any(isinstance(one, Function) for found in own for one in found) else True
