@@ -150,6 +150,7 @@ def test_a_full_disk_under_the_output(app):
     assert (done.returncode, done.stderr) == (2, message)
 
 
+@pytest.mark.skipif("COVERAGE_PROCESS_CONFIG" in os.environ, reason="coverage fills it, too")
 def test_a_full_disk_under_the_cache(app):
     limited = f"ulimit -f 0; exec {sys.executable} -m {COMMAND} check"
     done = subprocess.run(
