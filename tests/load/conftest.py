@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from load_places import LOCUSTFILES, free_port
 from locust_qdrant.embedded import EmbeddedServer
-from warm_interpreter import WarmInterpreter
+from warm_interpreter import WarmInterpreter, is_possible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,8 +64,11 @@ def _nothing_ignored() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def interpreter() -> Iterator[WarmInterpreter]:
-    """Start the interpreter that the commands of this package are forked from."""
+def interpreter() -> Iterator[WarmInterpreter | None]:
+    """Start the interpreter that the commands of this package are forked from, where it may be."""
+    if not is_possible():
+        yield None
+        return
     with _nothing_ignored():
         interpreter = WarmInterpreter()
     yield interpreter
@@ -73,13 +76,13 @@ def interpreter() -> Iterator[WarmInterpreter]:
 
 
 @pytest.fixture
-def start(interpreter: WarmInterpreter) -> Iterator[Callable[..., Process]]:
+def start(interpreter: WarmInterpreter | None) -> Iterator[Callable[..., Process]]:
     """Start a command in a process group of its own; what still runs at the end is killed."""
     started: list[Process] = []
 
     def run(*command: str, **environment: str) -> Process:
         clean = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
-        if interpreter.can_start(command, clean | environment):
+        if interpreter is not None and interpreter.can_start(command, clean | environment):
             warm = interpreter.start(command, clean | environment)
             started.append(warm)
             return warm

@@ -18,9 +18,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 _LIBRARIES = ("locust", "qdrant_client", "numpy", "pydantic", "rich.console", "httpx", "grpc.aio")
 _SKIP = "LOCUST_SKIP_MONKEY_PATCH"
 _LONGEST = 1 << 20
-#: What a command says of itself to a test that waits for it is read in parts of this size.
 _PART = 1 << 16
 
 
@@ -43,8 +43,8 @@ class WarmProcess:
         self.stdin = None
 
     def connect(self, out: int, err: int) -> None:
-        self.stdout = os.fdopen(out, encoding="utf-8")
-        self.stderr = os.fdopen(err, encoding="utf-8")
+        self.stdout = os.fdopen(out, encoding="utf-8", errors="replace")
+        self.stderr = os.fdopen(err, encoding="utf-8", errors="replace")
 
     def poll(self) -> int | None:
         self.returncode = self._interpreter.exit_code(self.pid, 0)
@@ -70,22 +70,25 @@ class WarmProcess:
     def communicate(self, timeout: float | None = None) -> tuple[str, str]:
         """Return what is still to read of both, after the end; as `Popen` does."""
         deadline = None if timeout is None else time.monotonic() + timeout
-        texts = {self.stdout: "", self.stderr: ""}
-        open_ones = [each for each in texts if not each.closed]
-        while open_ones:
-            left = None if deadline is None else max(0.0, deadline - time.monotonic())
-            ready, _, _ = select.select(open_ones, (), (), left)
-            if not ready:
-                raise subprocess.TimeoutExpired(list(self.args), timeout or 0)
-            for each in ready:
-                # What an earlier `readline` left in the buffer comes first.
-                part = each.buffer.read1(_PART)
-                texts[each] += part.decode("utf-8", "replace")
-                if not part:
-                    each.close()
-                    open_ones.remove(each)
-        self.wait(None if deadline is None else max(0.0, deadline - time.monotonic()))
-        return texts[self.stdout], texts[self.stderr]
+        texts = ["", ""]
+
+        def read(place: int, file: IO[str]) -> None:
+            with file:
+                texts[place] = file.read()
+
+        readers = [
+            threading.Thread(target=read, args=each, daemon=True)
+            for each in enumerate((self.stdout, self.stderr))
+            if not each[1].closed
+        ]
+        for each in readers:
+            each.start()
+        for each in readers:
+            each.join(_left(deadline))
+        if any(each.is_alive() for each in readers):
+            raise subprocess.TimeoutExpired(list(self.args), timeout or 0)
+        self.wait(_left(deadline))
+        return texts[0], texts[1]
 
 
 class WarmInterpreter:
@@ -109,10 +112,7 @@ class WarmInterpreter:
         """Tell whether a new interpreter would do the same.
 
         `diagnose` may use fastembed. Without its variable, Locust patches what is imported here.
-        Coverage begins to measure before a program's first line.
         """
-        if any(name.startswith("COVERAGE_") for name in environment):
-            return False
         known = (
             tuple(command[:2]) == ("-m", "locust_qdrant")
             or (tuple(command[:2]) == ("-m", "locust") and environment.get(_SKIP) == "1")
@@ -136,8 +136,7 @@ class WarmInterpreter:
         """Return how a process ended, as `Popen.returncode`; None if it did not in that time."""
         deadline = None if timeout is None else time.monotonic() + timeout
         while pid not in self._ended:
-            left = None if deadline is None else max(0.0, deadline - time.monotonic())
-            if not select.select([self._socket], (), (), left)[0]:
+            if not select.select([self._socket], (), (), _left(deadline))[0]:
                 return None
             self._note(json.loads(self._socket.recv(_LONGEST)))
         return self._ended[pid]
@@ -155,6 +154,19 @@ class WarmInterpreter:
 
     def _note(self, told: Mapping[str, int]) -> None:
         self._ended[told["ended"]] = os.waitstatus_to_exitcode(told["status"])
+
+
+def is_possible() -> bool:
+    """Tell whether a forked command is as good as a new one.
+
+    Elsewhere system libraries do not survive a fork, and coverage begins to measure before a
+    program's first line.
+    """
+    return sys.platform == "linux" and not any(name.startswith("COVERAGE_") for name in os.environ)
+
+
+def _left(deadline: float | None) -> float | None:
+    return None if deadline is None else max(0.0, deadline - time.monotonic())
 
 
 def _of_python(environment: Mapping[str, str]) -> dict[str, str]:
