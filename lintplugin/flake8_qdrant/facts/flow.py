@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from flake8_qdrant.facts.placement import leaves
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -17,7 +19,6 @@ _ARMS: Final = {
 }
 _LOOPS: Final = ("for_statement", "while_statement")
 _SCOPES: Final = ("function_definition", "class_definition", "lambda", "module")
-_LEAVES: Final = ("return_statement", "raise_statement", "continue_statement", "break_statement")
 
 
 class _Arm(NamedTuple):
@@ -103,8 +104,7 @@ def _leaves(node: Node, own: dict[int, _Arm], arms: dict[int, _Arm]) -> bool:
             around = outer.parent
             if around is not None and around.kind in _LOOPS:
                 return False
-            statements = outer.children
-            if statements and statements[-1].kind in _LEAVES:
+            if leaves(outer):
                 return True
             if around is not None and around.kind != "with_statement":
                 return False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flake8_qdrant.facts.arguments import positional
 from flake8_qdrant.facts.nodes import string_value
-from flake8_qdrant.facts.placement import around, conditions
+from flake8_qdrant.facts.placement import around, conditions, leaves
 from flake8_qdrant.facts.source import called_name
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from flake8_qdrant.facts.nodes import Node
 
-_LEAVES: Final = ("return_statement", "raise_statement", "continue_statement", "break_statement")
 _EMPTY: Final = ("none", "false")
 _MISSING_ERRORS: Final = ("AttributeError", "KeyError", "LookupError", "NameError")
 _ASKING: Final = re.compile(r"\bin\b|\bis\b|\bnot\b|\.get\(")
@@ -89,8 +88,7 @@ def _missing_after(statement: Node) -> Iterator[Guarded]:
         condition, body = before.field("condition"), before.field("consequence")
         if before.kind != "if_statement" or condition is None or body is None:
             continue
-        last = body.children[-1:]
-        if before.field("alternative") is None and last and last[0].kind in _LEAVES:
+        if before.field("alternative") is None and leaves(body):
             yield from _missing(condition, holds=False)
 
 

@@ -319,25 +319,27 @@ class Node:
 
     def before(self) -> Iterator[Node]:
         """Give the nodes before it within the same one, the nearest first."""
-        table, row = self.table, self.row
-        watch = table.watch
-        if watch is not None:
-            watch.seen.add(watch.parts[row])
-        if row:
-            siblings = table.children(table.parents[row])
-            for one in reversed(siblings[: siblings.index(row)]):
-                yield table.node(one)
+        before, _ = self._siblings()
+        for one in reversed(before):
+            yield self.table.node(one)
 
     def after(self) -> Iterator[Node]:
         """Give the nodes after it within the same one, in document order."""
+        _, after = self._siblings()
+        for one in after:
+            yield self.table.node(one)
+
+    def _siblings(self) -> tuple[list[int], list[int]]:
+        """Return the rows of the nodes before it and after it within the same one."""
         table, row = self.table, self.row
         watch = table.watch
         if watch is not None:
             watch.seen.add(watch.parts[row])
-        if row:
-            siblings = table.children(table.parents[row])
-            for one in siblings[siblings.index(row) + 1 :]:
-                yield table.node(one)
+        if not row:
+            return [], []
+        siblings = table.children(table.parents[row])
+        place = siblings.index(row)
+        return siblings[:place], siblings[place + 1 :]
 
     def find_all(self, *kinds: str) -> Iterator[Node]:
         """Give what is of one of the kinds in this node, itself included, in document order."""

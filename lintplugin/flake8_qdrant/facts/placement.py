@@ -80,16 +80,16 @@ def instead(node: Node) -> Iterator[Node]:
             yield from (one for one in (*parts[:1], *parts[2:]) if one != inner)
         elif kind == "if_statement" and inner != outer.field("condition"):
             yield from (one for one in outer.children if one.kind in _ARMS[kind] and one != inner)
-            if inner == outer.field("consequence") and _leaves(inner):
+            if inner == outer.field("consequence") and leaves(inner):
                 yield from outer.after()
         elif kind == "block":
             for before in inner.before():
                 arm = before.field("consequence") if before.kind == "if_statement" else None
-                if arm is not None and _leaves(arm):
+                if arm is not None and leaves(arm):
                     yield arm
 
 
-def _leaves(block: Node) -> bool:
+def leaves(block: Node) -> bool:
     """Tell whether what follows a branch is run only if the branch is not."""
     return any(one.kind in _LEAVES for one in block.children[-1:])
 

@@ -59,7 +59,9 @@ def _own_threads(model: Evaluation, source: Source, call: Node, called: Type) ->
     """Return what threads of the project's own classes run, if it is those that a call joins."""
     function = call.field("function")
     owner = function.field("object") if function is not None else None
-    if owner is None or not called or not all(map(_is_join, called)):
+    if owner is None or not called:
+        return []
+    if not all(_is_method(one, "join", _THREAD) for one in called):
         return []
     jobs: list[Job] = []
     for thread in present(model.type_of(source, owner)):
@@ -69,15 +71,6 @@ def _own_threads(model: Evaluation, source: Source, call: Node, called: Type) ->
             return []
         jobs += (Job(only(Function(one.scope, thread)), PLAIN, Gives.THREAD) for one in own)
     return jobs
-
-
-def _is_join(value: object) -> bool:
-    return (
-        isinstance(value, SdkMethod)
-        and value.cls is not None
-        and value.member.name == "join"
-        and _THREAD in (value.cls.name, *value.cls.bases)
-    )
 
 
 def consumed_jobs(made: Type) -> list[Job]:
@@ -112,7 +105,7 @@ def jobs_until_shutdown(
     model: Evaluation, source: Source, call: Node, called: Type
 ) -> Iterator[Job]:
     """Give the jobs for which `pool.shutdown()` waits: a function's own that are not waited for."""
-    if not called or not all(map(_is_shutdown, called)):
+    if not called or not all(_is_method(one, "shutdown", _EXECUTOR) for one in called):
         return
     function = call.field("function")
     owner = function.field("object") if function is not None else None
@@ -130,12 +123,13 @@ def jobs_until_shutdown(
             yield from _only_jobs(present(model.type_of(source, submit)))
 
 
-def _is_shutdown(value: object) -> bool:
+def _is_method(value: object, name: str, cls: str) -> bool:
+    """Tell whether a value is that method of a listed class, or of one made from it."""
     return (
         isinstance(value, SdkMethod)
         and value.cls is not None
-        and value.member.name == "shutdown"
-        and _EXECUTOR in (value.cls.name, *value.cls.bases)
+        and value.member.name == name
+        and cls in (value.cls.name, *value.cls.bases)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
 from flake8_qdrant.model.types.names import binding_scope
@@ -22,9 +22,6 @@ from flake8_qdrant.model.values import (
     union,
 )
 
-_MOST_ROWS = 40
-"""Literals with more items are data."""
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -32,6 +29,9 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.scopes import Binding, Put
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.model.evaluation import Evaluation
+
+_MOST_ROWS: Final = 40
+"""Literals with more items are data."""
 
 
 def filled(model: Evaluation, binding: Binding, made: Type) -> Type:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import starmap
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from flake8_qdrant.facts.placement import leaves
 from flake8_qdrant.facts.targets import matched_class
 from flake8_qdrant.model.values import (
     UNKNOWN,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 _SCOPES: Final = ("function_definition", "class_definition", "lambda", "module")
 _BRANCHING: Final = ("if_statement", "elif_clause", "for_statement", "while_statement")
-_LEAVES: Final = ("return_statement", "raise_statement", "continue_statement", "break_statement")
 
 
 class Fact(NamedTuple):
@@ -119,8 +119,7 @@ def _find_exits(statement: Node) -> Iterator[tuple[Node, bool]]:
         condition, body = before.field("condition"), before.field("consequence")
         if condition is None or body is None or before.field("alternative") is not None:
             continue
-        last = body.children
-        if last and last[-1].kind in _LEAVES:
+        if leaves(body):
             yield condition, False
 
 
