@@ -116,6 +116,10 @@ class Fault(Enum):
     BROKEN_WRITE = ("broken write", _WRITE)
     #: Points are not given by their ids: the answer is 500.
     BROKEN_READ = ("broken read", re.compile(r"POST /collections/[^/]+/points"))
+    #: The server says nothing of itself: the answer is 403.
+    NO_TELEMETRY = ("no telemetry", re.compile(r"GET /telemetry"))
+    #: It says that it is a node of a cluster.
+    CLUSTER = ("cluster", re.compile(r"GET /telemetry"))
     #: The answer is 503.
     OVERLOADED = ("overloaded", _POINTS)
     #: The connection ends in the middle of an answer.
@@ -258,6 +262,7 @@ _UNASKED: dict[Fault | None, Callable[[Request], Response]] = {
     Fault.REPLICA_DOWN: lambda _: _said(
         500, "Service internal error: 1 of 2 read operations failed"
     ),
+    Fault.NO_TELEMETRY: lambda _: _said(403, "Forbidden: Global access is required"),
     Fault.DENY: lambda _: _said(403, "Forbidden: Write access to collection is required"),
     Fault.BROKEN_WRITE: lambda _: _said(500, "Service internal error: disk"),
     Fault.BROKEN_READ: lambda _: _said(500, "Service internal error: disk"),
@@ -278,6 +283,8 @@ def _answered_otherwise(
     """Return what is said instead of a server's answer; None where it is passed on."""
     if fault is Fault.REMOVED_AFTER_ALL:
         return _said(500, "Service internal error: tcp connect error")
+    if fault is Fault.CLUSTER:
+        return JSONResponse(_told_of_cluster(answer.json()))
     if fault is Fault.DENY_DONE:
         return _said(403, "Forbidden")
     if fault is Fault.UNFINISHED:
@@ -292,6 +299,10 @@ def _answered_otherwise(
     if fault is not None and fault.name in _LIES:
         return JSONResponse(_told(answer.json(), _LIES[fault.name]))
     return None
+
+
+def _told_of_cluster(answer: dict[str, Any]) -> dict[str, Any]:
+    return {**answer, "result": {**answer["result"], "cluster": {"enabled": True}}}
 
 
 def _changed(body: bytes, fault: Fault) -> bytes:

@@ -179,32 +179,6 @@ def test_a_machine_without_the_embedded_engine_is_told_so_in_one_line(run):
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("theirs", [True, False], ids=["with a collection", "empty"])
-def test_two_ports_that_are_not_one_server_are_refused(engine, theirs, capsys):
-    own = f"locust_{uuid.uuid4().hex}"
-    with EmbeddedServer() as other:
-        client = QdrantClient(url=other.url, check_compatibility=False)
-        at = engine.url
-        if theirs:
-            vectors = models.VectorParams(size=4, distance=models.Distance.DOT)
-            client.create_collection("theirs", vectors_config=vectors)
-        else:
-            # An empty one beside an empty one: only what is made on one tells.
-            third = EmbeddedServer()
-            third.__enter__()
-            at = third.url
-        there = ("--host", at, "--grpc", "--grpc-port", str(other.grpc_port))
-        exit_code = main(["run", *there, "--collection", own, "--points", "10", "--dim", "4"])
-        names = [each.name for each in client.get_collections().collections]
-        if not theirs:
-            third.__exit__(None, None, None)
-    assert exit_code == 2
-    said = " ".join(capsys.readouterr().err.split())
-    assert "not one server" in said
-    assert "--grpc-port" in said
-    assert names == (["theirs"] if theirs else [])
-
-
 @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "http://127.0.0.1:9"])
 def test_a_proxy_of_the_environment_is_named(monkeypatch, capsys, proxy):
     monkeypatch.setenv("ALL_PROXY", proxy)

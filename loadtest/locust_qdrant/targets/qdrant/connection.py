@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import os
-import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import grpc
 import httpx
-from qdrant_client import grpc as qdrant
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
-from qdrant_client.models import CollectionsResponse
 
 from locust_qdrant.client.factory import plain_client
 from locust_qdrant.client.failures import SERVER_FAILURES, describe
 from locust_qdrant.errors import UsageError
 from locust_qdrant.redaction import keep_secret, redact_url, secrets_in_path
+from locust_qdrant.targets.qdrant.one_server import refuse_other_collections, refuse_other_server
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
 
     from locust_qdrant.client.factory import ClientSettings
 
-#: How often both ports are asked for their collections, and seconds between: others make some.
-_LOOKS = 3
-_LOOK_AGAIN_SECONDS = 0.2
 _REFUSED_STATUS = (401, 403)
 _PROXY_VARIABLES = tuple(
     spelled
@@ -75,69 +69,21 @@ def connect(settings: ClientSettings) -> tuple[QdrantClient, str]:
             "or install httpx[socks]."
         ) from error
     try:
-        version = client.info().version
+        about = client.info()
         if settings.grpc:
-            _refuse_other_version(version, settings)
+            refuse_other_server(client, about, settings)
         # The address answers without a key; a list of collections needs one, and is also asked
         # over gRPC where that is preferred.
         client.get_collections()
         if settings.grpc:
-            _refuse_other_server(client, settings)
+            refuse_other_collections(client, settings)
     except UsageError:
         client.close()
         raise
     except (*SERVER_FAILURES, ValueError) as error:  # ValueError: an answer that is no JSON
         client.close()
         raise UsageError(_explain(error, settings)) from error
-    return client, version
-
-
-def _refuse_other_version(version: str, settings: ClientSettings) -> None:
-    """Refuse a gRPC port of another release, before it gets the key."""
-    try:
-        with _channel(settings) as channel:
-            request = qdrant.HealthCheckRequest()
-            server: Any = qdrant.QdrantStub(channel)  # type: ignore[no-untyped-call]  # generated
-            answer = server.HealthCheck(request, timeout=settings.timeout)
-    except grpc.RpcError:
-        return  # whoever asks next says why
-    if answer.version != version:
-        raise UsageError(_two_servers(settings, f"Qdrant {version} and {answer.version}"))
-
-
-def _channel(settings: ClientSettings) -> grpc.Channel:
-    parts = urlsplit(settings.url)
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    target = f"{host}:{settings.grpc_port}"
-    if parts.scheme != "https":
-        return grpc.insecure_channel(target)
-    roots = Path(settings.ca_cert).read_bytes() if settings.ca_cert else None
-    return grpc.secure_channel(target, grpc.ssl_channel_credentials(roots))
-
-
-def _refuse_other_server(client: QdrantClient, settings: ClientSettings) -> None:
-    """Refuse two ports that do not know the same collections."""
-    for attempt in range(_LOOKS):
-        time.sleep(attempt * _LOOK_AGAIN_SECONDS)
-        over_rest, over_grpc = (
-            sorted(each.name for each in there.collections)
-            for there in (_collections_over_rest(client), client.get_collections())
-        )
-        if over_rest == over_grpc:
-            return
-    raise UsageError(_two_servers(settings, "they do not know the same collections"))
-
-
-def _collections_over_rest(client: QdrantClient) -> CollectionsResponse:
-    answer = client.http.collections_api.get_collections().result
-    return answer if answer is not None else CollectionsResponse(collections=[])
-
-
-def _two_servers(settings: ClientSettings, why: str) -> str:
-    return (
-        f"{redact_url(settings.url)} and its gRPC port {settings.grpc_port} are not one server "
-        f"({why}): give the port of its gRPC API with --grpc-port."
-    )
+    return client, about.version
 
 
 def described(version: str, settings: ClientSettings) -> str:

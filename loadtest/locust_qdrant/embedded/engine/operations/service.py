@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import uuid
 from datetime import datetime, timezone
 from functools import cache
 from importlib.metadata import version
@@ -30,6 +31,8 @@ _NO_COMMIT = "0" * 40
 # The level of details at which telemetry tells the settings of collections.
 _COLLECTIONS_LEVEL = 2
 _STARTED = datetime.now(timezone.utc)
+# Another one after each start.
+_PROCESS = str(uuid.uuid4())
 
 
 @cache
@@ -59,7 +62,7 @@ def telemetry(catalog: Catalog, call: Call) -> dict[str, Any]:
     listed = catalog.collections
     collections: dict[str, Any] = {"number_of_collections": len(listed)}
     document: dict[str, Any] = {
-        "id": "embedded",
+        "id": _PROCESS,
         "app": {
             "name": _NAME,
             "version": api_version(),
