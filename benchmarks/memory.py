@@ -1,15 +1,16 @@
 """How much memory a run of the load test needs, however long it is.
 
     python benchmarks/memory.py [--rate 3000] [--minutes 1 10]
-    python benchmarks/memory.py --real 120 [--arrival-rate 3000]
+    python benchmarks/memory.py --real 600 [--arrival-rate 3000] [--host URL]
 
 Without `--real`, records as a run makes them are fed to what takes them in while it goes on, with
 the beats and ticks of that time beside them, and figures, checks and every report are made of it in
 the end. Prints the highest memory of the process for each length: requests must not add to it.
 Goal: 10 minutes at 3,000 requests a second stay below 300 MB.
 
-With `--real`, `locust-qdrant run` drives the embedded engine for so many seconds, and the highest
-memory of its process is printed.
+With `--real`, `locust-qdrant run` drives the embedded engine, or the server at `--host`, for so
+many seconds, and the memory of its process is printed as it goes on: after the first part it must
+not grow. A rate beyond what one process can make is fine: all that it makes is counted.
 """
 
 from __future__ import annotations
@@ -25,12 +26,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import psutil
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 START = 1_764_000_000.0
 WARM_UP_SECONDS = 5
 ERRORS = 0.001
+#: How often the memory of a real run is printed, and seconds between two looks at it.
+PARTS = 10
+LOOK_SECONDS = 0.1
+NOTHING_MEASURED = 2
 
 
 def records(rate: float, seconds: float) -> Iterator[list]:
@@ -127,18 +134,33 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def real(seconds: int, rate: int) -> None:
-    """Run the load test for so long, and print the highest memory of its process."""
+def real(seconds: int, rate: int, host: str) -> None:
+    """Run the load test for so long, and print what memory its process has as time goes by."""
     command = ["-m", "locust_qdrant", "run", "--duration", str(seconds), "--allow-invalid"]
     command += ["--arrival-rate", str(rate), "--dim", "32", "--points", "1000", "--mix", "query=1"]
     command += ["--transport", "aiohttp", "--no-compression", "--warm-up", "2"]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    done = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False)
-    most = max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024
-    if done.returncode == 2:  # noqa: PLR2004 - nothing was measured
-        sys.exit(done.stderr)
-    print("\n".join(line for line in done.stdout.splitlines() if "total" in line))
-    print(f"{seconds} s: exit code {done.returncode}, at most {most:,.0f} MB in any one process")
+    command += ["--host", host] if host else []
+    every, most, began = max(1, seconds // PARTS), 0.0, time.monotonic()
+    run = subprocess.Popen(
+        [sys.executable, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    process, due = psutil.Process(run.pid), every
+    print(f"{'seconds':>8} {'MB':>6}")
+    while run.poll() is None:
+        time.sleep(LOOK_SECONDS)
+        try:
+            now = process.memory_info().rss / 2**20
+        except psutil.Error:
+            break
+        most = max(most, now)
+        if time.monotonic() - began >= due:
+            print(f"{due:8} {now:6,.0f}", flush=True)
+            due += every
+    out, said = run.communicate()
+    if run.returncode == NOTHING_MEASURED:
+        sys.exit(said)
+    print("\n".join(line for line in out.splitlines() if "total" in line))
+    print(f"exit code {run.returncode}, at most {most:,.0f} MB")
 
 
 def main() -> None:
@@ -148,10 +170,11 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, nargs="+", default=[1, 10])
     parser.add_argument("--real", type=int)
     parser.add_argument("--arrival-rate", type=int, default=3000)
+    parser.add_argument("--host", default="")
     parser.add_argument("--one", type=float, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.real:
-        real(options.real, options.arrival_rate)
+        real(options.real, options.arrival_rate, options.host)
         return
     if options.one:
         print(json.dumps(fed(options.rate, options.one * 60)))
