@@ -114,11 +114,13 @@ def test_variants_take_the_keys_of_a_client():
             candidates([wrong, "async-rest"], ClientSettings("http://h"))
 
 
-def test_the_command_passes_headers_on_and_says_them_nowhere(run, engine, tmp_path):
+@pytest.mark.parametrize("protocol", [(), ("--grpc",)], ids=["REST", "gRPC"])
+def test_the_command_passes_headers_on_and_says_them_nowhere(run, engine, tmp_path, protocol):
     report, record = tmp_path / "report.json", tmp_path / "run.jsonl"
     done = run(
         "-m", "locust_qdrant", "run", "--allow-invalid",
-        "--host", engine.url, "--header", "x-token: very-secret",
+        "--host", engine.url, "--grpc-port", str(engine.grpc_port), *protocol,
+        "--header", "X-Token: very-secret",
         "--grpc-option", "grpc.keepalive_time_ms=600000", "--no-compression", "--points", "20",
         "--dim", "8", "--users", "1", "--duration", "0.5", "--json", str(report),
         "--record", str(record),
@@ -127,7 +129,7 @@ def test_the_command_passes_headers_on_and_says_them_nowhere(run, engine, tmp_pa
     for text in (done.stdout, done.stderr, report.read_text(), record.read_text()):
         assert "very-secret" not in text
     said = json.loads(report.read_text())
-    assert "no compression" in said["server"]
+    assert ("grpc.keepalive_time_ms" if protocol else "no compression") in said["server"]
     assert said["workload"]["client"]["headers"] == {"x-token": "***"}
 
 

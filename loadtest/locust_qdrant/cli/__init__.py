@@ -91,10 +91,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(arguments)
 
 
+def _options_of(arguments: Sequence[str]) -> argparse.Namespace:
+    # A report quotes the arguments.
+    asked = argparse.Namespace(arguments=arguments)
+    options, unknown = build_parser().parse_known_args(arguments, asked)
+    if unknown:
+        command = next(each for each in arguments if not each.startswith("-"))
+        raise UsageError(
+            f"unrecognized arguments: {' '.join(unknown)} (see `locust-qdrant {command} --help`)"
+        )
+    return options
+
+
 def _run(arguments: Sequence[str]) -> int:
     try:
-        # A report quotes them.
-        options = build_parser().parse_args(arguments, argparse.Namespace(arguments=arguments))
+        options = _options_of(arguments)
         with interruptible():
             exit_code: int = options.main(options)
     except KeyboardInterrupt:

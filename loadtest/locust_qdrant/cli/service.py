@@ -100,7 +100,9 @@ def _target(options: Namespace) -> ServiceSource:
         token=_token(options),
         heartbeat=options.heartbeat or "",
         openapi=options.openapi or "",
-        qdrant=check_url(options.qdrant_host) if options.qdrant_host is not None else "",
+        qdrant=""
+        if options.qdrant_host is None
+        else check_url(options.qdrant_host, "--qdrant-host"),
         qdrant_grpc_port=options.qdrant_grpc_port,
         qdrant_delay=options.qdrant_delay / 1000,
         api_key=os.environ.get(API_KEY_VARIABLE) or "",

@@ -69,7 +69,7 @@ def _add_service_options(parser: ArgumentParser) -> None:
         "--patience",
         type=seconds(1, _DAY),
         default=60.0,
-        metavar="SECONDS",
+        metavar="TIME",
         help="until a service that was started has to serve (default: %(default)g)",
     )
     group.add_argument("--host", metavar="URL", help="test this running service instead")

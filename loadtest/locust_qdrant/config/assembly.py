@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.config import operations, phases
 from locust_qdrant.config.collection_spec import check_vectors, collection_of, data_of
+from locust_qdrant.config.headers import checked_headers
 from locust_qdrant.config.model import BASELINE, Load, OperationSpec, Stage, Workload
 from locust_qdrant.config.schema import (
     ARRAYS,
@@ -277,7 +278,10 @@ def _client(keys: ClientKeys) -> dict[str, Any]:
             ("client", "timeout"),
             f"client.timeout must be whole seconds, not {show(keys.timeout)}",
         )
-    return {**keys.model_dump(), "timeout": int(keys.timeout)}
+    headers = checked_headers(keys.headers, ("client", "headers"), only_ascii=True)
+    # Over HTTP the case of a name says nothing; gRPC takes small letters only.
+    small = {name.lower(): value for name, value in headers.items()}
+    return {**keys.model_dump(), "timeout": int(keys.timeout), "headers": small}
 
 
 def thresholds_of(texts: Sequence[str], operations: Sequence[str] | None) -> tuple[Threshold, ...]:

@@ -108,9 +108,10 @@ class OptimizerKeys(Table):
 class CollectionKeys(Table):
     """The collection that the traffic goes to."""
 
-    name: str = Field(
-        "", description="its name; without it, one that nobody uses, removed at the end"
-    )
+    # A client cannot ask for the others: they would change the path of the request.
+    name: Annotated[
+        str, Field(pattern=r"^(?:|\.{3,}|.*[^.].*)$"), Allowed("a text other than . and ..")
+    ] = Field("", description="its name; without it, one that nobody uses, removed at the end")
     use_existing: bool = Field(
         False, description="it exists already; without `write`, the run only reads from it"
     )
@@ -216,9 +217,11 @@ class ClientKeys(Table):
     ca_cert: str = Field(
         "", description="file of the certificates to trust, PEM; without it, the usual ones"
     )
-    headers: dict[str, str] = Field({}, description="headers of every request, over gRPC metadata")
+    headers: dict[str, str] = Field(
+        {}, description="headers of every request, over gRPC metadata; shown nowhere"
+    )
     grpc_channels: int = Field(3, ge=1, le=1000, description="gRPC channels")
-    grpc_options: dict[str, int | str] = Field(
+    grpc_options: dict[str, Annotated[int, Field(ge=-(2**31), le=2**31 - 1)] | str] = Field(
         {}, description='options of the gRPC channels, such as `"grpc.keepalive_time_ms" = 10000`'
     )
     clients: int = Field(

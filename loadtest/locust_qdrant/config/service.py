@@ -17,6 +17,7 @@ from locust_qdrant.config.assembly import (
     thresholds_of,
     top_of,
 )
+from locust_qdrant.config.headers import checked_headers
 from locust_qdrant.config.schema import ClientKeys, TrafficKeys
 from locust_qdrant.config.validation import (
     Allowed,
@@ -201,7 +202,7 @@ def assemble(document: Mapping[str, Any]) -> ServiceWorkload:
     arrays = ("phases", "endpoints", "setup")
     top = top_of(document, (*tables, *arrays, *ServiceKeys.model_fields))
     own = {key: document[key] for key in ServiceKeys.model_fields if key in document}
-    keys = _validated(ServiceKeys, own)
+    keys = validate(ServiceKeys, own)
     for name, values in keys.choices.items():
         if not PLACEHOLDER.fullmatch(f"{{{name}}}") or not values:
             raise ProblemError(
@@ -285,18 +286,7 @@ def _requests(
 ) -> Iterator[tuple[Path, Any]]:
     for place, each in enumerate(array_of(document.get(name, []), name)):
         path: Path = (name, place)
-        yield path, _validated(table, each, path)
-
-
-def _validated(table: type[Any], data: object, path: Path = ()) -> Any:  # noqa: ANN401 - a `table`
-    try:
-        return validate(table, data, path)
-    except ProblemError as problem:
-        if "headers" in problem.path:
-            # What stands there may be a secret, and is not repeated.
-            words = f"{name_of(problem.path)} must be a text"
-            raise ProblemError(problem.path, words) from None
-        raise
+        yield path, validate(table, each, path)
 
 
 def _endpoint(
@@ -342,7 +332,7 @@ def _from_environment(headers: Mapping[str, str], path: Path) -> dict[str, str]:
 
         return _VARIABLE.sub(read, value)
 
-    return {name: filled(name, value) for name, value in headers.items()}
+    return checked_headers({name: filled(name, value) for name, value in headers.items()}, path)
 
 
 def _texts(value: object) -> Iterator[str]:

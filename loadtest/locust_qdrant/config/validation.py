@@ -156,7 +156,7 @@ def no_such_key(known: list[str], path: Path) -> ProblemError:
 
 
 def _problem(table: type[BaseModel], error: ErrorDetails, path: Path) -> ProblemError:
-    where: Path = error["loc"]
+    where: Path = _in_file(table, error["loc"])
     whole: Path = (*path, *where)
     if error["type"] == "extra_forbidden":
         return no_such_key(list(fields(_table_at(table, where[:-1]))), whole)
@@ -166,7 +166,17 @@ def _problem(table: type[BaseModel], error: ErrorDetails, path: Path) -> Problem
     words = _allowed_at(table, where)
     if error["type"] == "missing":
         return ProblemError(whole[:-1], f"{name} is missing; it must be {words}")
-    return ProblemError(whole, f"{name} must be {words}, not {show(error['input'])}")
+    # What stands in a header may be a secret, and is not repeated.
+    shown = "" if "headers" in whole else f", not {show(error['input'])}"
+    return ProblemError(whole, f"{name} must be {words}{shown}")
+
+
+def _in_file(table: type[BaseModel], where: Path) -> Path:
+    """Return where something is wrong, without what pydantic adds for a value of several types."""
+    field = fields(table).get(str(where[0])) if where else None
+    if field is None or _inner_table(field.annotation) is not None:
+        return where
+    return where[:2] if get_origin(_taken_apart(field.annotation)[0]) is dict else where
 
 
 def _allowed_at(table: type[BaseModel], where: Path) -> str:
@@ -175,10 +185,13 @@ def _allowed_at(table: type[BaseModel], where: Path) -> str:
     if field is None:
         return "a table"
     inner = _inner_table(field.annotation)
-    if inner is None or len(names) == 1:
+    kind = _taken_apart(field.annotation)[0]
+    is_mapping = get_origin(kind) is dict
+    if len(names) == 1:
         return allowed(field)
+    if inner is None:
+        return _in_words(get_args(kind)[1]) if is_mapping else allowed(field)
     # In a table of tables a name stands before the keys.
-    is_mapping = get_origin(_taken_apart(field.annotation)[0]) is dict
     return _allowed_at(inner, tuple(names[2 if is_mapping else 1 :]))
 
 
@@ -227,7 +240,17 @@ def _kind_in_words(kind: object) -> str:
         return f"one of {', '.join(map(str, get_args(kind)))}"
     if get_origin(kind) is dict and get_origin(get_args(kind)[1]) is Literal:
         return f"a table with names and, for each, {_kind_in_words(get_args(kind)[1])}"
+    if get_origin(kind) in {Union, types.UnionType}:
+        return " or ".join(_in_words(each) for each in get_args(kind))
+    if get_origin(kind) is list and get_args(kind)[0] is not str:
+        return "a list"
     return _KINDS.get(get_origin(kind) or kind, "a table")
+
+
+def _in_words(annotation: object) -> str:
+    """Return what a value of a table or a list may be, bounds included."""
+    kind, marks = _taken_apart(annotation)
+    return _kind_in_words(kind) + _bounds(marks, is_whole=kind is int)
 
 
 def _bounds(marks: list[object], *, is_whole: bool) -> str:

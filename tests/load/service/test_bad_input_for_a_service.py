@@ -27,7 +27,7 @@ REFUSED = "http://127.0.0.1:9"
         ([*APP, "--env", "secret"], "--env is not of the form NAME=VALUE"),
         ([*APP, "--heartbeat", "/health"], "--heartbeat is for a running service"),
         ([*APP, "--probe-token", "secret"], "--probe-token is for a running service"),
-        ([*APP, "--qdrant-host", "localhost"], "write it like"),
+        ([*APP, "--qdrant-host", "localhost"], "--qdrant-host 'localhost' is no address"),
         ([*APP, "--qdrant-host", REFUSED, "--qdrant-delay", "5"], "--qdrant-delay is for the emb"),
         ([*APP, "--users", "0"], "must be a whole number from 1 to 100,000, not '0'"),
         ([*APP, "--users", "3", "--arrival-rate", "5"], "not allowed with argument"),

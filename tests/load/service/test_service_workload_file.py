@@ -118,6 +118,10 @@ def test_headers_come_from_the_environment_and_reach_every_request(workload, mon
         ("[choices]\nq = []", "choices.q must be"),
         ("[headers]\nKey = '${NOT_SET_ANYWHERE}'", "environment variable NOT_SET_ANYWHERE"),
         ("[headers]\nKey = ['a-secret']", "headers.Key"),
+        ('[headers]\nKey = "a-secret\\n"', "line 2: headers.Key cannot be sent"),
+        ("[headers]\n'a b' = 'c'", 'headers: "a b" is no name of a header'),
+        ("[[endpoints]]\npath = '/a'\nheaders = {a = ['a-secret']}", "headers.a must be a text"),
+        ("[choices]\nq = 'red'", 'choices.q must be a list, not "red"'),
     ],
 )
 def test_what_is_wrong_is_one_sentence_with_file_and_line(workload, text, words):

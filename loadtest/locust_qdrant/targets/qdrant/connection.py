@@ -30,8 +30,8 @@ _PROXY_VARIABLES = tuple(
 _REFUSED_CODES = (grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED)
 
 
-def check_url(url: str) -> str:
-    """Return `url` if a client can use it.
+def check_url(url: str, option: str = "--host") -> str:
+    """Return `url`, the value of an option, if a client can use it.
 
     Raises:
         UsageError: it is no `http://` or `https://` address, or it carries a secret.
@@ -45,11 +45,11 @@ def check_url(url: str) -> str:
     shown = redact_url(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_valid:
         raise UsageError(
-            f"--host {shown!r} is no address of a server: write it like http://localhost:6333."
+            f"{option} {shown!r} is no address of a server: write it like http://localhost:6333."
         )
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise UsageError(
-            f"--host {shown!r} carries a user name or a token, which the client would ignore: "
+            f"{option} {shown!r} carries a user name or a token, which the client would ignore: "
             "give the key in the environment variable QDRANT_API_KEY."
         )
     return url
