@@ -70,6 +70,21 @@ def test_every_import_is_seen(text):
     assert imported(ast.parse(text.encode())) <= named(text.encode())
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import a \\",
+        "import a, \\\n    b \\",
+        "from a import b # \\",
+        "import a\nx = 1 \\\n",
+        "import a\n\\\n",
+        "\\\nimport a \\",
+    ],
+)
+def test_imports_are_seen_before_a_backslash_with_nothing_after_it(text):
+    assert ("a", 0) in named(text.encode())
+
+
 @pytest.mark.parametrize("file", sorted(STDLIB.glob("[a-m]*.py")), ids=lambda path: path.name)
 def test_every_import_of_the_standard_library_is_seen(file):
     data = file.read_bytes()

@@ -63,7 +63,7 @@ def import_statements(data: bytes) -> bytes:
             end = len(data)
         line = data[start:end].strip()
         if line.startswith((b"from", b"import")) or b":" in line or b";" in line:
-            continued = line.endswith(b"\\") or data[start - 2 : start - 1] == b"\\"
+            continued = line.endswith(b"\\") or data.endswith(b"\\\n", 0, start)
             if continued or (b"(" in line and _OPENING.match(data, at)):
                 line = _whole_statement(data, start, at, end)
             found.append(line)
@@ -73,12 +73,12 @@ def import_statements(data: bytes) -> bytes:
 
 def _whole_statement(data: bytes, start: int, at: int, end: int) -> bytes:
     """Return a statement that goes on after its line, or began before it, as one line."""
-    while start > 1 and data[start - 2 : start - 1] == b"\\":
+    while data.endswith(b"\\\n", 0, start):
         start = data.rfind(b"\n", 0, start - 1) + 1
     inside = _OPENING.match(data, at)
     if inside:
         end = inside.end()
-    while data[at:end].endswith(b"\\"):
+    while end < len(data) and data[at:end].endswith(b"\\"):
         following = data.find(b"\n", end + 1)
         end = following if following >= 0 else len(data)
     return _LINE_END.sub(b" ", data[start:end].strip())
