@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from flake8_qdrant.facts.arguments import positional
 from flake8_qdrant.facts.imports import read_imports
 from flake8_qdrant.facts.kinds import KINDS
-from flake8_qdrant.facts.nodes import string_value
+from flake8_qdrant.facts.nodes import Node, string_value
 from flake8_qdrant.facts.parameters import read_parameters
 from flake8_qdrant.facts.scopes import (
     AttributeAssignment,
@@ -23,7 +23,6 @@ from flake8_qdrant.facts.targets import matched_class, targets
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.source import Source
 
 _SCOPES = {

@@ -6,14 +6,13 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flake8_qdrant.facts.arguments import positional
-from flake8_qdrant.facts.nodes import string_value
+from flake8_qdrant.facts.nodes import Node, string_value
 from flake8_qdrant.facts.placement import around, conditions, leaves
 from flake8_qdrant.facts.source import called_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flake8_qdrant.facts.nodes import Node
 
 _EMPTY: Final = ("none", "false")
 _MISSING_ERRORS: Final = ("AttributeError", "KeyError", "LookupError", "NameError")

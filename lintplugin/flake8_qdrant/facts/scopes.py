@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from flake8_qdrant.facts.nodes import Node
+
 if TYPE_CHECKING:
-    from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.source import Source
 
 
@@ -61,49 +62,6 @@ class Parameter:
     default: Node | None
     star: str
     keyword_only: bool
-
-
-@dataclass(eq=False, slots=True)
-class Binding:
-    """One place where a name gets a value.
-
-    Attributes:
-        unpack: indexes into the value for `a, (b, c) = value`; -1 stands for a starred target.
-        start, end: the statement's span, as character offsets.
-        imported, parameter, defines: present for the kinds that have them.
-    """
-
-    name: str
-    kind: BindingKind
-    scope: Scope
-    node: Node
-    start: int
-    end: int
-    value: Node | None = None
-    unpack: tuple[int, ...] = ()
-    annotation: Node | None = None
-    imported: Import | None = None
-    parameter: Parameter | None = None
-    defines: Scope | None = None
-
-
-@dataclass(eq=False, slots=True)
-class AttributeAssignment:
-    """One assignment to `target.name`; `binding` holds the value like any other assignment."""
-
-    target: Node
-    binding: Binding
-
-
-@dataclass(frozen=True, slots=True)
-class Put:
-    """A value put into a container: `target["key"] = value`, `target.append(value)`."""
-
-    source: Source
-    target: Node
-    value: Node
-    key: str | None = None
-    index: Node | None = None
 
 
 class Scope:
@@ -269,3 +227,55 @@ class Scope:
         while scope.is_comprehension and scope.parent is not None:
             scope = scope.parent
         return scope
+
+
+@dataclass(eq=False, slots=True)
+class Binding:
+    """One place where a name gets a value.
+
+    Attributes:
+        unpack: indexes into the value for `a, (b, c) = value`; -1 stands for a starred target.
+        start, end: the statement's span, as character offsets.
+        imported, parameter, defines: present for the kinds that have them.
+    """
+
+    name: str
+    kind: BindingKind
+    scope: Scope
+    node: Node
+    start: int
+    end: int
+    value: Node | None = None
+    unpack: tuple[int, ...] = ()
+    annotation: Node | None = None
+    imported: Import | None = None
+    parameter: Parameter | None = None
+    defines: Scope | None = None
+
+
+@dataclass(eq=False, slots=True)
+class AttributeAssignment:
+    """One assignment to `target.name`; `binding` holds the value like any other assignment."""
+
+    target: Node
+    binding: Binding
+
+
+class Put:
+    """A value put into a container: `target["key"] = value`, `target.append(value)`."""
+
+    __slots__ = ("index", "key", "source", "target", "value")
+
+    def __init__(
+        self,
+        source: Source,
+        target: Node,
+        value: Node,
+        key: str | None = None,
+        index: Node | None = None,
+    ) -> None:
+        self.source = source
+        self.target = target
+        self.value = value
+        self.key = key
+        self.index = index

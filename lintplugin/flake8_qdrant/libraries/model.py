@@ -292,6 +292,11 @@ class ClassInfo:
         default_factory=dict, compare=False, repr=False
     )
 
+    @property
+    def lineage(self) -> tuple[str, ...]:
+        """Its own name and those of its bases."""
+        return self.name, *self.bases
+
     def member(self, name: str) -> Member | None:
         """Give what a name of the class is in the release in effect, or None if it is unknown.
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from flake8_qdrant.facts.scopes import Scope
+from flake8_qdrant.libraries.model import ClassInfo
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from flake8_qdrant.facts.nodes import Node
-    from flake8_qdrant.facts.scopes import Binding, Parameter, Scope
+    from flake8_qdrant.facts.scopes import Binding, Parameter
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.libraries.loader import Tables
-    from flake8_qdrant.libraries.model import ClassInfo
     from flake8_qdrant.model.modules import Project
     from flake8_qdrant.model.patched import Patches
     from flake8_qdrant.model.values import Function, Given, Type, Value

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-if TYPE_CHECKING:
-    from flake8_qdrant.facts.scopes import Scope
+from flake8_qdrant.facts.scopes import Scope
 
 
 @dataclass(frozen=True, slots=True)

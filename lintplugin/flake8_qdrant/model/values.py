@@ -10,13 +10,13 @@ from ast import literal_eval
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from flake8_qdrant.facts.nodes import Node
+from flake8_qdrant.facts.scopes import Scope
+from flake8_qdrant.facts.source import Source
+from flake8_qdrant.libraries.model import ClassInfo, Gives, Library, Member
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from flake8_qdrant.facts.nodes import Node
-    from flake8_qdrant.facts.scopes import Scope
-    from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.libraries.model import ClassInfo, Gives, Library, Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +349,7 @@ TRUE: Final[Type] = frozenset({Plain("True")})
 FALSE: Final[Type] = frozenset({Plain("False")})
 SWITCHES: Final = ("0", "1")
 """Numbers that may switch something."""
+_CONSTANTS: Final = frozenset({"None", "True", "False", *SWITCHES})
 _MOST: Final = 16
 _DEEPEST: Final = 4
 """Containers within containers, of which is known what is in them."""
@@ -428,9 +429,7 @@ def _vaguer(value: Value) -> Value:
 
 def is_constant(value: Value) -> bool:
     """Tell whether a value is None, True, False, 0, 1 or a certain text."""
-    return isinstance(value, Plain) and (
-        value.name in ("None", "True", "False", *SWITCHES) or value.name[:1] in _QUOTES
-    )
+    return isinstance(value, Plain) and (value.name in _CONSTANTS or value.name[:1] in _QUOTES)
 
 
 def texts(type_: Type) -> list[str] | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_qdrant.facts.arguments import argument_for, handed, positional
+from flake8_qdrant.facts.nodes import Node
 from flake8_qdrant.facts.running import (
     CONSUMERS,
     called_parameters,
@@ -14,7 +15,7 @@ from flake8_qdrant.facts.running import (
     is_entered,
     used_by_name,
 )
-from flake8_qdrant.facts.source import called_name
+from flake8_qdrant.facts.source import Source, called_name
 from flake8_qdrant.finding import Step
 from flake8_qdrant.model.effects.either_client import RANKS, blocks, either, is_awaited_instead
 from flake8_qdrant.model.effects.once import Once, is_built_here, is_kept, runs_once
@@ -52,9 +53,7 @@ from flake8_qdrant.model.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Scope
-    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.libraries.model import Offload
     from flake8_qdrant.model.evaluation import Evaluation
     from flake8_qdrant.model.values import Given, Job

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.arguments import arguments
 from flake8_qdrant.facts.scopes import BindingKind, ScopeKind
+from flake8_qdrant.libraries.model import Inference
+from flake8_qdrant.model.evaluation import Evaluation
 from flake8_qdrant.model.types.names import binding_scope, seen_bindings
 from flake8_qdrant.model.values import External, ExternalInstance, Function, present
 
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Binding, Scope
     from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.libraries.model import Inference
-    from flake8_qdrant.model.evaluation import Evaluation
 
 _DEEPEST: Final = 8
 _COPIES: Final = ("builtins.list", "builtins.tuple", "builtins.iter", "itertools.batched")

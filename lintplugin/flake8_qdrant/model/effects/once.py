@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from flake8_qdrant.facts.arguments import positional
 from flake8_qdrant.facts.flow import reaching
 from flake8_qdrant.facts.guards import Guarded, guards, place_of
-from flake8_qdrant.facts.nodes import string_value
+from flake8_qdrant.facts.nodes import Node, string_value
 from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
-from flake8_qdrant.facts.source import called_name
+from flake8_qdrant.facts.source import Source, called_name
 from flake8_qdrant.model.effects.requests import runs_per_request
 from flake8_qdrant.model.types.classes import subclasses
 from flake8_qdrant.model.types.functions import callers
@@ -25,9 +25,7 @@ from flake8_qdrant.model.values import NONE, Class, External, Function, Instance
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Binding
-    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.model.evaluation import Evaluation
 
 _CACHES: Final = ("functools.cache", "functools.lru_cache")

@@ -7,16 +7,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_qdrant.facts.arguments import handed, positional
+from flake8_qdrant.facts.nodes import Node
 from flake8_qdrant.facts.placement import conditions
 from flake8_qdrant.facts.running import is_entered, runs_on_loop
-from flake8_qdrant.facts.scopes import ScopeKind
-from flake8_qdrant.facts.source import called_name
+from flake8_qdrant.facts.scopes import Scope, ScopeKind
+from flake8_qdrant.facts.source import Source, called_name
 from flake8_qdrant.libraries.model import Gives
+from flake8_qdrant.model.effects.blocking_path import BlockingPath
 from flake8_qdrant.model.effects.coroutine_effects import CoroutineEffects
 from flake8_qdrant.model.effects.either_client import either, is_awaited_instead
 from flake8_qdrant.model.effects.entry_points import entry_point
 from flake8_qdrant.model.effects.loop_callbacks import is_called_on_loop
 from flake8_qdrant.model.effects.value_use import Outcome, ValueUse, use_of
+from flake8_qdrant.model.evaluation import Evaluation
 from flake8_qdrant.model.types.callees import callees
 from flake8_qdrant.model.types.calls import is_inert
 from flake8_qdrant.model.types.offloading import awaited, loop_callback_of, offloader_of
@@ -38,12 +41,7 @@ from flake8_qdrant.model.values import (
 )
 
 if TYPE_CHECKING:
-    from flake8_qdrant.facts.nodes import Node
-    from flake8_qdrant.facts.scopes import Scope
-    from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.model.effects.blocking_path import BlockingPath
     from flake8_qdrant.model.effects.either_client import Either
-    from flake8_qdrant.model.evaluation import Evaluation
 
 _FILTER = External("builtins.filter")
 _MAPPING = frozenset((External("builtins.map"), _FILTER))

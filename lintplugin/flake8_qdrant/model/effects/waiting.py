@@ -129,12 +129,12 @@ def _is_method(value: object, name: str, cls: str) -> bool:
         isinstance(value, SdkMethod)
         and value.cls is not None
         and value.member.name == name
-        and cls in (value.cls.name, *value.cls.bases)
+        and cls in value.cls.lineage
     )
 
 
 def _is_executor(value: object) -> bool:
-    return isinstance(value, Sdk) and _EXECUTOR in (value.cls.name, *value.cls.bases)
+    return isinstance(value, Sdk) and _EXECUTOR in value.cls.lineage
 
 
 def _only_jobs(type_: Type) -> list[Job]:

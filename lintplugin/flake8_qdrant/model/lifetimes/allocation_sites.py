@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flake8_qdrant.facts.arguments import argument_for
+from flake8_qdrant.facts.nodes import Node
 from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
+from flake8_qdrant.facts.source import Source
 from flake8_qdrant.model.types.functions import callers
 from flake8_qdrant.model.types.names import binding_scope, seen_bindings
 from flake8_qdrant.model.values import (
@@ -21,9 +23,7 @@ from flake8_qdrant.model.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Binding, Parameter
-    from flake8_qdrant.facts.source import Source
     from flake8_qdrant.libraries.model import ClassInfo
     from flake8_qdrant.model.evaluation import Evaluation
 

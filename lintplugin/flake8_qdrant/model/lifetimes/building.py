@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.arguments import arguments, keyword
+from flake8_qdrant.facts.nodes import Node
 from flake8_qdrant.facts.placement import (
     COMPREHENSIONS,
     arms,
@@ -13,7 +14,8 @@ from flake8_qdrant.facts.placement import (
     holds,
     loops,
 )
-from flake8_qdrant.facts.scopes import BindingKind, ScopeKind
+from flake8_qdrant.facts.scopes import BindingKind, Scope, ScopeKind
+from flake8_qdrant.libraries.model import ClassInfo
 from flake8_qdrant.model.effects.requests import runs_per_request
 from flake8_qdrant.model.lifetimes.allocation_sites import constructed
 from flake8_qdrant.model.lifetimes.escape import Use, uses
@@ -24,10 +26,8 @@ from flake8_qdrant.model.types.functions import callers
 from flake8_qdrant.model.types.names import binding_scope
 
 if TYPE_CHECKING:
-    from flake8_qdrant.facts.nodes import Node
-    from flake8_qdrant.facts.scopes import Binding, Scope
+    from flake8_qdrant.facts.scopes import Binding
     from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.libraries.model import ClassInfo
     from flake8_qdrant.model.evaluation import Evaluation
 
 _DEEPEST: Final = 4

@@ -7,8 +7,10 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flake8_qdrant.facts.arguments import argument_for
+from flake8_qdrant.facts.nodes import Node
 from flake8_qdrant.facts.scopes import ScopeKind
 from flake8_qdrant.model.effects.value_use import reads
+from flake8_qdrant.model.evaluation import Evaluation
 from flake8_qdrant.model.types.names import binding_scope
 from flake8_qdrant.model.values import (
     Class,
@@ -22,10 +24,8 @@ from flake8_qdrant.model.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Binding, Parameter, Scope
     from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.model.evaluation import Evaluation
 
 _DEEPEST: Final = 6
 _LOOKING: Final = frozenset(

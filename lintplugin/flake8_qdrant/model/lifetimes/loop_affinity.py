@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.arguments import handed
+from flake8_qdrant.facts.nodes import Node
 from flake8_qdrant.facts.placement import arms, ends_early, holds, loops
 from flake8_qdrant.facts.running import inline_calls
-from flake8_qdrant.facts.scopes import Binding, ScopeKind
+from flake8_qdrant.facts.scopes import Binding, Scope, ScopeKind
 from flake8_qdrant.libraries.model import Gives
 from flake8_qdrant.model.effects.requests import has_loop_per_call, runs_repeatedly
 from flake8_qdrant.model.lifetimes.allocation_sites import Origin, constructed
@@ -16,7 +17,7 @@ from flake8_qdrant.model.lifetimes.building import is_local
 from flake8_qdrant.model.lifetimes.loop_entry import dotted, plain_target, runner_of
 from flake8_qdrant.model.lifetimes.places import Handed, Variable, keys, root
 from flake8_qdrant.model.lifetimes.storage import entered, is_steady, origins_of
-from flake8_qdrant.model.lifetimes.using import used_by
+from flake8_qdrant.model.lifetimes.using import Held, used_by
 from flake8_qdrant.model.types.functions import callers
 from flake8_qdrant.model.types.names import binding_scope
 from flake8_qdrant.model.values import Function, SdkMethod, present
@@ -24,12 +25,9 @@ from flake8_qdrant.model.values import Function, SdkMethod, present
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flake8_qdrant.facts.nodes import Node
-    from flake8_qdrant.facts.scopes import Scope
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.model.evaluation import Evaluation
     from flake8_qdrant.model.lifetimes.places import Environment, Place
-    from flake8_qdrant.model.lifetimes.using import Held
 
 _DEEPEST: Final = 6
 _NEW_LOOPS: Final = ("asyncio.Runner", "asyncio.new_event_loop", "uvloop.new_event_loop")

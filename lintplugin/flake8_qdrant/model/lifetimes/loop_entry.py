@@ -10,7 +10,7 @@ from flake8_qdrant.facts.placement import arms, conditions, entered_around, hand
 from flake8_qdrant.facts.running import inline_calls
 from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.finding import Step
-from flake8_qdrant.libraries.model import Gives
+from flake8_qdrant.libraries.model import Gives, Offload
 from flake8_qdrant.model.types.decorators import is_stub
 from flake8_qdrant.model.values import (
     Call,
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Scope
     from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.libraries.model import Offload
     from flake8_qdrant.model.evaluation import Evaluation
     from flake8_qdrant.model.values import Value
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from flake8_qdrant.facts.nodes import Node
+from flake8_qdrant.facts.scopes import Scope
+from flake8_qdrant.facts.source import Source
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from flake8_qdrant.facts.nodes import Node
-    from flake8_qdrant.facts.scopes import Scope
-    from flake8_qdrant.facts.source import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from flake8_qdrant.facts.arguments import arguments
 from flake8_qdrant.facts.placement import arms
 from flake8_qdrant.facts.running import inline_calls
-from flake8_qdrant.libraries.model import Kind
+from flake8_qdrant.libraries.model import ClassInfo, Kind
 from flake8_qdrant.model.lifetimes.loop_entry import dotted
-from flake8_qdrant.model.lifetimes.places import Handed, Variable
+from flake8_qdrant.model.lifetimes.places import Handed, Place, Variable
 from flake8_qdrant.model.lifetimes.storage import entered, place_of
 from flake8_qdrant.model.types.names import binding_scope
 from flake8_qdrant.model.values import Function, SdkMethod, present
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.scopes import Scope
     from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.libraries.model import ClassInfo
     from flake8_qdrant.model.evaluation import Evaluation
-    from flake8_qdrant.model.lifetimes.places import Environment, Place
+    from flake8_qdrant.model.lifetimes.places import Environment
     from flake8_qdrant.model.values import Value
 
 _DEEPEST: Final = 6

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from flake8_qdrant.facts.nodes import Node
+from flake8_qdrant.facts.source import Source
+from flake8_qdrant.model.evaluation import Evaluation
 from flake8_qdrant.model.types.depends import depended
 from flake8_qdrant.model.types.generics import declared_variable, given_types
 from flake8_qdrant.model.types.names import visible
@@ -37,9 +40,6 @@ from flake8_qdrant.model.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flake8_qdrant.facts.nodes import Node
-    from flake8_qdrant.facts.source import Source
-    from flake8_qdrant.model.evaluation import Evaluation
 
 _PLAIN: Final = frozenset(["str", "int", "float", "bool", "bytes", "bytearray", "complex"])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import starmap
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from flake8_qdrant.facts.nodes import Node
 from flake8_qdrant.facts.placement import leaves
 from flake8_qdrant.facts.targets import matched_class
 from flake8_qdrant.model.values import (
@@ -26,7 +27,6 @@ from flake8_qdrant.model.values import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.model.evaluation import Evaluation
 
@@ -228,7 +228,7 @@ def is_one(model: Evaluation, value: Value, wanted: list[Value]) -> bool:
             for one in wanted
         ):
             return True  # a base class of the library's own, which no table lists
-        return value.cls.name in names or bool(names & set(value.cls.bases))
+        return not names.isdisjoint(value.cls.lineage)
     if isinstance(value, Instance):
         bases = model.ancestry(value.cls).classes
         return any(isinstance(one, (Instance, Sdk)) and one.cls in bases for one in wanted)

@@ -44,11 +44,11 @@ def listed_names(value: Value) -> Iterator[str]:
     elif isinstance(value, SdkClass):
         yield value.cls.name
     elif isinstance(value, Sdk):
-        yield from (f"{cls}.__call__" for cls in (value.cls.name, *value.cls.bases))
+        yield from (f"{cls}.__call__" for cls in value.cls.lineage)
     elif isinstance(value, SdkMethod) and value.cls is None:
         yield value.member.name
     elif isinstance(value, SdkMethod) and value.cls is not None:
-        for cls in (value.cls.name, *value.cls.bases):
+        for cls in value.cls.lineage:
             yield f"{cls}.{value.member.name}"
 
 
