@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,6 +44,11 @@ class Finding:
 
     def __lt__(self, other: Finding) -> bool:
         return self._order() < other._order()
+
+    def with_paths(self, seen: Callable[[str], str]) -> Finding:
+        """Return it with other paths, for itself and for the steps of its chain."""
+        chain = tuple(replace(step, path=seen(step.path)) for step in self.chain)
+        return replace(self, path=seen(self.path), chain=chain)
 
     def _order(self) -> tuple[object, ...]:
         start, end = (self.line, self.column), (self.end_line, self.end_column)

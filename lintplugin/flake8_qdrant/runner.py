@@ -117,7 +117,9 @@ def check_files(
         found_here = project.check(named)
         if means.stats:
             tell(f"{root}: {project.stats}")
-        findings += (_seen_from(working_directory, root, finding) for finding in found_here)
+        findings += (
+            one.with_paths(partial(_seen_from, working_directory, root)) for one in found_here
+        )
     return sorted(findings)
 
 
@@ -126,6 +128,22 @@ def default_jobs() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def entry_that_holds(root: str, files: Sequence[str], settings: Settings) -> Entry | None:
+    """Return what an earlier run kept of a project in its folder, if nothing has changed since.
+
+    Args:
+        root: the project's folder, absolute.
+        files: all its files, absolute and sorted.
+        settings: what the user wants.
+    """
+    entry = Cache(os.path.join(root, FOLDER), root, settings).load()
+    if not entry.matters:
+        return None
+    state = state_of(files)
+    is_current = state.settled and state.digest == entry.state
+    return entry if is_current and entry.versions == _versions(root, settings) else None
 
 
 class _Project:
@@ -163,7 +181,7 @@ class _Project:
         was_current = state.settled and state.digest == entry.state
         if not was_current:
             entry = self._up_to_date(entry, state)
-        versions = self._versions() if entry.matters else ""
+        versions = _versions(self._root, self._settings) if entry.matters else ""
         if versions != entry.versions:
             self._record = None
             entry = Entry(matters=entry.matters, listing=entry.listing, versions=versions)
@@ -276,13 +294,14 @@ class _Project:
                 return Entry(matters=matters, listing=listing)
         return entry
 
-    def _versions(self) -> str:
-        """Return a digest of the versions of the libraries that the project uses."""
-        from flake8_qdrant.libraries.loader import distributions  # noqa: PLC0415 - costs, few need it
-        from flake8_qdrant.libraries.version import project_versions  # noqa: PLC0415 - this as well
 
-        versions = project_versions(Path(self._root), distributions(self._settings.libraries))
-        return digest_of(sorted(versions.items()))
+def _versions(root: str, settings: Settings) -> str:
+    """Return a digest of the versions of the libraries that a project uses."""
+    from flake8_qdrant.libraries.loader import distributions  # noqa: PLC0415 - costs, few need it
+    from flake8_qdrant.libraries.version import project_versions  # noqa: PLC0415 - this as well
+
+    versions = project_versions(Path(root), distributions(settings.libraries))
+    return digest_of(sorted(versions.items()))
 
 
 class _Piece(NamedTuple):
@@ -307,11 +326,6 @@ def _check_piece(checker: Checker, store: FactsStore, files: Sequence[str]) -> _
     return _Piece(found, numbers, checker.project.consulted, store.digests)
 
 
-def _seen_from(folder: str, root: str, finding: Finding) -> Finding:
-    """Return a finding whose paths, which count from a project's folder, count from another."""
-
-    def path(text: str) -> str:
-        return below(os.path.join(root, text), folder)
-
-    chain = tuple(replace(step, path=path(step.path)) for step in finding.chain)
-    return replace(finding, path=path(finding.path), chain=chain)
+def _seen_from(folder: str, root: str, path: str) -> str:
+    """Return a path that counts from a project's folder as it counts from another."""
+    return below(os.path.join(root, path), folder)

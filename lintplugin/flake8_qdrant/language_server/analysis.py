@@ -151,6 +151,7 @@ class Analysis(threading.Thread):
                 return
             try:
                 self._check_stale(revision)
+                self._prepare(revision)
             except Exception:  # noqa: BLE001 - the server must outlive every mistake
                 _LOG.exception("the changes could not be checked")
                 self._listener.settled(revision)
@@ -194,6 +195,12 @@ class Analysis(threading.Thread):
             del self._stale[path]
             self._listener.checked(result, revision)
         self._listener.settled(revision)
+
+    def _prepare(self, revision: int) -> None:
+        for model in self._projects.all():
+            if self._revision != revision or self._ended:
+                return
+            model.prepare()
 
     def _check(self, path: str) -> Checked:
         snapshot = self._open.get(path)

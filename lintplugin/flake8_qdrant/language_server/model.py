@@ -15,6 +15,7 @@ from flake8_qdrant.files import EXCLUDED, below
 from flake8_qdrant.model.reachability import ties
 from flake8_qdrant.notebook import cell_at, cells_program
 from flake8_qdrant.project import open_checker
+from flake8_qdrant.runner import entry_that_holds
 from flake8_qdrant.settings import codes_on
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ class Model(Protocol):
 
     def findings(self, path: str) -> list[Finding]:
         """Return a file's findings; they name files by absolute paths."""
+
+    def prepare(self) -> None:
+        """Read what answers so far did not need, and the next change will: nobody waits now."""
 
     def changed_on_disk(self) -> Set[str]:
         """Return the files that were written, made or removed since this was asked last."""
@@ -72,6 +76,10 @@ class CheckerModel:
         self._is_listed = False
         """Whether `_files` and `_matters` are those of all changes so far."""
         self._matters: frozenset[str] = frozenset()
+        self._known: dict[str, list[Finding]] = {}
+        """The findings that an earlier run left, as long as nothing has changed."""
+        self._told = ""
+        """The last file whose findings were known."""
         self._checker: Checker | None = None
         self._is_new = True
         self._shown: frozenset[str] = frozenset()
@@ -91,6 +99,7 @@ class CheckerModel:
         if before is not None and after is not None and plain_lines(before) == plain_lines(after):
             return
         self._waiting[path] = text
+        self._known.clear()
         if before is None or after is None or _ties(before) != _ties(after):
             self._is_listed = False
 
@@ -114,8 +123,18 @@ class CheckerModel:
         checker = self._open()
         if path not in self._matters:
             return []
-        found = checker.findings(path) if self._is_read else self._first_findings(checker, path)
+        if path in self._known:
+            self._told, found = path, self._known[path]
+        elif self._is_read:
+            found = checker.findings(path)
+        else:
+            found = self._first_findings(checker, path)
         return [one for one in found if one.code in self._codes]
+
+    def prepare(self) -> None:
+        """Read what answers so far did not need, and the next change will: nobody waits now."""
+        if self._told and not self._is_read:
+            self._first_findings(self._open(), self._told)
 
     def _first_findings(self, checker: Checker, path: str) -> list[Finding]:
         """Return a file's findings, for which much is read that stays: no garbage to look for."""
@@ -161,10 +180,23 @@ class CheckerModel:
         """Find the files, and which of them matter; the checker goes if either has changed."""
         unsaved = [path for path in self._texts if self._is_unlisted(path)]
         files = project_files(self._root, self._settings, unsaved)
-        matters = what_matters(self._root, files, self._clients, self._texts)
+        earlier = None
+        if not self._files and not self._waiting:
+            earlier = entry_that_holds(self._root, files, self._settings)
+        if earlier is None:
+            matters = what_matters(self._root, files, self._clients, self._texts)
+        else:
+            matters = frozenset(map(self._absolute, earlier.matters))
+            self._known = {
+                self._absolute(path): [one.with_paths(self._absolute) for one in found]
+                for path, found in earlier.findings.items()
+            }
         if (files, matters) != (self._files, self._matters):
             self._files, self._matters, self._checker = files, matters, None
         self._is_listed = True
+
+    def _absolute(self, path: str) -> str:
+        return os.path.join(self._root, path)
 
     def _held(self, path: str) -> str | None:
         """Return the text that answers rest on, as far as it is known."""
