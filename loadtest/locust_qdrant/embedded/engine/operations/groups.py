@@ -20,6 +20,7 @@ from locust_qdrant.embedded.engine.operations.reads import (
     check_vectors,
     converter,
     retrieve,
+    searching,
     wanted_vectors,
 )
 from locust_qdrant.embedded.engine.operations.results import Hit, HitGroup
@@ -65,7 +66,7 @@ class _Search:
         edge.IsEmptyCondition(self._key)  # which refuses what is no path
         self._limit = limit
         self._size = size
-        self._shard = collection.shard
+        self._search = searching(catalog, call.collection, body)
         query = converter(catalog, call.collection, widen=size).request(body, limit)
         self._request = query | {"limit": limit * size}
         self._ascending = _ascending(query["query"], body, collection)
@@ -96,10 +97,7 @@ class _Search:
             must.append(self._request["filter"])
         narrowed = self._request | {"filter": edge.Filter(must=must, must_not=must_not)}
         payload = [self._key.removesuffix("[]")]
-        hits: list[edge.ScoredPoint] = ask(
-            self._shard.query, edge.QueryRequest(**narrowed, with_payload=payload)
-        )
-        return hits
+        return self._search(edge.QueryRequest(**narrowed, with_payload=payload))
 
     def _add(self, hits: list[edge.ScoredPoint]) -> bool:
         """Take points into their groups, and return whether there were any."""

@@ -10,6 +10,7 @@ import qdrant_edge as edge
 
 from locust_qdrant.embedded.engine.operations.checks import refuse_shard_key
 from locust_qdrant.embedded.engine.operations.diversity import most_diverse
+from locust_qdrant.embedded.engine.operations.formula_errors import formula_problem
 from locust_qdrant.embedded.engine.operations.results import Hit, Hits, Page
 from locust_qdrant.embedded.engine.problems import (
     RequestError,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from locust_qdrant.embedded.engine.catalog import Catalog
     from locust_qdrant.embedded.engine.collection import Collection
     from locust_qdrant.embedded.engine.operations.call import Call
+    from locust_qdrant.embedded.engine.operations.formula_errors import Search
     from locust_qdrant.embedded.engine.to_engine.ids import PointId
     from locust_qdrant.embedded.engine.to_engine.queries import LookUp
 
@@ -107,7 +109,8 @@ def scroll(catalog: Catalog, call: Call) -> Page:
 def _first_in_order(ask_for: Callable[[int], list[Any]], limit: int) -> list[Any]:
     """Return the first points in the order of a field.
 
-    Beside a filter the engine sometimes stops early; asked for more, it finds what it left out.
+    Beside a filter the engine sometimes stops early, and it counts a value that a point has twice
+    as two; asked for more, it finds what it left out.
     """
     found, asked = ask_for(limit), limit
     while len(found) < limit:
@@ -181,7 +184,7 @@ def answer_query(catalog: Catalog, name: str, body: models.QueryRequest) -> Hits
         offset = 0
     vectors = wanted_vectors(collection, body.with_vector)
     payload = with_payload(body.with_payload, default=False)
-    search = partial(ask, collection.shard.query)
+    search = searching(catalog, name, body)
 
     def first(number: int) -> list[edge.ScoredPoint]:
         skipped = 0 if late_offset else offset
@@ -195,7 +198,7 @@ def answer_query(catalog: Catalog, name: str, body: models.QueryRequest) -> Hits
     if isinstance(kind, edge.Mmr) and isinstance(kind.vector, edge.SparseVector):
         compared = vectors if vectors is True else [*(vectors or ()), kind.using]
         points = most_diverse(search, request, payload, compared)
-    elif isinstance(kind, edge.OrderBy) and not request["prefetches"]:
+    elif isinstance(kind, edge.OrderBy):
         points = _first_in_order(first, limit)
     else:
         points = first(limit)
@@ -206,6 +209,20 @@ def answer_query(catalog: Catalog, name: str, body: models.QueryRequest) -> Hits
     if isinstance(kind, edge.Mmr) and vectors is not True:
         points = [_with_vectors(point, vectors or ()) for point in points]
     return Hits(points)
+
+
+def searching(catalog: Catalog, name: str, body: Any) -> Search:
+    """Return what puts the requests of one query to the engine."""
+    ask_engine = partial(ask, catalog[name].shard.query)
+
+    def search(request: edge.QueryRequest) -> list[edge.ScoredPoint]:
+        try:
+            points: list[edge.ScoredPoint] = ask_engine(request)
+        except RequestError as error:
+            raise formula_problem(body, converter(catalog, name), ask_engine) or error from None
+        return points
+
+    return search
 
 
 def _once(points: list[edge.ScoredPoint]) -> list[edge.ScoredPoint]:

@@ -20,10 +20,11 @@ _Expression = edge.Expression
 
 def convert_formula(model: models.FormulaQuery, filters: FilterConverter) -> edge.Formula:
     """Convert a formula; its conditions are converted by `filters`."""
-    return edge.Formula(_expression(model.formula, filters), model.defaults or {})
+    return edge.Formula(convert_expression(model.formula, filters), model.defaults or {})
 
 
-def _expression(model: Any, filters: FilterConverter) -> edge.Expression:
+def convert_expression(model: Any, filters: FilterConverter) -> edge.Expression:
+    """Convert a formula or a part of one."""
     if isinstance(model, int | float):
         return _Expression.Constant(float(model))
     if isinstance(model, str):
@@ -31,7 +32,20 @@ def _expression(model: Any, filters: FilterConverter) -> edge.Expression:
     kind = type(model).__name__
     if kind not in _EXPRESSIONS:
         return _Expression.Condition(filters.condition(model))
-    return _EXPRESSIONS[kind](model, lambda inner: _expression(inner, filters))
+    return _EXPRESSIONS[kind](model, lambda inner: convert_expression(inner, filters))
+
+
+def operands(model: Any) -> list[Any]:
+    """Return the parts that a part of a formula is computed from, in the order of computation."""
+    found: list[Any] = []
+
+    def note(inner: Any) -> edge.Expression:
+        found.append(inner)
+        return _Expression.Constant(0.0)
+
+    if type(model).__name__ in _EXPRESSIONS:
+        _EXPRESSIONS[type(model).__name__](model, note)
+    return found
 
 
 def _decay(kind: edge.DecayKind, model: Any, convert: Callable[[Any], Any]) -> edge.Expression:
