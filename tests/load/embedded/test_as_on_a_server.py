@@ -194,6 +194,18 @@ def test_a_formula_scores_what_was_found(server: EmbeddedServer, made: str) -> N
     assert [(point["id"], point["score"]) for point in points] == [(2, 12.0), (UUID, 4.0), (3, 3.0)]
 
 
+def test_numbers_are_written_with_as_many_digits_as_they_have(
+    server: EmbeddedServer, name: str
+) -> None:
+    route = f"{server.url}/collections/{name}"
+    httpx.put(route, json={"vectors": {"size": 2, "distance": "Dot"}})
+    points = {"points": [{"id": 1, "vector": [0.1, 0.3]}]}
+    httpx.put(f"{route}/points?wait=true", json=points)
+    found = httpx.post(f"{route}/points/query", json={"query": [0.1, 0.7], "with_vector": True})
+    assert '"score":0.22000001,"vector":[0.1,0.3]' in found.text
+    httpx.delete(route)
+
+
 def test_the_matrix_has_the_nearest_of_each_point(server: EmbeddedServer, made: str) -> None:
     route = f"{server.url}/collections/{made}/points/search/matrix"
     pairs = httpx.post(f"{route}/pairs", json={"sample": 4, "limit": 1}).json()["result"]["pairs"]
@@ -247,6 +259,23 @@ def test_an_order_beside_a_filter_leaves_nothing_out(server: EmbeddedServer, nam
         body = {"order_by": "price", "filter": condition, "limit": limit}
         found = httpx.post(f"{route}/points/scroll", json=body).json()["result"]["points"]
         assert [point["payload"]["price"] for point in found] == sorted(passing)[:limit]
+    httpx.delete(route)
+
+
+def test_an_order_over_a_prefetch_leaves_nothing_out(server: EmbeddedServer, name: str) -> None:
+    """Also where a point has a value twice, which the engine counts as two."""
+    route = f"{server.url}/collections/{name}"
+    httpx.put(route, json={"vectors": {"size": 1, "distance": "Dot"}})
+    httpx.put(f"{route}/index?wait=true", json={"field_name": "n", "field_schema": "integer"})
+    points = [
+        {"id": id_, "vector": [id_], "payload": {"n": values}}
+        for id_, values in enumerate(([5], [3, 1, 3], [2], [1]), start=1)
+    ]
+    httpx.put(f"{route}/points?wait=true", json={"points": points})
+    order = {"order_by": {"key": "n", "direction": "desc"}}
+    body = {"prefetch": {"query": [1]}, "query": order, "limit": 5}
+    found = httpx.post(f"{route}/points/query", json=body).json()["result"]["points"]
+    assert [point["order_value"] for point in found] == [5, 3, 2, 1, 1]
     httpx.delete(route)
 
 

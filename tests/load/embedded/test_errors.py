@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
 import re
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -198,28 +197,6 @@ def test_a_refused_upsert_writes_nothing(rest: QdrantClient, made: str) -> None:
     with pytest.raises(UnexpectedResponse):
         rest.upsert(made, [good, bad], wait=True)
     assert rest.count(made).count == 1
-
-
-BODIES: dict[str, Any] = {
-    "a text in a vector": {
-        "points": [{"id": 1, "vector": [1, 2, 3, 4]}, {"id": 2, "vector": [1, 2, "three", 4]}]
-    },
-    "neither points nor a batch": {"pointz": []},
-}
-
-
-@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
-def test_a_body_that_does_not_fit_is_400_in_the_words_of_qdrants_parser(
-    http: httpx.Client, made: str, body: Any
-) -> None:
-    content = json.dumps(body)
-    response = http.put(f"/collections/{made}/points", content=content)
-    assert response.status_code == 400
-    assert response.json().keys() == {"status", "time"}
-    assert response.json()["status"]["error"] == (
-        "Format error in JSON body: data did not match any variant of untagged enum"
-        f" PointInsertOperations at line 1 column {len(content)}"
-    )
 
 
 BEYOND_LIMITS = {

@@ -128,7 +128,7 @@ def test_slashes_too_many_do_not_matter(http: httpx.Client, path: str) -> None:
         ("wait=1", 400),
         ("ordering=nope", 400),
         ("ordering=strong&wait=true", 200),
-        ("timeout=0", 422),
+        ("timeout=0", 200),
         ("timeout=x", 400),
         ("unknown=1", 200),
     ],

@@ -31,12 +31,6 @@ class NamedSparseVector(BaseModel):
     vector: models.SparseVector
 
 
-class UsingName(BaseModel):
-    """The name of a vector, in the longer form."""
-
-    name: str
-
-
 class _Request(BaseModel):
     shard_key: Any = None
     filter: models.Filter | None = None
@@ -106,7 +100,7 @@ class _Recommend(_Request):
     positive: list[_Example] = []
     negative: list[_Example] = []
     strategy: models.RecommendStrategy | None = None
-    using: str | UsingName | None = None
+    using: str | None = None
     lookup_from: models.LookupLocation | None = None
 
     def _query(self) -> tuple[Any, str | None, models.LookupLocation | None]:
@@ -114,7 +108,7 @@ class _Recommend(_Request):
             positive=self.positive, negative=self.negative, strategy=self.strategy
         )
         query = models.RecommendQuery.model_construct(recommend=examples)
-        return query, _name(self.using), self.lookup_from
+        return query, self.using, self.lookup_from
 
 
 class SearchRequest(_Paged, _OldSearch):
@@ -145,7 +139,7 @@ class DiscoverRequest(_Paged):
 
     target: _Example | None = None
     context: list[ContextExamplePair] | None = None
-    using: str | UsingName | None = None
+    using: str | None = None
     lookup_from: models.LookupLocation | None = None
 
     def _query(self) -> tuple[Any, str | None, models.LookupLocation | None]:
@@ -160,7 +154,7 @@ class DiscoverRequest(_Paged):
         else:
             target = models.DiscoverInput.model_construct(target=self.target, context=pairs)
             query = models.DiscoverQuery.model_construct(discover=target)
-        return query, _name(self.using), self.lookup_from
+        return query, self.using, self.lookup_from
 
 
 class SearchRequestBatch(BaseModel):
@@ -197,7 +191,3 @@ def as_query(body: Any) -> Any:
         searches = [search.as_query() for search in body.searches]
         return models.QueryRequestBatch.model_construct(searches=searches)
     return body.as_query()
-
-
-def _name(using: str | UsingName | None) -> str | None:
-    return using.name if isinstance(using, UsingName) else using

@@ -91,6 +91,8 @@ _PARTS: Mapping[str, str] = {
     "SearchMatrixRequest": "search_request",
     "SearchRequest": "search_request",
 }
+# Fields that may hold one thing in place of a list of one.
+_ONE_OR_MANY = frozenset({"must", "must_not", "prefetch", "should"})
 # Fields that stand in a further part of such a part.
 _GROUP_FIELDS = frozenset({"limit", "group_size", "group_by"})
 
@@ -138,12 +140,13 @@ def _model_problems(model: BaseModel, path: str, parts: Mapping[str, str]) -> It
         if value is None or field == "payload":
             continue
         where = path
+        one = field in _ONE_OR_MANY and isinstance(value, BaseModel)
         if name.endswith("GroupsRequest") and field in _GROUP_FIELDS and parts:
             where = _joined(path, "group_request")
         if field in ranges and not isinstance(value, BaseModel):
             yield from _out_of_range(value, ranges[field], _joined(where, field))
         else:
-            yield from _problems(value, _joined(where, field), parts)
+            yield from _problems([value] if one else value, _joined(where, field), parts)
     if name in _RULES and (parts or name not in _REST_RULES):
         sentence = _RULES[name](model)
         if sentence is not None:
@@ -219,7 +222,7 @@ def _point_vectors(model: Any) -> str | None:
 def _integer_index(model: Any) -> str | None:
     if model.lookup is False and model.range is False:
         return (
-            "__all__: Validation error:"
+            "lookup: Validation error:"
             " the 'lookup' and 'range' capabilities can't be both disabled [{}]"
         )
     return None

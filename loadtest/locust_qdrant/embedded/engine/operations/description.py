@@ -38,7 +38,7 @@ def describe(collection: Collection) -> Document:
         "segments_count": info.segments_count,
         "config": _config(collection.entry.request, collection.entry.further),
         "payload_schema": {
-            field: plain(payload_index(index)) for field, index in info.payload_schema.items()
+            field: _index(payload_index(index)) for field, index in info.payload_schema.items()
         },
         "update_queue": {"length": 0},
     }
@@ -60,6 +60,14 @@ def _warnings(request: models.CreateCollection) -> Iterator[Document]:
         else:
             continue
         yield {"message": f"{option} {why}. This option will be ignored."}
+
+
+def _index(index: models.PayloadIndexInfo) -> Document:
+    document = plain(index)
+    if isinstance(index.params, models.IntegerIndexParams):
+        # The one kind of which a server says what was not set, too.
+        document["params"] = dict.fromkeys(("lookup", "range", "is_principal")) | document["params"]
+    return dict(document)
 
 
 def plain(model: Any) -> Any:

@@ -8,7 +8,7 @@ import qdrant_edge as edge
 
 from locust_qdrant.embedded.engine.collection import Update
 from locust_qdrant.embedded.engine.operations.writes import update_result
-from locust_qdrant.embedded.engine.problems import wrong_input
+from locust_qdrant.embedded.engine.problems import RequestError
 from locust_qdrant.embedded.engine.to_engine.indexes import convert_schema
 
 if TYPE_CHECKING:
@@ -24,7 +24,11 @@ def create_index(catalog: Catalog, call: Call) -> dict[str, Any]:
     """
     collection, body = catalog[call.collection], call.body
     if body.field_schema is None:
-        raise wrong_input("`field_schema` is needed: the type of the field to index")
+        raise RequestError(
+            400,
+            "Bad request: Can't auto-detect field type, please specify `field_schema` in the"
+            " request",
+        )
     schema = convert_schema(body.field_schema)
     number = collection.apply(
         Update(edge.UpdateOperation.create_field_index(body.field_name, schema))

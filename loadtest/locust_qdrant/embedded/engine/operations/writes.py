@@ -79,7 +79,7 @@ def batch_update(catalog: Catalog, call: Call) -> list[dict[str, Any]]:
         if kind not in _BATCHED:
             raise not_served(f"`{kind}` in a batch of updates")
         name, convert = _BATCHED[kind]
-        number = collection.apply(convert(collection, getattr(operation, name)))
+        number = _apply(collection, getattr(operation, name), convert)
         results.append(update_result(number, wait=call.wait))
     return results
 
@@ -92,8 +92,19 @@ def update_result(number: int, *, wait: bool) -> dict[str, Any]:
 def _write(
     catalog: Catalog, call: Call, convert: Callable[[Collection, Any], Update]
 ) -> dict[str, Any]:
-    collection = catalog[call.collection]
-    return update_result(collection.apply(convert(collection, call.body)), wait=call.wait)
+    number = _apply(catalog[call.collection], call.body, convert)
+    return update_result(number, wait=call.wait)
+
+
+def _apply(collection: Collection, body: Any, convert: Callable[[Collection, Any], Update]) -> int:
+    """Apply a change, and return its number.
+
+    As on a server, vectors are deleted by filter and by ids if both are given; of all else, ids
+    alone count then.
+    """
+    if isinstance(body, models.DeleteVectors) and None not in (body.filter, body.points):
+        collection.apply(convert(collection, body.model_copy(update={"points": None})))
+    return collection.apply(convert(collection, body))
 
 
 def _upsert(collection: Collection, body: Any) -> Update:
@@ -210,7 +221,11 @@ def _by_selection(
             raise RequestError(400, "Bad request: Empty update request")
         return Update(by_ids(convert_ids(ids), *arguments))
     if condition is None:
-        raise wrong_input("No filter or points provided")
+        if isinstance(body, models.DeleteVectors):
+            raise RequestError(400, "Bad request: No filter or points provided")
+        raise RequestError(
+            400, "Format error in JSON body: Either list of point ids or filter must be provided"
+        )
     return Update(by_filter(collection.filters.convert(condition), *arguments))
 
 

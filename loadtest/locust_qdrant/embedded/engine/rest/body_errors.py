@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json
 
 from locust_qdrant.embedded.engine.problems import RequestError
+from locust_qdrant.embedded.engine.rest.repetitions import TWICE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,19 +29,21 @@ _EXPECTED: Mapping[str, str] = {
     "int_type": "usize",
     "less_than_equal": "usize",
     "list_type": "a sequence",
-    "model_type": "a map",
     "string_type": "a string",
 }
-# Qdrant's names of values that may have several forms, by the field that holds one.
+# Qdrant's names of values that may have several forms: by the field that holds one, or for a whole
+# body by its first form.
 _ENUMS: Mapping[str, str] = {
-    "": "PointInsertOperations",
+    "DenseVectorNameConfig": "VectorNameConfig",
+    "PointIdsList": "PointsSelector",
+    "actions": "AliasOperations",
     "field_schema": "PayloadFieldSchema",
     "match": "MatchInterface",
+    "operations": "UpdateOperation",
     "order_by": "OrderByInterface",
     "vector": "VectorStruct",
     "vectors": "VectorsConfig",
-    "with_payload": "WithPayloadInterface",
-    "with_vector": "WithVector",
+    "with_lookup": "WithLookupInterface",
 }
 
 
@@ -54,31 +58,45 @@ _SENTENCES: Mapping[str, str] = {
     "must_not": _CONDITION,
     "query": "Expected some form of vector, id, or a type of query",
     "should": _CONDITION,
+    "with_payload": "Expected a boolean, an array of strings, or an object with an include/exclude"
+    " field",
+    "with_vector": "Expected a boolean, or an array of strings",
 }
 
+# How a number begins that may be too large for a float.
+_HUGE = re.compile(rb"[eE]\+?\d{3}|\d{300}")
 # The kind of mistake that means: the value has none of the forms that its field may have.
 FORMS = "forms"
 
 
-def no_form(field: str) -> str:
-    """Return the sentence about a field whose value has none of the possible forms."""
+# The kind of mistake that means: neither a number nor a text, so no point has such an id.
+NO_ID = "no_id"
+
+
+def no_form(owner: str, field: str) -> str:
+    """Return the sentence about a model's field whose value has none of the possible forms."""
     if field in _SENTENCES:
         return _SENTENCES[field]
-    name = _ENUMS.get(field) or "".join(word.capitalize() for word in field.split("_"))
+    name = "BatchVectorStruct" if (owner, field) == ("Batch", "vectors") else _ENUMS.get(field)
+    name = name or "".join(word.capitalize() for word in field.split("_"))
     return f"data did not match any variant of untagged enum {name}"
 
 
-def problem_of(error: ValidationError, body: bytes) -> RequestError:
-    """Return 400, with what is wrong and where the parser stood when it knew."""
+def problem_of(error: ValidationError, body: bytes, *, placed: bool = True) -> RequestError:
+    """Return 400, with what is wrong, and if `placed` where the parser stood when it knew."""
     first = error.errors(include_url=False, include_input=False)[0]
     if first["type"] == "json_invalid":
         return malformed(first["msg"].removeprefix("Invalid JSON: "))
     document = from_json(body)
-    path = _infinite(document)
+    # A walk through a long body holds everybody else up.
+    path = _infinite(document) if _HUGE.search(body) else None
     if path is not None:
         end = len(body.decode()[: _end(body.decode(), path)].encode())
         return malformed(f"number out of range at {_place(body, end)}")
-    return malformed(f"{_what(first, document)} at {_place(body, len(body))}")
+    what = _what(first, document)
+    if not placed or (first["type"] == FORMS and not first["loc"]):
+        return malformed(what)
+    return malformed(f"{what} at {_place(body, len(body))}")
 
 
 def malformed(sentence: str) -> RequestError:
@@ -88,7 +106,7 @@ def malformed(sentence: str) -> RequestError:
 
 def _what(error: Any, document: Any) -> str:
     kind, path = error["type"], error["loc"]
-    if kind == FORMS:
+    if kind in {FORMS, TWICE}:
         return str(error["msg"])
     if kind == "missing":
         return f"missing field `{path[-1]}`"
@@ -97,9 +115,17 @@ def _what(error: Any, document: Any) -> str:
     value = document
     for part in path:
         value = value[part]
+    if kind == NO_ID:
+        shown = value if isinstance(value, str) else json.dumps(value)
+        return (
+            f"value {shown} is not a valid point ID, valid values are either an unsigned integer or"
+            " a UUID"
+        )
     if kind == "enum":
         expected = error["ctx"]["expected"].replace("'", "`").replace("` or `", "`, `")
         return f"unknown variant `{value}`, expected one of {expected}"
+    if kind == "model_type":
+        return f"invalid type: {_named(value)}, expected struct {error['ctx']['class_name']}"
     expected = _EXPECTED.get(kind, error["msg"])
     out_of_range = kind in {"greater_than_equal", "less_than_equal"}
     return f"invalid {'value' if out_of_range else 'type'}: {_named(value)}, expected {expected}"

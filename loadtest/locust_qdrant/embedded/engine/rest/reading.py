@@ -7,17 +7,28 @@ is taken, older names of fields are known, and a long list is given up at its fi
 
 from __future__ import annotations
 
-import json
-from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import SchemaValidator, from_json
+from pydantic_core import SchemaValidator, core_schema, from_json
+from qdrant_client.http import models
 
-from locust_qdrant.embedded.engine.rest.body_errors import FORMS, malformed, no_form, problem_of
+from locust_qdrant.embedded.engine.rest.body_errors import (
+    FORMS,
+    NO_ID,
+    malformed,
+    no_form,
+    problem_of,
+)
+from locust_qdrant.embedded.engine.rest.repetitions import (
+    Document,
+    once,
+    some_object_repeats,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
 # Qdrant's structs that refuse unknown fields; all others ignore them.
 _CLOSED = frozenset(
@@ -34,20 +45,24 @@ _SIGNED = frozenset({"MatchAny", "MatchExcept", "MatchValue", "OrderBy"})
 _UNSIGNED_RANGE = (0, 2**64 - 1)
 _SIGNED_RANGE = (-(2**63), 2**63 - 1)
 _U32_MAX = 2**32 - 1
-_TWICE = 2
-_CLAUSES = frozenset({"must", "should", "must_not", "min_should"})
-# What a client may fill as it likes, or where Qdrant takes the last of two.
-_ANYTHING = frozenset({"payload", "points", "batch"})
 
-# Other names of a field, by model ('' is any) and field.
+# Other names of a field, by model and field.
 _ALIASES: Mapping[tuple[str, str], str] = {
-    ("", "with_vector"): "with_vectors",
+    ("PointRequest", "with_vector"): "with_vectors",
+    ("ScrollRequest", "with_vector"): "with_vectors",
+    ("QueryRequest", "with_vector"): "with_vectors",
+    ("SearchRequest", "with_vector"): "with_vectors",
+    ("SearchGroupsRequest", "with_vector"): "with_vectors",
+    ("RecommendRequest", "with_vector"): "with_vectors",
+    ("RecommendGroupsRequest", "with_vector"): "with_vectors",
     ("WithLookup", "with_vectors"): "with_vector",
     ("SearchRequest", "limit"): "top",
     ("RecommendRequest", "limit"): "top",
+    ("DiscoverRequest", "limit"): "top",
     ("PointStruct", "vector"): "vectors",
     ("PointVectors", "vector"): "vectors",
     ("DeleteVectors", "vector"): "vectors",
+    ("CreateFieldIndex", "field_schema"): "field_type",
     ("CreateCollection", "optimizers_config"): "optimizer_config",
     ("CreateCollection", "quantization_config"): "quantization",
     ("UpdateCollection", "optimizers_config"): "optimizer_config",
@@ -57,6 +72,24 @@ _ALIASES: Mapping[tuple[str, str], str] = {
     ("OptimizersConfigDiff", "memmap_threshold"): "memmap_threshold_kb",
     ("OptimizersConfigDiff", "indexing_threshold"): "indexing_threshold_kb",
 }
+_ALIKE = {
+    each.encode(): min(name, other).encode()
+    for (_, name), other in _ALIASES.items()
+    for each in (name, other)
+}
+# A field with which an object is of another kind, whatever else is in it.
+_DISTINCTIVE: Mapping[str, str] = {
+    "PointsList": "batch",
+    "HasIdCondition": "key",
+    "HasVectorCondition": "key",
+    "IsEmptyCondition": "key",
+    "IsNullCondition": "key",
+    "NestedCondition": "key",
+    "SliceCondition": "key",
+}
+_NOTHING = core_schema.with_default_schema(core_schema.literal_schema([object()]), default=None)
+_HYPHENATED = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_UUID = rf"^(?:[0-9a-fA-F]{{32}}|(?:urn:uuid:)?{_HYPHENATED}|\{{{_HYPHENATED}\}})$"
 # Fields that may be null in Qdrant, though the client's models say otherwise.
 _NULLABLE = frozenset({("DiscoverInput", "context"), ("ContextQuery", "context")})
 # Fields that may be left out, but not be null.
@@ -67,8 +100,17 @@ _NULLABLE_ITEMS = frozenset({("Batch", "payloads")})
 class BodyReader:
     """Reads one kind of request body: JSON to a model of `qdrant_client.models`."""
 
-    def __init__(self, model: Any) -> None:
-        self._validator = _validator(as_serde(TypeAdapter(model).core_schema))
+    def __init__(self, model: Any, *, placed: bool = True) -> None:
+        """`placed` says whether Qdrant knows where in the body a mistake is."""
+        self._schema = TypeAdapter(model).core_schema
+        self._validator = _validator(as_serde(self._schema))
+        self._inserts = model is models.PointInsertOperations
+        self._placed = placed
+
+    @cached_property
+    def _careful(self) -> SchemaValidator:
+        """What reads as well, but refuses fields that are there twice."""
+        return _validator(as_serde(self._schema, careful=True))
 
     def read(self, body: bytes) -> Any:
         """Return the model.
@@ -79,10 +121,31 @@ class BodyReader:
         refuse_constants(body)
         try:
             model = self._validator.validate_json(body)
+            if self._may_repeat(body):
+                document = Document(body)
+                if self._inserts:
+                    document.forget()
+                model = self._careful.validate_python(document.value, context=document)
         except ValidationError as error:
-            raise problem_of(error, body) from None
-        refuse_repetitions(body, model.model_fields_set)
+            if self._inserts and error.errors()[0]["type"] != "json_invalid":
+                return _read_insertion(body)
+            raise problem_of(error, body, placed=self._placed) from None
         return model
+
+    def _may_repeat(self, body: bytes) -> bool:
+        """Return whether a field may be there twice, so that the body has to be read again."""
+        if self._inserts and b'"vectors"' not in body:
+            return False
+        return some_object_repeats(body, _ALIKE)
+
+
+def _read_insertion(body: bytes) -> Any:
+    """Say what is wrong with points to upsert, by the form that they have."""
+    document = from_json(body)
+    for name, model in (("batch", models.PointsBatch), ("points", models.PointsList)):
+        if isinstance(document, dict) and name in document:
+            return BodyReader(model, placed=False).read(body)
+    raise malformed("Invalid PointInsertOperations format")
 
 
 def _validator(schema: Any) -> SchemaValidator:
@@ -106,44 +169,11 @@ def refuse_constants(body: bytes) -> None:
             raise malformed(str(error)) from None
 
 
-class _Pairs(list[tuple[str, Any]]):
-    """A JSON object, with every field as often as it is given."""
-
-
-def refuse_repetitions(body: bytes, fields: Iterable[str]) -> None:
-    """Refuse a field that is given twice, of the body or of a filter: which counts is chance.
-
-    Raises:
-        RequestError: 400.
-    """
-    # A field's name may also stand elsewhere; only then is the body read again.
-    names = (*fields, *_CLAUSES)
-    if all(body.count(f'"{name}"'.encode()) < _TWICE for name in names):
-        return
-    whole = json.loads(body, object_pairs_hook=_Pairs)
-    seen = Counter(name for name, _ in whole)
-    repeated = [name for name, count in seen.items() if count > 1]
-    for name in (*repeated, *_repeated_clauses(whole)):
-        raise malformed(f"duplicate field `{name}`")
-
-
-def _repeated_clauses(value: Any) -> Iterator[str]:
-    """Yield what a filter says twice; of a condition, as on a server, the last word counts."""
-    if isinstance(value, _Pairs):
-        seen = Counter(name for name, _ in value if name in _CLAUSES)
-        yield from (name for name, count in seen.items() if count > 1)
-        for name, inner in value:
-            if name not in _CLAUSES and name not in _ANYTHING:
-                yield from _repeated_clauses(inner)
-    elif isinstance(value, list) and value and isinstance(value[0], list):
-        for one in value:
-            yield from _repeated_clauses(one)
-
-
-def as_serde(schema: Any, owner: str = "", field: str = "") -> Any:
+def as_serde(schema: Any, owner: str = "", field: str = "", *, careful: bool = False) -> Any:
     """Return a pydantic core schema that reads as Qdrant's parser does.
 
-    `owner` and `field` say where the schema stands: the model's name, and its field.
+    `owner` and `field` say where the schema stands: the model's name, and its field. A careful one
+    refuses fields that are there twice, and takes a `Document` as its context.
     """
     changed = dict(schema)
     kind = schema["type"]
@@ -153,36 +183,54 @@ def as_serde(schema: Any, owner: str = "", field: str = "") -> Any:
         changed["config"] = {**schema.get("config", {}), "extra_fields_behavior": behaviour}
     for key, value in schema.items():
         if key == "fields":
-            changed[key] = {name: _field(f, owner, name) for name, f in value.items()}
+            changed[key] = {n: _field(f, owner, n, careful=careful) for n, f in value.items()}
         elif key in {"choices", "definitions"}:
-            changed[key] = [_choice(choice, owner, field) for choice in value]
+            changed[key] = [_choice(choice, owner, field, careful=careful) for choice in value]
         elif isinstance(value, dict) and "type" in value and key.endswith("schema"):
-            changed[key] = as_serde(value, owner, field)
+            changed[key] = as_serde(value, owner, field, careful=careful)
+    if kind == "model-fields" and owner in _DISTINCTIVE:
+        changed["fields"][_DISTINCTIVE[owner]] = core_schema.model_field(_NOTHING)
+    if kind == "model-fields" and careful:
+        check = once([_spellings(name, f) for name, f in changed["fields"].items()])
+        return core_schema.with_info_before_validator_function(check, changed)
     return _as_parsed(changed, kind, owner, field)
 
 
-def _field(field: Any, owner: str, name: str) -> Any:
-    inner = as_serde(field["schema"], owner, name)
+def _field(field: Any, owner: str, name: str, *, careful: bool) -> Any:
+    inner = as_serde(field["schema"], owner, name, careful=careful)
     if (owner, name) in _NULLABLE:
         inner = {"type": "nullable", "schema": inner}
     if (owner, name) in _NOT_NULLABLE:
         inner = {**inner, "schema": inner["schema"]["schema"]}
     changed = {**field, "schema": inner}
-    other = _ALIASES.get((owner, name)) or _ALIASES.get(("", name))
+    other = _ALIASES.get((owner, name))
     if other is not None:
         changed["validation_alias"] = [[name], [other]]
     return changed
 
 
-def _choice(choice: Any, owner: str, field: str) -> Any:
+def _spellings(name: str, field: Any) -> list[str]:
+    alias = field.get("validation_alias", name)
+    return [alias] if isinstance(alias, str) else [path[0] for path in alias]
+
+
+def _choice(choice: Any, owner: str, field: str, *, careful: bool) -> Any:
     if isinstance(choice, tuple):
-        return (as_serde(choice[0], owner, field), choice[1])
-    return as_serde(choice, owner, field)
+        return (as_serde(choice[0], owner, field, careful=careful), choice[1])
+    return as_serde(choice, owner, field, careful=careful)
+
+
+def _kind(choice: Any) -> str:
+    """Return what a form is: a model by its name, or a plain type."""
+    schema = choice[0] if isinstance(choice, tuple) else choice
+    return str(schema["cls"].__name__ if schema["type"] == "model" else schema["type"])
 
 
 def _as_parsed(schema: dict[str, Any], kind: str, owner: str, field: str) -> dict[str, Any]:
     if kind in {"bool", "str", "enum"}:
         schema["strict"] = kind != "enum"
+        if kind == "str" and owner == "PointIdsList":
+            schema["pattern"] = _UUID
     elif kind == "int":
         low, high = _SIGNED_RANGE if owner in _SIGNED else _UNSIGNED_RANGE
         high = _U32_MAX if owner == "SparseVector" else high
@@ -192,8 +240,9 @@ def _as_parsed(schema: dict[str, Any], kind: str, owner: str, field: str) -> dic
         schema |= {"strict": True, "allow_inf_nan": False}
     elif kind == "union":
         # One mistake for all forms: each mistake would cost a copy of the value.
-        schema |= {"mode": "left_to_right", "custom_error_type": FORMS}
-        schema["custom_error_message"] = no_form(field)
+        ids = [_kind(choice) for choice in schema["choices"]] == ["int", "str", "uuid"]
+        schema |= {"mode": "left_to_right", "custom_error_type": NO_ID if ids else FORMS}
+        schema["custom_error_message"] = no_form(owner, field or _kind(schema["choices"][0]))
     elif kind == "list":
         schema["fail_fast"] = True
         if (owner, field) in _NULLABLE_ITEMS:

@@ -92,7 +92,7 @@ def read_parameters(query: str, allowed: Collection[str]) -> Parameters:
                 raise _unreadable("provided string was not `true` or `false`")
             wait = value == "true"
         elif name == "timeout":
-            timeout = _timeout(value)
+            timeout = _timeout(value, allowed)
         elif name == "ordering":
             if value not in _ORDERINGS:
                 listed = _listed(_ORDERINGS)
@@ -104,10 +104,12 @@ def read_parameters(query: str, allowed: Collection[str]) -> Parameters:
     return Parameters(wait, timeout, others)
 
 
-def _timeout(value: str) -> int:
+def _timeout(value: str, allowed: Collection[str]) -> int:
     if not (value.isascii() and value.isdecimal()):
         raise _unreadable("invalid digit found in string")
-    if int(value) < 1:
+    if int(value) < 1 and "consistency" in allowed:
+        raise _unreadable("invalid value: integer `0`, expected a nonzero u64")
+    if int(value) < 1 and "wait" not in allowed:
         raise RequestError(
             422,
             "Validation error in query parameters:"
@@ -117,7 +119,7 @@ def _timeout(value: str) -> int:
 
 
 def _check_consistency(value: str) -> None:
-    if value in _CONSISTENCIES:
+    if not value or value in _CONSISTENCIES:
         return
     if not (value.isascii() and value.isdecimal()):
         raise _unreadable(

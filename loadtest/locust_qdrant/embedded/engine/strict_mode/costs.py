@@ -87,7 +87,7 @@ def _write_cost(body: Any, collection: Collection) -> int:
     if condition is not None:
         selected = collection.filters.convert(condition)
         return max(1, collection.shard.count(edge.CountRequest(exact=False, filter=selected)))
-    if hasattr(body, "batch") or getattr(body, "points", None) is not None:
+    if getattr(body, "batch", None) is not None or getattr(body, "points", None) is not None:
         return max(1, points_of(body))
     return 1
 

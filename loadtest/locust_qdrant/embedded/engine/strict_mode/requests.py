@@ -44,7 +44,7 @@ def size_of(condition: Any) -> int:
 
 def points_of(body: Any) -> int:
     """Return how many points a write names."""
-    return len(body.batch.ids if hasattr(body, "batch") else body.points)
+    return len(body.batch.ids if getattr(body, "batch", None) is not None else body.points)
 
 
 def refusal(error: str, solution: str) -> RequestError:
