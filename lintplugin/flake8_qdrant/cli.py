@@ -141,7 +141,9 @@ def _lsp(options: argparse.Namespace) -> int:
     try:
         import pygls  # noqa: F401, PLC0415 - of an extra
     except ImportError:
-        raise SettingsError("lsp needs pygls: pip install 'flake8-qdrant[lsp]'") from None
+        raise SettingsError(
+            "lsp needs pygls: pip install 'flake8-qdrant[lsp]'; in a clone, pip install '.[lsp]'"
+        ) from None
     from flake8_qdrant.language_server.connection import serve  # noqa: PLC0415 - as above
 
     return serve()

@@ -262,4 +262,7 @@ def test_without_pygls_the_command_says_what_to_install(
     monkeypatch.setitem(sys.modules, "pygls", None)
     ran = command("lsp")
     assert ran.code == 2
-    assert ran.err == "flake8-qdrant: lsp needs pygls: pip install 'flake8-qdrant[lsp]'\n"
+    assert ran.err == (
+        "flake8-qdrant: lsp needs pygls: pip install 'flake8-qdrant[lsp]'; in a clone, "
+        "pip install '.[lsp]'\n"
+    )
