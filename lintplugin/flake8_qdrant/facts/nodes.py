@@ -71,7 +71,7 @@ class NodeTable:
         parents: the row of the node around each; 0 for row 0.
         lasts: the first row that does not belong to each row's subtree.
         doubtful: whether the parser met something that Python may not accept.
-        handles: the nodes that were asked for, by row.
+        handles: for each row its node, if it was asked for.
         arguments: what calls pass, by row: all of it, and the positional ones.
         exits: conditions that are known where a statement begins, and whether they hold, by row.
         watch: told which parts of the text are looked at, where somebody wants to know.
@@ -97,7 +97,7 @@ class NodeTable:
         self.parents = parents
         self.lasts = lasts
         self.doubtful = doubtful
-        self.handles: dict[int, Node] = {}
+        self.handles: list[Node | None] = [None] * len(kinds)
         self.arguments: dict[int, tuple[list[Node], list[Node]]] = {}
         self.exits: dict[int, tuple[tuple[Node, bool], ...]] = {}
         self._tops: dict[int, int] = {}
@@ -109,7 +109,7 @@ class NodeTable:
 
     def node(self, row: int) -> Node:
         """Return the node of a row; there is one object for each."""
-        known = self.handles.get(row)
+        known = self.handles[row]
         if known is None:
             known = self.handles[row] = Node(self, row)
         return known
@@ -290,10 +290,10 @@ class Node:
         child, last = row + 1, table.lasts[row]
         if child < last and table.kinds[child] != _ERROR:
             if role is first:
-                return table.handles.get(child) or table.node(child)
+                return table.handles[child] or table.node(child)
             child = table.lasts[child]
             if role is second and child < last and table.kinds[child] != _ERROR:
-                return table.handles.get(child) or table.node(child)
+                return table.handles[child] or table.node(child)
         found = role(table, row)
         return table.node(found[0]) if found else None
 
@@ -315,7 +315,7 @@ class Node:
         parents, handles = table.parents, table.handles
         while row:
             row = parents[row]
-            yield handles.get(row) or table.node(row)
+            yield handles[row] or table.node(row)
 
     def before(self) -> Iterator[Node]:
         """Give the nodes before it within the same one, the nearest first."""
