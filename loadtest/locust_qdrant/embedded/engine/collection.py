@@ -172,11 +172,11 @@ class Collection:
         )
 
     def learn_indexes(self) -> None:
-        """Look again which fields have a text index: a filter's meaning depends on it."""
+        """Look again which fields have an index: a filter's meaning depends on it."""
         text = edge.PayloadSchemaType.Text
         schema = self.shard.info().payload_schema
-        fields = {field for field, index in schema.items() if index.data_type == text}
-        self.filters = FilterConverter(fields, self._points_with_empty)
+        text_fields = {field for field, index in schema.items() if index.data_type == text}
+        self.filters = FilterConverter(frozenset(schema), text_fields, self._points_with_empty)
 
     def _points_with_empty(self, key: str) -> set[Any]:
         """Return the ids of the points whose field is null or an empty list, but not missing."""

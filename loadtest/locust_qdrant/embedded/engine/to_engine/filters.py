@@ -32,16 +32,19 @@ def if_given(value: Given | None, convert: Callable[[Given], Converted]) -> Conv
 class FilterConverter:
     """Converts filters for one collection.
 
-    `text_fields` are the fields with a text index. `empty` finds the points whose field is there,
-    but null or an empty list. `inside` is the path of the objects that the filter looks at.
+    `indexed` are the fields with an index, `text_fields` those with one of their words. `empty`
+    finds the points whose field is there, but null or an empty list. `inside` is the path of the
+    objects that the filter looks at.
     """
 
     def __init__(
         self,
+        indexed: Container[str] = (),
         text_fields: Container[str] = (),
         empty: Callable[[str], set[Any]] = lambda _: set(),
         inside: str = "",
     ) -> None:
+        self._indexed = indexed
         self._text_fields = text_fields
         self._empty = empty
         self._inside = inside
@@ -74,6 +77,8 @@ class FilterConverter:
             return self.convert(model)
         if kind == "NestedCondition":
             return self._nested(model)
+        if kind == "IsNullCondition":
+            return self._null(model.is_null.key)
         if kind not in _CONDITIONS:
             raise not_served(f"the condition `{kind}`")
         return _CONDITIONS[kind](model)
@@ -94,8 +99,20 @@ class FilterConverter:
     def _nested(self, model: models.NestedCondition) -> edge.ConditionType:
         key = model.nested.key
         inside = f"{self._inside}{key.removesuffix('[]')}[]."
-        within = FilterConverter(self._text_fields, inside=inside)
+        within = FilterConverter(text_fields=self._text_fields, inside=inside)
         return edge.NestedCondition(key=key, filter=within.convert(model.nested.filter))
+
+    def _null(self, key: str) -> edge.ConditionType:
+        """Return the condition that a field is null.
+
+        A list with a null is so only where there is an index; to the engine it always is.
+        """
+        null = edge.IsNullCondition(key)
+        if key in self._indexed:
+            return null
+        # Of several values at the path, one will do.
+        nothing = edge.FieldCondition(key=key, values_count=edge.ValuesCount(lt=1))
+        return edge.Filter(must=[null, nothing])
 
     def _count_where_present(self, model: models.FieldCondition) -> edge.ConditionType:
         """Leave out points without the field, which no count fits in Qdrant."""
@@ -147,15 +164,6 @@ def _allows_none(model: models.ValuesCount) -> bool:
     """Return whether a field with no values at all has few enough."""
     above = model.gt is None and not model.gte
     return above and model.lt != 0
-
-
-def _null(model: models.IsNullCondition) -> edge.ConditionType:
-    """Return the condition that a field is null; the engine would take a list with a null, too."""
-    key = model.is_null.key
-    if "[" in key:
-        return edge.IsNullCondition(key)
-    some = edge.FieldCondition(key=key, values_count=edge.ValuesCount(gte=1))
-    return edge.Filter(must=[edge.IsNullCondition(key)], must_not=[some])
 
 
 def _any_substring(key: str, texts: list[str]) -> edge.ConditionType:
@@ -251,7 +259,6 @@ _CONDITIONS: Mapping[str, Callable[[Any], edge.ConditionType]] = {
     "HasIdCondition": lambda m: edge.HasIdCondition(set(convert_ids(m.has_id))),
     "HasVectorCondition": lambda m: edge.HasVectorCondition(m.has_vector),
     "IsEmptyCondition": lambda m: edge.IsEmptyCondition(m.is_empty.key),
-    "IsNullCondition": _null,
     "SliceCondition": _slice,
 }
 
