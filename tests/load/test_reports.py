@@ -304,18 +304,20 @@ def test_figures_leave_the_warm_up_out_and_count_from_the_intended_start():
 
 
 def test_the_slow_requests_time_is_split_and_adds_up():
-    found = breakdown(parts(requests()))
+    found = breakdown(parts(requests()), len(requests()))
     assert [band.requests for band in found.bands] == [400, 200, 160, 36, 4]
     for band in found.bands:
         assert sum(band.parts.values()) == pytest.approx(band.seconds)
         assert band.parts["due, not begun"] == pytest.approx(0.002, abs=1e-6)
     assert found.untold == []
     assert "“server”" in found.advice
-    silent = breakdown(parts([replace(each, server_seconds=None) for each in requests()]))
+    silent = breakdown(
+        parts([replace(each, server_seconds=None) for each in requests()]), len(requests())
+    )
     assert silent.untold == ["server"]
     assert sum(silent.bands[-1].parts.values()) == pytest.approx(silent.bands[-1].seconds)
     assert "which nothing tells apart" in silent.advice
-    assert breakdown(parts([replace(each, stations=None) for each in requests()])) == Breakdown()
+    assert breakdown(parts([replace(each, stations=None) for each in requests()]), 1) == Breakdown()
 
 
 def test_what_a_protocol_does_not_tell_is_named_and_not_guessed(capsys):
@@ -324,7 +326,7 @@ def test_what_a_protocol_does_not_tell_is_named_and_not_guessed(capsys):
     over_grpc = replace(
         each, protocol="gRPC", end=each.start + 0.01, intended=None, loop_wait=0.0, stations=told
     )
-    found = breakdown(parts([over_grpc]))
+    found = breakdown(parts([over_grpc]), 1)
     untold = ["waiting for the pool", "connecting", "sending", "head to body", "HTTP library"]
     assert found.untold == untold
     assert sum(found.bands[0].parts.values()) == pytest.approx(0.01)
@@ -334,6 +336,22 @@ def test_what_a_protocol_does_not_tell_is_named_and_not_guessed(capsys):
     assert f"Not told: {', '.join(untold)}" in html.render(report_on(run))
     (path,) = json.loads(json_file.render(report_on(run)))["paths"]
     assert path["breakdown"]["untold"] == untold
+
+
+def test_it_is_said_if_one_request_in_so_many_was_followed(capsys):
+    some = [
+        each if number % 4 == 0 else replace(each, stations=None)
+        for number, each in enumerate(requests())
+    ]
+    run = a_run(replace(a_path(), traffic=replace(a_path().traffic, records=some, phases=[])))
+    print_report(report_on(run))
+    words = "1 request in 4 was followed"
+    assert words in " ".join(capsys.readouterr().out.split())
+    assert words in html.render(report_on(run))
+    (path,) = json.loads(json_file.render(report_on(run)))["paths"]
+    assert path["breakdown"]["one_in"] == 4
+    print_report(report_on(a_run(a_path())))
+    assert "followed" not in capsys.readouterr().out
 
 
 @pytest.fixture

@@ -80,6 +80,17 @@ def test_a_user_that_never_waits_is_stopped_between_two_tasks(live):
     assert log == ["stop"]
 
 
+def test_users_that_let_each_other_run_need_no_turn_of_the_loop_between_two_tasks(live):
+    _, log = live("Alternates", "-u", "2", "-r", "2")
+    assert log[0] == "turns"
+    assert int(log[1]) < 150, "200 tasks of two users that alternate"
+
+
+def test_a_user_that_never_waits_lets_the_loop_go_on_between_two_tasks(live):
+    _, log = live("Hurries")
+    assert log[:5] == ["work", "others", "work", "others", "work"]
+
+
 def test_exit_in_a_task_ends_the_test_with_its_code(live):
     done, log = live("Exits Waits", "-u", "2", "-r", "2")
     assert sorted(log) == ["stop", "work", "work"]

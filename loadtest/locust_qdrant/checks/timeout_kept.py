@@ -24,7 +24,7 @@ def check(result: PathResult) -> Iterator[CheckResult]:
     """Warn when requests took longer than the client's timeout, waits for the loop apart."""
     client = result.traffic.client
     requests = result.traffic.requests.every
-    if client is None or not requests.count:
+    if client is None or not requests.followed:
         return
     longest = requests.taken.longest
     limit = f"{client.timeout:g} s"
@@ -33,11 +33,14 @@ def check(result: PathResult) -> Iterator[CheckResult]:
     if not over:
         yield CheckResult(_NAME, f"longest {longest:.2f} s", limit, Verdict.PASSED)
         return
+    of = f"{requests.followed:,} requests"
+    if requests.followed < requests.count:
+        of += " that were followed"
     good = over - requests.taken_badly.between(beyond).count
     yield pattern(
         _NAME,
-        f"longest {longest:.2f} s, {over:,} of {requests.count:,} requests over {limit}",
-        f"{over:,} of {requests.count:,} requests took longer than the timeout of {limit}, the "
+        f"longest {longest:.2f} s, {over:,} of {of} over {limit}",
+        f"{over:,} of {of} took longer than the timeout of {limit}, the "
         f"longest {longest:.2f} s, and {good:,} of them succeeded: over REST `timeout` counts for "
         "each phase of a request and for each read of its answer, not for the whole",
         "`async with asyncio.timeout(seconds):` around the call, or gRPC, where it is the limit",

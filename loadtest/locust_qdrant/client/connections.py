@@ -21,15 +21,14 @@ from locust_qdrant.client.exchange import (
     EVERYTHING,
     HEAD_AND_BODY,
     REST,
+    FollowedExchange,
     Station,
     current,
     telling,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from locust_qdrant.client.exchange import Exchange
+    from collections.abc import Callable, Coroutine
 
 #: aiohttp writes in a task of its own; when that is done, nobody says.
 _AIOHTTP_TELLS = telling(Station.POOL, Station.CONNECTING, Station.BODY, Station.TRANSPORT)
@@ -122,14 +121,23 @@ def _of_httpcore(pool: Any) -> tuple[int, int]:
     return len(there), held
 
 
-def _set_out(tells: tuple[bool, ...]) -> Exchange | None:
-    """Note that a request goes into the transport."""
+def _set_out(tells: tuple[bool, ...]) -> FollowedExchange | None:
+    """Note that a request goes into the transport; returns its exchange if it is followed."""
     seen = current.get()
-    if seen is not None:
-        seen.sent(REST)
-        seen.told = tells
-        seen.move(Station.POOL)
+    if seen is None:
+        return None
+    seen.sent(REST)
+    if not isinstance(seen, FollowedExchange):
+        return None
+    seen.told = tells
+    seen.move(Station.POOL)
     return seen
+
+
+def _followed() -> FollowedExchange | None:
+    """Return the exchange of the call that runs here, if it is followed."""
+    seen = current.get()
+    return seen if isinstance(seen, FollowedExchange) else None
 
 
 class _AsyncTransport(httpx.AsyncBaseTransport):
@@ -146,12 +154,18 @@ class _AsyncTransport(httpx.AsyncBaseTransport):
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    # Coroutines that are waited for here cost each request something, if it is followed or not.
+    def handle_async_request(self, request: httpx.Request) -> Coroutine[Any, Any, httpx.Response]:
         seen = _set_out(self._tells)
-        response = await self._transport.handle_async_request(request)
-        if seen is not None:
-            seen.move(Station.BODY)
-            self._found.http_version = response.extensions.get("http_version", b"").decode()
+        answer = self._transport.handle_async_request(request)
+        return answer if seen is None else self._follow(seen, answer)
+
+    async def _follow(
+        self, seen: FollowedExchange, answer: Coroutine[Any, Any, httpx.Response]
+    ) -> httpx.Response:
+        response = await answer
+        seen.move(Station.BODY)
+        self._found.http_version = response.extensions.get("http_version", b"").decode()
         return response
 
     async def aclose(self) -> None:
@@ -186,7 +200,7 @@ class _AiohttpTransport(_AsyncTransport):
 
     _watched: object = None
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_async_request(self, request: httpx.Request) -> Coroutine[Any, Any, httpx.Response]:
         transport: Any = self._transport
         if self._watched is None:
             session = transport.client
@@ -194,7 +208,7 @@ class _AiohttpTransport(_AsyncTransport):
                 session = transport.client = transport.get_client()
             self._watched = session.connector
             _watch_connector(session.connector, self._found)
-        return await super().handle_async_request(request)
+        return super().handle_async_request(request)
 
 
 def _watch_connector(connector: Any, found: Connections) -> None:
@@ -221,7 +235,7 @@ def _watch_connector(connector: Any, found: Connections) -> None:
 
 
 def _move(station: int) -> None:
-    seen = current.get()
+    seen = _followed()
     if seen is not None:
         seen.move(station)
 
@@ -257,18 +271,21 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         self.aclose = stream.aclose  # type: ignore[method-assign]
         self.get_extra_info = stream.get_extra_info  # type: ignore[method-assign]
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        seen = current.get()
+    def write(self, buffer: bytes, timeout: float | None = None) -> Coroutine[Any, Any, None]:
+        seen, writing = _followed(), self._stream.write(buffer, timeout)
         if not buffer or seen is None or seen.station == Station.BODY:
             # An answer that is being read: HTTP/2 acknowledges what it got.
-            await self._stream.write(buffer, timeout)
-            return
-        seen.move(Station.SENDING)
-        await self._stream.write(buffer, timeout)
-        seen.move(Station.FIRST_BYTE)
+            return writing
+        return _send(seen, writing)
 
     async def start_tls(self, *arguments: Any, **keywords: Any) -> httpcore.AsyncNetworkStream:
         return _AsyncStream(await self._stream.start_tls(*arguments, **keywords))
+
+
+async def _send(seen: FollowedExchange, writing: Coroutine[Any, Any, None]) -> None:
+    seen.move(Station.SENDING)
+    await writing
+    seen.move(Station.FIRST_BYTE)
 
 
 class _Backend(httpcore.NetworkBackend):
@@ -300,7 +317,7 @@ class _Stream(httpcore.NetworkStream):
         self.get_extra_info = stream.get_extra_info  # type: ignore[method-assign]
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        seen = current.get()
+        seen = _followed()
         if not buffer or seen is None:
             self._stream.write(buffer, timeout)
             return

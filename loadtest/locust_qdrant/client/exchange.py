@@ -64,11 +64,10 @@ _LEAST = telling()
 
 
 class Exchange:
-    """Filled in while a blocking call runs in its thread.
+    """Filled in while a call runs that nobody follows: what it sent, and what came back.
 
     Args:
         protocol: what its client prefers; a call that fails before it sends anything carries it.
-        clock: seconds by which its work is measured.
 
     Attributes:
         began: when the call was made, by `time.perf_counter`.
@@ -76,8 +75,51 @@ class Exchange:
         sends: number of requests that were handed to the network.
         response_bytes: size of what came back.
         server_seconds: what the server says it took, None where it did not say.
-        busy: seconds in which the call occupied its thread.
-        waited: seconds in which it could have gone on and waited for its event loop.
+        is_followed: whether it notes its stations.
+        busy: seconds in which the call occupied its thread; zero where it is not followed.
+        waited: seconds in which it could have gone on and waited for its event loop; likewise.
+    """
+
+    __slots__ = ("began", "protocol", "response_bytes", "sends", "server_seconds")
+
+    is_followed = False
+    busy = 0.0
+    waited = 0.0
+
+    def __init__(self, protocol: str) -> None:
+        self.protocol = protocol
+        self.sends = 0
+        self.response_bytes = 0
+        self.server_seconds: float | None = None
+        self.began = perf_counter()
+
+    def sent(self, protocol: str) -> None:
+        """Note that a request was handed to the network."""
+        self.protocol = protocol
+        self.sends += 1
+
+    def answered(self, seconds: object) -> None:
+        """Note what an answer says of the time that the server took."""
+        if isinstance(seconds, float):
+            self.server_seconds = (self.server_seconds or 0.0) + seconds
+
+    def end(self) -> float:
+        """Note that the call is over, and return when that was, by `time.perf_counter`."""
+        return perf_counter()
+
+    def stations(self) -> Stations | None:
+        """Return where the time of a call that is over went, None where nobody followed it."""
+        return None
+
+
+class FollowedExchange(Exchange):
+    """Filled in while a blocking call runs in its thread, and is followed.
+
+    Args:
+        protocol: what its client prefers.
+        clock: seconds by which its work is measured.
+
+    Attributes:
         station: where the call is.
         told: for each station, whether its transport tells of it.
     """
@@ -89,29 +131,23 @@ class Exchange:
         "_resumed",
         "_then",
         "_waited_then",
-        "began",
         "busy",
-        "protocol",
-        "response_bytes",
-        "sends",
-        "server_seconds",
         "station",
         "told",
         "waited",
     )
 
+    is_followed = True
+
     def __init__(self, protocol: str, clock: Callable[[], float] = thread_time) -> None:
-        self.protocol = protocol
-        self.sends = 0
-        self.response_bytes = 0
-        self.server_seconds: float | None = None
+        super().__init__(protocol)
         self.busy = 0.0
         self.waited = 0.0
         self.station = Station.ENCODING
         self.told = _LEAST
         self._parts = [0.0] * len(_PLACES)
         self._busy_then = self._waited_then = 0.0
-        self.began = self._then = perf_counter()
+        self._then = self.began
         self._clock = clock
         self._resumed = clock()
 
@@ -145,16 +181,6 @@ class Exchange:
         parts[Station.FIRST_BYTE] += sum(parts[at] for at in _PLACES if not told[at])
         return Stations(*(parts[at] if told[at] else None for at in _PLACES))
 
-    def sent(self, protocol: str) -> None:
-        """Note that a request was handed to the network."""
-        self.protocol = protocol
-        self.sends += 1
-
-    def answered(self, seconds: object) -> None:
-        """Note what an answer says of the time that the server took."""
-        if isinstance(seconds, float):
-            self.server_seconds = (self.server_seconds or 0.0) + seconds
-
     def go_on(self) -> None:
         """Note that the call goes on; in a thread it never stopped."""
 
@@ -162,8 +188,8 @@ class Exchange:
         """Note that the call stops; in a thread it does not."""
 
 
-class LoopExchange(Exchange):
-    """Filled in while an asynchronous call runs on its loop.
+class LoopExchange(FollowedExchange):
+    """Filled in while an asynchronous call runs on its loop, and is followed.
 
     Args:
         protocol: what its client prefers.

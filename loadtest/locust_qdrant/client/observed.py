@@ -10,7 +10,7 @@ from qdrant_client.http.api_client import ApiClient
 from qdrant_client.qdrant_remote import QdrantRemote
 
 from locust_qdrant.client.connections import watch_connections
-from locust_qdrant.client.exchange import GRPC, Station, current
+from locust_qdrant.client.exchange import GRPC, FollowedExchange, Station, current
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,7 +102,8 @@ def _received(response: httpx.Response) -> None:
     seen = current.get()
     if seen is not None:
         seen.response_bytes += response.num_bytes_downloaded
-        seen.move(Station.DECODING)
+        if isinstance(seen, FollowedExchange):
+            seen.move(Station.DECODING)
 
 
 def _answered(answer: object) -> None:
@@ -164,6 +165,8 @@ def _noting_request(serialize: Serializer) -> Serializer:
         if seen is None:
             return serialize(message)
         seen.sent(GRPC)
+        if not isinstance(seen, FollowedExchange):
+            return serialize(message)
         seen.go_on()
         data = serialize(message)
         seen.move(Station.FIRST_BYTE)
@@ -178,10 +181,13 @@ def _noting_answer(parse: Deserializer) -> Deserializer:
         seen = current.get()
         if seen is None:
             return parse(data)
-        seen.go_on()
-        seen.move(Station.DECODING)
-        answer = parse(data)
-        seen.pause(ready=True)
+        if isinstance(seen, FollowedExchange):
+            seen.go_on()
+            seen.move(Station.DECODING)
+            answer = parse(data)
+            seen.pause(ready=True)
+        else:
+            answer = parse(data)
         seen.response_bytes += len(data)
         seen.answered(getattr(answer, "time", None))
         return answer

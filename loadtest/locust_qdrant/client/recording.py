@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 from qdrant_client import AsyncQdrantClient, QdrantClient
 from qdrant_client.http import models
 
-from locust_qdrant.client.exchange import Exchange, LoopExchange, current, in_steps
+from locust_qdrant.client.exchange import (
+    Exchange,
+    FollowedExchange,
+    LoopExchange,
+    current,
+    in_steps,
+)
 from locust_qdrant.client.failures import SERVER_FAILURES, describe, outcome_of
 from locust_qdrant.client.turns import turns_of
 from locust_qdrant.metrics.record import Outcome, Record, at
@@ -201,17 +207,19 @@ def _recorded(
         if current.get() is not None:
             return await method(self, *args, **kwargs)
         turns = turns_of(asyncio.get_running_loop())
-        turns.enter()
-        seen = LoopExchange(watch.protocol, turns)
+        follows = turns.follows()
+        seen = LoopExchange(watch.protocol, turns) if follows else Exchange(watch.protocol)
         token = current.set(seen)
         answer, error = None, None
         try:
-            answer = await in_steps(method(self, *args, **kwargs), seen)
+            call = method(self, *args, **kwargs)
+            answer = await (in_steps(call, seen) if isinstance(seen, LoopExchange) else call)
         except BaseException as raised:
             error = raised
             raise
         finally:
-            turns.leave()
+            if follows:
+                turns.leave()
             current.reset(token)
             watch.end(seen, args, kwargs, answer, error)
             error = None  # it has this frame, and the two would keep each other
@@ -221,7 +229,7 @@ def _recorded(
     def recorded(self: object, *args: object, **kwargs: object) -> object:
         if current.get() is not None:
             return method(self, *args, **kwargs)
-        seen = Exchange(watch.protocol, clock)
+        seen = FollowedExchange(watch.protocol, clock)
         token = current.set(seen)
         answer, error = None, None
         try:

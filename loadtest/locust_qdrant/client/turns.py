@@ -13,6 +13,8 @@ import asyncio
 from time import perf_counter
 from weakref import WeakKeyDictionary
 
+from locust_qdrant.client.sampling import Sampling
+
 #: What a timer may be late on an idle loop: uvloop's timers are whole milliseconds.
 _SLACK = 0.002
 _TICK = 0.005
@@ -31,6 +33,7 @@ class Turns:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
+        self._sampling = Sampling()
         self._follows = False
         self._used = False
         # asyncio's own loops read from sockets in one turn and wake who waits in the next; uvloop
@@ -43,15 +46,22 @@ class Turns:
         self._due = 0.0
         self._ticks = False
 
+    def follows(self) -> bool:
+        """Tell whether a call that begins now is followed; if it is, `leave` has to end it."""
+        if not self._sampling.takes(perf_counter()):
+            return False
+        self.enter()
+        return True
+
     def enter(self) -> None:
-        """Note that a call begins."""
+        """Note that a call begins that is followed."""
         self._under_way += 1
         if not self._ticks:
             self._ticks = True
             self._tick_later()
 
     def leave(self) -> None:
-        """Note that a call ended."""
+        """Note that it ended."""
         self._under_way -= 1
 
     def waited(self, since: float, moment: float) -> float:

@@ -99,7 +99,8 @@ def step_of(part: PathResult, users: int) -> Step:
     """Return what counts of one stretch of traffic with so many users as a step."""
     requests = part.traffic.requests.measured
     line = requests.total.figures(TOTAL, part.traffic.seconds)
-    occupied, (server, told) = requests.busy, requests.server
+    server, told = requests.server
+    occupied = requests.busy * requests.count / max(1, requests.followed)
     failed, short = what_failed(part), what_was_short(part)
     return Step(
         point=Point(

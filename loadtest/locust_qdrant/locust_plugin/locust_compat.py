@@ -19,6 +19,8 @@ from locust import events, runners, stats
 #: The newest version of Locust that all of this was seen to work with.
 SEEN_WITH = "2.47"
 
+_FOUR_DIGITS = 1000
+
 _importer = os.getpid()
 _exit_codes: list[int] = []
 
@@ -48,7 +50,7 @@ def three_digits(response_time: float) -> int:
     in the hundreds: workers send each of them to the master.
     """
     whole = round(response_time)
-    return round(whole, 3 - len(str(whole)))
+    return whole if whole < _FOUR_DIGITS else round(whole, 3 - len(str(whole)))
 
 
 def be_precise() -> None:

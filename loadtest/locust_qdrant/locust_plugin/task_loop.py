@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import inspect
+import itertools
 import logging
 import traceback
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
@@ -26,7 +28,7 @@ from locust_qdrant.client.failures import describe
 from locust_qdrant.client.recording import is_failed_request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from locust.env import Environment
 
@@ -52,8 +54,8 @@ class TaskLoopUser(Protocol):
     def was_told_to_stop(self) -> bool:
         """Tell whether the user is to end after its current task."""
 
-    async def settle(self, result: object) -> object:
-        """Return what a task, a wait time or a hook returned, waited for if need be."""
+    def settle(self, result: object) -> Awaitable[object]:
+        """Return what waits for the result of a task, a wait time or a hook."""
 
     async def pause(self, seconds: float) -> None:
         """Sleep; raises `StopUser` when the user is to end."""
@@ -85,8 +87,14 @@ def _end_test(user: TaskLoopUser, code: object) -> None:
 
 async def wait(user: TaskLoopUser, tasks: TaskSet) -> None:
     """Sleep for as long as the wait time of `tasks`, or else that of its user, says."""
-    seconds = cast("float", await user.settle(tasks.wait_time()))
-    await user.pause(seconds)
+    await user.pause(await _wait_time(user, tasks))
+
+
+async def _wait_time(user: TaskLoopUser, tasks: TaskSet) -> float:
+    seconds: Any = tasks.wait_time()
+    if inspect.isawaitable(seconds):
+        seconds = await user.settle(seconds)
+    return cast("float", seconds)
 
 
 async def _started(user: TaskLoopUser) -> bool:
@@ -142,10 +150,15 @@ def _hand_back(interrupt: InterruptTaskSet) -> NoReturn:
 
 async def _turn(user: TaskLoopUser, tasks: TaskSet) -> None:
     """Run one task and wait afterwards."""
+    number = next(_turns)
     if user.was_told_to_stop():
         raise StopUser
     try:
-        await _execute(user, tasks, _next_task(tasks))
+        task = _next_task(tasks)
+        if isinstance(task, type) and issubclass(task, TaskSet):
+            await _run(user, task(_owner(user, tasks)))
+        else:
+            await user.settle(_call(user, tasks, task))
     except RescheduleTaskImmediately:
         return
     except RescheduleTask:
@@ -157,7 +170,16 @@ async def _turn(user: TaskLoopUser, tasks: TaskSet) -> None:
             raise
         if not _is_counted(error):
             _report(user, tasks, error)
-    await wait(user, tasks)
+    seconds = await _wait_time(user, tasks)
+    # Who waits for nothing goes on at once if its task has let others run. To let them run once
+    # more would have all whose answers came in one turn put their connections back first, and
+    # httpcore asks the system about each of those for each request.
+    if seconds or next(_turns) == number + 1:
+        await user.pause(seconds)
+
+
+#: Numbers the turns of all users: those of one user follow each other where no other had its own.
+_turns = itertools.count()
 
 
 def _next_task(tasks: TaskSet) -> Task:
@@ -166,14 +188,14 @@ def _next_task(tasks: TaskSet) -> Task:
     return task
 
 
-async def _execute(user: TaskLoopUser, tasks: TaskSet, task: Task) -> None:
-    owner: Any = user if isinstance(tasks, DefaultTaskSet) else tasks
-    if isinstance(task, type) and issubclass(task, TaskSet):
-        await _run(user, task(owner))
-        return
+def _call(user: TaskLoopUser, tasks: TaskSet, task: Task) -> object:
+    owner = _owner(user, tasks)
     # A method that is bound to the task set has its owner already.
-    arguments = () if getattr(task, "__self__", None) is owner else (owner,)
-    await user.settle(task(*arguments))
+    return task() if getattr(task, "__self__", None) is owner else task(owner)
+
+
+def _owner(user: TaskLoopUser, tasks: TaskSet) -> Any:  # noqa: ANN401 - a user or a task set
+    return user if isinstance(tasks, DefaultTaskSet) else tasks
 
 
 def _is_counted(error: Exception) -> bool:

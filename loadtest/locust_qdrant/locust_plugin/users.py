@@ -33,7 +33,7 @@ from locust_qdrant.locust_plugin.locust_compat import be_precise
 from locust_qdrant.locust_plugin.session import session_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
     from locust.env import Environment
     from locust.user.task import TaskSet
@@ -170,9 +170,9 @@ class AsyncQdrantUser(_QdrantUser):
         """Sleep for this user's wait time, inside a task."""
         await task_loop.wait(self, self._tasks())
 
-    async def settle(self, result: object) -> object:
-        """Return `result`, awaited if it can be."""
-        return await result if inspect.isawaitable(result) else result
+    def settle(self, result: object) -> Awaitable[object]:
+        """Return `result` if it can be awaited, else what can be and gives it."""
+        return result if inspect.isawaitable(result) else _given(result)
 
     async def pause(self, seconds: float) -> None:
         """Sleep on the event loop; cancelled when the user is stopped."""
@@ -265,6 +265,10 @@ class SyncQdrantUser(_QdrantUser):
 
         threading.Thread(target=live, name=type(self).__name__, daemon=True).start()
         return lambda: None
+
+
+async def _given(result: object) -> object:
+    return result
 
 
 def _finish(coroutine: Coroutine[Any, Any, None]) -> None:

@@ -1,4 +1,4 @@
-"""One immutable record a request: every figure, check and statistic is computed from these."""
+"""One record a request: every figure, check and statistic is computed from these."""
 
 from __future__ import annotations
 
@@ -35,10 +35,13 @@ class Outcome(str, Enum):
     #: The virtual user had waited as long as it wanted to, as the workload's `give_up` says.
     GAVE_UP = "gave up"
 
+    # That of an enum is computed in Python, and each request is counted by its outcome.
+    __hash__ = str.__hash__
+
     @property
     def abandoned(self) -> bool:
         """Whether the caller left before the answer came."""
-        return self in {Outcome.CANCELLED, Outcome.GAVE_UP}
+        return self is Outcome.CANCELLED or self is Outcome.GAVE_UP
 
     @property
     def failed(self) -> bool:
@@ -75,9 +78,9 @@ class Stations:
     transport: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
-    """One request, as the caller saw it.
+    """One request, as the caller saw it. Nobody changes one: to freeze it costs six times as much.
 
     Attributes:
         operation: name of the workload's operation, such as `query`; outside of a workload, that of
@@ -95,13 +98,15 @@ class Record:
         points: number of points that it wrote, or that came back.
         server_seconds: what the server says it took, None where it does not say.
         loop_wait: seconds in which the call could have begun or gone on, and waited for the event
-            loop.
-        busy_seconds: seconds in which the call itself occupied its thread, by the clock.
+            loop; where nobody followed it, could have begun.
+        busy_seconds: seconds in which the call itself occupied its thread, by the clock; zero where
+            nobody followed it.
         sends: number of requests on the wire; above one where the client tried again.
         step: name of the phase of the run in which it was made.
         worker: number of the process that made it.
         method: name of the client's method, such as `query_points`.
-        stations: where its time went, None where nobody looked.
+        stations: where its time went, None where nobody followed it: of many requests, one in so
+            many is followed.
         status: status code of an HTTP service under test; zero where there was no answer, and for
             Qdrant, whose client does not tell.
     """

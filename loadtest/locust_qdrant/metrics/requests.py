@@ -40,9 +40,10 @@ class Group:
         messages: number of failures by operation and error.
         statuses: number of answers by operation and status code, where there is one.
         again: number of requests on the wire beyond the first of each call.
-        busy: seconds in which calls occupied their thread.
+        followed: number of requests whose stations are known: all, or one in so many.
+        busy: seconds in which those occupied their thread.
         server: seconds that the server says it took for successful ones, and for how many.
-        taken: how long each took, waits for the loop apart.
+        taken: how long each of the followed ones took, waits for the loop apart.
         taken_badly: the same of those that did not succeed.
         bodies: from the head of an answer to its end, of successful ones, where it is late.
         beyond: what they waited for an answer beyond the server's own time, where it is late.
@@ -57,6 +58,7 @@ class Group:
     messages: Counter[tuple[str, str]] = field(default_factory=Counter)
     statuses: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     again: int = 0
+    followed: int = 0
     busy: float = 0.0
     server: tuple[float, int] = (0.0, 0)
     taken: Times = field(default_factory=Times)
@@ -76,9 +78,8 @@ class Group:
             tally = self.operations[operation] = Tally()
         tally.record(request)
         self.outcomes[operation, outcome] += 1
-        self.busy += request.busy_seconds
-        taken = request.end - request.start - request.loop_wait
-        self.taken.record(taken)
+        if request.stations is not None:
+            self._follow(request)
         self.under_way.record(request.start, request.end)
         if request.intended is not None:
             self.intended += 1
@@ -88,13 +89,19 @@ class Group:
             self.statuses[operation][request.status] += 1
         if outcome is Outcome.OK:
             self._good(request)
-            return
-        self.taken_badly.record(taken)
-        if outcome.failed:
+        elif outcome.failed:
             key = (operation, request.error)
             if key not in self.messages and len(self.messages) >= _MOST_MESSAGES:
                 key = (operation, OTHER_MESSAGES)
             self.messages[key] += 1
+
+    def _follow(self, request: Record) -> None:
+        self.followed += 1
+        self.busy += request.busy_seconds
+        taken = request.end - request.start - request.loop_wait
+        self.taken.record(taken)
+        if request.outcome is not Outcome.OK:
+            self.taken_badly.record(taken)
 
     def _good(self, request: Record) -> None:
         server = request.server_seconds
@@ -123,6 +130,7 @@ class Group:
         for name, counts in other.statuses.items():
             self.statuses[name].update(counts)
         self.again += other.again
+        self.followed += other.followed
         self.busy += other.busy
         self.server = (self.server[0] + other.server[0], self.server[1] + other.server[1])
         self.intended += other.intended

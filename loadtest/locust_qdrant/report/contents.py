@@ -226,7 +226,7 @@ def _report_on(result: PathResult, further: Sequence[Check], needed: frozenset[s
         figures=by_operation(requests.operations, part.traffic.seconds),
         phases=by_phase(result.traffic),
         checks=evaluate(part, further, needed),
-        breakdown=breakdown(requests.parts),
+        breakdown=breakdown(requests.parts, requests.total.good),
     )
 
 

@@ -81,6 +81,7 @@ def _path_data(path: PathReport) -> dict[str, Any]:
             "bands": [band._asdict() for band in path.breakdown.bands],
             "untold": list(path.breakdown.untold),
             "advice": path.breakdown.advice,
+            "one_in": path.breakdown.one_in,
         },
         "service": _service_data(path),
         "checks": [asdict(check) for check in path.checks],

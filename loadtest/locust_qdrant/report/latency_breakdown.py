@@ -45,15 +45,27 @@ class Breakdown(NamedTuple):
         untold: the parts that neither protocol nor transport tells; they are in what is left of
             the first byte.
         advice: what would help the slowest requests most, in one sentence.
+        one_in: one of so many successful requests was followed; the bands are made of those.
     """
 
     bands: Sequence[Band] = ()
     untold: Sequence[str] = ()
     advice: str = ""
+    one_in: float = 1.0
+
+    @property
+    def sample(self) -> str:
+        """Which requests the bands are made of, in words; empty where it is all of them."""
+        return f"1 request in {self.one_in:.3g} was followed" if self.one_in > 1 else ""
 
 
-def breakdown(times: PartTimes) -> Breakdown:
-    """Return where the time of requests went."""
+def breakdown(times: PartTimes, requests: int) -> Breakdown:
+    """Return where the time of successful requests went.
+
+    Args:
+        times: what is known of those that were followed.
+        requests: number of all of them.
+    """
     count = times.count
     if not count:
         return Breakdown()
@@ -66,7 +78,7 @@ def breakdown(times: PartTimes) -> Breakdown:
             means = {part.name: parts[place] for part, place in told}
             bands.append(Band(name, last - first, seconds, means))
     untold = [part.name for part in _PARTS if not _is_told(times, part)]
-    return Breakdown(bands, untold, _advice(bands[-1]))
+    return Breakdown(bands, untold, _advice(bands[-1]), requests / count)
 
 
 def _is_told(times: PartTimes, part: _Part) -> bool:

@@ -174,8 +174,12 @@ def _phases_table(path: PathReport) -> Table:
 def _breakdown_table(breakdown: Breakdown, with_slowest: bool) -> Table:
     """Return the parts that take time, of all requests and of the slowest."""
     every, slowest = breakdown.bands[0], breakdown.bands[-1]
-    untold = f"; not told: {', '.join(breakdown.untold)}" if breakdown.untold else ""
-    table = new_table(caption=f"means in ms{untold}")
+    said = ["means in ms"]
+    if breakdown.sample:
+        said.append(breakdown.sample)
+    if breakdown.untold:
+        said.append(f"not told: {', '.join(breakdown.untold)}")
+    table = new_table(caption="; ".join(said))
     longest = max(map(len, every.parts), default=0)
     table.add_column("where the time went", no_wrap=True, min_width=longest)
     shown = [every, slowest] if with_slowest else [every]

@@ -159,6 +159,43 @@ class Restless(NotesStop):
         raise RescheduleTaskImmediately
 
 
+class Alternates(Offline):
+    """Never waits between tasks, which let the others run; notes in how many turns of the loop."""
+
+    there = turns = ran = 0
+
+    def on_start(self) -> None:
+        Alternates.there += 1
+
+    @staticmethod
+    def turn() -> None:
+        Alternates.turns += 1
+        asyncio.get_running_loop().call_soon(Alternates.turn)
+
+    @task
+    async def work(self) -> None:
+        await asyncio.sleep(0)
+        if Alternates.there < 2:
+            return
+        if not Alternates.turns:
+            self.turn()
+        Alternates.ran += 1
+        if Alternates.ran == 200:
+            note(f"turns {Alternates.turns}")
+            self.environment.runner.quit()
+
+
+class Hurries(Offline):
+    """Never waits, neither in its task nor between two of them."""
+
+    @task
+    async def work(self) -> None:
+        asyncio.get_running_loop().call_soon(note, "others")
+        note("work")
+        if times("work") == 3:
+            self.environment.runner.quit()
+
+
 class Exits(Offline):
     """Ends the process, as a script does."""
 
