@@ -2,21 +2,27 @@
 
     python benchmarks/load.py [--rounds 7] [--seconds 1] [--users 1 10 50 200]
         [--protocols REST aiohttp gRPC] [--parts others floor]
+        [--host http://127.0.0.1:6333 --grpc-port 6334]
 
 Everything talks to `load_stub.py`, a process that answers after a constant time and computes
-nothing. The arms take turns, in an order drawn for each round, so that a change of the machine's
+nothing; or with `--host`, all but the floor to a Qdrant server, in a collection of its own that is
+removed. The arms take turns, in an order drawn for each round, so that a change of the machine's
 mood hits all of them; a ratio is that of two runs of the same round, printed as the median of the
 rounds with a bootstrap interval. `throughput` is requests a second, `CPU` the processor time of a
-request. On a machine with other work to do, the second is the steadier of the two.
+request. On a machine with other work to do, the second is the steadier of the two. Over REST, all
+but the peer ask for answers that are not compressed: a server would hold compressed ones back.
 
 1. harness / bare: users of this project under Locust, beside coroutines on a plain uvloop loop, all
    with one client and what a remote host gets for a pool. Goal: a throughput of at least 0.95.
-2. harness / peer: beside `locust.contrib.qdrant.QdrantUser`, which makes a client for each user. So
-   does the harness over REST; over gRPC its users share one, and over aiohttp, which the peer has
-   not, they share one and the peer talks REST. Goals: above 1; over aiohttp at 50 users, 2.
+2. harness / peer: beside `locust.contrib.qdrant.QdrantUser`, as it comes, which makes a client for
+   each user. So does the harness over REST; over gRPC its users share one, and over aiohttp, which
+   the peer has not, they share one and the peer talks REST. Goals: above 1; over aiohttp at 50
+   users, 2. With `--host` also beside a peer that asks for no compression either.
 3. harness / blind: beside itself with nobody looking at the stations of a request. Goal: a
    throughput of at least 0.97.
-4. floor: at moderate load, p50 and p99 as the harness reports them, less what the stub imposed from
+4. run / bare, with `--host`: `locust-qdrant run`, which makes vectors for each request, checks each
+   answer and keeps books of each write, beside that plain loop, which does nothing of the kind.
+5. floor: at moderate load, p50 and p99 as the harness reports them, less what the stub imposed from
    a request's arrival to its answer. Goal: at most 1 ms or 5 %, whichever is more. The client's own
    work is in it, so a bare loop with the same client stands beside it.
 """
@@ -26,19 +32,20 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import secrets
 import statistics
 import subprocess
 import sys
 from collections import defaultdict
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from load_arms import Asked
+from load_arms import DIMENSION, POINTS, Asked, requests
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from types import TracebackType
 
 HERE = Path(__file__).parent
@@ -87,25 +94,69 @@ class Child:
         return line
 
 
+class Server(NamedTuple):
+    """Whom the arms ask: address of the REST API, port of gRPC, name of the collection."""
+
+    url: str
+    grpc: int
+    collection: str = "bench"
+
+
+def stubbed(stub: Child) -> Server:
+    """Return the stub as a server."""
+    rest, grpc = map(int, stub.greeting.split())
+    return Server(f"http://127.0.0.1:{rest}", grpc)
+
+
+@contextmanager
+def filled(url: str, grpc: int) -> Iterator[Server]:
+    """Enter with a Qdrant server that has a collection for the arms, and leave it without."""
+    from qdrant_client import QdrantClient, models
+
+    client = QdrantClient(url, grpc_port=grpc, timeout=60)
+    server = Server(url, grpc, f"locust_qdrant_load_{secrets.token_hex(4)}")
+    vectors = models.VectorParams(size=DIMENSION, distance=models.Distance.COSINE)
+    client.create_collection(server.collection, vectors_config=vectors)
+    try:
+        (first, *_) = requests()["upsert"][1]["points"]
+        points = [
+            first.model_copy(update={"id": i, "vector": [random.random() for _ in first.vector]})
+            for i in range(POINTS)
+        ]
+        client.upload_points(server.collection, points, wait=True)
+        print(f"Qdrant {client.info().version}")
+        yield server
+    finally:
+        client.delete_collection(server.collection)
+        client.close()
+
+
 class Arm(NamedTuple):
-    """What runs, and whether each user has a client of its own."""
+    """What runs, whether each user has a client of its own, whether it asks for compression."""
 
     name: str
     own_clients: bool = False
+    compression: bool = False
 
-    def start(self, stub: Child, protocol: str, users: int, think: float = 0.0) -> Child:
-        """Return the process that will run it against the stub."""
-        rest, grpc = map(int, stub.greeting.split())
+    def start(self, server: Server, protocol: str, users: int, think: float = 0.0) -> Child:
+        """Return the process that will run it against the server."""
         # The peer knows no other transport.
         other = protocol == "aiohttp" and self.name != "peer"
-        transport = "aiohttp" if other else "httpx"
-        grpc_too = protocol == "gRPC"
-        asked = Asked(rest, grpc, grpc_too, users, transport, think, self.own_clients)
+        asked = Asked(
+            **server._asdict(),
+            prefer_grpc=protocol == "gRPC",
+            users=users,
+            transport="aiohttp" if other else "httpx",
+            compression=self.compression,
+            think=think,
+            own_clients=self.own_clients,
+        )
         return Child("load_arms.py", self.name, json.dumps(asdict(asked)))
 
 
-BARE, HARNESS, PEER = Arm("bare"), Arm("harness"), Arm("peer", own_clients=True)
-HARNESS_OWN, BLIND = Arm("harness", own_clients=True), Arm("blind")
+BARE, HARNESS = Arm("bare"), Arm("harness")
+PEER, PEER_PLAIN = Arm("peer", own_clients=True, compression=True), Arm("peer", own_clients=True)
+HARNESS_OWN, BLIND, RUN = Arm("harness", own_clients=True), Arm("blind"), Arm("run")
 
 
 def ratio(over: Sequence[float], under: Sequence[float]) -> str:
@@ -119,23 +170,26 @@ def ratio(over: Sequence[float], under: Sequence[float]) -> str:
     return f"{statistics.median(ratios):.2f} [{low:.2f}, {high:.2f}]"
 
 
-def beside_others(stub: Child, options: argparse.Namespace) -> None:
+def beside_others(server: Server, options: argparse.Namespace) -> None:
     """Print what the harness costs beside a bare loop and beside Locust's own user."""
-    others = ("bare", "peer", "blind")
-    heads = "   ".join(f"{f'harness / {other}':^39}" for other in others)
-    figures = "   ".join([f"{'throughput':^19} {'CPU':^19}"] * len(others))
-    print(f"{'':8} {'':6} {heads}")
-    print(f"{'':8} {'users':>6} {figures}")
+    real = options.host is not None
+    heads = ["harness / bare", "harness / peer", "harness / blind"]
+    heads += ["harness / plain peer", "run / bare"] if real else []
+    print(f"{'':8} {'':6} " + "   ".join(f"{head:^39}" for head in heads))
+    figures = "   ".join([f"{'throughput':^19} {'CPU':^19}"] * len(heads))
+    print(f"{'':8} {'users':>6} {figures}   requests/s of bare and peer")
     for protocol in options.protocols:
         beside_peer = HARNESS_OWN if protocol == "REST" else HARNESS
-        arms = list(dict.fromkeys((BARE, HARNESS, beside_peer, PEER, BLIND)))
+        pairs = [(HARNESS, BARE), (beside_peer, PEER), (HARNESS, BLIND)]
+        pairs += [(beside_peer, PEER_PLAIN), (RUN, BARE)] if real else []
+        arms = list(dict.fromkeys(arm for pair in pairs for arm in pair))
         for users in options.users:
             found: dict[str, dict[Arm, list[float]]] = {
                 figure: defaultdict(list) for figure in ("rate", "cpu")
             }
             with ExitStack() as stack:
                 running = {
-                    arm: stack.enter_context(arm.start(stub, protocol, users)) for arm in arms
+                    arm: stack.enter_context(arm.start(server, protocol, users)) for arm in arms
                 }
                 for number in range(options.rounds):
                     for arm in random.Random(number).sample(arms, len(arms)):
@@ -144,11 +198,14 @@ def beside_others(stub: Child, options: argparse.Namespace) -> None:
                             values[arm].append(outcome[figure])
             cells = [
                 ratio(values[over], values[under])
-                for over, under in ((HARNESS, BARE), (beside_peer, PEER), (HARNESS, BLIND))
+                for over, under in pairs
                 for values in found.values()
             ]
             line = "   ".join(f"{rate:^19} {cpu:^19}" for rate, cpu in batched(cells))
-            print(f"{protocol:8} {users:6} {line}", flush=True)
+            rates = " ".join(
+                f"{statistics.median(found['rate'][arm]):,.0f}" for arm in (BARE, PEER)
+            )
+            print(f"{protocol:8} {users:6} {line}   {rates}", flush=True)
 
 
 def batched(cells: Sequence[str]) -> list[tuple[str, str]]:
@@ -169,7 +226,7 @@ def floor(stub: Child, options: argparse.Namespace) -> None:
         with ExitStack() as stack:
             running = {
                 arm: stack.enter_context(
-                    arm.start(stub, protocol, FLOOR_USERS, FLOOR_THINK_SECONDS)
+                    arm.start(stubbed(stub), protocol, FLOOR_USERS, FLOOR_THINK_SECONDS)
                 )
                 for arm in (HARNESS, BARE)
             }
@@ -200,11 +257,17 @@ def main() -> None:
     parser.add_argument("--users", type=int, nargs="+", default=[1, 10, 50, 200])
     parser.add_argument("--protocols", nargs="+", default=["REST", "aiohttp", "gRPC"])
     parser.add_argument("--parts", nargs="+", default=["others", "floor"])
+    parser.add_argument("--host", help="a Qdrant server; without it, the stub is asked")
+    parser.add_argument("--grpc-port", type=int, default=6334)
     options = parser.parse_args()
-    print(f"{options.rounds} rounds of {options.seconds:g} s, answers after {BUSY_MS} ms\n")
-    if "others" in options.parts:
+    print(f"{options.rounds} rounds of {options.seconds:g} s")
+    if "others" in options.parts and options.host:
+        with filled(options.host, options.grpc_port) as server:
+            beside_others(server, options)
+    elif "others" in options.parts:
+        print(f"stub, answers after {BUSY_MS} ms")
         with Child("load_stub.py", str(BUSY_MS)) as stub:
-            beside_others(stub, options)
+            beside_others(stubbed(stub), options)
     if "floor" in options.parts:
         with Child("load_stub.py", str(FLOOR_MS)) as stub:
             floor(stub, options)

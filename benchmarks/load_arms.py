@@ -1,11 +1,11 @@
 """One arm of `benchmarks/load.py`, in a process of its own: users that work while a gate is open.
 
-    python benchmarks/load_arms.py ARM '{"rest": 6333, "grpc": 6334, ...}'
+    python benchmarks/load_arms.py ARM '{"url": "http://127.0.0.1:6333", "grpc": 6334, ...}'
 
 Prints `ready`, and then for each number of seconds on its input one line of JSON: the requests a
 second that were answered in that time, the processor time of one in seconds, and p50 and p99 of
 their latency in milliseconds. Every arm sends the same: four queries for ten points of 384
-dimensions, then an upsert of sixteen points.
+dimensions, then an upsert of sixteen points; `run` asks for the same in vectors of its own.
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DIMENSION, BATCH, LIMIT = 384, 16, 10
-COLLECTION = "bench"
+DIMENSION, BATCH, LIMIT, POINTS = 384, 16, 10, 1000
 KINDS = ("query", "query", "query", "query", "upsert")
 WARM_UP_SECONDS, DRAIN_SECONDS = 0.3, 0.3
 
@@ -32,27 +31,26 @@ class Asked:
     """What an arm is asked to do.
 
     Attributes:
-        rest: port of the REST stub.
-        grpc: port of the gRPC stub.
+        url: address of the server's REST API.
+        grpc: port of its gRPC API.
         prefer_grpc: which one to use.
+        collection: name of the collection.
         transport: what moves the bytes over REST.
+        compression: whether the client asks for compressed answers, as it does by itself.
         users: number of virtual users.
         think: pause of a user between two requests, in seconds.
         own_clients: each user has a client of its own, instead of one for all.
     """
 
-    rest: int
+    url: str
     grpc: int
     prefer_grpc: bool
+    collection: str
     users: int
     transport: str = "httpx"
+    compression: bool = False
     think: float = 0.0
     own_clients: bool = False
-
-    @property
-    def url(self) -> str:
-        """Address of the REST stub."""
-        return f"http://127.0.0.1:{self.rest}"
 
     def settings(self) -> Any:
         """Return the client's settings: what a remote host gets."""
@@ -64,6 +62,7 @@ class Asked:
             grpc_port=self.grpc,
             timeout=30,
             transport=self.transport,
+            compression=self.compression,
             clients=self.users if self.own_clients else 1,
         )
 
@@ -159,7 +158,7 @@ def bare(asked: Asked) -> None:
             await gate.wait()
             method, arguments = what[kind]
             began = time.perf_counter()
-            await getattr(client, method)(COLLECTION, **arguments)
+            await getattr(client, method)(asked.collection, **arguments)
             ended = time.perf_counter()
             window.add(ended, ended - began)
             if asked.think:
@@ -207,7 +206,7 @@ def harness(asked: Asked) -> None:
             await gate.wait()
             self.kinds = self.kinds or cycle(KINDS)
             method, arguments = what[next(self.kinds)]
-            await getattr(self.client, method)(COLLECTION, **arguments)
+            await getattr(self.client, method)(asked.collection, **arguments)
 
     environment = _environment(User)
     session = session_of(environment)
@@ -226,6 +225,43 @@ def blind(asked: Asked) -> None:
 
     observed.observe_async = lambda client: None
     harness(asked)
+
+
+def run(asked: Asked) -> None:
+    """Run `locust-qdrant run`, with a collection, vectors and checks of its own, when asked."""
+    import subprocess
+    import tempfile
+    from pathlib import Path
+
+    client = ["--grpc"] if asked.prefer_grpc else ["--transport", asked.transport]
+    client += [] if asked.prefer_grpc or asked.compression else ["--no-compression"]
+    print("ready", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder, "report.json")
+        while line := sys.stdin.readline():
+            subprocess.run(
+                [
+                    *(sys.executable, "-m", "locust_qdrant", "run", "--host", asked.url),
+                    *("--grpc-port", str(asked.grpc), *client, "--timeout", "30"),
+                    *("--mix", "query=4,upsert=1", "--points", str(POINTS)),
+                    *("--dim", str(DIMENSION), "--limit", str(LIMIT)),
+                    *("--users", str(asked.users), "--think-time", f"{asked.think}s"),
+                    *("--warm-up", f"{WARM_UP_SECONDS}s", "--duration", f"{float(line)}s"),
+                    *("--allow-invalid", "--json", str(report)),
+                ],
+                stdout=subprocess.DEVNULL,
+                check=True,
+            )
+            (path,) = json.loads(report.read_text())["paths"]
+            total = path["operations"][-1]
+            made = sum(each["figures"]["requests"] for each in path["phases"])
+            outcome = {
+                "rate": total["rate"],
+                "cpu": path["cpu_seconds"] / made,
+                "p50": total["latency"]["p50"] * 1000,
+                "p99": total["latency"]["p99"] * 1000,
+            }
+            print(json.dumps(outcome), flush=True)
 
 
 def peer(asked: Asked) -> None:
@@ -251,7 +287,7 @@ def peer(asked: Asked) -> None:
     class User(QdrantUser):
         wait_time = constant(asked.think)
         host = url = asked.url
-        collection_name = COLLECTION
+        collection_name = asked.collection
         timeout = 30
         client_kwargs = settings
         kinds: Any = None
@@ -301,7 +337,7 @@ def _serve_under_locust(
     serve(window, lambda: threads.apply(sys.stdin.readline), gevent.sleep, let)
 
 
-ARMS = {"bare": bare, "harness": harness, "blind": blind, "peer": peer}
+ARMS = {"bare": bare, "harness": harness, "blind": blind, "peer": peer, "run": run}
 
 if __name__ == "__main__":
     ARMS[sys.argv[1]](Asked(**json.loads(sys.argv[2])))
