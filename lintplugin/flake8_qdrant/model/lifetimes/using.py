@@ -57,13 +57,40 @@ def used_by(
     value = next(iter(called)) if len(called) == 1 else None
     if isinstance(value, SdkMethod):
         yield from _of_method(model, source, function, value, known)
-    elif isinstance(value, Function) and not value.scope.is_generator:
-        if not model.decoration(value.scope).opaque:
+    elif isinstance(value, Function):
+        if _is_run(model, value) and _may_use(model, value.scope):
             inner = entered(model, source, node, value, known)
             yield from _of_body(model, value.scope, inner, depth)
     elif value is not None and _consumes(model, value):
         for argument in arguments(node):
             yield from used_by(model, source, argument, known, depth + 1)
+
+
+def _is_run(model: Evaluation, function: Function) -> bool:
+    """Tell whether awaiting what a function gives runs its body."""
+    return not function.scope.is_generator and not model.decoration(function.scope).opaque
+
+
+def _may_use(model: Evaluation, scope: Scope) -> bool:
+    """Tell whether a body may use a client, whatever its parameters hold.
+
+    Most of what a loop runs has nothing to do with a client, and is found so once, instead of in
+    every run with what is held then.
+    """
+    return model.once(
+        ("may use", scope),
+        lambda: any(_call_may_use(model, scope.source, call) for call in _certain_calls(scope)),
+        False,
+    )
+
+
+def _call_may_use(model: Evaluation, source: Source, call: Node) -> bool:
+    function = call.field("function")
+    called = present(model.type_of(source, function)) if function is not None else frozenset()
+    value = next(iter(called)) if len(called) == 1 else None
+    if isinstance(value, Function):
+        return _is_run(model, value) and _may_use(model, value.scope)
+    return value is not None and (isinstance(value, SdkMethod) or _consumes(model, value))
 
 
 def _consumes(model: Evaluation, value: Value) -> bool:
@@ -110,6 +137,10 @@ def _of_reference(
 
 def _of_body(model: Evaluation, scope: Scope, known: Environment, depth: int) -> Iterator[Held]:
     """Give the clients that a function's body uses whichever way it takes."""
-    for call in inline_calls(scope):
-        if not arms(call):
-            yield from used_by(model, scope.source, call, known, depth + 1)
+    for call in _certain_calls(scope):
+        yield from used_by(model, scope.source, call, known, depth + 1)
+
+
+def _certain_calls(scope: Scope) -> Iterator[Node]:
+    """Give the calls that a body makes whichever way it takes."""
+    return (call for call in inline_calls(scope) if not arms(call))
