@@ -124,6 +124,15 @@ def test_what_one_of_several_shards_refused_is_in_doubt():
     assert (for_good.in_doubt(), for_good.refused()) == (0, 2)
 
 
+def test_what_the_only_shard_refused_is_not_there():
+    by_shard, for_good = refused(Fate.REFUSED_BY_SHARD), refused(Fate.REFUSED)
+    assert (by_shard.possible(), for_good.possible()) == ({"p", "q"}, {"p"})
+    by_shard.believe_refusals()
+    assert by_shard.possible() == {"p"}
+    assert (by_shard.in_doubt(), by_shard.refused()) == (0, 2)
+    assert set(by_shard.touched()) == {"p", "q"}
+
+
 def test_a_write_that_was_answered_and_is_not_done_is_in_doubt():
     ledger = written(True)
     with ledger.writing(Write(["p"], 1)) as entry:

@@ -14,6 +14,7 @@ from locust_qdrant.client.patience import is_refusal, patiently
 from locust_qdrant.config.model import CollectionSpec, VectorSpec
 from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Ledger, Write
+from locust_qdrant.targets.qdrant import collection
 from locust_qdrant.targets.qdrant.collection import RunCollection
 from locust_qdrant.targets.qdrant.operation import Request
 from qdrant_client import models
@@ -214,6 +215,31 @@ def test_points_are_removed_in_parts_where_a_server_takes_no_more_at_once(client
     assert theirs.close() == ""
     assert client.count(name).count == 0
     client.delete_collection(name)
+
+
+def test_removal_has_one_deadline_and_says_what_is_left(engine, monkeypatch):
+    monkeypatch.setattr(collection, "_DELETE_BATCH", 10)
+    name, ledger = f"slow-{uuid.uuid4()}", Ledger(None)
+    owner = plain_client(ClientSettings(engine.url))
+    owner.create_collection(name, vectors_config=VECTORS)
+    with FaultyProxy(engine.url) as proxy:
+        client = plain_client(ClientSettings(proxy.url))
+        theirs = RunCollection(client, replace(a_spec(name), use_existing=True), name, ledger)
+        theirs.open()
+        points = [str(uuid.UUID(int=number)) for number in range(200)]
+        with ledger.writing(Write(points, version=1)):
+            structs = [models.PointStruct(id=each, vector=[1.0] * DIM) for each in points]
+            client.upsert(name, structs, wait=True)
+        theirs.hurry()
+        # Each of twenty requests would be let through at its second try.
+        proxy.break_with(Fault.OVERLOADED, every=2)
+        said = theirs.close()
+        client.close()
+    left = owner.count(name).count
+    assert 0 < left < 200
+    assert f"up to {left} points of this run" in said
+    owner.delete_collection(name)
+    owner.close()
 
 
 @pytest.mark.parametrize(("refusal", "left"), [(Fault.DENY, False), (Fault.BROKEN_WRITE, True)])

@@ -8,7 +8,7 @@ import grpc
 import httpx
 import pytest
 from locust_qdrant.checks import Verdict, outages
-from locust_qdrant.client.patience import OutageBudget, is_away, patiently
+from locust_qdrant.client.patience import WaitBudget, is_away, patiently
 from locust_qdrant.metrics.record import Outcome, Record
 from locust_qdrant.metrics.results import PathResult, Traffic
 from locust_qdrant.probe.loop_lag import summarise, waits
@@ -102,7 +102,7 @@ class Away(grpc.RpcError):
 def test_a_server_that_is_away_is_waited_for_all_outages_together(monkeypatch, error):
     monkeypatch.setattr("time.sleep", lambda _: None)
     assert is_away(error)
-    outage, failures = OutageBudget(left=5), [error, error]
+    outage, failures = WaitBudget(left=5), [error, error]
 
     def sometimes():
         if failures:

@@ -27,6 +27,7 @@ def test_by_default_a_run_only_reads_from_it(run, engine, tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     data = json.loads(report.read_text())
+    assert data["title"].endswith(f"what the collection {name!r} has")
     (path,) = data["paths"]
     assert [each["name"] for each in path["operations"]] == ["query", "total"]
     assert path["ledger"]["points"] == 0

@@ -54,8 +54,8 @@ _REFUSED_CODES = {
 
 
 @dataclass
-class OutageBudget:
-    """How much longer a server that cannot be reached is waited for, all its outages together.
+class WaitBudget:
+    """How much longer a server is waited for, in all requests together.
 
     Attributes:
         left: in seconds.
@@ -67,7 +67,7 @@ class OutageBudget:
 def patiently(
     call: Callable[[], T],
     seconds: float = PATIENCE,
-    outage: OutageBudget | None = None,
+    outage: WaitBudget | None = None,
     again: Callable[[], object] = int,
 ) -> T:
     """Return what `call` returns, which is tried again while the server asks to wait, or is away.

@@ -170,6 +170,10 @@ class Ledger:
                 self._doubts.setdefault(point, set()).update(writes)
         self._refused = {point: writes for point, writes in self._refused.items() if not writes}
 
+    def believe_refusals(self) -> None:
+        """Take what a shard refused for refused: there is no other shard."""
+        self._refused = {point: set() for point in self._refused}
+
     def _acknowledge(self, point: str, version: int, kind: WriteKind) -> None:
         if self.keeps(point):
             versions = self._versions[kind]

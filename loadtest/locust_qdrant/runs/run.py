@@ -287,10 +287,11 @@ def _title(asked: Workload, processes: int) -> str:
     much, spec = load_in_words(asked.load), asked.collection
     dims = " and ".join(str(vector.dim) for vector in spec.vectors.values())
     shared = f" in {processes} processes" if processes > 1 else ""
-    return (
-        f"{asked.name}: {much}{shared}, vectors of {dims} dimensions, {spec.points:,} points to "
-        "begin with"
-    )
+    points = f"{spec.points:,} points to begin with"
+    if spec.use_existing:
+        more = f" and {spec.points:,} points more" if spec.points else ""
+        points = f"what the collection {spec.name!r} has{more}"
+    return f"{asked.name}: {much}{shared}, vectors of {dims} dimensions, {points}"
 
 
 def load_in_words(load: Load) -> str:

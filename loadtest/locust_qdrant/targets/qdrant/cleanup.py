@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from qdrant_client import models
 
 from locust_qdrant.client.failures import SERVER_FAILURES
 from locust_qdrant.client.patience import is_refusal, patiently
 from locust_qdrant.config.dataset import RUN, run_of
-from locust_qdrant.targets.qdrant.paging import id_pages
+from locust_qdrant.targets.qdrant.paging import deleted, id_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from qdrant_client import QdrantClient
+
+    T = TypeVar("T")
 
 #: How the collections begin that a run makes for itself.
 OWN_PREFIX = "locust_qdrant_"
 _PAGE = 1000
+#: Seconds for which a server may ask to wait before each request: it limits by the minute.
+_MOST_SECONDS = 90.0
 
 
 class Remains(NamedTuple):
@@ -64,31 +68,35 @@ def remove(client: QdrantClient, run: str, found: Remains) -> None:
     """
     name = found.collection
     if found.whole:
-        patiently(lambda: client.delete_collection(name))
+        _patiently(lambda: client.delete_collection(name))
         return
     try:
         selector = models.FilterSelector(filter=_written_by(run))
-        patiently(lambda: client.delete(name, points_selector=selector))
+        _patiently(lambda: client.delete(name, points_selector=selector))
     except SERVER_FAILURES as error:
         if not is_refusal(error):
             raise
         # Strict mode may allow no filter without an index.
-        for page in id_pages(client, name, _PAGE, patiently):
-            ids = models.PointIdsList(points=[each for each in page if run_of(str(each)) == run])
-            if ids.points:
-                patiently(lambda ids=ids: client.delete(name, points_selector=ids))  # type: ignore[misc]
+        for page in id_pages(client, name, _PAGE, _patiently):
+            ids = [each for each in page if run_of(str(each)) == run]
+            for _ in deleted(client, name, ids, _patiently) if ids else ():
+                pass
 
 
 def _in_collection(client: QdrantClient, run: str, name: str) -> Remains:
     try:
-        count = patiently(lambda: client.count(name, count_filter=_written_by(run))).count
+        count = _patiently(lambda: client.count(name, count_filter=_written_by(run))).count
     except SERVER_FAILURES as error:
         if not is_refusal(error):
             raise
-        pages = id_pages(client, name, _PAGE, patiently)
+        pages = id_pages(client, name, _PAGE, _patiently)
         count = sum(run_of(str(each)) == run for page in pages for each in page)
-    alone = name.startswith(OWN_PREFIX) and patiently(lambda: client.count(name)).count == count
+    alone = name.startswith(OWN_PREFIX) and _patiently(lambda: client.count(name)).count == count
     return Remains(name, count, alone)
+
+
+def _patiently(call: Callable[[], T]) -> T:
+    return patiently(call, _MOST_SECONDS)
 
 
 def _written_by(run: str) -> models.Filter:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from qdrant_client import models
 
 from locust_qdrant.client.failures import SERVER_FAILURES, describe
-from locust_qdrant.client.patience import OutageBudget, is_away, is_refusal, patiently
+from locust_qdrant.client.patience import WaitBudget, is_away, is_refusal, patiently
 from locust_qdrant.errors import UsageError
 from locust_qdrant.ledger import Fate, Reading
 from locust_qdrant.targets.qdrant import fate
-from locust_qdrant.targets.qdrant.paging import LEAST_PARTS, id_pages
+from locust_qdrant.targets.qdrant.paging import LEAST_PARTS, deleted, id_pages
 from locust_qdrant.targets.qdrant.readiness import CollectionState, state_of, wait_until_ready
 from locust_qdrant.targets.qdrant.schema import by_name, check_usable, creation, payload_index
 
@@ -36,8 +36,8 @@ _ID_BATCH = 10_000
 _DELETE_BATCH = 1000
 #: Points whose vectors are read back at most; beyond it, those of every so many are.
 _MOST_VECTORS = 20_000
-#: Seconds for which a server may ask to wait before it removes something, and before it has given
-#: all points back: it limits by the minute.
+#: Seconds for which a server may ask to wait before it has removed everything, and before it has
+#: given all points back: it limits by the minute.
 _REMOVAL_SECONDS = _READING_SECONDS = 120.0
 #: Seconds that are left for a server that is away, once somebody wants to leave.
 _HURRY_SECONDS = 2.0
@@ -64,12 +64,12 @@ class RunCollection:
         self._opened = False
         self._has_sent_part = False
         self._left: set[str] = set()
-        self._outage = OutageBudget()
+        self._outage = WaitBudget()
         self._again = 0
         self._consistency: models.ReadConsistencyType | None = None
         self._replica_down = ""
-        self._hurries = False
-        self._reading_left = _READING_SECONDS
+        self._reading = WaitBudget(_READING_SECONDS)
+        self._removing = WaitBudget(_REMOVAL_SECONDS)
         self._unread = 0
         self._gone = False
         self._not_looked_for = ""
@@ -155,9 +155,9 @@ class RunCollection:
         return state_of(self._ask(lambda: self._client.get_collection(self.name)))
 
     def hurry(self) -> None:
-        """Wait no longer for a server that is away: somebody wants to leave."""
-        self._outage.left = min(self._outage.left, _HURRY_SECONDS)
-        self._hurries = True
+        """Wait no longer for a server: somebody wants to leave."""
+        for budget in (self._outage, self._removing):
+            budget.left = min(budget.left, _HURRY_SECONDS)
 
     def read_back(
         self, advance: Callable[[int], None], *, phantoms: bool = True
@@ -173,7 +173,9 @@ class RunCollection:
                 that nobody wrote.
         """
         params = self._ask(lambda: self._client.get_collection(self.name)).config.params
-        if (params.shard_number or 1) != 1:
+        if (params.shard_number or 1) == 1:
+            self.ledger.believe_refusals()
+        else:
             self.ledger.doubt_refusals()
         if (params.replication_factor or 1) > 1:
             # A point counts as there if every replica has it.
@@ -295,14 +297,15 @@ class RunCollection:
             return
         before = self._again
         try:
-            answer = self._ask_for_points(
+            answer = self._within(
+                self._reading,
                 lambda: self._client.retrieve(
                     self.name,
                     batch,
                     with_payload=True,
                     with_vectors=with_vectors,
                     consistency=self._consistency,
-                )
+                ),
             )
         except SERVER_FAILURES as error:
             if self._consistency is not None and not is_refusal(error):
@@ -329,13 +332,14 @@ class RunCollection:
                 vectors = by_name(record.vector) if with_vectors else None
                 yield Reading(point, record.payload or {}, vectors)
 
-    def _ask_for_points(self, call: Callable[[], T]) -> T:
+    def _within(self, budget: WaitBudget, call: Callable[[], T]) -> T:
+        """Ask for as long as is left of what all such requests may wait together."""
         began, before = time.monotonic(), self._again
         try:
-            return patiently(call, self._reading_left, self._outage, self._count_again)
+            return patiently(call, budget.left, self._outage, self._count_again)
         finally:
             if self._again > before:
-                self._reading_left = max(0.0, self._reading_left - (time.monotonic() - began))
+                budget.left = max(0.0, budget.left - (time.monotonic() - began))
 
     def _ids(self) -> Iterator[str]:
         for page in id_pages(self._client, self.name, _ID_BATCH, self._ask):
@@ -346,21 +350,8 @@ class RunCollection:
         self._left = self.ledger.possible()
         for start in range(0, len(points), _DELETE_BATCH):
             batch = points[start : start + _DELETE_BATCH]
-            self._delete(list(batch))
-            self._left.difference_update(batch)
+            for part in deleted(self._client, self.name, batch, self._remove):
+                self._left.difference_update(map(str, part))
 
-    def _delete(self, batch: list[models.ExtendedPointId]) -> None:
-        selector = models.PointIdsList(points=batch)
-        try:
-            self._remove(lambda: self._client.delete(self.name, points_selector=selector))
-        except SERVER_FAILURES as error:
-            if not is_refusal(error) or len(batch) < LEAST_PARTS:
-                raise
-            middle = len(batch) // 2
-            self._delete(batch[:middle])
-            self._delete(batch[middle:])
-
-    def _remove(self, call: Callable[[], object]) -> None:
-        """Ask for longer than for anything else: what is not removed is left to somebody else."""
-        seconds = _HURRY_SECONDS if self._hurries else _REMOVAL_SECONDS
-        patiently(call, seconds, self._outage, self._count_again)
+    def _remove(self, call: Callable[[], T]) -> T:
+        return self._within(self._removing, call)
