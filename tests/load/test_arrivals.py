@@ -20,7 +20,7 @@ def dues(rate: float, seconds: float):
 
 
 def people():
-    """Return what makes a new participant: here a number."""
+    """Return what makes a new virtual user: here a number."""
     return itertools.count().__next__
 
 
@@ -35,7 +35,7 @@ class Server:
         self.busy: set[int] = set()
 
     async def perform(self, virtual_user, due, at) -> None:
-        assert virtual_user not in self.busy, "a participant does one thing at a time"
+        assert virtual_user not in self.busy, "a virtual user does one thing at a time"
         self.busy.add(virtual_user)
         self.begun.append((virtual_user, at, now()))
         try:
@@ -62,14 +62,14 @@ async def test_an_answer_that_does_not_come_holds_up_no_arrival():
     scheduler = Scheduler(dues(100, 0.2), people(), server.perform, most_in_flight=100)
     await scheduler.run(now())
     await asyncio.sleep(0)
-    # One participant each, since none of them is idle.
+    # One virtual user each, since none of them is idle.
     assert sorted(virtual_user for virtual_user, _, _ in server.begun) == list(range(20))
     server.answers.set()
     await scheduler.settle(1)
     assert not server.busy
 
 
-async def test_participants_are_used_again():
+async def test_virtual_users_are_used_again():
     server = Server()
     scheduler = Scheduler(dues(50, 0.4), people(), server.perform, most_in_flight=10)
     await scheduler.run(now())

@@ -195,8 +195,8 @@ def test_a_sweep_says_what_is_full(step, words):
 
 
 def test_a_library_that_works_much_is_named_when_many_are_under_way():
-    crowd = [record(number // 100, transport=0.0039) for number in range(500)]
-    found = named(a_path(crowd))
+    many = [record(number // 100, transport=0.0039) for number in range(500)]
+    found = named(a_path(many))
     assert list(found) == ["HTTP library"]
     assert "httpcore 1.0.9 worked 3.9 ms" in found["HTTP library"].evidence[0]
     assert named(a_path(some(500, transport=0.0039))) == {}

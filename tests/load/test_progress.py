@@ -18,25 +18,25 @@ def record(seconds_ago: float, seconds: float = 0.01, outcome: Outcome = Outcome
 def test_a_pulse_is_that_of_the_last_seconds():
     records = [record(20, seconds=9.0) for _ in range(50)]
     records += [record(0.5, seconds=0.02) for _ in range(60)]
-    pulse = LiveSummary()
-    pulse.add(records)
-    said = pulse.remark("spike", 25.0, 0.004)
+    summary = LiveSummary()
+    summary.add(records)
+    said = summary.remark("spike", 25.0, 0.004)
     assert said == "spike, 12.0 req/s, p99 20.0 ms, 0 failed, loop lag 4.0 ms"
 
 
 def test_failures_are_counted_from_the_beginning_and_once():
-    pulse = LiveSummary()
-    pulse.add([record(20, outcome=Outcome.ERROR), record(20)])
-    assert pulse.remark("soak", 25.0, None) == "soak, 0.0 req/s, no answer for 5 s, 1 failed"
-    pulse.add([record(19, outcome=Outcome.TIMEOUT)])
-    assert "2 failed" in pulse.remark("soak", 26.0, None)
+    summary = LiveSummary()
+    summary.add([record(20, outcome=Outcome.ERROR), record(20)])
+    assert summary.remark("soak", 25.0, None) == "soak, 0.0 req/s, no answer for 5 s, 1 failed"
+    summary.add([record(19, outcome=Outcome.TIMEOUT)])
+    assert "2 failed" in summary.remark("soak", 26.0, None)
 
 
 def test_a_batch_that_comes_late_does_not_hide_those_before_it():
-    pulse = LiveSummary()
-    pulse.add([record(5.2), record(1.0), record(5.1)])
-    pulse.add([record(5.05), record(0.9)])
-    assert pulse.remark("main", 25.0, None).startswith("main, 0.4 req/s")
+    summary = LiveSummary()
+    summary.add([record(5.2), record(1.0), record(5.1)])
+    summary.add([record(5.05), record(0.9)])
+    assert summary.remark("main", 25.0, None).startswith("main, 0.4 req/s")
 
 
 @pytest.mark.parametrize(("left", "shown"), [(0.2, "0:00"), (75, "1:15"), (3725, "1:02:05")])

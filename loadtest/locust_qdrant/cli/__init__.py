@@ -1,4 +1,4 @@
-"""The command `locust-qdrant`: a door to each job, which lives in a module of its own."""
+"""The command `locust-qdrant`: its sub-commands, each of which has a module of its own."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Return the parser with one sub-parser a job; each sets `main(options) -> exit code`."""
+    """Return the parser; each sub-command sets `main(options) -> exit code`."""
     parser = _Parser(
         prog="locust-qdrant",
         description="Load-test Qdrant through its asynchronous client.",
@@ -84,7 +84,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one job and return its exit code, one of `exit_codes` or that of a signal."""
+    """Run one sub-command and return its exit code, one of `exit_codes` or that of a signal."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     keep_secret(*map(os.environ.get, _KEY_VARIABLES), *secrets_in(arguments))
     with guarded_outputs():

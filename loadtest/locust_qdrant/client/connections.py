@@ -1,4 +1,4 @@
-"""A request on its way through the HTTP library, seen at three doors that every request passes.
+"""A request on its way through the HTTP library, seen at three places that every request passes.
 
 The transport is where it goes in and its head comes out; httpcore's network backend is where
 connections are opened and written to; aiohttp's connector is where they are handed out. Nothing

@@ -70,16 +70,16 @@ def run(
     progress = Console(stderr=True)
     send_log_to(progress)
     display = ProgressDisplay(progress)
-    asked = configuration.workload
+    workload = configuration.workload
 
     def load_of(rate: float) -> Load:
-        return _load(rate, max(trials.seconds, needed_arrivals(slo, asked) / rate))
+        return _load(rate, max(trials.seconds, needed_arrivals(slo, workload) / rate))
 
-    workload = with_load(asked, load_of(trials.begin))
+    workload = with_load(workload, load_of(trials.begin))
     try:
-        with experiment(configuration.client, display) as lab:
-            candidate = Candidate("async", "async", lab.client)
-            with lab.path_run(workload, candidate) as path_run:
+        with experiment(configuration.client, display) as setup:
+            candidate = Candidate("async", "async", setup.client)
+            with setup.path_run(workload, candidate) as path_run:
                 found = search(
                     lambda rate: _trial(path_run, workload, slo, load_of(rate), rate),
                     begin=trials.begin,
@@ -87,7 +87,7 @@ def run(
                     repeats=trials.repeats,
                 )
             about = header(
-                lab, workload, f"{workload.name}: capacity with {slo.text}", configuration.command
+                setup, workload, f"{workload.name}: capacity with {slo.text}", configuration.command
             )
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
@@ -124,8 +124,8 @@ def _load(rate: float, seconds: float) -> Load:
     )
 
 
-def _trial(path_run: PathRun, asked: Workload, slo: Threshold, load: Load, rate: float) -> Trial:
-    return judge(rate, slo, result_of(drive(path_run, load), "async", with_load(asked, load)))
+def _trial(path_run: PathRun, workload: Workload, slo: Threshold, load: Load, rate: float) -> Trial:
+    return judge(rate, slo, result_of(drive(path_run, load), "async", with_load(workload, load)))
 
 
 def judge(rate: float, slo: Threshold, result: PathResult) -> Trial:

@@ -142,13 +142,15 @@ def run(
             Stage("turn", seconds, users, users),
         ),
     )
-    asked = configuration.workload
-    workload = with_load(replace(asked, collection=replace(asked.collection, name="")), load)
+    collection = replace(configuration.workload.collection, name="")
+    workload = with_load(replace(configuration.workload, collection=collection), load)
     try:
-        with experiment(configuration.client, display) as lab:
-            compared = candidates(variants, lab.client)
-            turns = take_turns(lab, workload, compared, rounds, display.say)
-            about = header(lab, workload, f"{workload.name}: {users} users", configuration.command)
+        with experiment(configuration.client, display) as setup:
+            compared = candidates(variants, setup.client)
+            turns = take_turns(setup, workload, compared, rounds, display.say)
+            about = header(
+                setup, workload, f"{workload.name}: {users} users", configuration.command
+            )
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
         return interrupts.exit_code()
@@ -162,7 +164,7 @@ def run(
 
 
 def take_turns(
-    lab: Experiment,
+    setup: Experiment,
     workload: Workload,
     variants: Sequence[Candidate],
     rounds: int,
@@ -172,7 +174,7 @@ def take_turns(
     turns: dict[str, list[Measurement]] = {variant.name: [] for variant in variants}
     with ExitStack() as stack:
         path_runs = {
-            variant.name: stack.enter_context(lab.path_run(workload, variant))
+            variant.name: stack.enter_context(setup.path_run(workload, variant))
             for variant in variants
         }
         for number in range(rounds):

@@ -66,15 +66,15 @@ class Experiment:
         self._display = display
 
     @contextmanager
-    def path_run(self, asked: Workload, candidate: Candidate) -> Iterator[PathRun]:
+    def path_run(self, workload: Workload, candidate: Candidate) -> Iterator[PathRun]:
         """Enter with a filled collection for one candidate, which is removed at the end.
 
         Raises:
             UsageError: the server does not let us.
         """
-        spec, note = looked_up(self._helper, asked.collection)
-        asked = replace(asked, collection=spec)
-        setting = PathSetting(asked, candidate.settings, self._helper, self._display, _nowhere)
+        spec, note = looked_up(self._helper, workload.collection)
+        workload = replace(workload, collection=spec)
+        setting = PathSetting(workload, candidate.settings, self._helper, self._display, _nowhere)
         name = spec.name or f"locust_qdrant_{secrets.token_hex(4)}"
         path_run = PathRun(candidate.path, setting, name)
         path_run.notes += filter(None, [note])
@@ -114,18 +114,18 @@ def drive(path_run: PathRun, load: Load) -> SegmentResult:
     return segment
 
 
-def result_of(segment: SegmentResult, path: str, asked: Workload) -> PathResult:
+def result_of(segment: SegmentResult, path: str, workload: Workload) -> PathResult:
     """Return one stretch of traffic as what figures and checks read; nothing is read back."""
     traffic = segment.traffic
     return PathResult(
         path=path,
-        expected=tuple(operation.name for operation in asked.operations),
+        expected=tuple(operation.name for operation in workload.operations),
         traffic=traffic,
         lag=summarise(list(traffic.lag)) if path == "async" else None,
         audit=None,
         recall=segment.recall,
         leftovers=segment.leftovers,
-        thresholds=asked.thresholds,
+        thresholds=workload.thresholds,
         answers=segment.answers,
     )
 
@@ -146,24 +146,24 @@ def _with_reason(said: CheckResult) -> str:
     return f"{said.figure} ({said.evidence[0]})" if said.evidence else said.figure
 
 
-def header(lab: Experiment, asked: Workload, title: str, command: str) -> Run:
+def header(setup: Experiment, workload: Workload, title: str, command: str) -> Run:
     """Return what is to be said of an experiment besides its figures."""
     return Run(
         title=title,
-        server=lab.server,
+        server=setup.server,
         command=command,
         started=now(),
         versions=provenance.versions(),
         machine=provenance.machine(),
-        workload=config.as_data(asked),
+        workload=config.as_data(workload),
         paths=(),
-        notes=lab.notes,
+        notes=setup.notes,
     )
 
 
-def with_load(asked: Workload, load: Load) -> Workload:
+def with_load(workload: Workload, load: Load) -> Workload:
     """Return the workload with another load."""
-    return replace(asked, load=load)
+    return replace(workload, load=load)
 
 
 def _nowhere(_path: str, _records: Sequence[Record]) -> None:

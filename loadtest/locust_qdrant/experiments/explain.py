@@ -39,23 +39,23 @@ def beside_the_best(configuration: Configuration, display: ProgressDisplay) -> l
     Returns:
         Notes for the report, a sentence each.
     """
-    asked, client = configuration.workload, configuration.client
-    ways = [Candidate(_AS_MEASURED, "async", client), *_best(client)]
-    if len(ways) == 1:
+    measured, client = configuration.workload, configuration.client
+    candidates = [Candidate(_AS_MEASURED, "async", client), *_best(client)]
+    if len(candidates) == 1:
         return ["--explain: this client has the best settings that are known."]
-    load = _turn(asked.load)
-    workload = with_load(_apart(asked), load)
+    load = _turn(measured.load)
+    workload = with_load(_apart(measured), load)
     display.say("Comparing with the best known settings ...")
     try:
-        with experiment(client, display) as lab:
-            turns = take_turns(lab, workload, ways, _ROUNDS, display.say)
+        with experiment(client, display) as setup:
+            turns = take_turns(setup, workload, candidates, _ROUNDS, display.say)
     except KeyboardInterrupt:
         return ["--explain: the comparison with the best known settings was interrupted."]
     except UsageError as error:
         return [f"--explain: there is no comparison with the best known settings: {error}"]
     level = f"{load.stages[-1].end:g} {'arrivals a second' if load.open else 'users'}"
     begin = f"--explain: {_ROUNDS} interleaved rounds of {_TURN_SECONDS:g} s with {level}; "
-    return [begin + "; ".join(_said(turns, way.name) for way in ways) + "."]
+    return [begin + "; ".join(_said(turns, each.name) for each in candidates) + "."]
 
 
 def _said(turns: dict[str, list[Measurement]], way: str) -> str:
@@ -102,8 +102,8 @@ def _turn(load: Load) -> Load:
     return replace(load, stages=stages)
 
 
-def _apart(asked: Workload) -> Workload:
+def _apart(workload: Workload) -> Workload:
     """Return the workload with a collection of its own, unless it only reads from a given one."""
-    if asked.collection.use_existing:
-        return asked
-    return replace(asked, collection=replace(asked.collection, name=""))
+    if workload.collection.use_existing:
+        return workload
+    return replace(workload, collection=replace(workload.collection, name=""))

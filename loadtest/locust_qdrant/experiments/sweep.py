@@ -169,16 +169,16 @@ def run(
     stages = tuple(stage for load in loads for stage in load.stages)
     workload = with_load(configuration.workload, Load(open=False, stages=stages))
     try:
-        with experiment(configuration.client, display) as lab:
-            candidate = Candidate(workload.path, workload.path, lab.client)
-            with lab.path_run(workload, candidate) as path_run:
+        with experiment(configuration.client, display) as setup:
+            candidate = Candidate(workload.path, workload.path, setup.client)
+            with setup.path_run(workload, candidate) as path_run:
                 # Each apart, so that each says what its load generator was short of.
                 parts = [
                     counted(result_of(drive(path_run, load), workload.path, workload))
                     for load in loads
                 ]
             title = f"{workload.name}: sweep over concurrency"
-            about = header(lab, workload, title, configuration.command)
+            about = header(setup, workload, title, configuration.command)
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
         return interrupts.exit_code()

@@ -1,4 +1,4 @@
-"""The Locust side: users, their life, events and options. Only here is gevent imported."""
+"""The Locust side: users, their tasks, events and options. Only here is gevent imported."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""A virtual user's life, outside of gevent: which task is next, how it ends, and the wait after it.
+"""The task loop of a virtual user, outside of gevent: the next task, its end, the wait after it.
 
 The rules are those of Locust's `TaskSet.run`; only what waits is different. The same coroutine
 serves both kinds of users: an asynchronous user awaits in `pause` and `settle`, a synchronous one
@@ -41,7 +41,7 @@ _ENDS_USER = (StopUser, StopTest, asyncio.CancelledError)
 
 
 class TaskLoopUser(Protocol):
-    """What a user offers so that its life can be led here."""
+    """What a user offers so that its tasks can be run here."""
 
     environment: Environment
 
@@ -64,8 +64,8 @@ class TaskLoopUser(Protocol):
         """Show `error` among Locust's exceptions."""
 
 
-async def live(user: TaskLoopUser, tasks: DefaultTaskSet) -> None:
-    """Lead the life of `user`: start, then tasks until something ends them, then stop."""
+async def run_tasks(user: TaskLoopUser, tasks: DefaultTaskSet) -> None:
+    """Run what `user` has to do: its start, tasks until something ends them, its stop."""
     try:
         if await _started(user):
             await _run(user, tasks)

@@ -51,7 +51,7 @@ GRACE_SECONDS = 10.0
 
 
 class _QdrantUser(User):
-    """What both kinds of users share: a greenlet that waits while the life goes on elsewhere."""
+    """What both kinds of users share: a greenlet that waits while the tasks run elsewhere."""
 
     abstract = True
 
@@ -74,7 +74,7 @@ class _QdrantUser(User):
         )
 
     def run(self) -> None:  # type: ignore[misc]  # final in Locust, where a user lives in its greenlet
-        """Lead this user's life elsewhere and wait for its end; Locust calls it in a greenlet."""
+        """Run this user's tasks elsewhere and wait for their end; Locust calls it in a greenlet."""
         ended = Event()
         errors: list[BaseException] = []
 
@@ -121,7 +121,7 @@ class _QdrantUser(User):
         return cast("DefaultTaskSet", self._taskset_instance)
 
     def _launch(self, done: Callable[[BaseException | None], None]) -> Callable[[], None]:
-        """Start this user's life, and return what ends it by force."""
+        """Start this user's tasks, and return what ends them by force."""
         raise NotImplementedError  # meant: each of the two classes below has its own
 
 
@@ -183,11 +183,11 @@ class AsyncQdrantUser(_QdrantUser):
         self._state = LOCUST_STATE_RUNNING
 
     def _launch(self, done: Callable[[BaseException | None], None]) -> Callable[[], None]:
-        return self._session.loop.spawn(self._live(), done)
+        return self._session.loop.spawn(self._run_tasks(), done)
 
-    async def _live(self) -> None:
+    async def _run_tasks(self) -> None:
         caller.set(self)
-        await task_loop.live(self, self._tasks())
+        await task_loop.run_tasks(self, self._tasks())
 
     def _stop_after_task(self) -> None:
         # On the loop, so that the state cannot change in between.
@@ -254,16 +254,16 @@ class SyncQdrantUser(_QdrantUser):
             raise StopUser
 
     def _launch(self, done: Callable[[BaseException | None], None]) -> Callable[[], None]:
-        def live() -> None:
+        def run_tasks() -> None:
             caller.set(self)
             try:
-                _finish(task_loop.live(self, self._tasks()))
+                _finish(task_loop.run_tasks(self, self._tasks()))
             except BaseException as error:  # noqa: BLE001 - handed over to the greenlet
                 done(error)
             else:
                 done(None)
 
-        threading.Thread(target=live, name=type(self).__name__, daemon=True).start()
+        threading.Thread(target=run_tasks, name=type(self).__name__, daemon=True).start()
         return lambda: None
 
 

@@ -93,16 +93,16 @@ def conclude(done: Run, outputs: Outputs, *, allow_invalid: bool = False) -> int
     return report.exit_code
 
 
-def _check(asked: Workload) -> None:
-    if asked.load.open and asked.path != "async":
+def _check(workload: Workload) -> None:
+    if workload.load.open and workload.path != "async":
         raise UsageError(
-            f"path {asked.path!r} goes with users, not with an arrival rate: threads cannot begin "
-            "requests while others wait. Leave out --path, or say --users instead."
+            f"path {workload.path!r} goes with users, not with an arrival rate: threads cannot "
+            "begin requests while others wait. Leave out --path, or say --users instead."
         )
-    if asked.load.give_up_seconds and asked.path != "async":
+    if workload.load.give_up_seconds and workload.path != "async":
         raise UsageError(
-            f"path {asked.path!r} has no callers that give up: a thread cannot be stopped while it "
-            "waits. Leave out --path or --give-up."
+            f"path {workload.path!r} has no callers that give up: a thread cannot be stopped while "
+            "it waits. Leave out --path or --give-up."
         )
 
 
@@ -263,10 +263,10 @@ class RecordStream:
 
 def _path_runs(setting: PathSetting) -> list[PathRun]:
     spec, note = looked_up(setting.client, setting.workload.collection)
-    asked = replace(setting.workload, collection=spec)
-    setting = replace(setting, workload=asked)
+    workload = replace(setting.workload, collection=spec)
+    setting = replace(setting, workload=workload)
     name = spec.name or f"locust_qdrant_{secrets.token_hex(4)}"
-    paths = PATHS[asked.path]
+    paths = PATHS[workload.path]
     # Side by side they are compared, so each gets a collection of its own.
     apart = len(paths) > 1 and not spec.use_existing
     path_runs = [PathRun(path, setting, f"{name}_{path}" if apart else name) for path in paths]
@@ -283,15 +283,15 @@ def _take_turns(path_runs: Sequence[Drivable], load: Load, turns: int) -> None:
                 return
 
 
-def _title(asked: Workload, processes: int) -> str:
-    much, spec = load_in_words(asked.load), asked.collection
+def _title(workload: Workload, processes: int) -> str:
+    much, spec = load_in_words(workload.load), workload.collection
     dims = " and ".join(str(vector.dim) for vector in spec.vectors.values())
     shared = f" in {processes} processes" if processes > 1 else ""
     points = f"{spec.points:,} points to begin with"
     if spec.use_existing:
         more = f" and {spec.points:,} points more" if spec.points else ""
         points = f"what the collection {spec.name!r} has{more}"
-    return f"{asked.name}: {much}{shared}, vectors of {dims} dimensions, {points}"
+    return f"{workload.name}: {much}{shared}, vectors of {dims} dimensions, {points}"
 
 
 def load_in_words(load: Load) -> str:

@@ -54,7 +54,7 @@ def client(request, engine):
 
 @pytest.fixture
 def opened(client):
-    """Open and fill a collection for some options; return its crew, the collection and a sender."""
+    """Open and fill a collection for some options; return workload state, collection and sender."""
     collections = []
 
     def open_it(**options):

@@ -71,13 +71,13 @@ async def serve(settings: Settings, announce: Callable[[Addresses], None]) -> bo
     with listener:
         link = await EngineLink.start(settings.folder)
         try:
-            await _serve_doors(settings, listener, link, stop, announce)
+            await _serve_frontends(settings, listener, link, stop, announce)
         finally:
             clean = await link.close()
     return clean
 
 
-async def _serve_doors(
+async def _serve_frontends(
     settings: Settings,
     listener: socket.socket,
     link: EngineLink,

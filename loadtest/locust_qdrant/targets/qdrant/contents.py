@@ -27,7 +27,7 @@ _WORK_OF_PAYLOAD = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReadRequest:
     """What a read asked for, as far as a single point of its answer can show it.
 
     Attributes:
@@ -75,17 +75,17 @@ class Contents:
         self._has_scores = not collection.quantization and not collection.use_existing
         self._turns = count()
 
-    def misfit(self, asked: Asked, hits: Sequence[Hit]) -> Misfit | None:
-        """Return the first point found that cannot be in the answer to `asked`, None for none."""
-        if asked.chosen is not None:
+    def misfit(self, read: ReadRequest, hits: Sequence[Hit]) -> Misfit | None:
+        """Return the first point found that cannot be in the answer to `read`, None for none."""
+        if read.chosen is not None:
             for hit in hits:
-                if not self._is_let_through(hit.id, asked.chosen):
+                if not self._is_let_through(hit.id, read.chosen):
                     return Misfit(Flaw.UNFIT, hit.id)
         known = [hit for hit in hits if self._is_known(hit.id)]
-        turn, most = next(self._turns), max(1, _MOST_WORK // self._work(asked))
+        turn, most = next(self._turns), max(1, _MOST_WORK // self._work(read))
         for place in range(min(most, len(known))):
             hit = known[(turn * most + place) % len(known)]
-            flaw = next(self._flaws(asked, hit), None)
+            flaw = next(self._flaws(read, hit), None)
             if flaw is not None:
                 return Misfit(flaw, hit.id)
         return None
@@ -101,23 +101,23 @@ class Contents:
         group = data.group(number) if number in self.witnesses else None
         return chosen.lets_through(data.tenant_number(number), group, data.rank(number))
 
-    def _work(self, asked: Asked) -> int:
+    def _work(self, read: ReadRequest) -> int:
         each = _WORK_OF_PAYLOAD
-        if asked.search is not None:
-            each += work(self._vectors.get(asked.search[0]))
-        if asked.vectors:
+        if read.search is not None:
+            each += work(self._vectors.get(read.search[0]))
+        if read.vectors:
             each += sum(spec.dim * max(1, spec.multi) for spec in self._vectors.values())
         return each
 
-    def _flaws(self, asked: Asked, hit: Hit) -> Iterator[Flaw]:
+    def _flaws(self, read: ReadRequest, hit: Hit) -> Iterator[Flaw]:
         """Yield what is wrong with a point that is as it was filled."""
         point, data = str(hit.id), self._dataset
-        if asked.payload and hit.payload != data.payload(point, 0):
+        if read.payload and hit.payload != data.payload(point, 0):
             yield Flaw.PAYLOAD
-        if asked.vectors and not data.has_vectors(point, 0, by_name(hit.vector)):
+        if read.vectors and not data.has_vectors(point, 0, by_name(hit.vector)):
             yield Flaw.VECTOR
-        if asked.search is not None and self._has_scores:
-            name, query = asked.search
+        if read.search is not None and self._has_scores:
+            name, query = read.search
             vector = data.vectors(point, 0)[name]
             if not is_score(
                 float(getattr(hit, "score", 0.0)), self._vectors.get(name), query, vector

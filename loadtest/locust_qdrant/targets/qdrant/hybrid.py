@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qdrant_client import models
 
 from locust_qdrant.config.operations import HybridKeys
-from locust_qdrant.targets.qdrant.contents import Asked
+from locust_qdrant.targets.qdrant.contents import ReadRequest
 from locust_qdrant.targets.qdrant.expectation import Expected, Order
 from locust_qdrant.targets.qdrant.filters import as_model, chosen_filter
 from locust_qdrant.targets.qdrant.operation import Request, options_of
@@ -52,13 +52,13 @@ class Hybrid:
             # What the dense search finds is in the fusion, whatever the sparse one finds.
             return min(self._keys.prefetch_limit, virtual_user.surely(chosen))
 
-        asked = Asked(chosen, self._keys.with_payload)
+        read = ReadRequest(chosen, self._keys.with_payload)
         expected = Expected(
             most=self._keys.limit,
             least=least,
             order=Order.BEST_FIRST,
             approximate=True,
-            misfit=partial(virtual_user.contents.misfit, asked),
+            misfit=partial(virtual_user.contents.misfit, read),
         )
         return Request(self.method, arguments, expects=(expected,))
 

@@ -9,7 +9,7 @@ from qdrant_client import models
 
 from locust_qdrant.config.model import UNNAMED
 from locust_qdrant.config.operations import QueryBatchKeys, QueryKeys
-from locust_qdrant.targets.qdrant.contents import Asked
+from locust_qdrant.targets.qdrant.contents import ReadRequest
 from locust_qdrant.targets.qdrant.expectation import Expected, Order
 from locust_qdrant.targets.qdrant.filters import MANY, as_model, chosen_filter
 from locust_qdrant.targets.qdrant.operation import Request, options_of
@@ -50,8 +50,8 @@ class Query:
             "with_vectors": keys.with_vectors,
         }
         given = {name: value for name, value in arguments.items() if value is not None}
-        asked = Asked(chosen, keys.with_payload, keys.with_vectors, (self._vector, query))
-        expected = expected_hits(self._order, keys, asked, virtual_user)
+        read = ReadRequest(chosen, keys.with_payload, keys.with_vectors, (self._vector, query))
+        expected = expected_hits(self._order, keys, read, virtual_user)
         return Request(self.method, given, expects=(expected,))
 
 
@@ -68,28 +68,28 @@ class QueryBatch:
 
     def plan(self, virtual_user: VirtualUser) -> Request:
         """Return a batch of queries."""
-        every = [self._asked(virtual_user) for _ in range(self._keys.size)]
-        requests = [self._query(asked) for asked in every]
+        every = [self._request(virtual_user) for _ in range(self._keys.size)]
+        requests = [self._query(read) for read in every]
         arguments = {"collection_name": virtual_user.collection, "requests": requests}
         expects = [expected_hits(self._order, self._keys, each, virtual_user) for each in every]
         return Request(self.method, arguments, expects=expects)
 
-    def _asked(self, virtual_user: VirtualUser) -> Asked:
+    def _request(self, virtual_user: VirtualUser) -> ReadRequest:
         keys = self._keys
-        return Asked(
+        return ReadRequest(
             chosen=chosen_filter(keys, virtual_user.dataset, virtual_user.random),
             payload=keys.with_payload,
             vectors=keys.with_vectors,
             search=(self._vector, chosen_query(self._vector, virtual_user)),
         )
 
-    def _query(self, asked: Asked) -> models.QueryRequest:
+    def _query(self, read: ReadRequest) -> models.QueryRequest:
         keys = self._keys
-        _, query = asked.search or (UNNAMED, None)
+        _, query = read.search or (UNNAMED, None)
         return models.QueryRequest(
             query=vector_model(query),
             using=self._vector or None,
-            filter=as_model(asked.chosen),
+            filter=as_model(read.chosen),
             params=search_params(keys),
             limit=keys.limit,
             with_payload=keys.with_payload,
@@ -98,7 +98,7 @@ class QueryBatch:
 
 
 def vector_of(keys: QueryKeys, collection: CollectionSpec) -> str:
-    """Return the name of the vector that is asked, `UNNAMED` for the unnamed one."""
+    """Return the name of the vector that is searched, `UNNAMED` for the unnamed one."""
     return next(iter(collection.vectors), UNNAMED) if keys.vector is None else keys.vector
 
 
@@ -110,7 +110,7 @@ def order_of(vector: str, collection: CollectionSpec) -> Order:
 
 
 def expected_hits(
-    order: Order, keys: QueryKeys, asked: Asked, virtual_user: VirtualUser
+    order: Order, keys: QueryKeys, read: ReadRequest, virtual_user: VirtualUser
 ) -> Expected:
     """Return what the hits of a search must be like.
 
@@ -119,10 +119,10 @@ def expected_hits(
     sparse = virtual_user.dataset.is_sparse(keys.vector or UNNAMED)
     return Expected(
         most=keys.limit,
-        least=int if sparse else partial(virtual_user.surely, asked.chosen),
+        least=int if sparse else partial(virtual_user.surely, read.chosen),
         order=order,
         approximate=not keys.exact,
-        misfit=partial(virtual_user.contents.misfit, asked),
+        misfit=partial(virtual_user.contents.misfit, read),
     )
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.config.operations import RetrieveKeys, ScrollKeys
-from locust_qdrant.targets.qdrant.contents import Asked
+from locust_qdrant.targets.qdrant.contents import ReadRequest
 from locust_qdrant.targets.qdrant.expectation import Expected, Order
 from locust_qdrant.targets.qdrant.filters import as_model, chosen_filter
 from locust_qdrant.targets.qdrant.operation import Request, options_of
@@ -37,13 +37,13 @@ class Scroll:
             "with_payload": self._keys.with_payload,
             "with_vectors": self._keys.with_vectors,
         }
-        asked = Asked(chosen, self._keys.with_payload, self._keys.with_vectors)
+        read = ReadRequest(chosen, self._keys.with_payload, self._keys.with_vectors)
         expected = Expected(
             most=self._keys.limit,
             least=partial(virtual_user.surely, chosen, first),
             order=Order.IDS,
             first=first,
-            misfit=partial(virtual_user.contents.misfit, asked),
+            misfit=partial(virtual_user.contents.misfit, read),
         )
         return Request(self.method, arguments, expects=(expected,))
 
@@ -66,12 +66,12 @@ class Retrieve:
             "with_payload": self._keys.with_payload,
             "with_vectors": self._keys.with_vectors,
         }
-        asked = Asked(None, self._keys.with_payload, self._keys.with_vectors)
+        read = ReadRequest(None, self._keys.with_payload, self._keys.with_vectors)
         expected = Expected(
             most=len(points),
             least=partial(virtual_user.surely_among, points),
             order=Order.NONE,
             among=frozenset(points),
-            misfit=partial(virtual_user.contents.misfit, asked),
+            misfit=partial(virtual_user.contents.misfit, read),
         )
         return Request(self.method, arguments, expects=(expected,))
