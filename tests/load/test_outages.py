@@ -10,7 +10,7 @@ import pytest
 from locust_qdrant.checks import Verdict, outages
 from locust_qdrant.client.patience import WaitBudget, is_away, patiently
 from locust_qdrant.metrics.record import Outcome, Record
-from locust_qdrant.metrics.results import PathResult, Traffic
+from locust_qdrant.metrics.results import PathResult, Phase, Traffic
 from locust_qdrant.probe.loop_lag import summarise, waits
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
@@ -78,6 +78,25 @@ def test_an_outage_is_said_with_its_figures():
     assert line.endswith(
         "20 requests failed, and the first success after it came 5.0 s after the beginning"
     )
+
+
+def test_the_turn_of_another_path_is_no_outage():
+    def turn(start: float, end: float) -> Phase:
+        return Phase("main", BEGIN + start, BEGIN + end, measured=True, users=1)
+
+    # Away from 2 s on, and back in the second turn only.
+    records = [*prompt(0, 2), *failing(2, 3), *failing(6, 7.5), *prompt(7.5, 9)]
+    traffic = Traffic(records, 6, [0.0] * 100, 1.0, phases=[turn(0, 3), turn(6, 9)])
+    path = PathResult("async", (), traffic, summarise([0.0] * 100), None)
+    (said,) = outages.check(path)
+    assert said.figure == "2.5 s in 2"
+    first, second = said.evidence
+    assert "some 1.0 s, from 2.0 s after" in first
+    assert first.endswith(
+        "none succeeded after it before the traffic, or this turn of it, was over"
+    )
+    assert "some 1.5 s, from 6.0 s after" in second
+    assert second.endswith("the first success after it came 7.5 s after the beginning")
 
 
 def test_a_loop_that_was_held_says_nothing_of_the_server():

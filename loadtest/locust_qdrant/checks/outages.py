@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,9 +11,9 @@ from locust_qdrant.metrics.record import Outcome
 from locust_qdrant.metrics.window import beginning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from locust_qdrant.metrics.results import PathResult
+    from locust_qdrant.metrics.results import PathResult, Phase
     from locust_qdrant.metrics.slots import Slots
 
 _NAME = "outages"
@@ -31,7 +32,7 @@ class Outage(NamedTuple):
         start: when the last success before it ended, or when the first request did.
         end: when the first success after it ended, or the last request did.
         failed: number of requests that failed in it.
-        recovered: whether there was a success after.
+        recovered: whether there was a success after, before the traffic or its turn was over.
     """
 
     start: float
@@ -53,9 +54,10 @@ def check(result: PathResult) -> Iterator[CheckResult]:
         return
     longest = 0.0 if result.lag is None else result.lag.worst
     # A loop that was held cannot tell what the server did: other checks say who held it.
+    pauses = _pauses(result.traffic.phases)
     found = [
         each
-        for each in outages(requests.slots, beginning(result.traffic), usual)
+        for each in outages(requests.slots, beginning(result.traffic), usual, pauses)
         if longest < _MOST_OF_IT * each.seconds
     ]
     figure = f"{sum(each.seconds for each in found):.1f} s in {len(found):,}" if found else "none"
@@ -68,20 +70,35 @@ def check(result: PathResult) -> Iterator[CheckResult]:
     )
 
 
-def outages(slots: Slots, begin: float, usual: float) -> list[Outage]:
+def _pauses(phases: Iterable[Phase]) -> list[tuple[float, float]]:
+    """Return from when to when another path had its turn, in seconds since the epoch."""
+    turns = sorted((phase.start, phase.end) for phase in phases)
+    return [(before[1], after[0]) for before, after in pairwise(turns) if before[1] < after[0]]
+
+
+def outages(
+    slots: Slots, begin: float, usual: float, pauses: Sequence[tuple[float, float]] = ()
+) -> list[Outage]:
     """Return the stretches in which requests were under way, and none succeeded.
 
     Args:
         slots: what ended when, which is how exactly they are known.
         begin: when the traffic began, in seconds since the epoch.
         usual: median latency in seconds.
+        pauses: from when to when there was no traffic, in seconds since the epoch.
     """
     good = sorted(number for number, slot in slots.by_number.items() if slot.latency.count)
     if not good:
         return []
     least = max(SHORTEST, _LATENCIES * usual)
     first = min(int(begin // slots.width), *slots.by_number)
-    edges = [first - 1, *good, max(slots.by_number) + 1]
+    quiet = {
+        number
+        for start, end in pauses
+        for number in range(math.ceil(start / slots.width), int(end // slots.width))
+        if number not in slots.by_number
+    }
+    edges = [first - 1, *sorted({*good, *quiet}), max(slots.by_number) + 1]
     found = []
     for low, high in pairwise(edges):
         seconds = (high - low - 1) * slots.width
@@ -102,7 +119,7 @@ def _in_words(outage: Outage) -> str:
     after = (
         f"the first success after it came {outage.end:.1f} s after the beginning"
         if outage.recovered
-        else "none succeeded after it"
+        else "none succeeded after it before the traffic, or this turn of it, was over"
     )
     return (
         f"no request succeeded for some {outage.seconds:.1f} s, from {outage.start:.1f} s after "
