@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from locust_qdrant import checks
-from locust_qdrant.checks import (
-    Verdict,
-)
+from locust_qdrant.checks import Verdict
 from locust_qdrant.checks.required import REQUIRED
 from locust_qdrant.cli import main
-from locust_qdrant.config.model import Threshold
-from locust_qdrant.errors import UsageError
-from locust_qdrant.ledger import Audit
-from locust_qdrant.metrics.record import Outcome, Record
+from locust_qdrant.metrics.record import Outcome
 from locust_qdrant.metrics.results import (
     Answers,
     Arrivals,
@@ -30,37 +23,15 @@ from locust_qdrant.metrics.results import (
 )
 from locust_qdrant.metrics.window import counted
 from locust_qdrant.probe.loop_lag import summarise, waits
-
-DOCUMENTATION = Path(__file__).parents[2] / "docs" / "reports.md"
-CALM = [0.0] * 1000
-PROMPT = [Lateness(n / 100, 0.001) for n in range(1000)]
-
-
-def request(
-    operation: str = "upsert", outcome: Outcome = Outcome.OK, error: str = "", **more
-) -> Record:
-    return Record(operation, "c", "REST", 0.0, 0.010, outcome, error, 10, **more)
-
-
-GOOD_TRAFFIC = Traffic(
-    [request()] * 300,
-    seconds=10,
-    lag=CALM,
-    cpu_seconds=5,
-    arrivals=Arrivals(100, 1, 0),
-    heartbeat=PROMPT,
-    cpu_by_worker={0: 5.0},
-    connections_opened=3,
-)
-GOOD_AUDIT = Audit(points=100, missing=0, stale=0, wrong=0, in_doubt=0)
-GOOD = PathResult(
-    "async",
-    ("upsert",),
-    GOOD_TRAFFIC,
-    summarise(CALM),
+from path_results import (
+    CALM,
+    GOOD,
     GOOD_AUDIT,
-    Recall(20, 10, 0.99, 0.9),
-    Leftovers(),
+    GOOD_TRAFFIC,
+    PROMPT,
+    limit,
+    request,
+    with_traffic,
 )
 
 
@@ -71,10 +42,6 @@ def verdicts(result: PathResult) -> dict[str, Verdict]:
     found = [each for each in results if each.verdict is not Verdict.PASSED]
     assert all(each.evidence for each in found)
     return {each.name: each.verdict for each in found}
-
-
-def with_traffic(**changes) -> PathResult:
-    return replace(GOOD, traffic=replace(GOOD_TRAFFIC, **changes))
 
 
 def with_lag(samples: list[float]) -> PathResult:
@@ -94,7 +61,11 @@ def with_audit(**changes) -> PathResult:
 
 BLOCKED = CALM + waits(2.0, 0.005)
 A_HICCUP = CALM + waits(0.15, 0.005)
+
+
 LAG_ABOVE_A_TENTH_OF_P99 = [0.002] * 1000
+
+
 FAILED, WARNING, INVALID = Verdict.FAILED, Verdict.WARNING, Verdict.INVALID
 NOT_MEASURED = Verdict.NOT_MEASURED
 
@@ -197,81 +168,6 @@ def test_a_fault_shows_in_the_check_that_is_for_it(result, expected):
     assert verdicts(result) == expected
 
 
-def limit(figure: str, comparator: str, value: float, operation: str = "") -> Threshold:
-    return Threshold(f"{figure} {comparator} {value}", operation, figure, comparator, value)
-
-
-SLOW_START = [request(intended=-1.0)] * 300
-
-
-@pytest.mark.parametrize(
-    ("threshold", "changes", "kept"),
-    [
-        (limit("p99", "<", 0.02), {}, True),
-        (limit("p99", "<", 0.005), {}, False),
-        (limit("p50", "<", 0.02, "upsert"), {}, True),
-        (limit("p50", "<", 0.02, "query"), {}, False),
-        (limit("p99", "<", 0.5), {"records": SLOW_START}, False),
-        (limit("service.p99", "<", 0.5), {"records": SLOW_START}, True),
-        (limit("throughput", ">=", 30), {}, True),
-        (limit("throughput", ">", 30), {}, False),
-        (limit("errors", "==", 0), {}, True),
-        (limit("errors", "==", 0), {"records": [request(outcome=Outcome.REFUSED)]}, False),
-        (
-            limit("error_rate", "<=", 0.5),
-            {"records": [request(), request(outcome=Outcome.ERROR)]},
-            True,
-        ),
-        (limit("missed", "==", 0), {}, True),
-        (limit("missed", "==", 0), {"arrivals": None}, False),
-        (limit("loop.lag.p99", "<", 0.001), {}, True),
-        (limit("loop.lag.max", "<", 0.0), {}, False),
-        (limit("heartbeat.p99", "<", 0.01), {}, True),
-        (limit("heartbeat.max", "<", 0.01), {"heartbeat": ()}, False),
-        (limit("recall", ">=", 0.95), {}, True),
-        (limit("recall", ">=", 0.995), {}, False),
-    ],
-)
-def test_a_threshold_is_kept_or_fails_with_what_was_measured(threshold, changes, kept):
-    result = replace(with_traffic(**changes), thresholds=(threshold,))
-    (said,) = checks.thresholds.check(result)
-    missed = NOT_MEASURED if said.figure == "not measured" else FAILED
-    assert said.verdict is (Verdict.PASSED if kept else missed)
-    assert said.fails is not kept
-    assert said.name == threshold.text
-    assert said.limit == f"{threshold.comparator} {threshold.limit}"
-    assert bool(said.evidence) is not kept
-
-
-@pytest.mark.parametrize(("number", "verdict"), [(298, NOT_MEASURED), (299, Verdict.PASSED)])
-def test_a_percentile_that_is_not_bounded_keeps_no_limit(number, verdict):
-    result = with_traffic(records=[request()] * number)
-    (said,) = checks.thresholds.check(replace(result, thresholds=(limit("p99", "<", 0.02),)))
-    assert said.verdict is verdict
-    assert said.fails is (verdict is NOT_MEASURED)
-    assert verdict is Verdict.PASSED or "it takes 299 requests" in said.evidence[0]
-
-
-@pytest.mark.parametrize(
-    ("allowed", "verdict"),
-    [
-        (limit("error_rate", "<", 0.05), WARNING),
-        (limit("errors", "<", 9), WARNING),
-        (limit("error_rate", "<", 0.05, "upsert"), WARNING),
-        (limit("error_rate", "<", 0.05, "query"), FAILED),
-        (limit("p50", "<", 0.05), FAILED),
-    ],
-)
-def test_an_error_budget_decides_about_the_failures_that_it_is_for(allowed, verdict):
-    records = [request()] * 99 + [request(outcome=Outcome.REFUSED, error="503")]
-    result = replace(with_traffic(records=records), thresholds=(allowed,))
-    said = checks.errors.check(result)
-    assert said.verdict is verdict
-    assert said.evidence == ("1 x upsert: 503",)
-    crashed = replace(result, traffic=replace(result.traffic, task_errors=["KeyError (1 times)"]))
-    assert checks.errors.check(crashed).verdict is FAILED
-
-
 @pytest.mark.parametrize(
     ("busy", "waits", "said"),
     [
@@ -286,15 +182,6 @@ def test_who_runs_or_waits_for_a_processor_all_the_time_is_at_its_limit(busy, wa
     found = checks.generator.shortages(busy, waits, late=0.001, p99=0.1)
     assert len(found) == len(said)
     assert all(part in sentence for part, sentence in zip(said, found, strict=True))
-
-
-def test_a_saturated_generator_is_named_where_a_limit_on_the_server_failed():
-    limits = (limit("p99", "<", 0.001), limit("errors", "==", 1), limit("loop.lag.p99", "<", 0.0))
-    saturated = replace(with_traffic(cpu_by_worker={0: 9.5}), thresholds=limits)
-    latency, errors, lag = checks.thresholds.check(saturated)
-    assert "the load generator was at its limit" in latency.evidence[-1]
-    assert len(errors.evidence) == len(lag.evidence) == 1
-    assert len(next(checks.thresholds.check(replace(GOOD, thresholds=limits))).evidence) == 1
 
 
 def test_what_the_warm_up_did_counts_for_errors_and_outages_only():
@@ -379,74 +266,6 @@ def test_a_search_without_an_index_is_said_to_be_exact():
         for indexed in (0, 5000, None)
     ]
     assert ["every search was exact" in each.figure for each in said] == [True, False, False]
-
-
-class TestChecksOfTheUser:
-    """`checks = ["module:function"]` in a workload: loaded from where the command runs."""
-
-    @pytest.fixture
-    def mine(self, tmp_path, monkeypatch):
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(sys, "path", [*sys.path])
-
-        def make(body: str) -> list[checks.Check]:
-            name = f"my_checks_{abs(hash(body))}"
-            (tmp_path / f"{name}.py").write_text(
-                f"from locust_qdrant.checks import CheckResult, Verdict\n\n{body}\n"
-            )
-            return checks.load([f"{name}:check"])
-
-        return make
-
-    def test_it_stands_beside_ours(self, mine):
-        found = mine(
-            "def check(result):\n"
-            "    slow = [each for each in result.traffic.records if each.latency > 1]\n"
-            "    verdict = Verdict.FAILED if slow else Verdict.PASSED\n"
-            "    return CheckResult('no slow ones', f'{len(slow)} slow', 'none', verdict)"
-        )
-        for records, verdict in (([request()], Verdict.PASSED), (SLOW_START, Verdict.FAILED)):
-            *_, last = checks.evaluate(with_traffic(records=records), found)
-            assert (last.name, last.verdict) == ("no slow ones", verdict)
-
-    def test_the_documented_one_works(self, tmp_path, monkeypatch):
-        text = DOCUMENTATION.read_text()
-        code = text.partition("# my_checks.py\n")[2].partition("```")[0]
-        (tmp_path / "my_checks.py").write_text(code)
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(sys, "path", [*sys.path])
-        found = checks.load(["my_checks:small_answers"])
-        for size, verdict in ((10, Verdict.PASSED), (2_000_000, Verdict.FAILED)):
-            large = replace(request(), response_bytes=size)
-            *_, last = checks.evaluate(with_traffic(records=[large]), found)
-            assert (last.name, last.verdict) == ("small answers", verdict)
-
-    @pytest.mark.parametrize(
-        ("body", "words"),
-        [
-            ("def check(result): return result.colour", "it raised AttributeError"),
-            ("def check(result): return 'fine'", "it returned 'f', which is no CheckResult"),
-            ("def check(result): return None", "it raised TypeError"),
-        ],
-    )
-    def test_one_that_is_wrong_fails_with_the_reason(self, mine, body, words):
-        *_, last = checks.evaluate(GOOD, mine(body))
-        assert last.verdict is Verdict.FAILED
-        assert words in last.evidence[0]
-
-    @pytest.mark.parametrize(
-        ("name", "words"),
-        [
-            ("my_checks", "not of the form module:function"),
-            (":check", "not of the form module:function"),
-            ("no_such_module:check", "cannot be loaded (ModuleNotFoundError"),
-            ("json:no_such_function", "json has no function 'no_such_function'"),
-        ],
-    )
-    def test_one_that_cannot_be_loaded_is_told_in_one_sentence(self, name, words):
-        with pytest.raises(UsageError) as caught:
-            checks.load([name])
-        assert words in str(caught.value)
 
 
 def test_every_verdict_that_is_not_passed_has_evidence():

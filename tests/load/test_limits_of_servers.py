@@ -17,7 +17,7 @@ from locust_qdrant.ledger import Ledger, Write
 from locust_qdrant.targets.qdrant import collection
 from locust_qdrant.targets.qdrant.collection import RunCollection
 from locust_qdrant.targets.qdrant.operation import Request
-from qdrant_client import models
+from qdrant_client import QdrantClient, models
 from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
 from qdrant_client.http.exceptions import UnexpectedResponse
 
@@ -89,6 +89,14 @@ def a_spec(name: str) -> CollectionSpec:
     return CollectionSpec(name=name, vectors={"": VectorSpec(dim=DIM)})
 
 
+def write_points(client: QdrantClient, name: str, ledger: Ledger, count: int) -> None:
+    """Write so many points, and enter them in the books."""
+    points = [str(uuid.UUID(int=number)) for number in range(count)]
+    with ledger.writing(Write(points, version=1)):
+        structs = [models.PointStruct(id=each, vector=[1.0] * DIM) for each in points]
+        client.upsert(name, structs, wait=True)
+
+
 def test_what_somebody_else_made_in_the_meantime_is_not_removed(client):
     name = f"theirs-{uuid.uuid4()}"
     mine = RunCollection(client, a_spec(name), name, Ledger(None))
@@ -149,10 +157,7 @@ def test_points_are_read_back_from_all_replicas(engine, trouble):
         client = plain_client(ClientSettings(proxy.url))
         ours = RunCollection(client, spec, name, ledger)
         ours.open()
-        points = [str(uuid.UUID(int=number)) for number in range(20)]
-        with ledger.writing(Write(points, version=1)):
-            structs = [models.PointStruct(id=each, vector=[1.0] * DIM) for each in points]
-            client.upsert(name, structs, wait=True)
+        write_points(client, name, ledger, 20)
         if trouble is not None:
             proxy.break_with(trouble)
         read = list(ours.read_back(lambda _: None, phantoms=False))
@@ -171,10 +176,7 @@ def test_a_page_that_cannot_be_read_leaves_the_others(engine):
         client = plain_client(ClientSettings(proxy.url))
         ours = RunCollection(client, spec, name, ledger)
         ours.open()
-        points = [str(uuid.UUID(int=number)) for number in range(700)]
-        with ledger.writing(Write(points, version=1)):
-            structs = [models.PointStruct(id=each, vector=[1.0] * DIM) for each in points]
-            client.upsert(name, structs, wait=True)
+        write_points(client, name, ledger, 700)
         proxy.break_with(Fault.BROKEN_READ, most=1)
         read = list(ours.read_back(lambda _: None))
         assert ours.close() == ""
@@ -200,21 +202,29 @@ def test_a_request_that_is_larger_than_a_rate_is_not_sent_again_but_divided():
     assert is_refusal(error)
 
 
-def test_points_are_removed_in_parts_where_a_server_takes_no_more_at_once(client):
-    name, ledger = f"small-{uuid.uuid4()}", Ledger(None)
-    client.create_collection(name, vectors_config=VECTORS)
-    theirs = RunCollection(client, replace(a_spec(name), use_existing=True), name, ledger)
-    theirs.open()
-    points = [str(uuid.UUID(int=number)) for number in range(200)]
-    with ledger.writing(Write(points, version=1)):
-        structs = [models.PointStruct(id=each, vector=[1.0] * DIM) for each in points]
-        client.upsert(name, structs, wait=True)
-    limits = models.StrictModeConfig(enabled=True, write_rate_limit=150)
-    client.update_collection(name, strict_mode_config=limits)
+@pytest.fixture
+def limited(client):
+    """Return what gives a collection of somebody's with points of a run, and then a limit."""
+    name, ledger = f"limited-{uuid.uuid4()}", Ledger(None)
+
+    def make(count: int, **limits: int) -> RunCollection:
+        client.create_collection(name, vectors_config=VECTORS)
+        theirs = RunCollection(client, replace(a_spec(name), use_existing=True), name, ledger)
+        theirs.open()
+        write_points(client, name, ledger, count)
+        strict = models.StrictModeConfig(enabled=True, **limits)
+        client.update_collection(name, strict_mode_config=strict)
+        return theirs
+
+    yield make
+    client.delete_collection(name)
+
+
+def test_points_are_removed_in_parts_where_a_server_takes_no_more_at_once(client, limited):
+    theirs = limited(200, write_rate_limit=150)
     # Half of them, and the rest within the minute that it takes until as many may be again.
     assert theirs.close() == ""
-    assert client.count(name).count == 0
-    client.delete_collection(name)
+    assert client.count(theirs.name).count == 0
 
 
 def test_removal_has_one_deadline_and_says_what_is_left(engine, monkeypatch):
@@ -226,10 +236,7 @@ def test_removal_has_one_deadline_and_says_what_is_left(engine, monkeypatch):
         client = plain_client(ClientSettings(proxy.url))
         theirs = RunCollection(client, replace(a_spec(name), use_existing=True), name, ledger)
         theirs.open()
-        points = [str(uuid.UUID(int=number)) for number in range(200)]
-        with ledger.writing(Write(points, version=1)):
-            structs = [models.PointStruct(id=each, vector=[1.0] * DIM) for each in points]
-            client.upsert(name, structs, wait=True)
+        write_points(client, name, ledger, 200)
         theirs.hurry()
         # Each of twenty requests would be let through at its second try.
         proxy.break_with(Fault.OVERLOADED, every=2)
@@ -275,19 +282,9 @@ def test_a_collection_that_went_although_the_server_failed_is_not_left_behind(en
         client.close()
 
 
-def test_reading_back_waits_for_a_limit_by_the_minute(client):
-    name, ledger = f"slow-{uuid.uuid4()}", Ledger(None)
-    client.create_collection(name, vectors_config=VECTORS)
-    theirs = RunCollection(client, replace(a_spec(name), use_existing=True), name, ledger)
-    theirs.open()
-    points = [str(uuid.UUID(int=number)) for number in range(60)]
-    with ledger.writing(Write(points, version=1)):
-        structs = [models.PointStruct(id=each, vector=[1.0] * DIM) for each in points]
-        client.upsert(name, structs, wait=True)
+def test_reading_back_waits_for_a_limit_by_the_minute(limited):
     # Some of them, and the others once the server lets them through, in over half a minute.
-    limits = models.StrictModeConfig(enabled=True, read_rate_limit=39)
-    client.update_collection(name, strict_mode_config=limits)
+    theirs = limited(60, read_rate_limit=39)
     assert len(list(theirs.read_back(lambda _: None))) == 60
     assert list(theirs.unreadable()) == []
     assert any("sent again" in note for note in theirs.notes())
-    client.delete_collection(name)
