@@ -26,10 +26,12 @@ class LyingRpc(grpc.GenericRpcHandler):
 
     Attributes:
         lies: whether queries find nothing.
+        metadata: names of all metadata that calls came with.
     """
 
     def __init__(self, port: int) -> None:
         self.lies = False
+        self.metadata: set[str] = set()
         self.port = 0
         self._target = f"127.0.0.1:{port}"
         self._channel: Any = None
@@ -47,6 +49,8 @@ class LyingRpc(grpc.GenericRpcHandler):
         self._thread.join(10)
 
     def service(self, details: Any) -> Any:
+        self.metadata.update(name for name, _ in details.invocation_metadata)
+
         async def passed_on(request: bytes, context: Any) -> bytes:
             try:
                 answer = await self._channel.unary_unary(details.method)(request)

@@ -7,6 +7,7 @@ from faulty_proxy import Fault, FaultyProxy
 from locust_qdrant.cli import main
 from locust_qdrant.client.factory import ClientSettings, plain_client
 from locust_qdrant.embedded import EmbeddedServer
+from lying_rpc import LyingRpc
 from qdrant_client import models
 
 VECTORS = models.VectorParams(size=4, distance=models.Distance.DOT)
@@ -39,9 +40,12 @@ def refusal(capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def test_an_empty_server_gets_no_key_that_is_meant_for_another(empty, other, capsys):
-    ports = ("--host", empty.url, "--grpc", "--grpc-port", str(other.grpc_port))
-    assert main(["run", *ports, "--api-key", "ours", *SMALL]) == 2
+    with LyingRpc(other.grpc_port) as between:
+        ports = ("--host", empty.url, "--grpc", "--grpc-port", str(between.port))
+        assert main(["run", *ports, "--api-key", "ours", *SMALL]) == 2
     said = refusal(capsys)
+    assert "user-agent" in between.metadata
+    assert "api-key" not in between.metadata
     assert "are not one server (what is asked over gRPC is not counted by the server)" in said
     assert "--grpc-port" in said
     assert asked(other, "theirs")["grpc"] == {"/qdrant.Qdrant/HealthCheck"}

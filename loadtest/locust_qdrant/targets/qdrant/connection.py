@@ -69,7 +69,8 @@ def connect(settings: ClientSettings) -> tuple[QdrantClient, str]:
             "or install httpx[socks]."
         ) from error
     try:
-        about = client.info()
+        # Over REST: `client.info()` would ask the gRPC port, with the key, where that is preferred.
+        about = client.http.service_api.root()
         if settings.grpc:
             refuse_other_server(client, about, settings)
         # The address answers without a key; a list of collections needs one, and is also asked
@@ -121,6 +122,9 @@ def _explain(error: BaseException, settings: ClientSettings) -> str:
                 f"trusts, such as by itself ({describe(error)}): give its issuer with --ca-cert."
             )
         through = f" {_proxies()} sends it through a proxy." if _proxies() else ""
+        if isinstance(error.source, httpx.RemoteProtocolError) or "WRONG_VERSION" in str(error):
+            other = "https" if urlsplit(settings.url).scheme == "http" else "http"
+            through += f" It may speak {other}://."
         return (
             f"Cannot reach a Qdrant server at {shown} ({describe(error)}): check --host, and that "
             f"the server runs.{through}"
