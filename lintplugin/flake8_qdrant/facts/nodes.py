@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from functools import cached_property
 from heapq import merge
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +20,7 @@ _PLAIN: Final = bytes(
     kind in ("argument_list", "attribute", "binary_operator", "call", "subscript") for kind in KINDS
 )
 """Expressions that evaluate all their parts, whatever these are."""
+_NEWLINE: Final = re.compile(r"\n")
 _COMMENT: Final = re.compile(r"#[^\n]*")
 _QUOTES: Final = ('"""', "'''", '"', "'")
 
@@ -77,8 +77,6 @@ class NodeTable:
         watch: told which parts of the text are looked at, where somebody wants to know.
     """
 
-    watch: Watch | None = None
-
     def __init__(
         self,
         text: str,
@@ -100,7 +98,10 @@ class NodeTable:
         self.handles: list[Node | None] = [None] * len(kinds)
         self.arguments: dict[int, tuple[list[Node], list[Node]]] = {}
         self.exits: dict[int, tuple[tuple[Node, bool], ...]] = {}
+        self.watch: Watch | None = None
         self._tops: dict[int, int] = {}
+        self._names: dict[str, list[int]] | None = None
+        self._lines: list[int] | None = None
 
     @property
     def root(self) -> Node:
@@ -163,23 +164,21 @@ class NodeTable:
         line = bisect_right(self._line_starts, position)
         return line, position - self._line_starts[line - 1] + 1
 
-    @cached_property
+    @property
     def names(self) -> dict[str, list[int]]:
         """The rows of the identifiers, by name."""
-        found: dict[str, list[int]] = {}
-        for row in self.rows(("identifier",), 0, len(self.kinds)):
-            name = self.text[self.starts[row] : self.ends[row]]
-            found.setdefault(name, []).append(row)
-        return found
+        if self._names is None:
+            self._names = {}
+            for row in self.rows(("identifier",), 0, len(self.kinds)):
+                name = self.text[self.starts[row] : self.ends[row]]
+                self._names.setdefault(name, []).append(row)
+        return self._names
 
-    @cached_property
+    @property
     def _line_starts(self) -> list[int]:
-        starts = [0]
-        at = self.text.find("\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = self.text.find("\n", at + 1)
-        return starts
+        if self._lines is None:
+            self._lines = [0, *(found.end() for found in _NEWLINE.finditer(self.text))]
+        return self._lines
 
 
 class Node:

@@ -6,7 +6,6 @@ import ast
 import warnings
 from bisect import bisect_right
 from contextlib import contextmanager
-from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flake8_qdrant.facts.arguments import arguments, positional
@@ -85,6 +84,11 @@ class Source:
         """Where names are read, as far as it has been found: by binding, and in other functions."""
         self._scopes, self._outside_attributes = build_scopes(self)
         self._starts = [scope.start for scope in self._scopes]
+        self._calls_by_name: dict[str, list[Node]] | None = None
+        self._puts_by_name: dict[str, list[Put]] | None = None
+        self._outside_attributes_by_name: dict[str, list[AttributeAssignment]] | None = None
+        self._used_by_name: list[Node] | None = None
+        self._attributes_by_frame: dict[Scope, list[tuple[Node, str]]] | None = None
 
     @property
     def tree(self) -> Node:
@@ -133,7 +137,7 @@ class Source:
             known = self._mentioned[word] = word in self.text
         return known
 
-    @cached_property
+    @property
     def syntax_error(self) -> Problem | None:
         """Where Python itself stops, asked if the tree has a doubtful place: grammars differ."""
         return python_error(self.text) if self.table.doubtful else None
@@ -148,71 +152,81 @@ class Source:
         frame.look_at()
         return [one for one in self._outside_attributes if one.binding.scope.frame() is frame]
 
-    @cached_property
+    @property
     def _attributes_read(self) -> dict[Scope, list[tuple[Node, str]]]:
-        found: dict[Scope, list[tuple[Node, str]]] = {}
-        with self._unwatched():
-            for node in self.tree.find_all("attribute"):
-                name = node.field("attribute")
-                if name is not None:
-                    found.setdefault(self.scope_of(node).frame(), []).append((node, name.text))
-        return found
+        if self._attributes_by_frame is None:
+            found: dict[Scope, list[tuple[Node, str]]] = {}
+            with self._unwatched():
+                for node in self.tree.find_all("attribute"):
+                    name = node.field("attribute")
+                    if name is not None:
+                        found.setdefault(self.scope_of(node).frame(), []).append((node, name.text))
+            self._attributes_by_frame = found
+        return self._attributes_by_frame
 
-    @cached_property
+    @property
     def used_by_name(self) -> list[Node]:
         """What plain `with` and `for` statements use that stands in a variable or attribute.
 
         Of a `for` statement it is a variable which its function has from a call.
         """
-        found = []
-        with self._unwatched():
-            for loop in self.tree.find_all("for_statement"):
-                items = loop.field("right")
-                if items is not None and items.kind == "identifier" and not loop.is_async:
-                    bindings = self.scope_of(items).frame().bindings.get(items.text, ())
-                    values = [one.value for one in bindings if one.value is not None]
-                    if values and all(value.kind == "call" for value in values):
-                        found.append(items)
-            for item in self.tree.find_all("with_item"):
-                held = next(iter(item.children), None)
-                if held is not None and held.kind == "as_pattern":
-                    held = held.children[0]
-                around = (one for one in item.ancestors() if one.kind == "with_statement")
-                # A broken text has items without a statement around them.
-                statement = next(around, None)
-                if held is None or statement is None or statement.is_async:
-                    continue
-                if held.kind in _NAMES:
-                    found.append(held)
-        return found
+        if self._used_by_name is None:
+            found: list[Node] = []
+            with self._unwatched():
+                for loop in self.tree.find_all("for_statement"):
+                    items = loop.field("right")
+                    if items is not None and items.kind == "identifier" and not loop.is_async:
+                        bindings = self.scope_of(items).frame().bindings.get(items.text, ())
+                        values = [one.value for one in bindings if one.value is not None]
+                        if values and all(value.kind == "call" for value in values):
+                            found.append(items)
+                for item in self.tree.find_all("with_item"):
+                    held = next(iter(item.children), None)
+                    if held is not None and held.kind == "as_pattern":
+                        held = held.children[0]
+                    around = (one for one in item.ancestors() if one.kind == "with_statement")
+                    # A broken text has items without a statement around them.
+                    statement = next(around, None)
+                    if held is None or statement is None or statement.is_async:
+                        continue
+                    if held.kind in _NAMES:
+                        found.append(held)
+            self._used_by_name = found
+        return self._used_by_name
 
-    @cached_property
+    @property
     def outside_attributes_by_name(self) -> dict[str, list[AttributeAssignment]]:
         """Assignments to attributes that do not go through a method's receiver, by name."""
-        found: dict[str, list[AttributeAssignment]] = {}
-        for assignment in self._outside_attributes:
-            found.setdefault(assignment.binding.name, []).append(assignment)
-        return found
+        if self._outside_attributes_by_name is None:
+            found: dict[str, list[AttributeAssignment]] = {}
+            for assignment in self._outside_attributes:
+                found.setdefault(assignment.binding.name, []).append(assignment)
+            self._outside_attributes_by_name = found
+        return self._outside_attributes_by_name
 
-    @cached_property
+    @property
     def puts_by_name(self) -> dict[str, list[Put]]:
         """What the file puts into containers, under the container's last name."""
-        found: dict[str, list[Put]] = {}
-        with self._unwatched():
-            for put in (*self.puts, *_puts_by_call(self)):
-                found.setdefault(put.target.text.rpartition(".")[2], []).append(put)
-        return found
+        if self._puts_by_name is None:
+            found: dict[str, list[Put]] = {}
+            with self._unwatched():
+                for put in (*self.puts, *_puts_by_call(self)):
+                    found.setdefault(put.target.text.rpartition(".")[2], []).append(put)
+            self._puts_by_name = found
+        return self._puts_by_name
 
-    @cached_property
+    @property
     def calls_by_name(self) -> dict[str, list[Node]]:
         """The file's calls under the last name of what they call: `a.b(c)` under `b`."""
-        found: dict[str, list[Node]] = {}
-        with self._unwatched():
-            for call in (call for scope in self._scopes for call in scope.calls):
-                name = called_name(call)
-                if name:
-                    found.setdefault(name, []).append(call)
-        return found
+        if self._calls_by_name is None:
+            found: dict[str, list[Node]] = {}
+            with self._unwatched():
+                for call in (call for scope in self._scopes for call in scope.calls):
+                    name = called_name(call)
+                    if name:
+                        found.setdefault(name, []).append(call)
+            self._calls_by_name = found
+        return self._calls_by_name
 
     @contextmanager
     def _unwatched(self) -> Iterator[None]:

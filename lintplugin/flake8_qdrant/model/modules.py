@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -57,6 +56,7 @@ class Project:
         self.reads = reads or Reads()
         self.layout = layout
         self._places = places
+        self._index: Words | None = None
         self._matters = matters
         self._demanded: set[str] = set()
         self._read = read
@@ -174,10 +174,12 @@ class Project:
             if source is not None:
                 yield source
 
-    @cached_property
+    @property
     def _words(self) -> Words:
-        keeping = self.reads.recording
-        return Words(sorted(self._matters), self._code, keeping=keeping, kept=self._places)
+        if self._index is None:
+            paths, keeping = sorted(self._matters), self.reads.recording
+            self._index = Words(paths, self._code, keeping=keeping, kept=self._places)
+        return self._index
 
     def _code(self, path: str) -> bytes:
         try:
