@@ -1,6 +1,7 @@
 """How fast the linter is, beside ruff, pyrefly and flake8, on a tree of real code.
 
-    python benchmarks/lint.py [TREE] [--rounds 5] [--flake8-files 400] [--flake8-async]
+    python benchmarks/lint.py [TREE] [--rounds 5] [--command PATH] [--flake8-files 400]
+                              [--flake8-async]
 
 TREE defaults to the packages of this environment. The commands take turns, so that a change of the
 machine's mood hits all of them. Printed are the median of wall time and the least processor time,
@@ -10,8 +11,10 @@ as it is wherever packages are installed.
 
 All of it happens in a copy of the tree, without what git keeps. "After one edit" is a new process
 with the cache of an earlier one, and a line more at the end of a file with a finding; the same file
-is what flake8 is given alone. Needs ruff, and pyrefly (a type checker in Rust, which reads what a
-linter over many files must read) and flake8-async if they are to be compared.
+is what flake8 is given alone. `--command` names the `flake8-qdrant` of another environment, such as
+one with the compiled wheel, to be measured beside this one's. Needs ruff, and pyrefly (a type
+checker in Rust, which reads what a linter over many files must read) and flake8-async if they are
+to be compared.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ import sys
 import sysconfig
 import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,15 +122,23 @@ def in_turn(
         print(f"{one.name:38}{times}  peak {one.peak_kib / 1024:4.0f} MiB")
 
 
-def beside_peers(tree: Path, flagged: str | None, rounds: int, environment: dict[str, str]) -> None:
-    """Measure the command with and without what an earlier run kept, ruff and pyrefly."""
-    with tempfile.TemporaryDirectory() as cache, tempfile.TemporaryDirectory() as other_cache:
-        ours = [str(_SCRIPTS / _OURS), "check", "."]
-        commands = [Command("flake8-qdrant check, cold", [*ours, "--no-cache"])]
-        commands.append(Command("flake8-qdrant check, warm", [*ours, "--cache-dir", cache]))
-        edited = Command("flake8-qdrant check, after one edit", [*ours, "--cache-dir", other_cache])
-        if flagged is not None:
-            commands.append(edited)
+def beside_peers(
+    builds: dict[str, Path],
+    tree: Path,
+    flagged: str | None,
+    rounds: int,
+    environment: dict[str, str],
+) -> None:
+    """Measure each build with and without what an earlier run kept, ruff and pyrefly."""
+    with ExitStack() as stack:
+        commands, edited = [], []
+        for name, path in builds.items():
+            check = [str(path), "check", "."]
+            warm, other = (stack.enter_context(tempfile.TemporaryDirectory()) for _ in range(2))
+            commands.append(Command(f"{name}, cold", [*check, "--no-cache"]))
+            commands.append(Command(f"{name}, warm", [*check, "--cache-dir", warm]))
+            edited.append(Command(f"{name}, after one edit", [*check, "--cache-dir", other]))
+        commands += edited if flagged is not None else []
         commands.append(
             Command("ruff check --select ASYNC, cold", ruff("--no-cache", "--select", "ASYNC"))
         )
@@ -135,7 +147,7 @@ def beside_peers(tree: Path, flagged: str | None, rounds: int, environment: dict
             commands.append(Command("pyrefly check, cold", pyrefly))
 
         def edit(command: Command) -> None:
-            if command is edited and flagged is not None:
+            if command in edited and flagged is not None:
                 with (tree / flagged).open("a") as stream:
                     stream.write("\n# one line more\n")
 
@@ -216,10 +228,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("tree", nargs="?", type=Path, default=Path(sysconfig.get_path("purelib")))
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--command", type=Path, metavar="PATH")
     parser.add_argument("--flake8-files", type=int, default=400, metavar="N")
     parser.add_argument("--flake8-async", action="store_true")
     options = parser.parse_args()
     options.tree = options.tree.resolve()
+    builds = {f"{_OURS} check": _SCRIPTS / _OURS}
+    if options.command is not None:
+        builds["the other command"] = options.command.resolve()
     files = sorted(path for path in options.tree.rglob("*") if path.suffix in _ENDINGS)
     with tempfile.TemporaryDirectory() as bytecode, tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "PYTHONPYCACHEPREFIX": bytecode}
@@ -234,7 +250,7 @@ def main() -> None:
         )
         print(f"{len(files):,} files, of which ruff sees {len(listing.stdout.splitlines()):,}")
         flagged = flagged_file(tree, environment)
-        beside_peers(tree, flagged, options.rounds, environment)
+        beside_peers(builds, tree, flagged, options.rounds, environment)
         if flagged is not None:
             flake8_on_one_file(tree, flagged, options.rounds, environment)
         beside_flake8(options, [path for path in files if path.suffix == ".py"], environment)
