@@ -111,21 +111,29 @@ def _toml_value(text: str) -> Any:  # noqa: ANN401 - whatever TOML can say
         return text
 
 
-def add_workload_options(parser: ArgumentParser) -> None:
-    """Add the options of the workload file and its keys."""
+def add_workload_options(
+    parser: ArgumentParser, example: str = "examples/workloads/", key: str = "collection.dim=512"
+) -> None:
+    """Add the options of the workload file and its keys.
+
+    Args:
+        parser: of the command.
+        example: where there are such files.
+        key: one of its keys with a value.
+    """
     group = parser.add_argument_group("workload")
     group.add_argument(
         "--workload",
         type=Path,
         metavar="FILE",
-        help="what to run, as in examples/workloads/; the options below win over it",
+        help=f"what to run, as in {example}; the options below win over it",
     )
     group.add_argument(
         "--set",
         type=key_and_value,
         action="append",
         metavar="KEY=VALUE",
-        help="any key of the file, such as collection.dim=512; may be given several times",
+        help=f"any key of the file, such as {key}; may be given several times",
     )
     group.add_argument(
         "--threshold",

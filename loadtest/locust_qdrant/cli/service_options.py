@@ -18,7 +18,7 @@ _DAY = 86_400.0
 
 def add_options(parser: ArgumentParser) -> None:
     """Add all options."""
-    add_workload_options(parser)
+    add_workload_options(parser, "examples/fastapi_service/workload.toml", "traffic.users=20")
     _add_service_options(parser)
     _add_qdrant_options(parser)
     _add_traffic_options(parser)

@@ -279,8 +279,9 @@ class TrafficKeys(Table):
         None,
         gt=0,
         le=MOST_SECONDS,
-        description="how long the measured traffic lasts, on each path; without it, 10 s. Where "
-        "there are phases, they are stretched or shrunk to last that long together",
+        description="how long the measured traffic lasts, on each path or for each group of a "
+        "service's endpoints; without it, 10 s. Where there are phases, they are stretched or "
+        "shrunk to last that long together",
     )
     warm_up: Duration | None = Field(
         None,
