@@ -268,6 +268,14 @@ def test_a_search_without_an_index_is_said_to_be_exact():
     assert ["every search was exact" in each.figure for each in said] == [True, False, False]
 
 
+def test_no_index_is_blamed_where_none_was_searched():
+    said = [
+        next(checks.recall.check(replace(GOOD, recall=Recall(20, 10, 0.3, 0.3, indexed=indexed))))
+        for indexed in (0, 5000, None)
+    ]
+    assert ["hnsw_ef" in each.evidence[0] for each in said] == [False, True, True]
+
+
 def test_every_verdict_that_is_not_passed_has_evidence():
     bad = replace(
         with_traffic(

@@ -27,9 +27,14 @@ def check(result: PathResult) -> Iterator[CheckResult]:
         yield CheckResult("recall", "not measured", limit, Verdict.NOT_MEASURED, evidence)
         return
     failed = recall.mean < LEAST_RECALL
+    what_now = (
+        "no index is to blame, so the answers themselves are wrong, or rescore quantised vectors"
+        if recall.indexed == 0
+        else "raise `hnsw_ef` or `m`, rescore quantised vectors, or look for lost points"
+    )
     why = (
         f"queries miss {1 - recall.mean:.0%} of the {recall.k} nearest points that an exact search "
-        "finds: raise `hnsw_ef` or `m`, rescore quantised vectors, or look for lost points"
+        f"finds: {what_now}"
     )
     yield CheckResult(
         name=f"recall@{recall.k}",
