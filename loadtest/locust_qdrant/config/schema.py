@@ -123,7 +123,9 @@ class CollectionKeys(Table):
         2000, ge=0, le=100_000_000, description="points in it when the traffic begins"
     )
     dim: int = Field(384, ge=1, le=65_536, description="number of components of its vector")
-    distance: Distance = Field("cosine", description="how two vectors are compared")
+    distance: Distance = Field(
+        "cosine", description="how two vectors are compared; a collection that exists has its own"
+    )
     multi: int = Field(
         0, ge=0, le=1000, description="vectors a point in a multivector; 0 for a plain vector"
     )
