@@ -85,7 +85,8 @@ def test_what_happens_on_the_wire_shows_and_its_remedy_cures_it(
     assert list(rows) == names
     for row in rows.values():
         assert row["present"] is True, row
-        assert row["page"].startswith("docs/why-is-my-async-client-slow.md#")
+        assert row["page"].startswith("https://")
+        assert row["page"].partition("#")[0].endswith("/docs/why-is-my-async-client-slow.md")
         assert row["versions"]
         anchor = row["page"].partition("#")[2].replace("-", " ")
         assert f"\n## {anchor}\n" in PAGE.read_text().lower().replace("/", "")

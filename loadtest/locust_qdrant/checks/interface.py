@@ -59,11 +59,12 @@ class CheckResult:
         )
 
 
+#: Who installed a wheel has no `docs/`.
+_DOCS = "https://github.com/flake8-qdrant/flake8-qdrant/blob/main/docs"
 #: The page that explains the known patterns, with a heading for each.
-PAGE = "docs/why-is-my-async-client-slow.md"
-
-#: The page for a newcomer, with a sentence on each check; who installed a wheel has no `docs/`.
-WHAT_NOW = "https://github.com/flake8-qdrant/flake8-qdrant/blob/main/docs/invalid-or-failed.md"
+PAGE = f"{_DOCS}/why-is-my-async-client-slow.md"
+#: The page for a newcomer, with a sentence on each check.
+WHAT_NOW = f"{_DOCS}/invalid-or-failed.md"
 
 
 def pattern(
