@@ -7,7 +7,7 @@ is taken, older names of fields are known, and a long list is given up at its fi
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -139,12 +139,17 @@ class BodyReader:
         return some_object_repeats(body, _ALIKE)
 
 
+@cache
+def _reader_of_form(model: Any) -> BodyReader:
+    return BodyReader(model, placed=False)
+
+
 def _read_insertion(body: bytes) -> Any:
     """Say what is wrong with points to upsert, by the form that they have."""
     document = from_json(body)
     for name, model in (("batch", models.PointsBatch), ("points", models.PointsList)):
         if isinstance(document, dict) and name in document:
-            return BodyReader(model, placed=False).read(body)
+            return _reader_of_form(model).read(body)
     raise malformed("Invalid PointInsertOperations format")
 
 
