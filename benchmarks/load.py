@@ -113,7 +113,7 @@ def filled(url: str, grpc: int) -> Iterator[Server]:
     """Enter with a Qdrant server that has a collection for the arms, and leave it without."""
     from qdrant_client import QdrantClient, models
 
-    client = QdrantClient(url, grpc_port=grpc, timeout=60)
+    client = QdrantClient(url, grpc_port=grpc, timeout=60, check_compatibility=False)
     server = Server(url, grpc, f"locust_qdrant_load_{secrets.token_hex(4)}")
     vectors = models.VectorParams(size=DIMENSION, distance=models.Distance.COSINE)
     client.create_collection(server.collection, vectors_config=vectors)

@@ -250,6 +250,7 @@ def run(asked: Asked) -> None:
                     *("--allow-invalid", "--json", str(report)),
                 ],
                 stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
                 check=True,
             )
             (path,) = json.loads(report.read_text())["paths"]
