@@ -135,6 +135,23 @@ def test_work_on_the_loop_is_named_by_its_kind():
     encoding = named(a_path(some(50, encoding=0.149, seconds=0.2)))
     assert list(encoding) == ["encoding on the loop"]
     assert named(a_path(some(400, decoding=0.001))) == {}
+    # One request in four was followed: it stands for the others.
+    sample = some(400, decoding=0.017)
+    sample = [replace(each, stations=None) if n % 4 else each for n, each in enumerate(sample)]
+    assert (
+        named(a_path(sample))["decoding on the loop"].figure
+        == decoding["decoding on the loop"].figure
+    )
+
+
+def test_of_requests_that_nobody_followed_it_is_not_said_how_long_they_took():
+    sample = [record(number, 3.0) for number in range(5)]
+    unseen = [replace(record(9, 30.0), stations=None) for _ in range(95)]
+    client = replace(CLIENT, timeout=1)
+    found = named(a_path([*sample, *unseen], client))
+    figure = "longest 3.00 s, 5 of 5 requests that were followed over 1 s"
+    assert found["timeout kept"].figure == figure
+    assert named(a_path(unseen, client)) == {}
 
 
 def a_service(*lines, seconds=10.0):

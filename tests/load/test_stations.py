@@ -13,6 +13,7 @@ import httpx
 import httpx_aiohttp
 import pytest
 from locust_qdrant.client.factory import ClientSettings, async_client, sync_client
+from locust_qdrant.client.loop_thread import new_event_loop
 from locust_qdrant.diagnose.stub import Manners, stub
 from qdrant_client import models
 
@@ -73,6 +74,28 @@ async def test_they_add_up_over_grpc_and_say_what_is_not_told(engine):
     write, query = records["upsert"].stations, records["query_points"].stations
     assert write.encoding > 5 * write.decoding
     assert query.decoding > 5 * query.encoding
+
+
+def test_over_grpc_encoding_is_work_and_no_turn_in_a_queue(engine):
+    calls = deque()
+    settings = ClientSettings(engine.url, grpc=True, grpc_port=engine.grpc_port)
+
+    async def ask_on_a_loop_that_is_held():
+        client = async_client(settings, calls)
+        await client.get_collections()
+        call = asyncio.create_task(client.get_collections())
+        await asyncio.sleep(0)
+        # The task in which gRPC encodes is made, and somebody holds the loop before it begins.
+        time.sleep(0.3)  # noqa: ASYNC251 - meant
+        await call
+        await client.close()
+
+    loop = new_event_loop()
+    loop.run_until_complete(ask_on_a_loop_that_is_held())
+    loop.close()
+    _, record = (each.record for each in calls)
+    assert record.stations.encoding < 0.1
+    assert record.loop_wait > 0.25
 
 
 def test_they_add_up_in_a_thread(slow, monkeypatch):

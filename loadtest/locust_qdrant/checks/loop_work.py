@@ -75,13 +75,14 @@ def check(result: PathResult) -> Iterator[CheckResult]:
         yield from _in_service(result.service)
         return
     traffic = result.traffic
-    found = traffic.requests.measured.parts
+    requests = traffic.requests.measured
+    found = requests.parts
     if result.path != "async" or not found.count or not traffic.seconds:
         return
     loops = max(1, len(traffic.cpu_by_worker))
     for kind in _KINDS:
-        total = found.total(kind.station)
-        share, each = total / traffic.seconds / loops, total / found.count
+        each = found.total(kind.station) / found.count
+        share = each * requests.total.good / traffic.seconds / loops
         if share >= _SHARE and each >= _NOTICEABLE:
             yield pattern(
                 kind.name,

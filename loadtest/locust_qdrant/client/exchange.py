@@ -181,7 +181,7 @@ class FollowedExchange(Exchange):
         parts[Station.FIRST_BYTE] += sum(parts[at] for at in _PLACES if not told[at])
         return Stations(*(parts[at] if told[at] else None for at in _PLACES))
 
-    def go_on(self) -> None:
+    def go_on(self, *, ready: bool = False) -> None:
         """Note that the call goes on; in a thread it never stopped."""
 
     def pause(self, *, ready: bool) -> None:
@@ -210,10 +210,14 @@ class LoopExchange(FollowedExchange):
         # Between two steps nobody works.
         self._settle(station, now, self.busy + (now - self._resumed if self._resumed else 0.0))
 
-    def go_on(self) -> None:
-        """Note that the call goes on."""
+    def go_on(self, *, ready: bool = False) -> None:
+        """Note that the call goes on.
+
+        Args:
+            ready: it waited for nothing but its turn, as it turns out.
+        """
         moment = perf_counter()
-        if self._ready or self._turns is None:
+        if ready or self._ready or self._turns is None:
             self.waited += moment - self._since
         else:
             self.waited += self._turns.waited(self._since, moment)

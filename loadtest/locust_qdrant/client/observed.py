@@ -167,7 +167,8 @@ def _noting_request(serialize: Serializer) -> Serializer:
         seen.sent(GRPC)
         if not isinstance(seen, FollowedExchange):
             return serialize(message)
-        seen.go_on()
+        # The task that sends was ready as soon as it was made.
+        seen.go_on(ready=True)
         data = serialize(message)
         seen.move(Station.FIRST_BYTE)
         seen.pause(ready=False)

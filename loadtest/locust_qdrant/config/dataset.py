@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -132,22 +132,29 @@ class _Column(Protocol):
     def point(self, row: int) -> Any:  # noqa: ANN401 - dense, multi or sparse
         """Return the vector of a row."""
 
+    def array(self, row: int) -> Any:  # noqa: ANN401 - as above
+        """Return the vector of a row as an array; a sparse one as it is."""
+
     def query(self, number: int) -> Any:  # noqa: ANN401 - dense, multi or sparse
         """Return the query of a number."""
 
 
 class _Pool:
-    """Vectors that are in memory as the client takes them."""
+    """Vectors that are in memory as the client takes them, and dense ones as an array besides."""
 
-    def __init__(self, points: Sequence[Any], queries: Sequence[Any]) -> None:
-        self._points = points
-        self._queries = queries
+    def __init__(self, points: Any, queries: Any) -> None:  # noqa: ANN401 - as in the protocol
+        self._arrays = points
+        self._points = _as_list(points) if isinstance(points, np.ndarray) else points
+        self._queries = _as_list(queries) if isinstance(queries, np.ndarray) else queries
 
     def __len__(self) -> int:
         return len(self._points)
 
     def point(self, row: int) -> Any:  # noqa: ANN401 - as in the protocol
         return self._points[row]
+
+    def array(self, row: int) -> Any:  # noqa: ANN401 - as in the protocol
+        return self._arrays[row]
 
     def query(self, number: int) -> Any:  # noqa: ANN401 - as in the protocol
         return self._queries[number % len(self._queries)]
@@ -165,6 +172,10 @@ class _Array:
 
     def point(self, row: int) -> list[float]:
         return _as_list(self._points[row])
+
+    def array(self, row: int) -> NDArray[np.float32]:
+        vector: NDArray[np.float32] = self._points[row].astype(np.float32, copy=False)
+        return vector
 
     def query(self, number: int) -> list[float]:
         return _as_list(self._queries[number % len(self._queries)])
@@ -214,6 +225,11 @@ class Dataset:
         """Return the vectors that `point` has in `version`, by name."""
         number = _place(point, version)
         return {name: each.point(number % len(each)) for name, each in self._columns.items()}
+
+    def array(self, name: str, point: str, version: int) -> Any:  # noqa: ANN401 - dense, multi or sparse
+        """Return the vector `name` that `point` has in `version`, an array; a sparse one as is."""
+        column = self._columns[name]
+        return column.array(_place(point, version) % len(column))
 
     def query(self, name: str, number: int) -> Any:  # noqa: ANN401 - dense, multi or sparse
         """Return the query of that number for the vector `name`, `UNNAMED` for the unnamed one."""
@@ -298,18 +314,16 @@ def _rows(collection: CollectionSpec) -> int:
 
 def _made_up(
     clusters: Clusters, labels: NDArray[np.int64], spec: VectorSpec, draw: int
-) -> list[Any]:
+) -> NDArray[np.float32]:
     each = max(1, spec.multi)
     vectors = clusters.dense(np.repeat(labels, each), spec.dim, draw)
-    shape = (len(labels), each, spec.dim) if spec.multi else (len(labels), spec.dim)
-    # An array of two or three dimensions is always a list.
-    return cast("list[Any]", vectors.reshape(shape).tolist())
+    return vectors.reshape((len(labels), each, spec.dim) if spec.multi else vectors.shape)
 
 
 def _place(point: str, version: int) -> int:
     return number_of(point) + version * _STEP
 
 
-def _as_list(row: NDArray[np.float32]) -> list[float]:
-    values: list[float] = row.astype(np.float32, copy=False).tolist()
+def _as_list(vectors: NDArray[np.float32]) -> list[Any]:
+    values: list[Any] = vectors.astype(np.float32, copy=False).tolist()
     return values

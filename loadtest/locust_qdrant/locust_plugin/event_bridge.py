@@ -60,11 +60,13 @@ class EventBridge:
     Attributes:
         calls: finished calls that Locust has not seen yet.
         listeners: called in the hub with each record, cancelled requests included.
+        shows_requests: whether Locust counts the requests; false where nobody sees its statistics.
     """
 
     def __init__(self, environment: Environment) -> None:
         self.calls: Calls = deque()
         self.listeners: list[Callable[[Record], None]] = []
+        self.shows_requests = True
         self._environment = environment
         self._errors: deque[TaskError] = deque()
         self._hub = gevent.get_hub()
@@ -106,7 +108,7 @@ class EventBridge:
     def _hand_over(self, call: RecordedCall) -> None:
         for listener in self.listeners:
             listener(call.record)
-        if call.record.outcome.abandoned:
+        if call.record.outcome.abandoned or not self.shows_requests:
             return
         try:
             self._fire_request(call)

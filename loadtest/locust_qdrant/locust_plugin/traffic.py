@@ -62,6 +62,8 @@ def drive(plan: SegmentPlan, watch: Watch, barrier: StartBarrier | None = None) 
     session = session_of(environment)
     segment_run = _Segment(plan, runner, session)
     session.bridge.listeners.append(segment_run.take)
+    # The environment is of this function alone.
+    session.bridge.shows_requests = False
     # Making the first client takes a while: it is over before the clock starts.
     try:
         segment_run.make_clients(users.__name__)

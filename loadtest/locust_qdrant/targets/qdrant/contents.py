@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from locust_qdrant.config.dataset import number_of
 from locust_qdrant.targets.qdrant.expectation import Flaw, Misfit
 from locust_qdrant.targets.qdrant.schema import by_name
-from locust_qdrant.targets.qdrant.scores import is_score, work
+from locust_qdrant.targets.qdrant.scores import Scores, work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,10 +82,13 @@ class Contents:
                 if not self._is_let_through(hit.id, read.chosen):
                     return Misfit(Flaw.UNFIT, hit.id)
         known = [hit for hit in hits if self._is_known(hit.id)]
+        scores: Scores | None = None
         turn, most = next(self._turns), max(1, _MOST_WORK // self._work(read))
         for place in range(min(most, len(known))):
             hit = known[(turn * most + place) % len(known)]
-            flaw = next(self._flaws(read, hit), None)
+            if scores is None and read.search is not None and self._has_scores:
+                scores = Scores(self._vectors.get(read.search[0]), read.search[1])
+            flaw = next(self._flaws(read, hit, scores), None)
             if flaw is not None:
                 return Misfit(flaw, hit.id)
         return None
@@ -109,17 +112,14 @@ class Contents:
             each += sum(spec.dim * max(1, spec.multi) for spec in self._vectors.values())
         return each
 
-    def _flaws(self, read: ReadRequest, hit: Hit) -> Iterator[Flaw]:
+    def _flaws(self, read: ReadRequest, hit: Hit, scores: Scores | None) -> Iterator[Flaw]:
         """Yield what is wrong with a point that is as it was filled."""
         point, data = str(hit.id), self._dataset
         if read.payload and hit.payload != data.payload(point, 0):
             yield Flaw.PAYLOAD
         if read.vectors and not data.has_vectors(point, 0, by_name(hit.vector)):
             yield Flaw.VECTOR
-        if read.search is not None and self._has_scores:
-            name, query = read.search
-            vector = data.vectors(point, 0)[name]
-            if not is_score(
-                float(getattr(hit, "score", 0.0)), self._vectors.get(name), query, vector
-            ):
+        if read.search is not None and scores is not None:
+            vector = data.array(read.search[0], point, 0)
+            if not scores.fits(float(getattr(hit, "score", 0.0)), vector):
                 yield Flaw.SCORE

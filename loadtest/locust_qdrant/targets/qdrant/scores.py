@@ -2,46 +2,53 @@
 
 from __future__ import annotations
 
-import math
-from operator import mul
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from numpy.typing import ArrayLike, NDArray
 
     from locust_qdrant.config.model import VectorSpec
     from locust_qdrant.config.synthetic import Sparse
+
+    Rows = NDArray[np.float64]
 
 # Servers add up in single precision.
 _TOLERANCE = 1e-4
 
 
-def is_score(
-    given: float,
-    spec: VectorSpec | None,
-    query: Any,  # noqa: ANN401 - dense, multi or sparse
-    vector: Any,  # noqa: ANN401 - the same
-) -> bool:
-    """Tell whether `given` is the score of `vector` for `query`, up to single precision.
+class Scores:
+    """The scores of vectors for one query.
 
     Args:
-        given: what the server says; no number is no score.
-        spec: of both vectors; None for sparse ones.
+        spec: of query and vectors; None for sparse ones.
         query: of shape (dim,) or (multi, dim), or a `Sparse`.
-        vector: the same.
     """
-    if spec is None:
-        return _near(given, _sparse(query, vector), _sparse(query, query) + _sparse(vector, vector))
-    rows, others = (query, vector) if spec.multi else ([query], [vector])
-    if spec.distance == "cosine":
-        rows, others = _normalised(rows), _normalised(others)
-    scale = sum(map(_size[spec.distance], rows)) + sum(map(_size[spec.distance], others))
-    near = _nearness[spec.distance]
-    total = sum(max(near(row, other) for other in others) for row in rows)
-    # Distances are kept as negative nearness, and the Euclidean one as its square.
-    if spec.distance == "euclid":
-        return _near(given * abs(given), -total, scale)
-    return _near(given, abs(total) if spec.distance == "manhattan" else total, scale)
+
+    def __init__(self, spec: VectorSpec | None, query: Any) -> None:  # noqa: ANN401 - one of three
+        self._spec = spec
+        self._query: Any = query if spec is None else _rows(spec, query)
+        self._size = _sparse(query, query) if spec is None else _size(spec, self._query)
+
+    def fits(self, given: float, vector: Any) -> bool:  # noqa: ANN401 - as above
+        """Tell whether `given` is the score of `vector` for the query, up to single precision.
+
+        Args:
+            given: what the server says; no number is no score.
+            vector: of the shape of the query.
+        """
+        spec, query = self._spec, self._query
+        if spec is None:
+            return _near(given, _sparse(query, vector), self._size + _sparse(vector, vector))
+        rows = _rows(spec, vector)
+        scale = self._size + _size(spec, rows)
+        # For each vector of the query, what is nearest to it.
+        total = float(_nearness(spec, query, rows).max(axis=1).sum())
+        # Distances are kept as negative nearness, and the Euclidean one as its square.
+        if spec.distance == "euclid":
+            return _near(given * abs(given), -total, scale)
+        return _near(given, abs(total) if spec.distance == "manhattan" else total, scale)
 
 
 def work(spec: VectorSpec | None) -> int:
@@ -54,29 +61,28 @@ def _near(given: float, wanted: float, scale: float) -> bool:
     return abs(given - wanted) <= _TOLERANCE * scale
 
 
-def _dot(one: Sequence[float], other: Sequence[float]) -> float:
-    return math.fsum(map(mul, one, other))
+def _rows(spec: VectorSpec, vector: ArrayLike) -> Rows:
+    """Return the vectors of a multivector, or the one of another, as they are compared."""
+    rows = np.array(vector, dtype=np.float64, ndmin=2)
+    if spec.distance == "cosine":
+        lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+        rows /= np.where(lengths == 0, 1, lengths)[:, None]
+    return rows
 
 
-def _square(one: Sequence[float]) -> float:
-    return _dot(one, one)
+def _size(spec: VectorSpec, rows: Rows) -> float:
+    """Return what, with the size of another, no score of the two is above."""
+    return float(np.abs(rows).sum() if spec.distance == "manhattan" else np.vdot(rows, rows))
 
 
-def _euclid(one: Sequence[float], other: Sequence[float]) -> float:
-    return -sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
-
-
-def _manhattan(one: Sequence[float], other: Sequence[float]) -> float:
-    return -sum(abs(a - b) for a, b in zip(one, other, strict=True))
-
-
-def _sum(one: Sequence[float]) -> float:
-    return sum(map(abs, one))
-
-
-_nearness = {"cosine": _dot, "dot": _dot, "euclid": _euclid, "manhattan": _manhattan}
-#: No score of two vectors is above the sum of their sizes.
-_size = {"cosine": _square, "dot": _square, "euclid": _square, "manhattan": _sum}
+def _nearness(spec: VectorSpec, rows: Rows, others: Rows) -> Rows:
+    """Return how near each row is to each of the others; shape (rows, others)."""
+    if spec.distance in {"cosine", "dot"}:
+        near: Rows = rows @ others.T
+        return near
+    apart = rows[:, None, :] - others[None, :, :]
+    far: Rows = (apart**2 if spec.distance == "euclid" else np.abs(apart)).sum(axis=2)
+    return -far
 
 
 def _sparse(one: Sparse, other: Sparse) -> float:
@@ -84,8 +90,3 @@ def _sparse(one: Sparse, other: Sparse) -> float:
     return sum(
         value * values.get(index, 0.0) for index, value in zip(one.indices, one.values, strict=True)
     )
-
-
-def _normalised(rows: Sequence[Sequence[float]]) -> list[list[float]]:
-    lengths = [math.sqrt(_square(row)) or 1.0 for row in rows]
-    return [[value / length for value in row] for row, length in zip(rows, lengths, strict=True)]
