@@ -1,11 +1,13 @@
-"""Known patterns are named where they are, and not where they are not; no run, only records."""
+"""Known patterns are named where they are, and not where they are not; of records, no run."""
 
 from __future__ import annotations
 
 import sys
 from collections import deque
 from dataclasses import replace
+from importlib.util import find_spec
 
+import httpx
 import pytest
 from locust_qdrant import checks
 from locust_qdrant.analysis.scaling import Point
@@ -259,3 +261,25 @@ async def test_a_place_that_is_lost_is_found(transport, held):
         found = settings.facts([client])
         await client.close()
     assert found.held == held
+
+
+@pytest.mark.skipif(find_spec("h2") is None, reason="httpx speaks HTTP/2 with the package h2")
+@pytest.mark.parametrize("framed", [True, False])
+async def test_frames_that_come_one_by_one_are_named_from_what_a_client_saw(framed):
+    expected = ["HTTP/2 held back"] if framed else []
+    with stub(Manners(latency=0, http2=framed)) as url:
+        # A machine may be too busy for 40 ms to show, once.
+        for _ in range(4):
+            library = httpx.AsyncHTTPTransport(http1=False, http2=True) if framed else None
+            extra = {"transport": library} if library else {}
+            settings, calls = ClientSettings(url, compression=False, extra=extra), deque()
+            client = async_client(settings, calls)
+            for _ in range(30):
+                await client.query_points("any", [1.0] * 8)
+            seen = settings.facts([client])
+            await client.close()
+            found = list(named(a_path([call.record for call in calls], seen)))
+            if found == expected:
+                break
+    assert seen.http_version == ("HTTP/2" if framed else "HTTP/1.1")
+    assert found == expected
