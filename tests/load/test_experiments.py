@@ -76,7 +76,7 @@ def test_wrong_answers_compare_nothing(experiment, engine):
 
 def test_a_recorded_run_is_not_worse_than_itself_and_a_slower_one_is(experiment, tmp_path):
     base, slower = tmp_path / "base.jsonl", tmp_path / "slower.jsonl"
-    done = experiment("run", *TINY, "--users", "2", "--duration", "3", "--record", str(base))
+    done = experiment("run", *TINY, "--users", "2", "--duration", "9", "--record", str(base))
     assert done.returncode == 0, done.stdout + done.stderr
     lines = [json.loads(line) for line in base.read_text().splitlines()]
     for line in lines:
@@ -93,6 +93,17 @@ def test_a_recorded_run_is_not_worse_than_itself_and_a_slower_one_is(experiment,
     assert "| worse |" in (tmp_path / "worse.md").read_text()
     assert worse.returncode == 1, worse.stdout + worse.stderr
     assert "Worse by more than 10%" in worse.stdout
+
+
+def test_runs_of_a_few_seconds_are_not_told_from_noise(run, experiment, tmp_path):
+    short = tmp_path / "short.jsonl"
+    done = experiment("run", *TINY, "--users", "2", "--duration", "1", "--record", str(short))
+    assert done.returncode == 0, done.stdout + done.stderr
+    done = run("-m", "locust_qdrant", "compare", str(short), str(short))
+    assert done.returncode == 3, done.stdout + done.stderr
+    said = " ".join(done.stdout.split())
+    assert "Whether a figure is worse cannot be told." in said
+    assert "it takes 6 to tell a change from noise: let both runs last for 10 s or more" in said
 
 
 def test_a_limit_that_is_easily_kept_holds_at_the_highest_rate(experiment, tmp_path):

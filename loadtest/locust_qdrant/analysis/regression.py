@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     #: One array of values for each second of a run.
     Blocks = Sequence[NDArray[np.float64]]
 
+#: Whole seconds without which resampling them says little: of one, every sample is the same.
+FEWEST_SECONDS = 6
 _RESAMPLES = 1000
 _SEED = 0
 _PERCENTILES = {"p50": 50.0, "p95": 95.0, "p99": 99.0}
@@ -43,7 +45,8 @@ class Change(NamedTuple):
         figure: `p50`, `p95`, `p99` (seconds), `throughput` (a second) or `errors` (a share).
         base: the figure of the base.
         new: the figure of the new run.
-        interval: new / base and its interval; None for errors, and where a figure is zero.
+        interval: new / base and its interval; None for errors, where a figure is zero, and where a
+            run has fewer than `FEWEST_SECONDS`.
         worse: whether the new run is worse by more than the tolerance, for sure.
     """
 
@@ -82,6 +85,11 @@ def changes(
     return found
 
 
+def whole_seconds(records: Sequence[Record]) -> int:
+    """Return how many whole seconds a run has, to be resampled."""
+    return len(_seconds(records))
+
+
 def _of(name: str, records: Iterable[Record]) -> list[Record]:
     return [each for each in records if name in {TOTAL, each.operation}]
 
@@ -95,6 +103,10 @@ def _figures(
 ) -> Iterator[Change]:
     blocks = _seconds(base), _seconds(new)
     before, after = (_read(each) for each in blocks)
+    if min(map(len, blocks)) < FEWEST_SECONDS:
+        for place, figure in enumerate((*_PERCENTILES, _THROUGHPUT)):
+            yield Change(name, figure, before[place], after[place], None, worse=False)
+        return
     random = np.random.default_rng(_SEED)
     above, below = (
         np.array([_read(_resampled(each, random)) for _ in range(_RESAMPLES)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from locust_qdrant.analysis.regression import Change, changes
+from locust_qdrant.analysis.regression import FEWEST_SECONDS, Change, changes, whole_seconds
 from locust_qdrant.checks import Verdict, generator
 from locust_qdrant.errors import UsageError
 from locust_qdrant.metrics.record_file import read
@@ -48,7 +48,18 @@ def compare_files(
         for name, said in ((name, generator.check(part)) for name, part in parts.items())
         if said.verdict is Verdict.INVALID
     ]
-    if not any(change.interval for change in found):
+    short = [
+        Case(
+            f"{name} run",
+            f"it has {seconds:,} whole seconds of traffic, and it takes {FEWEST_SECONDS} to tell a "
+            "change from noise: let both runs last for 10 s or more",
+            invalid=True,
+        )
+        for name, part in parts.items()
+        if (seconds := whole_seconds(part.traffic.records)) < FEWEST_SECONDS
+    ]
+    invalid += short
+    if not short and not any(change.interval for change in found):
         raise UsageError(f"{base} and {new} have no operation in common that succeeded in both.")
     worse = [change for change in found if change.worse]
     verdict = (
@@ -56,6 +67,8 @@ def compare_files(
         + ", ".join(f"{change.operation} {change.figure}" for change in worse)
         + "."
         if worse
+        else "Whether a figure is worse cannot be told."
+        if short
         else f"No figure is worse by more than {tolerance:.0%} for sure."
     )
     return publish(

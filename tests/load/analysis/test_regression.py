@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from locust_qdrant.analysis.regression import Change, changes
+from locust_qdrant.analysis.regression import FEWEST_SECONDS, Change, changes, whole_seconds
 from locust_qdrant.metrics.record import Outcome, Record
 
 SECONDS, RATE = 12, 60
@@ -65,6 +65,19 @@ def test_more_errors_are_worse_and_have_no_ratio():
     assert errors.worse
     assert errors.interval is None
     assert errors.new == pytest.approx(20 / (SECONDS * RATE + 20))
+
+
+def test_seconds_that_are_too_few_to_resample_say_nothing():
+    base, slow = run_of(seed=1), run_of(seed=2, slower=3)
+    # Without the first and the last second, which are cut off somewhere.
+    few, enough = (
+        [[each for each in run if each.start < 1000 + seconds] for run in (base, slow)]
+        for seconds in (FEWEST_SECONDS + 1, FEWEST_SECONDS + 2)
+    )
+    assert [whole_seconds(each) for each in (*few, *enough)] == [5, 5, 6, 6]
+    assert worse(*few) == set()
+    assert {each.interval for each in changes(*few)} == {None}
+    assert ("query", "p50") in worse(*enough)
 
 
 def test_an_operation_that_only_one_run_has_is_not_compared():

@@ -282,12 +282,12 @@ def plain(**options):
     ("options", "words"),
     [
         ({"collection.use_existing": False}, "exists already: choose another --collection, or say"),
-        (plain(), "has named vectors (body, title, tokens), and this run writes unnamed ones:"),
-        ({"collection.vectors": {"tilte": {"dim": 8}}}, "and this run writes the vector 'tilte':"),
+        (plain(), "has named vectors (body, title, tokens), and this run takes unnamed ones:"),
+        ({"collection.vectors": {"tilte": {"dim": 8}}}, "and this run takes the vector 'tilte':"),
         ({"collection.vectors": {"title": {"dim": 9}}}, "has vectors 'title' of 8 dimensions, and"),
         (
             {"collection.vectors": {"tokens": {"dim": 4, "distance": "euclid"}}},
-            "has multivectors, and the run writes",
+            "has multivectors, and the run takes",
         ),
         ({"collection.sparse": ["words", "more"]}, "has no sparse vector more: choose another"),
     ],

@@ -91,7 +91,7 @@ def check_usable(name: str, info: models.CollectionInfo, spec: CollectionSpec) -
     """Refuse the collection `name` if `spec` does not describe it.
 
     Raises:
-        UsageError: a vector that the run writes is not there, or is another one.
+        UsageError: a vector that the run takes is not there, or is another one.
     """
     params = info.config.params
     vectors = params.vectors or {}
@@ -114,15 +114,15 @@ def _check_vector(
     if there is None:
         has = ", ".join(sorted(found)) if UNNAMED not in found else ""
         have = f"has named vectors ({has})" if has else "has no named vectors"
-        writes = f"the vector {vector!r}" if vector else "unnamed ones"
+        takes = f"the vector {vector!r}" if vector else "unnamed ones"
         raise UsageError(
-            f"The collection {name!r} {have}, and this run writes {writes}: choose another "
+            f"The collection {name!r} {have}, and this run takes {takes}: choose another "
             "collection, or describe its vectors in [collection.vectors]."
         )
     if there.size != dim:
         size = f"of {there.size} dimensions, and"
         raise UsageError(
-            f"The collection {name!r} has vectors {vector!r} {size} the run writes {dim}: set its "
+            f"The collection {name!r} has vectors {vector!r} {size} the run takes {dim}: set its "
             f"dim to {there.size}."
             if vector
             else f"The collection {name!r} has vectors {size} --dim is {dim}: say --dim "
@@ -136,7 +136,7 @@ def _check_vector(
     if (there.multivector_config is not None) != bool(wanted.multi):
         kind = "multivectors" if there.multivector_config is not None else "plain vectors"
         raise UsageError(
-            f"The collection {name!r} has {kind}, and the run writes others: change multi."
+            f"The collection {name!r} has {kind}, and the run takes others: change multi."
         )
     if there.datatype not in {None, models.Datatype.FLOAT32}:
         raise UsageError(
