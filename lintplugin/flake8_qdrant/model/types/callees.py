@@ -44,8 +44,9 @@ def callees(model: Evaluation, source: Source, call: Node) -> Type:
     if called and called <= _ORDERING:
         given = keyword(call, "key")
     elif called and called <= _MAPPING and is_consumed(call):
-        given, *rest = (*positional(call), None)
-        mapped = called_on_each(model, source, given, rest[0]) if given and rest[0] else NOTHING
+        passed = positional(call)
+        given = passed[0] if passed else None
+        mapped = called_on_each(model, source, passed[0], passed[1]) if len(passed) > 1 else NOTHING
         if mapped:
             return mapped
     else:
