@@ -50,7 +50,10 @@ class Suppressions:
             return True
         from flake8.violation import Violation  # noqa: PLC0415 - few files need it
 
-        physical = self._processor.noqa_line_for(line)
+        try:
+            physical = self._processor.noqa_line_for(line)
+        except SystemError:  # the tokenizer of Python 3.13.0, on broken text beyond ASCII
+            physical = None
         if physical is None:
             physical = self._lines[line - 1] if line <= len(self._lines) else ""
         return Violation(code, _NAME, line, 1, "", physical).is_inline_ignored(disable_noqa=False)

@@ -67,7 +67,10 @@ def test_a_mix_chooses_among_the_operations_of_the_file_and_the_kinds(written):
             "operations.seek.limit: there is no 'seek' here; choose from find.",
         ),
         ({"operations.find": 1}, "operations.find is one of several tables; name a key in it"),
-        ({"collection.name.x": 1}, 'collection.name.x: collection.name must be a text, not {"x"'),
+        (
+            {"collection.name.x": 1},
+            'collection.name.x: collection.name must be a text other than . and .., not {"x"',
+        ),
         ({"seed.x.y": 1}, "seed.x.y: seed is no table."),
         ({"mix": "query"}, "the mix 'query': 'query' is not of the form name=weight with a whole"),
         ({"thresholds": ["p99 < 5"]}, "thresholds: the threshold 'p99 < 5': p99 is compared with"),
