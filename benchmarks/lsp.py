@@ -40,7 +40,6 @@ SETTLING = 20
 SETTLED = 3
 """Seconds after which what was written counts as unchanged."""
 FOLDER = ".flake8_qdrant_cache"
-ADVICE = "QDR4"
 TOLD = 600
 """Seconds between two lines about a server that is left running."""
 _ACTS = {"open": 8, "close": 5, "undo": 25, "delete": 25, "cut": 37}
@@ -400,22 +399,22 @@ def endure(root: Path, hours: float) -> None:
 def compare(root: Path, texts: list[Text]) -> int:
     """Have the server's findings in open files be those of a cold check, and return how many."""
     from flake8_qdrant.project import open_project
-    from flake8_qdrant.settings import read_settings
+    from flake8_qdrant.settings import codes_on, read_settings
 
+    settings = read_settings(str(root))
+    shown_codes = codes_on(settings.select, settings.extend_select, settings.ignore)
     for one in texts:
         if not parses(one.text):
             one.change(one.original)
             one.answered()
     time.sleep(SETTLING)
-    checker = open_project(
-        str(root), [], read_settings(str(root)), {str(one.path): one.text for one in texts}
-    )
+    checker = open_project(str(root), [], settings, {str(one.path): one.text for one in texts})
     count = 0
     for one in texts:
         cold = [(two.line - 1, two.code, two.message) for two in checker.check(str(one.path))]
         shown = one.server.shown[one.path.as_uri()]
         warm = [(two["range"]["start"]["line"], two["code"], two["message"]) for two in shown]
-        on = [two for two in cold if not two[1].startswith(ADVICE)]
+        on = [two for two in cold if two[1] in shown_codes]
         if sorted(warm) != sorted(on):
             raise SystemExit(f"{one.path}: the server says {warm}, a cold check {on}")
         count += len(on)
