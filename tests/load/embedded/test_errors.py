@@ -13,13 +13,7 @@ import pytest
 from embedded_clients import DOORS, Client, Door
 from locust_qdrant.embedded.engine.table import REST
 from locust_qdrant.embedded.frontends.rest import HEALTH
-from qdrant_client.grpc import (
-    ListSnapshotsRequest,
-    PointsStub,
-    QueryBatchPoints,
-    QueryPoints,
-    SnapshotsStub,
-)
+from qdrant_client import grpc as pb
 from qdrant_client.http import api, models
 from qdrant_client.http.exceptions import UnexpectedResponse
 
@@ -265,7 +259,9 @@ def test_every_route_is_served_or_says_that_it_is_not(
 def test_methods_of_grpc_that_are_not_served_say_so(server: EmbeddedServer) -> None:
     with grpc.insecure_channel(f"127.0.0.1:{server.grpc_port}") as channel:
         calls = {
-            "/qdrant.Snapshots/List": lambda: SnapshotsStub(channel).List(ListSnapshotsRequest()),
+            "/qdrant.Snapshots/List": lambda: pb.SnapshotsStub(channel).List(
+                pb.ListSnapshotsRequest()
+            ),
         }
         for method, call_it in calls.items():
             with pytest.raises(grpc.RpcError) as caught:
@@ -284,11 +280,74 @@ def test_bytes_that_are_no_message_are_refused(server: EmbeddedServer) -> None:
 
 def test_messages_for_no_collection_are_refused(server: EmbeddedServer) -> None:
     with grpc.insecure_channel(f"127.0.0.1:{server.grpc_port}") as channel:
-        batch = QueryBatchPoints(collection_name="any", query_points=[QueryPoints()])
+        batch = pb.QueryBatchPoints(collection_name="any", query_points=[pb.QueryPoints()])
         with pytest.raises(grpc.RpcError) as caught:
-            PointsStub(channel).QueryBatch(batch)
+            pb.PointsStub(channel).QueryBatch(batch)
     assert caught.value.code() == grpc.StatusCode.INVALID_ARGUMENT
     assert 'query_points[0].collection_name: value "" invalid' in caught.value.details()
+
+
+DENSE = pb.VectorInput(dense=pb.DenseVector(data=[1.0] * 4))
+#: Messages in which something contradicts itself or is missing, and what Qdrant 1.18.2 says.
+CONTRADICTIONS: dict[str, tuple[str, Any]] = {
+    "`indices` and `vectors_count` cannot be both specified": (
+        "Upsert",
+        {"": pb.Vector(data=[1.0], indices=pb.SparseIndices(data=[1]), vectors_count=1)},
+    ),
+    "values: Validation error: must be the same length as indices [{}]": (
+        "Upsert",
+        {"": pb.Vector(dense=pb.DenseVector(data=[1.0] * 4), indices=pb.SparseIndices(data=[1]))},
+    ),
+    "vectors count must be greater than 0": (
+        "Upsert",
+        {"": pb.Vector(data=[1.0] * 4, vectors_count=0)},
+    ),
+    "invalid dense vector length for vectors count": (
+        "Upsert",
+        {"": pb.Vector(data=[1.0] * 3, vectors_count=2)},
+    ),
+    "mmr is missing": (
+        "Query",
+        {"query": pb.Query(nearest_with_mmr=pb.NearestInputWithMmr(nearest=DENSE))},
+    ),
+    "timeout: value 0 invalid, must be 1 or larger": (
+        "Query",
+        {"query": pb.Query(nearest=DENSE), "timeout": 0},
+    ),
+    "field_type (Keyword) and field_index_params do not match": (
+        "CreateFieldIndex",
+        {
+            "field_type": pb.FieldType.FieldTypeKeyword,
+            "field_index_params": pb.PayloadIndexParams(
+                integer_index_params=pb.IntegerIndexParams(lookup=True, range=True)
+            ),
+        },
+    ),
+    "cannot convert field_type": ("CreateFieldIndex", {}),
+}
+
+
+@pytest.mark.parametrize("reason", CONTRADICTIONS)
+def test_a_message_that_contradicts_itself_is_refused(
+    server: EmbeddedServer, made: str, reason: str
+) -> None:
+    method, given = CONTRADICTIONS[reason]
+    message: Any
+    if method == "Upsert":
+        vectors = pb.Vectors(vectors=pb.NamedVectors(vectors=given))
+        point = pb.PointStruct(id=pb.PointId(num=1), vectors=vectors)
+        message = pb.UpsertPoints(collection_name=made, points=[point])
+    elif method == "Query":
+        message = pb.QueryPoints(collection_name=made, **given)
+    else:
+        message = pb.CreateFieldIndexCollection(collection_name=made, field_name="n", **given)
+    with (
+        grpc.insecure_channel(f"127.0.0.1:{server.grpc_port}") as channel,
+        pytest.raises(grpc.RpcError) as caught,
+    ):
+        getattr(pb.PointsStub(channel), method)(message)
+    assert caught.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+    assert reason in caught.value.details()
 
 
 def test_the_server_says_what_it_is(http: httpx.Client, made: str) -> None:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from locust_qdrant.embedded.engine import strict_mode
+from locust_qdrant.embedded.engine.grpc.checks import check_message
 from locust_qdrant.embedded.engine.problems import RequestError, not_served, wrong_input
 from locust_qdrant.embedded.engine.responses import AnswerKind
 from locust_qdrant.embedded.engine.table import GRPC
 from locust_qdrant.embedded.engine.validation import check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from locust_qdrant.embedded.engine.catalog import Catalog
     from locust_qdrant.embedded.engine.operations.call import Call
     from locust_qdrant.embedded.engine.table.entry import Grpc, Run
 
 OK = 0
-_MAX_NAME = 255
-_BATCHES = frozenset({"discover_points", "query_points", "recommend_points", "search_points"})
 
 
 def answer(catalog: Catalog, head: bytes, body: bytes) -> tuple[int, bytes, bytes]:
@@ -64,30 +60,8 @@ def _read(way: Grpc, body: bytes) -> tuple[Call, int | None]:
     """Return what is asked for, and within how many seconds if that is said."""
     try:
         message = way.request.FromString(body)
-        _check_names(message)
+        check_message(message)
         timed = "timeout" in message.DESCRIPTOR.fields_by_name and message.HasField("timeout")
         return way.read(message), message.timeout if timed else None
     except (DecodeError, ValueError) as error:  # pydantic's ValidationError is a ValueError
         raise wrong_input(str(error)) from None
-
-
-def _check_names(message: Any) -> None:
-    """Refuse a message for a collection without a name, or a batch of nothing."""
-    fields = message.DESCRIPTOR.fields_by_name
-    problems = list(_wrong_name(message, ""))
-    for batch in _BATCHES & set(fields):
-        for number, one in enumerate(getattr(message, batch)):
-            problems += _wrong_name(one, f"{batch}[{number}].")
-    if "operations" in fields and not message.operations:
-        problems.append("operations: value [] invalid, must be at least 1 characters")
-    if problems:
-        sentence = "; ".join(problems)
-        raise RequestError(422, f"Validation error in body: [{sentence}]")
-
-
-def _wrong_name(message: Any, where: str) -> Iterator[str]:
-    named = "collection_name" in message.DESCRIPTOR.fields_by_name
-    if named and not 0 < len(message.collection_name) <= _MAX_NAME:
-        shown = json.dumps(message.collection_name, ensure_ascii=False)
-        allowed = f"must be from 1 to {_MAX_NAME} characters"
-        yield f"{where}collection_name: value {shown} invalid, {allowed}"

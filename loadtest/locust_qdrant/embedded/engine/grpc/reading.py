@@ -248,8 +248,10 @@ def _older(message: Any, query: Any, using: str | None) -> dict[str, Any]:
 
 def create_index(message: grpc.CreateFieldIndexCollection) -> Call:
     """Read which payload field to index, and how."""
-    schema = _given(message, "field_index_params", "convert_payload_schema_params")
-    if schema is None and message.HasField("field_type"):
+    schema = None
+    if message.field_index_params.WhichOneof("index_params") is not None:
+        schema = _given(message, "field_index_params", "convert_payload_schema_params")
+    elif message.HasField("field_type"):
         member = message.DESCRIPTOR.fields_by_name["field_type"].enum_type.values_by_number
         name = member[message.field_type].name.removeprefix("FieldType")
         schema = models.PayloadSchemaType(name.lower())

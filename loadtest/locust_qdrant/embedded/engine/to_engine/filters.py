@@ -114,34 +114,61 @@ class FilterConverter:
         nothing = edge.FieldCondition(key=key, values_count=edge.ValuesCount(lt=1))
         return edge.Filter(must=[null, nothing])
 
-    def _count_where_present(self, model: models.FieldCondition) -> edge.ConditionType:
-        """Leave out points without the field, which no count fits in Qdrant."""
-        some = edge.Filter(must_not=[edge.IsEmptyCondition(model.key)])
-        none = edge.HasIdCondition(set() if self._inside else self._empty(model.key))
-        count = edge.FieldCondition(key=model.key, values_count=_values_count(model.values_count))
-        return edge.Filter(must=[count], should=[some, none])
+    def _count(self, model: models.FieldCondition) -> edge.ConditionType:
+        """Convert a count of values, beside which no test of another kind counts.
+
+        In Qdrant none fits points without the field, unless an emptiness is asked for, too.
+        """
+        key, count = model.key, model.values_count
+        empty = edge.IsEmptyCondition(key)
+        found: edge.ConditionType = edge.FieldCondition(key=key, values_count=_values_count(count))
+        there = edge.HasIdCondition(set() if self._inside else self._empty(key))
+        if _allows_none(count):
+            found = edge.Filter(must=[found], should=[edge.Filter(must_not=[empty]), there])
+        if model.is_empty or (model.is_empty is None and model.is_null is False):
+            return edge.Filter(should=[found, edge.Filter(must=[empty], must_not=[there])])
+        return found
 
     def _field(self, model: models.FieldCondition) -> edge.ConditionType:
         if all(getattr(model, name) is None for name in _TESTS):
             raise invalid_body("[filter: At least one field condition must be specified]")
-        match = model.match
-        if match is not None and self._inside + model.key not in self._text_fields:
-            text = _SUBSTRINGS.get(type(match).__name__)
-            if text is not None:
-                return _any_substring(model.key, text(match))
-        if model.values_count is not None and _allows_none(model.values_count):
-            return self._count_where_present(model)
-        return edge.FieldCondition(
-            key=model.key,
-            match=if_given(match, _match),
-            range=None if model.range is None else _range(model.range),
-            geo_bounding_box=if_given(model.geo_bounding_box, _box),
-            geo_radius=if_given(model.geo_radius, _circle),
-            geo_polygon=if_given(model.geo_polygon, _polygon),
-            values_count=if_given(model.values_count, _values_count),
-            is_empty=model.is_empty,
-            is_null=model.is_null,
-        )
+        several = sum(getattr(model, name) is not None for name in _TESTS) > 1
+        if several and self._inside + model.key in self._indexed:
+            # One that the index can do decides.
+            return _as_it_is(model)
+        # Else a count does, then emptiness, then whether it is null; of all others, one will do.
+        if model.values_count is not None:
+            return self._count(model)
+        text = None
+        if model.is_empty is None and model.is_null is None:
+            text = self._substrings(model)
+        if text is None:
+            return _as_it_is(model)
+        if not several:
+            return text
+        others = _as_it_is(model.model_copy(update={"match": None}))
+        return edge.Filter(should=[text, others])
+
+    def _substrings(self, model: models.FieldCondition) -> edge.ConditionType | None:
+        """Return a match of words as one of substrings, which it is without an index of them."""
+        if model.match is None or self._inside + model.key in self._text_fields:
+            return None
+        texts = _SUBSTRINGS.get(type(model.match).__name__)
+        return None if texts is None else _any_substring(model.key, texts(model.match))
+
+
+def _as_it_is(model: models.FieldCondition) -> edge.FieldCondition:
+    return edge.FieldCondition(
+        key=model.key,
+        match=if_given(model.match, _match),
+        range=None if model.range is None else _range(model.range),
+        geo_bounding_box=if_given(model.geo_bounding_box, _box),
+        geo_radius=if_given(model.geo_radius, _circle),
+        geo_polygon=if_given(model.geo_polygon, _polygon),
+        values_count=if_given(model.values_count, _values_count),
+        is_empty=model.is_empty,
+        is_null=model.is_null,
+    )
 
 
 def without_points(condition: edge.Filter | None, ids: frozenset[Any]) -> edge.Filter | None:
@@ -160,7 +187,7 @@ def without_points(condition: edge.Filter | None, ids: frozenset[Any]) -> edge.F
     )
 
 
-def _allows_none(model: models.ValuesCount) -> bool:
+def _allows_none(model: Any) -> bool:
     """Return whether a field with no values at all has few enough."""
     above = model.gt is None and not model.gte
     return above and model.lt != 0
