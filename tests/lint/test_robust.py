@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 from doors import BLOCKING, run_process
 from flake8_qdrant.check import Checker
-from flake8_qdrant.facts.source import OWN_MISTAKE, Source
+from flake8_qdrant.facts.source import OWN_MISTAKE
 from flake8_qdrant.facts.text import MAX_DEPTHS
 from flake8_qdrant.libraries import load_tables
+from flake8_qdrant.model.effects.sites import sites
 from flake8_qdrant.model.modules import Project
 from flake8_qdrant.model.resolver import Resolver
 from flake8_qdrant.project import open_project
@@ -55,17 +56,22 @@ def test_depths_that_python_takes_are_checked():
     assert engine(USE + depth(95, "if x:")) == []
 
 
+def test_an_annotation_that_nests_too_deeply_promises_nothing():
+    nested = f"def f(x: {'list[' * 1_500}client{']' * 1_500}):\n    x[0]()\n"
+    assert [one.code for one in engine(f"{USE}{nested}c = client()\nc.scroll('a')\n")] == ["QDR204"]
+
+
 def test_a_mistake_of_ours_is_told_with_its_place_and_the_rest_is_checked(
     project, check, monkeypatch
 ):
-    real = Source.__init__
+    real = sites
 
-    def sometimes(self, path, text, table=None):
-        if path.name == "bad.py":
+    def sometimes(model, effects, source):
+        if source.path.name == "bad.py":
             raise ZeroDivisionError
-        real(self, path, text, table)
+        return real(model, effects, source)
 
-    monkeypatch.setattr(Source, "__init__", sometimes)
+    monkeypatch.setattr("flake8_qdrant.check.sites", sometimes)
     project({"app.py": BLOCKING, "bad.py": BLOCKING})
     ran = check()
     assert ran.lines[0].startswith("app.py:7:5: QDR101")

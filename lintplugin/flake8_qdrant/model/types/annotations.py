@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+_MOST_BRACKETS: Final = 200
+"""More than anybody writes; each may be within the one before, and takes its part of the stack."""
 _PLAIN: Final = frozenset(["str", "int", "float", "bool", "bytes", "bytearray", "complex"])
 
 
@@ -54,6 +56,8 @@ class _Place(NamedTuple):
 
 def read_annotation(model: Evaluation, source: Source, node: Node) -> Type:
     """Tell what a value is that has the annotation; unknown where it promises nothing."""
+    if node.text.count("[") > _MOST_BRACKETS:
+        return UNKNOWN
     return _read(_Place(model, source, node), node)
 
 
