@@ -47,7 +47,7 @@ def test_what_comes_after_a_pause_or_slowly_is_followed_each_time():
     assert all(followed(sampling, 20, 5, 1010.0))
     followed(sampling, 5000, 2, 1020.0)
     slow = followed(sampling, 20, 5, 1022.0)
-    assert all(slow[10:])
+    assert all(slow[20:])
 
 
 async def test_what_is_not_followed_is_recorded_all_the_same():
