@@ -149,6 +149,8 @@ def test_a_limit_that_nobody_keeps_has_no_rate(experiment, tmp_path):
         (("compare", "--variants", "async-rest"), "name at least two, each once"),
         (("compare", "--variants", "async-rest,async-rest:speed=9"), "there is no setting 'speed'"),
         (("compare", "--variants", "async-rest,async-rest:clients=0"), "a whole number from 1"),
+        (("sweep", "--threshold", "p99 < 1s"), "'p99 < 1s' is no limit on errors or error_rate"),
+        (("capacity", "--slo", "p50 < 1s", "--threshold", "x"), "'x' is not of the form FIGURE"),
         (("compare", "one.jsonl"), "two record files, the base and the new one, or none"),
         (("compare", "no.jsonl", "file.jsonl"), "'no.jsonl' cannot be read"),
         (("capacity", "--slo", "colour < 3"), "colour"),

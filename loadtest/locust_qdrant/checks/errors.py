@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from locust_qdrant.checks.explanations import explain
 from locust_qdrant.checks.interface import CheckResult, Verdict
+from locust_qdrant.config.thresholds import BUDGETS
 from locust_qdrant.metrics.record import Outcome
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 _MOST_MESSAGES = 5
 _LIMIT = "none failed"
 _NUMBER = re.compile(r"\d+(\.\d+)?")
-#: Figures that a threshold can allow failures by.
-_BUDGETS = frozenset({"errors", "error_rate"})
 _KINDS = {
     Outcome.TIMEOUT: "timed out",
     Outcome.REFUSED: "refused",
@@ -64,7 +63,7 @@ def _verdict(failed: int, beyond: int) -> Verdict:
 
 def _has_budget(operation: str, thresholds: Sequence[Threshold]) -> bool:
     """Tell whether a limit of the workload decides about failures of an operation."""
-    return any(each.figure in _BUDGETS and each.operation in {"", operation} for each in thresholds)
+    return any(each.figure in BUDGETS and each.operation in {"", operation} for each in thresholds)
 
 
 def _messages(requests: Group) -> list[str]:

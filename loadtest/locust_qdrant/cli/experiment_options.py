@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def add_common_options(parser: ArgumentParser) -> None:
     """Add the options of the workload, the server, the collection and the reports."""
-    add_workload_options(parser)
+    add_workload_options(parser, only_budgets=True)
     add_server_options(parser)
     add_collection_options(parser)
     parser.add_argument("--mix", metavar="MIX", help="operations and their weights")

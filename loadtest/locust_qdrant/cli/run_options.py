@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from locust_qdrant.cli.argument_types import add_key, seconds, whole
 from locust_qdrant.cli.output_options import add_allow_invalid, add_output_options
 from locust_qdrant.cli.server_options import add_server_options
+from locust_qdrant.config.thresholds import BUDGETS, parse_threshold
+from locust_qdrant.errors import UsageError
 from locust_qdrant.redaction import keep_secret, secrets_in_headers
 
 if sys.version_info >= (3, 11):
@@ -111,8 +113,30 @@ def _toml_value(text: str) -> Any:  # noqa: ANN401 - whatever TOML can say
         return text
 
 
+def error_budget(text: str) -> str:
+    """Return a limit on errors.
+
+    Raises:
+        argparse.ArgumentTypeError: it is another limit, or none.
+    """
+    try:
+        budget = parse_threshold(text)
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error).rstrip(".")) from None
+    if budget.figure not in BUDGETS:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no limit on errors or error_rate; other limits are those of a run, or "
+            "the --slo of capacity"
+        )
+    return text
+
+
 def add_workload_options(
-    parser: ArgumentParser, example: str = "examples/workloads/", key: str = "collection.dim=512"
+    parser: ArgumentParser,
+    example: str = "examples/workloads/",
+    key: str = "collection.dim=512",
+    *,
+    only_budgets: bool = False,
 ) -> None:
     """Add the options of the workload file and its keys.
 
@@ -120,6 +144,7 @@ def add_workload_options(
         parser: of the command.
         example: where there are such files.
         key: one of its keys with a value.
+        only_budgets: whether of all limits only those on errors count.
     """
     group = parser.add_argument_group("workload")
     group.add_argument(
@@ -137,10 +162,15 @@ def add_workload_options(
     )
     group.add_argument(
         "--threshold",
+        type=error_budget if only_budgets else str,
         action="append",
         metavar="LIMIT",
-        help="a limit that the run has to keep, such as 'query.p99 < 50ms'; may be given several "
-        "times, and adds to those of the file",
+        help=(
+            "failed requests that are allowed, such as 'error_rate < 1%%'"
+            if only_budgets
+            else "a limit that the run has to keep, such as 'query.p99 < 50ms'"
+        )
+        + "; may be given several times, and adds to those of the file",
     )
     add_key(group, "--seed", "seed", "N")
 

@@ -37,6 +37,8 @@ _OF_OPERATIONS: dict[str, _Unit] = {
     "errors": _COUNT,
     "error_rate": _SHARE,
 }
+#: Limits on these decide which failed requests are fine.
+BUDGETS = frozenset({"errors", "error_rate"})
 #: Figures that only a whole run has.
 _OF_RUN: dict[str, _Unit] = {
     "missed": _COUNT,
