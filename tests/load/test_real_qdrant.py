@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from json_schemas import validated
+from locust_qdrant.client.factory import ClientSettings, plain_client
+from locust_qdrant.targets.qdrant import one_server
 from wire import PATTERNS, wire
 
 pytestmark = pytest.mark.qdrant
@@ -67,6 +69,16 @@ def test_answers_in_drops_and_a_channel_that_is_forgotten_are_named(url, measure
         load = ("--users", "1", "--think-time", "1.2", "--duration", "9")
         named, _, _ = measured(*pause, load=load)
     assert "idle channel" in named
+
+
+def test_the_server_counts_over_rest_what_is_asked_over_grpc(url):
+    client = plain_client(ClientSettings(url, grpc=True, grpc_port=GRPC_PORT))
+    before = one_server._counted(client)
+    client.info()
+    after = one_server._counted(client)
+    client.close()
+    assert after.process == before.process
+    assert after.health_checks > before.health_checks
 
 
 def test_diagnose_sees_on_the_server_what_was_reported_of_it(run, url, tmp_path):
