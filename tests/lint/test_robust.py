@@ -61,6 +61,11 @@ def test_an_annotation_that_nests_too_deeply_promises_nothing():
     assert [one.code for one in engine(f"{USE}{nested}c = client()\nc.scroll('a')\n")] == ["QDR204"]
 
 
+def test_thousands_of_parentheses_are_looked_through():
+    nested = f"c = client()\nasync def f():\n    {'(' * 5_000}c.scroll('a'){')' * 5_000}\n"
+    assert [one.code for one in engine(USE + nested)] == ["QDR201"]
+
+
 def test_a_mistake_of_ours_is_told_with_its_place_and_the_rest_is_checked(
     project, check, monkeypatch
 ):

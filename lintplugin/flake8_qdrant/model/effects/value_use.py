@@ -105,6 +105,8 @@ def use_of(source: Source, node: Node, depth: int = 0) -> Outcome:
         return _HANDED_ON
     if node.text.startswith("*"):
         return Outcome(ValueUse.USED, _UNPACKED)  # the grammar reads `*a.b()` as `(*a).b()`
+    while around.kind == "parenthesized_expression" and around.parent is not None:
+        node, around = around, around.parent
     handler = _HANDLERS.get(around.kind)
     if handler is not None:
         return handler(source, node, around, depth)
@@ -113,10 +115,6 @@ def use_of(source: Source, node: Node, depth: int = 0) -> Outcome:
 
 def _used(how: str) -> Callable[[Source, Node, Node, int], Outcome]:
     return lambda _source, _node, _around, _depth: Outcome(ValueUse.USED, how)
-
-
-def _same(source: Source, _node: Node, around: Node, depth: int) -> Outcome:
-    return use_of(source, around, depth)
 
 
 def _await(_source: Source, _node: Node, _around: Node, _depth: int) -> Outcome:
@@ -402,7 +400,6 @@ _HANDLERS: Final[dict[str, Callable[[Source, Node, Node, int], Outcome]]] = {
     "named_expression": _walrus,
     "not_operator": _used("its truth is tested"),
     "pair": _container,
-    "parenthesized_expression": _same,
     "return_statement": _return,
     "set": _container,
     "set_comprehension": _comprehension,
