@@ -180,8 +180,9 @@ def _registered(model: Evaluation) -> Iterator[Scope]:
                     yield from (one.scope for one in values if isinstance(one, Function))
 
 
-def _keys(model: Evaluation, source: Source, node: Node) -> Iterator[tuple[str, str]]:
-    for value in model.type_of(source, node):
-        if isinstance(value, (ExternalInstance, Sdk)):
-            name = value.name if isinstance(value, ExternalInstance) else value.cls.name
-            yield name.partition(".")[0], name.rpartition(".")[2]
+def _keys(model: Evaluation, source: Source, node: Node) -> set[tuple[str, str]]:
+    values = [
+        one for one in model.type_of(source, node) if isinstance(one, (ExternalInstance, Sdk))
+    ]
+    names = [one.cls.name if isinstance(one, Sdk) else one.name for one in values]
+    return {(name.partition(".")[0], name.rpartition(".")[2]) for name in names}

@@ -252,7 +252,7 @@ def _outlives(place: Place, scope: Scope, known: Environment) -> bool:
     """Tell whether a place is there before and after a run in a module's or function's code."""
     holder = root(place)
     given = (one for one in known.values() if not isinstance(one, Handed))
-    if not isinstance(holder, Variable) or holder in map(root, given):
+    if not isinstance(holder, Variable) or holder in list(map(root, given)):
         return True
     around: Scope | None = scope
     while around is not None and around is not holder.scope:
