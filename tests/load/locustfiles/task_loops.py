@@ -146,7 +146,7 @@ class Slow(NotesStop):
     @task
     async def work(self) -> None:
         note("work")
-        await asyncio.sleep(2)
+        await asyncio.sleep(5)
         note("finished")
 
 
