@@ -27,6 +27,8 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
+from flake8_qdrant.cache import FOLDER
+
 PATIENCE = 120
 """Seconds until a missing answer is an error."""
 LINES = 1_000
@@ -39,7 +41,6 @@ SETTLING = 20
 """Seconds until all that an edit affects has surely been checked."""
 SETTLED = 3
 """Seconds after which what was written counts as unchanged."""
-FOLDER = ".flake8_qdrant_cache"
 TOLD = 600
 """Seconds between two lines about a server that is left running."""
 _ACTS = {"open": 8, "close": 5, "undo": 25, "delete": 25, "cut": 37}

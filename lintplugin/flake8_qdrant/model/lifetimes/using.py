@@ -52,9 +52,7 @@ def used_by(
     if kind != "call":
         yield from _of_reference(model, source, node, known, depth)
         return
-    function = node.field("function")
-    called = present(model.type_of(source, function)) if function is not None else frozenset()
-    value = next(iter(called)) if len(called) == 1 else None
+    function, value = _called(model, source, node)
     if isinstance(value, SdkMethod):
         yield from _of_method(model, source, function, value, known)
     elif isinstance(value, Function):
@@ -64,6 +62,13 @@ def used_by(
     elif value is not None and _consumes(model, value):
         for argument in arguments(node):
             yield from used_by(model, source, argument, known, depth + 1)
+
+
+def _called(model: Evaluation, source: Source, call: Node) -> tuple[Node | None, Value | None]:
+    """Return what stands before a call's brackets, and what that is if it is certain."""
+    function = call.field("function")
+    called = present(model.type_of(source, function)) if function is not None else frozenset()
+    return function, next(iter(called)) if len(called) == 1 else None
 
 
 def _is_run(model: Evaluation, function: Function) -> bool:
@@ -85,9 +90,7 @@ def _may_use(model: Evaluation, scope: Scope) -> bool:
 
 
 def _call_may_use(model: Evaluation, source: Source, call: Node) -> bool:
-    function = call.field("function")
-    called = present(model.type_of(source, function)) if function is not None else frozenset()
-    value = next(iter(called)) if len(called) == 1 else None
+    _, value = _called(model, source, call)
     if isinstance(value, Function):
         return _is_run(model, value) and _may_use(model, value.scope)
     return value is not None and (isinstance(value, SdkMethod) or _consumes(model, value))

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 _MAX_DIMENSION = 65_536
-_FIELD_TESTS = (
+#: What a condition of a field may ask, by the names of the API.
+FIELD_TESTS = (
     "match",
     "range",
     "geo_bounding_box",
@@ -173,7 +174,7 @@ def _joined(path: str, part: str) -> str:
 
 
 def _field_condition(model: Any) -> str | None:
-    if any(getattr(model, test) is not None for test in _FIELD_TESTS):
+    if any(getattr(model, test) is not None for test in FIELD_TESTS):
         return None
     return "__all__: Validation error: At least one field condition must be specified [{}]"
 

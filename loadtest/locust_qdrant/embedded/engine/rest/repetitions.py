@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic_core import PydanticCustomError
 
+from locust_qdrant.embedded.engine.validation import FIELD_TESTS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -23,21 +25,9 @@ if TYPE_CHECKING:
 
 # The kind of mistake that means: a field is there twice.
 TWICE = "twice"
-# In what stands under these names, the last word counts,
+# In what stands under these names, the last word counts, and in an object with a key and a test,
+# which is a condition wherever it is.
 _LOOSE = frozenset({"must", "should", "must_not", "min_should", "upsert"})
-# and in an object with a key and one of these, which is a condition wherever it is.
-_TESTS = frozenset(
-    {
-        "match",
-        "range",
-        "geo_bounding_box",
-        "geo_radius",
-        "geo_polygon",
-        "values_count",
-        "is_empty",
-        "is_null",
-    }
-)
 _BRACES = re.compile(rb"[{}]")
 
 
@@ -101,7 +91,7 @@ class Document:
             self._repeated[id(value)] = _Object(value, names)
         for name in _LOOSE & value.keys():
             self._forget(value[name])
-        if "key" in value and not _TESTS.isdisjoint(value):
+        if "key" in value and not value.keys().isdisjoint(FIELD_TESTS):
             self._forget(value)
         return value
 

@@ -13,6 +13,7 @@ import qdrant_edge as edge
 
 from locust_qdrant.embedded.engine.problems import invalid_body, not_served
 from locust_qdrant.embedded.engine.to_engine.ids import convert_ids
+from locust_qdrant.embedded.engine.validation import FIELD_TESTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
@@ -130,9 +131,9 @@ class FilterConverter:
         return found
 
     def _field(self, model: models.FieldCondition) -> edge.ConditionType:
-        if all(getattr(model, name) is None for name in _TESTS):
+        if all(getattr(model, name) is None for name in FIELD_TESTS):
             raise invalid_body("[filter: At least one field condition must be specified]")
-        several = sum(getattr(model, name) is not None for name in _TESTS) > 1
+        several = sum(getattr(model, name) is not None for name in FIELD_TESTS) > 1
         if several and self._inside + model.key in self._indexed:
             # One that the index can do decides.
             return _as_it_is(model)
@@ -271,16 +272,6 @@ def _slice(model: models.SliceCondition) -> edge.ConditionType:
 
 
 _NOTHING = edge.HasIdCondition(set())
-_TESTS = (
-    "match",
-    "range",
-    "geo_bounding_box",
-    "geo_radius",
-    "geo_polygon",
-    "values_count",
-    "is_empty",
-    "is_null",
-)
 
 _CONDITIONS: Mapping[str, Callable[[Any], edge.ConditionType]] = {
     "HasIdCondition": lambda m: edge.HasIdCondition(set(convert_ids(m.has_id))),
