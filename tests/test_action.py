@@ -25,7 +25,7 @@ def step(name: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def runner(tmp_path: Path):
+def runner(tmp_path: Path, examples_alone: Path):
     """Run the script of a step with what a runner sets; the linter is the one of this run."""
     commands = tmp_path / "flake8-qdrant" / "bin"
     commands.mkdir(parents=True)
@@ -39,7 +39,7 @@ def runner(tmp_path: Path):
         paths = {"RUNNER_TEMP": str(tmp_path), "GITHUB_OUTPUT": str(output)}
         done = subprocess.run(
             [str(BASH), "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step(name)["run"]],
-            cwd=ROOT,
+            cwd=examples_alone,
             env=os.environ | paths | env,
             capture_output=True,
             text=True,

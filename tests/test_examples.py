@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractAsyncContextManager
 
+    Command = Callable[..., subprocess.CompletedProcess[str]]
     Running = Callable[[str], AbstractAsyncContextManager[httpx.AsyncClient]]
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -84,13 +85,20 @@ def mistake(path: str, line: int, code: str) -> Mistake:
     return Mistake(file.relative_to(EXAMPLES).as_posix(), text, code)
 
 
-def command(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", *words], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+@pytest.fixture
+def command(examples_alone: Path) -> Command:
+    """Run a module in the project of the examples."""
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        words = (sys.executable, "-m", *words)
+        return subprocess.run(
+            words, cwd=examples_alone, capture_output=True, text=True, check=False
+        )
+
+    return run
 
 
-def test_the_command_finds_just_the_mistakes_of_the_wrong_services() -> None:
+def test_the_command_finds_just_the_mistakes_of_the_wrong_services(command: Command) -> None:
     done = command("flake8_qdrant", "check", *SERVICES, "--format", "json")
     findings = json.loads(done.stdout)
     assert {mistake(f["path"], f["line"], f["code"]) for f in findings} == MISTAKES
@@ -98,7 +106,7 @@ def test_the_command_finds_just_the_mistakes_of_the_wrong_services() -> None:
     assert done.returncode == 1
 
 
-def test_of_the_four_ways_only_the_blocking_one_is_flagged() -> None:
+def test_of_the_four_ways_only_the_blocking_one_is_flagged(command: Command) -> None:
     done = command("flake8_qdrant", "check", "examples/four_ways", "--format", "json")
     findings = json.loads(done.stdout)
     assert {finding["code"] for finding in findings} == {"QDR101"}
@@ -109,7 +117,7 @@ def test_of_the_four_ways_only_the_blocking_one_is_flagged() -> None:
         assert "_blocking(" in line or "vector = embed(" in line
 
 
-def test_flake8_says_the_same_as_the_command() -> None:
+def test_flake8_says_the_same_as_the_command(command: Command) -> None:
     by_flake8 = command("flake8", "--isolated", "--select", "QDR", *SERVICES).stdout
     by_us = command("flake8_qdrant", "check", *SERVICES).stdout
     lines = sorted(line.removeprefix("./") for line in by_flake8.splitlines())

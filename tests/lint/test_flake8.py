@@ -39,18 +39,20 @@ def agreed(by_flake8, by_command):
     ]
 
 
-@pytest.mark.parametrize(
-    ("tree", "jobs"),
-    [
-        ("examples", "1"),
-        ("examples", "2"),
-        pytest.param("tests/lint/cases", "2", marks=pytest.mark.slow),
-    ],
-)
-def test_the_same_findings_in_cases_and_examples(tree, jobs):
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_the_same_findings_in_examples(jobs, examples_alone):
+    agree("examples", jobs, examples_alone)
+
+
+@pytest.mark.slow
+def test_the_same_findings_in_cases():
+    agree("tests/lint/cases", "2", ROOT)
+
+
+def agree(tree, jobs, root):
     codes = "QDR1,QDR2,QDR3,QDR4,QDR5"
-    by_flake8 = flake8("--select", f"{codes},E999", "-j", jobs, tree, cwd=ROOT)
-    by_command = check("--select", codes, "--jobs", jobs, tree, cwd=ROOT)
+    by_flake8 = flake8("--select", f"{codes},E999", "-j", jobs, tree, cwd=root)
+    by_command = check("--select", codes, "--jobs", jobs, tree, cwd=root)
     assert by_flake8.err == by_command.err == ""
     assert by_flake8.code == by_command.code == 1
     theirs, ours = agreed(by_flake8, by_command)

@@ -73,10 +73,10 @@ def distant_qdrant() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def findings() -> list[dict[str, Any]]:
+def findings(examples_alone: Path) -> list[dict[str, Any]]:
     """What the linter finds in the examples."""
     command = [sys.executable, "-m", "flake8_qdrant", "check", "examples", "--format", "json"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=examples_alone, capture_output=True, text=True, check=False)
     found: list[dict[str, Any]] = json.loads(done.stdout)
     return found
 
