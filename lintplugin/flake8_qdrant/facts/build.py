@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -36,6 +37,21 @@ _SCOPES = {
 }
 
 
+_HARMLESS: Final = frozenset(
+    name
+    for name, value in vars(builtins).items()
+    if isinstance(value, type) and issubclass(value, BaseException)
+) | frozenset(
+    (
+        *("abs", "ascii", "bin", "bool", "bytes", "callable", "chr", "complex", "delattr"),
+        *("divmod", "enumerate", "float", "format", "hasattr", "hash", "hex", "id", "int"),
+        *("isinstance", "issubclass", "len", "oct", "ord", "pow", "print", "range", "repr"),
+        *("reversed", "round", "slice", "str", "zip"),
+    )
+)
+"""Builtins that call no function of the program, and give nothing of it that could be called."""
+
+
 def build_scopes(source: Source) -> tuple[list[Scope], list[AttributeAssignment]]:
     """Return a file's scopes in document order, the module first, and its outside attributes.
 
@@ -47,6 +63,7 @@ def build_scopes(source: Source) -> tuple[list[Scope], list[AttributeAssignment]
     for row, code in enumerate(table.kinds):
         if handled[code]:
             builder.visit(table.node(row))
+    builder.forget_harmless_calls()
     scopes = sorted(builder.scopes, key=lambda scope: (scope.start, -scope.end))
     return scopes, builder.outside_attributes
 
@@ -86,6 +103,16 @@ class _Builder:
         self.open = [module]
         self.coming: list[Scope] = []
         self.outside_attributes: list[AttributeAssignment] = []
+        self.harmless: dict[int, str] = {}
+        """The rows of calls under the name of a harmless builtin, and that name."""
+
+    def forget_harmless_calls(self) -> None:
+        """Leave out the calls of builtins of which nothing ever comes: one in six of all calls."""
+        bound = {name for scope in self.scopes for name in scope.bindings}
+        if self.harmless and "*" not in bound:
+            rows = {row for row, name in self.harmless.items() if name not in bound}
+            for scope in self.scopes:
+                scope.calls[:] = [call for call in scope.calls if call.row not in rows]
 
     def visit(self, node: Node) -> None:
         self.enter(node.start)
@@ -340,7 +367,12 @@ def _outer_names(builder: _Builder, node: Node) -> None:
 def _call(builder: _Builder, node: Node) -> None:
     builder.scope.calls.append(node)
     function = node.field("function")
-    if function is not None and function.text == "setattr":
+    if function is None or function.kind != "identifier":
+        return
+    name = function.text
+    if name in _HARMLESS:
+        builder.harmless[node.row] = name
+    elif name == "setattr":
         builder.assign_by_name(node)
 
 

@@ -179,19 +179,21 @@ def _may_have(constructor: Node, option: str) -> bool:
 def _is_followed(context: RuleContext, site: Site, pitfall: Pitfall) -> bool:
     """Tell whether the same client reads the same collection below, and nothing waits between."""
     frame, own = site.scope.frame(), arms(site.call)
-    for other in context.sites:
-        if other.call.start <= site.call.end or other.scope.frame() is not frame:
+    inner = (one for one in context.source.scopes if one.frame() is frame)
+    calls = sorted((call for one in inner for call in one.calls), key=lambda call: call.start)
+    for other in calls:
+        if other.start <= site.call.end:
             continue
-        if any(own.get(place, arm) != arm for place, arm in arms(other.call).items()):
+        if any(own.get(place, arm) != arm for place, arm in arms(other).items()):
             continue  # either the one or the other
-        if _is_left_before(site.call, other.call):
+        if _is_left_before(site.call, other):
             return False
-        name = _name(other.call)
+        name = _name(other)
         if name is not None and ("sleep" in name or "wait" in name):
             return False
-        if name == _name(site.call) and _subject(other.call) == _subject(site.call):
+        if name == _name(site.call) and _subject(other) == _subject(site.call):
             return False  # a later write may wait for both
-        if name in pitfall.followed_by and _subject(other.call) == _subject(site.call):
+        if name in pitfall.followed_by and _subject(other) == _subject(site.call):
             return True
     return False
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from flake8_qdrant.facts.arguments import handed, positional
 from flake8_qdrant.facts.nodes import Node
 from flake8_qdrant.facts.placement import conditions
-from flake8_qdrant.facts.running import is_entered, runs_on_loop
+from flake8_qdrant.facts.running import CONSUMERS, is_entered, runs_on_loop
 from flake8_qdrant.facts.scopes import Scope, ScopeKind
 from flake8_qdrant.facts.source import Source, called_name
 from flake8_qdrant.libraries.model import Gives
@@ -146,16 +146,6 @@ class Site:
         doubled = self._with_doubles
         return found if doubled is None else doubled.blocking
 
-    @cached_property
-    def _is_inert(self) -> bool:
-        """Whether it surely blocks nothing, and gives nothing that can be awaited."""
-        return (
-            bool(self.called)
-            and self.call.kind == "call"
-            and called_name(self.call) != _ASKING
-            and all(is_inert(self._model, one) for one in self.called)
-        )
-
     @property
     def once(self) -> bool:
         """Whether it blocks once a process only."""
@@ -169,7 +159,7 @@ class Site:
         or of a thread that only makes it, one `await` gives the coroutine, and only a second one
         its result.
         """
-        if self._is_inert:
+        if _is_inert(self._model, self.call, self.called):
             return None
         found = self._mapped() or self._produced()
         found = found if found is not None and self._is_reached else None
@@ -238,7 +228,7 @@ class Site:
 
         Told only of one that is dropped or used, and that certainly has a client's work to do.
         """
-        if self._is_inert:
+        if _is_inert(self._model, self.call, self.called):
             return None
         made, outcome = self._made()
         if self.call.kind != "call" or outcome.use not in (ValueUse.DROPPED, ValueUse.USED):
@@ -371,12 +361,27 @@ def _await_of(node: Node) -> Node | None:
     return around if around is not None and around.kind == "await" else None
 
 
+def _is_inert(model: Evaluation, call: Node, called: Type) -> bool:
+    """Tell whether a call surely blocks nothing itself, and gives nothing that can be awaited."""
+    return (
+        bool(called)
+        and call.kind == "call"
+        and all(is_inert(model, one) for one in called)
+        and called_name(call) != _ASKING
+    )
+
+
 def sites(model: Evaluation, effects: CoroutineEffects, source: Source) -> list[Site]:
-    """Return every call of a file and every read of a project's property, in document order."""
-    found = [
-        Site(source, call, scope, callees(model, source, call), model, effects)
+    """Return the calls of a file that may matter and its reads of properties, in document order."""
+    called = (
+        (scope, call, callees(model, source, call))
         for scope in source.scopes
         for call in scope.calls
+    )
+    found = [
+        Site(source, call, scope, values, model, effects)
+        for scope, call, values in called
+        if not _is_inert(model, call, values) or called_name(call) in CONSUMERS
     ]
     reads = (read for scope in source.scopes for read in model.project.property_reads(scope))
     found += (Site(source, one, source.scope_of(one), NOTHING, model, effects) for one in reads)

@@ -175,8 +175,8 @@ def _may_be_done(source: Source, call: Node) -> bool:
         for one in frame.node.find_all("await")
     ) or any(
         one.end <= call.start and _is_handed(one, names)
-        for one in frame.calls
-        if one != call and not call.is_within(one)
+        for one in frame.node.find_all("call")
+        if one != call and not call.is_within(one) and source.scope_of(one) is frame
     )
 
 
