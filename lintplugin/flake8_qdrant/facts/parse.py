@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from array import array
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +15,8 @@ from flake8_qdrant.facts.nodes import NodeTable
 from flake8_qdrant.facts.type_defaults import without_defaults
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ast_grep_py import Config, SgNode
 
 _DOUBTFUL: Final = bytes(CODES[kind] for kind in ("ERROR", "print_statement", "exec_statement"))
@@ -105,4 +109,18 @@ def _config() -> Config:
         return True
 
     ordered = (*_OFTEN, *(kind for kind in KINDS[1:] if kind not in _OFTEN))
-    return {"rule": {"any": [{"kind": kind} for kind in ordered if is_known(kind)]}}
+    with _no_backtrace():
+        return {"rule": {"any": [{"kind": kind} for kind in ordered if is_known(kind)]}}
+
+
+@contextmanager
+def _no_backtrace() -> Iterator[None]:
+    """Spare the parser's errors a backtrace, which takes 50 MB where `RUST_BACKTRACE` is set."""
+    before = os.environ.get("RUST_LIB_BACKTRACE")
+    os.environ["RUST_LIB_BACKTRACE"] = "0"
+    try:
+        yield
+    finally:
+        del os.environ["RUST_LIB_BACKTRACE"]
+        if before is not None:
+            os.environ["RUST_LIB_BACKTRACE"] = before
