@@ -61,3 +61,72 @@ def test_a_lost_coroutine_searches_nothing(codes):
 def test_a_thread_does_the_work(codes):
     call = "await asyncio.to_thread(client.count, 'a')"
     assert codes('QdrantClient(":memory:")', f"import asyncio; {call}") == []
+
+
+STORE = """\
+from qdrant_client import QdrantClient
+
+
+class Store:
+    def __init__(self, client: QdrantClient | None = None) -> None:
+        self.client = client or QdrantClient(url="http://localhost:6333")
+        self.ready = self.names()
+
+    def names(self) -> object:
+        return self.client.get_collections()
+"""
+TEST = """\
+import pytest
+from qdrant_client import QdrantClient
+from store import Store
+
+
+@pytest.fixture
+def client() -> QdrantClient:
+    return QdrantClient({client})
+
+
+@pytest.fixture
+def store(client):
+    yield Store(client)
+
+
+def small_store() -> Store:
+    return Store(QdrantClient({client}))
+
+
+class TestStore:
+    def setup_method(self) -> None:
+        self.store = Store(client=QdrantClient({client}))
+
+    async def test_names(self) -> None:
+        self.store.names()
+
+
+async def test_fixtures(client, store):
+    client.count("docs")
+    store.names()
+    store.client.count("docs")
+
+
+async def test_here():
+    client = QdrantClient({client})
+    Store(client).names()
+    small_store().names()
+"""
+IN_A_STORE = ["25", "29", "30", "31", "36", "36", "37", "37"]
+
+
+@pytest.mark.parametrize(
+    ("client", "lines"),
+    [
+        *(pytest.param(one, [], id=one) for one in ['":memory:"', 'path=str("data")']),
+        pytest.param('"http://q"', IN_A_STORE, id="server"),
+        pytest.param("path=None", IN_A_STORE, id="no path"),
+    ],
+)
+def test_what_a_test_makes_around_a_client_without_a_server_waits_for_nothing(
+    project, check, client, lines
+):
+    project({"store.py": STORE, "test_store.py": TEST.format(client=client)})
+    assert [line.split(":")[1] for line in check(".").lines] == lines

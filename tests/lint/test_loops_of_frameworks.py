@@ -88,3 +88,29 @@ def test_a_second_loop_after_an_error_is_not_the_mistake(lines):
         "    except RuntimeError:\n        asyncio.get_event_loop().run_until_complete(fill(name))"
     )
     assert len(lines(JOB.format(head="@shared_task", body=body))) == 1
+
+
+TASK = """
+class Base({base}):
+    abstract = True
+
+
+class Fill({name}):
+    def {method}(self, name):
+        asyncio.run(fill(name))
+"""
+
+
+@pytest.mark.parametrize("base", ["Task", "Celery().Task", "queue.Task"])
+@pytest.mark.parametrize("name", ["Base", "{base}"])
+@pytest.mark.parametrize("method", ["run", "on_failure"])
+def test_a_queue_calls_a_method_of_its_tasks_again(lines, base, name, method):
+    code = TASK.format(base=base, name=name.format(base=base), method=method)
+    assert len(lines("from celery import Task\nqueue = Celery('q')\n" + code)) == 1
+
+
+def test_it_does_not_call_other_methods(lines):
+    assert (
+        lines("from celery import Task\n" + TASK.format(base="Task", name="Base", method="x")) == []
+    )
+    assert lines("class Task: ...\n" + TASK.format(base="Task", name="Base", method="run")) == []

@@ -94,6 +94,14 @@ def leaves(block: Node) -> bool:
     return any(one.kind in _LEAVES for one in block.children[-1:])
 
 
+def is_cut_off(node: Node) -> bool:
+    """Tell whether a statement before always leaves: code after `return` is never reached."""
+    return any(
+        outer.kind == "block" and any(one.kind in _LEAVES for one in inner.before())
+        for outer, inner in around(node)
+    )
+
+
 def handlers(node: Node) -> Iterator[Node]:
     """Give the `except` clauses of every `try` whose body holds the node."""
     for outer, inner in around(node):

@@ -96,6 +96,9 @@ class Evaluation(Protocol):
     def yields(self, function: Function) -> Type:
         """Tell what a generator's body yields."""
 
+    def depends(self, source: Source, node: Node) -> bool:
+        """Tell whether an expression depends on what the call that is looked at hands over."""
+
     def runs(self, source: Source, node: Node) -> bool:
         """Tell whether a place in a body may be reached by the call that is looked at."""
 

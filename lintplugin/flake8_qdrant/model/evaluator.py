@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from flake8_qdrant.facts.placement import is_cut_off
 from flake8_qdrant.facts.scopes import Scope
 from flake8_qdrant.model.evaluation import Ancestry, Decoration
 from flake8_qdrant.model.fixed_point import FixedPoint
@@ -163,8 +164,14 @@ class Evaluator:
         """
         return self._memo.solve(("once", key), find, least)
 
+    def depends(self, source: Source, node: Node) -> bool:
+        """Tell whether an expression depends on what a call hands over: here none is looked at."""
+        return False
+
     def runs(self, source: Source, node: Node) -> bool:
         """Tell whether a place in a body may be reached by the call that is looked at."""
+        if is_cut_off(node):
+            return False
         return not self._has_constants(source) or all(
             truth(self, source, fact.condition) in (fact.holds, None)
             for fact in facts(node)
@@ -265,7 +272,7 @@ class _Within(Evaluator):
 
     def type_of(self, source: Source, node: Node) -> Type:
         """Tell what an expression may be."""
-        if not self._depends(source, node):
+        if not self.depends(source, node):
             return self._plain.type_of(source, node)
         key = (self._key, source, node)
         return self._memo.solve(key, lambda: bounded(infer(self, self._on(source), node)), NOTHING)
@@ -287,7 +294,7 @@ class _Within(Evaluator):
 
     def runs(self, source: Source, node: Node) -> bool:
         """Tell whether a place in the body may be reached by the call that is looked at."""
-        return all(
+        return not is_cut_off(node) and all(
             truth(self, source, fact.condition) in (fact.holds, None)
             for fact in facts(node)
             if self._decides(source, fact.condition)
@@ -298,11 +305,12 @@ class _Within(Evaluator):
         if condition.kind == "case_pattern":
             tested = next((one for one in condition.ancestors() if one.kind == _MATCH), condition)
             tested = tested.field("subject") or condition
-        if self._depends(source, tested):
+        if self.depends(source, tested):
             return True
         return self._has_constants(source) and is_settled(self, source, condition)
 
-    def _depends(self, source: Source, node: Node) -> bool:
+    def depends(self, source: Source, node: Node) -> bool:
+        """Tell whether an expression depends on what the call that is looked at hands over."""
         if source is not self._scope.source or not node.is_within(self._scope.node):
             return False
         return any(next(node.find_names(name), None) for name in self._depending)

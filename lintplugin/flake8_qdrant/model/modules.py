@@ -290,4 +290,5 @@ def _classes(sources: Iterable[Source]) -> list[Scope]:
 
 
 def _calls_as_property(method: Scope) -> bool:
-    return bool(method.calls) and any("property" in one.text for one in method.decorators)
+    is_property = any("property" in one.text for one in method.decorators)
+    return is_property and next(method.node.find_all("call"), None) is not None

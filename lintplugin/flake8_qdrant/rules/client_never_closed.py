@@ -34,9 +34,9 @@ from typing import TYPE_CHECKING
 
 from flake8_qdrant.libraries.model import Colour, Family
 from flake8_qdrant.model.lifetimes.allocation_sites import constructed
-from flake8_qdrant.model.lifetimes.building import is_local
 from flake8_qdrant.model.lifetimes.escape import Use, uses
 from flake8_qdrant.model.lifetimes.loop_entry import is_run_by_a_script
+from flake8_qdrant.model.types.local_mode import is_local
 from flake8_qdrant.rules.client_built_anew import found_at
 from flake8_qdrant.rules.context import Rule
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from flake8_qdrant.facts.arguments import keyword
 from flake8_qdrant.libraries.model import Colour, Family, Kind
 from flake8_qdrant.model.lifetimes.allocation_sites import constructed, origins
-from flake8_qdrant.model.lifetimes.building import is_local
+from flake8_qdrant.model.types.local_mode import is_local
 from flake8_qdrant.model.values import Plain
 
 if TYPE_CHECKING:

@@ -138,7 +138,7 @@ class Blocking:
     ) -> BlockingPath | None:
         if blocking is None:
             return None
-        if blocking.by_object and node.kind == "call" and is_built_here(self._model, source, node):
+        if blocking.by_object and is_built_here(self._model, source, node):
             blocking = replace(blocking, once=False, by_object=False)
         once = Once.EACH_TIME if blocking.once else runs_once(self._model, source, node)
         if once is Once.EACH_TIME:
@@ -391,7 +391,7 @@ class Blocking:
         blocking = self.of_body(scope, self._given(value, at, clients_only=certain is None))
         if blocking is None or blocking.once or not is_kept(self._model, value):
             return blocking
-        return replace(blocking, once=True)
+        return replace(blocking, once=True, by_object=decoration.is_property)
 
     def _given(self, value: Function, at: _Place | None, *, clients_only: bool) -> Given:
         """Return what a call hands over to a function that it calls by itself."""
@@ -430,11 +430,16 @@ class Blocking:
         )
 
     def _given_new(self, value: Class, method: Function, at: _Place | None) -> Given:
+        """Return what a constructor is handed, with the new object: it may call methods of it."""
         function = None if at is None else at.call.field("function")
-        if at is None or function is None or method.scope.name != "__init__":
+        if at is None or function is None or value not in self._model.type_of(at.source, function):
             return received(method)
-        direct = value in self._model.type_of(at.source, function)
-        return handed_over(self._model, method, at.source, at.call) if direct else received(method)
+        new = self._model.type_of(at.source, at.call)
+        receivers = (one for one in new if isinstance(one, Instance) and one.cls is value.cls)
+        method = Function(method.scope, next(receivers, method.receiver))
+        if method.scope.name != "__init__":
+            return received(method)
+        return handed_over(self._model, method, at.source, at.call)
 
     def _functions(self, value: Instance, name: str) -> Type:
         found = self._model.member(value.cls, name)

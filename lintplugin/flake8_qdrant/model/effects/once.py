@@ -119,11 +119,11 @@ def _is_built_per_request(model: Evaluation, cls: Scope) -> bool:
     return found
 
 
-def is_built_here(model: Evaluation, source: Source, call: Node) -> bool:
-    """Tell whether a method is called on an object that its caller has just built for itself."""
-    function = call.field("function")
+def is_built_here(model: Evaluation, source: Source, node: Node) -> bool:
+    """Tell whether a call or property is of an object that its user has just built for itself."""
+    function = node.field("function") if node.kind == "call" else node
     owner = function.field("object") if function is not None else None
-    frame = source.scope_of(call).frame()
+    frame = source.scope_of(node).frame()
     if owner is None or frame.kind is not ScopeKind.FUNCTION:
         return False
     if owner.kind == "identifier" and runs_per_request(model, frame):

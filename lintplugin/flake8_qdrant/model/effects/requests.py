@@ -20,7 +20,7 @@ from flake8_qdrant.model.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from flake8_qdrant.facts.nodes import Node
     from flake8_qdrant.facts.source import Source
@@ -86,6 +86,10 @@ _TASKS: Final = {
     "rq": frozenset(("job",)),
 }
 """Decorators of functions that a worker process runs again and again, by package."""
+_TASK_METHODS: Final = {
+    ("celery", "Task"): frozenset(("after_return", "on_failure", "on_retry", "on_success", "run")),
+}
+"""Methods that a worker process runs for each task, by package and base class."""
 _QUEUEING: Final = {
     "add_job": ("apscheduler", 0, "func"),
     "do": ("schedule", 0, "job_func"),
@@ -107,6 +111,8 @@ def runs_per_request(model: Evaluation, scope: Scope) -> bool:
 def runs_repeatedly(model: Evaluation, scope: Scope) -> bool:
     """Tell whether a function is a handler, or a task that a worker process runs."""
     if is_handler(model, scope) or any(_is_task(model, scope, one) for one in scope.decorators):
+        return True
+    if _is_method_of(model, scope, _TASK_METHODS):
         return True
     if scope in model.once("queued", lambda: frozenset(_queued(model)), _NONE):
         return True
@@ -236,16 +242,39 @@ def _class_names(model: Evaluation, value: Value) -> Iterator[str]:
 
 
 def _is_view_method(model: Evaluation, scope: Scope) -> bool:
+    return _is_method_of(model, scope, _VIEWS)
+
+
+def _is_method_of(
+    model: Evaluation, scope: Scope, listed: Mapping[tuple[str, str], frozenset[str]]
+) -> bool:
+    """Tell whether a framework calls a method of a class because of one of its bases."""
     cls = scope.parent
     if not scope.is_method or cls is None:
         return False
-    if not any(scope.name in methods for methods in _VIEWS.values()):
+    if not any(scope.name in methods for methods in listed.values()):
         return False
     return any(
-        scope.name in _VIEWS.get(key, ())
-        for base in base_expressions(cls)
-        for key in _keys(model, cls.source, base)
+        scope.name in listed.get(key, ())
+        for base in _bases(model, cls)
+        for key in (*_keys(model, cls.source, base), *_class_of_app(model, cls.source, base))
     )
+
+
+def _bases(model: Evaluation, cls: Scope) -> Iterator[Node]:
+    """Give the bases of a class, and those of its bases in the same file."""
+    for base in base_expressions(cls):
+        yield base
+        for value in model.type_of(cls.source, base):
+            if isinstance(value, Class) and value.cls.source is cls.source and value.cls is not cls:
+                yield from _bases(model, value.cls)
+
+
+def _class_of_app(model: Evaluation, source: Source, base: Node) -> Iterator[tuple[str, str]]:
+    """Give package and name of a base that an application has: `class Put(app.Task)`."""
+    owner, name = base.field("object"), base.field("attribute")
+    if owner is not None and name is not None:
+        yield from ((package, name.text) for package, _ in _keys(model, source, owner))
 
 
 def _is_of_framework(model: Evaluation, source: Source, call: Node) -> bool:

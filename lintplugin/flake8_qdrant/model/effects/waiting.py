@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 from flake8_qdrant.facts.arguments import handed, keyword, positional
 from flake8_qdrant.facts.placement import conditions
 from flake8_qdrant.facts.scopes import BindingKind
+from flake8_qdrant.facts.source import called_name
 from flake8_qdrant.libraries.model import Gives, Takes
 from flake8_qdrant.model.effects.value_use import ValueUse, use_of
 from flake8_qdrant.model.types.callees import caller_of
 from flake8_qdrant.model.types.iteration import element
-from flake8_qdrant.model.types.names import binding_scope
+from flake8_qdrant.model.types.names import binding_scope, seen_bindings
 from flake8_qdrant.model.values import (
     NOTHING,
     PLAIN,
@@ -147,7 +148,7 @@ def _items(model: Evaluation, source: Source, node: Node) -> Type:
     shown = node
     if node.kind == "identifier":
         scope = binding_scope(source.scope_of(node), node.text)
-        bindings = scope.bindings[node.text] if scope is not None else []
+        bindings = [] if scope is None else seen_bindings(scope, source.scope_of(node), node)
         if len(bindings) == 1 and bindings[0].value is not None and not bindings[0].unpack:
             shown = bindings[0].value
     if shown.kind == "dictionary_comprehension":
@@ -174,7 +175,7 @@ def _may_be_done(source: Source, call: Node) -> bool:
         one.end <= call.start and any(next(one.find_names(name), None) for name in names)
         for one in frame.node.find_all("await")
     ) or any(
-        one.end <= call.start and _is_handed(one, names)
+        one.end <= call.start and (_is_handed(one, names) or _asks_whether_done(one, names))
         for one in frame.node.find_all("call")
         if one != call and not call.is_within(one) and source.scope_of(one) is frame
     )
@@ -189,6 +190,12 @@ def _names(source: Source, node: Node) -> Iterator[str]:
     for binding in scope.bindings[node.text] if scope is not None else ():
         if binding.kind is BindingKind.ITERATION and binding.value is not None:
             yield from (one.text for one in binding.value.find_all("identifier"))
+
+
+def _asks_whether_done(call: Node, names: set[str]) -> bool:
+    function = call.field("function")
+    owner = function.field("object") if function is not None else None
+    return owner is not None and owner.text in names and called_name(call) == "done"
 
 
 def _is_handed(call: Node, names: set[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from flake8_qdrant.facts.arguments import arguments, keyword
+from flake8_qdrant.facts.arguments import arguments
 from flake8_qdrant.facts.nodes import Node
 from flake8_qdrant.facts.placement import (
     COMPREHENSIONS,
@@ -23,6 +23,7 @@ from flake8_qdrant.model.lifetimes.iteration import names_in, pauses
 from flake8_qdrant.model.lifetimes.loop_entry import has_loop_of_its_own
 from flake8_qdrant.model.types.depends import depended
 from flake8_qdrant.model.types.functions import callers
+from flake8_qdrant.model.types.local_mode import is_local
 from flake8_qdrant.model.types.names import binding_scope
 
 if TYPE_CHECKING:
@@ -63,18 +64,6 @@ def built_anew(model: Evaluation, source: Source, call: Node) -> Anew | None:
         return None
     handler = _handler(model, source, call, cls, 0)
     return None if handler is None else Anew(cls, handler)
-
-
-def is_local(cls: ClassInfo, call: Node) -> bool:
-    """Tell whether a constructor call opens local files or memory instead of a connection."""
-    for told in cls.local_arguments:
-        name, _, value = told.partition("=")
-        given = keyword(call, name)
-        if given is not None and (not value or given.text.strip("'\"") == value):
-            return True
-        if value and any(one.text.strip("'\"") == value for one in arguments(call)):
-            return True
-    return False
 
 
 def _handler(

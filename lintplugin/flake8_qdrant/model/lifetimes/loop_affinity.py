@@ -13,12 +13,12 @@ from flake8_qdrant.facts.scopes import Binding, Scope, ScopeKind
 from flake8_qdrant.libraries.model import Gives
 from flake8_qdrant.model.effects.requests import has_loop_per_call, runs_repeatedly
 from flake8_qdrant.model.lifetimes.allocation_sites import Origin, constructed
-from flake8_qdrant.model.lifetimes.building import is_local
 from flake8_qdrant.model.lifetimes.loop_entry import dotted, plain_target, runner_of
 from flake8_qdrant.model.lifetimes.places import Handed, Variable, keys, root
 from flake8_qdrant.model.lifetimes.storage import entered, is_steady, origins_of
 from flake8_qdrant.model.lifetimes.using import Held, used_by
 from flake8_qdrant.model.types.functions import callers
+from flake8_qdrant.model.types.local_mode import is_local
 from flake8_qdrant.model.types.names import binding_scope
 from flake8_qdrant.model.values import Function, SdkMethod, present
 

@@ -14,6 +14,7 @@ from flake8_qdrant.model.types.generics import made_variable
 from flake8_qdrant.model.types.handed import given_to_partial, handed_over, made, returns_within
 from flake8_qdrant.model.types.imports import imported
 from flake8_qdrant.model.types.iteration import EXIT_STACKS, element, entered
+from flake8_qdrant.model.types.local_mode import made_client
 from flake8_qdrant.model.types.narrowing import instances
 from flake8_qdrant.model.types.offloading import offload_result
 from flake8_qdrant.model.types.overloads import chosen
@@ -76,7 +77,7 @@ def call_result(model: Evaluation, source: Source, call: Node, value: Value) -> 
     if handed_on is not None:
         return handed_on
     if isinstance(value, SdkClass):
-        return only(Sdk(value.cls))
+        return made_client(model, source, call, value.cls)
     if isinstance(value, SdkMethod):
         if value.member.returns == ARGUMENT:
             return _given_back(model, source, call, value.member)

@@ -1,10 +1,13 @@
-"""Injected parameters: FastAPI's `Depends(f)`, dependency_injector's `Provide[f]`."""
+"""Injected parameters: FastAPI's `Depends(f)`, dependency_injector's and Litestar's `Provide`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from flake8_qdrant.facts.arguments import positional
+from flake8_qdrant.facts.nodes import string_value
 from flake8_qdrant.model.values import (
+    NOTHING,
     UNKNOWN,
     Call,
     Context,
@@ -20,12 +23,15 @@ from flake8_qdrant.model.values import (
 
 if TYPE_CHECKING:
     from flake8_qdrant.facts.nodes import Node
+    from flake8_qdrant.facts.scopes import Scope
     from flake8_qdrant.facts.source import Source
     from flake8_qdrant.model.evaluation import Evaluation
     from flake8_qdrant.model.values import Value
 
 _DEPENDS: Final = ("Depends", "Security")
 _PROVIDE: Final = ("dependency_injector.wiring.Provide", "dependency_injector.wiring.Closing")
+_BY_NAME: Final = "litestar"
+"""A package that injects by the name of the parameter: `dependencies={"client": Provide(f)}`."""
 _FRAMEWORKS: Final = ("fastapi", "fast_depends", "faststream")
 
 
@@ -88,3 +94,36 @@ def provided(model: Evaluation, source: Source, place: Node, provider: Node) -> 
     """Tell what `Provide[provider]` injects: what the provider gives when it is called."""
     values = present(model.type_of(source, provider))
     return union(model.result(source, place, value) for value in values)
+
+
+def provided_by_name(model: Evaluation, scope: Scope, name: str) -> Type:
+    """Tell what Litestar injects into a parameter of a handler; nothing if it does not."""
+    if not any(_is_handler(model, scope, one) for one in scope.decorators):
+        return NOTHING
+    found: dict[str, Type] = {}
+    return model.once("provided by name", lambda: _by_name(model), found).get(name, NOTHING)
+
+
+def _is_handler(model: Evaluation, scope: Scope, decorator: Node) -> bool:
+    named = decorator.field("function") if decorator.kind == "call" else decorator
+    values = NOTHING if named is None else model.type_of(scope.source, named)
+    return any(_is_of(_BY_NAME, value) for value in values)
+
+
+def _is_of(package: str, value: Value) -> bool:
+    return isinstance(value, External) and value.name.partition(".")[0] == package
+
+
+def _by_name(model: Evaluation) -> dict[str, Type]:
+    found: dict[str, Type] = {}
+    for source, call in model.project.calls("Provide"):
+        function, pair = call.field("function"), call.parent
+        key = pair.field("key") if pair is not None and pair.kind == "pair" else None
+        name, given = string_value(key) if key is not None else None, positional(call)
+        values = NOTHING if function is None else model.type_of(source, function)
+        if name is None or not given or not any(_is_of(_BY_NAME, one) for one in values):
+            continue
+        provided_ = present(model.type_of(source, given[0]))
+        injected = (_injected(model, source, call, one) for one in provided_)
+        found[name] = union((found.get(name, NOTHING), *injected))
+    return found

@@ -50,6 +50,7 @@ from flake8_qdrant.model.values import (
     is_known,
     only,
     present,
+    texts,
     union,
 )
 
@@ -149,7 +150,10 @@ def _conditional(model: Evaluation, source: Source, node: Node) -> Type:
     if len(parts) != 3:  # noqa: PLR2004  (value, condition, other value)
         return UNKNOWN
     first, second = model.type_of(source, parts[0]), model.type_of(source, parts[2])
-    holds = truth(model, source, parts[1]) if _may_choose(first | second) else None
+    chooses = _may_choose(first | second) or (
+        NONE in (first, second) and model.depends(source, parts[1])
+    )
+    holds = truth(model, source, parts[1]) if chooses else None
     if holds is not None:
         return first if holds else second
     if is_known(second) and parts[0].text in parts[1].text:
@@ -230,7 +234,7 @@ def _subscript(model: Evaluation, source: Source, node: Node) -> Type:
 
 def _item_of(model: Evaluation, source: Source, node: Node, index: Node, one: Value) -> Type:
     if isinstance(one, Mapping):
-        return one.at(string_value(index))
+        return _under(model, source, one, index)
     if isinstance(one, Instance) and (own := item_of_object(model, one)) is not None:
         return own
     if isinstance(one, (Instance, Module, State)) and (key := string_value(index)) is not None:
@@ -246,6 +250,13 @@ def _item_of(model: Evaluation, source: Source, node: Node, index: Node, one: Va
     if one == _MODULES:
         return _module(model, source, index)
     return provided(model, source, node, index) if is_provided(one) else UNKNOWN
+
+
+def _under(model: Evaluation, source: Source, table: Mapping, index: Node) -> Type:
+    """Tell what a table holds under a key, which is written there or known to be a certain text."""
+    key = string_value(index)
+    known = texts(model.type_of(source, index)) if key is None and table.keys else None
+    return table.at(key) if known is None else union(map(table.at, known))
 
 
 def _module(model: Evaluation, source: Source, index: Node) -> Type:

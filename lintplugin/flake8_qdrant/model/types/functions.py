@@ -12,13 +12,14 @@ from flake8_qdrant.model.types.classes import implementers, is_protocol, subclas
 from flake8_qdrant.model.types.comments import parameter_by_comment, returned_by_comment
 from flake8_qdrant.model.types.containers import set_items
 from flake8_qdrant.model.types.decorators import is_stub
-from flake8_qdrant.model.types.depends import depended
+from flake8_qdrant.model.types.depends import depended, provided_by_name
 from flake8_qdrant.model.types.fixtures import fixture
 from flake8_qdrant.model.types.generics import argument_of, generic_bases
 from flake8_qdrant.model.types.handed import is_test_double, received
 from flake8_qdrant.model.types.iteration import element
 from flake8_qdrant.model.values import (
     NONE,
+    NOTHING,
     UNKNOWN,
     UNSPECIFIED,
     Class,
@@ -67,7 +68,7 @@ def find_returns(model: Evaluation, function: Function) -> Type:
             return of_receiver
     vague = is_vague(promised) or all(isinstance(value, Coroutine) for value in promised)
     if is_known(promised) and not vague:
-        return promised
+        return _double(model, scope) or promised
     if is_stub(scope):
         return _implemented(model, function) if promised == UNKNOWN else promised
     found = _body_gives(model, scope)
@@ -77,6 +78,14 @@ def find_returns(model: Evaluation, function: Function) -> Type:
 def _body_gives(model: Evaluation, scope: Scope) -> Type:
     returns = (node for node in scope.returns if model.runs(scope.source, node))
     return union(_returned(model, scope.source, node) for node in returns) or NONE
+
+
+def _double(model: Evaluation, scope: Scope) -> Type:
+    """Tell what a function of a test returns that is known, whatever it promises; else nothing."""
+    if is_stub(scope) or not model.project.layout.is_of_tests(scope.source.name):
+        return NOTHING
+    found = _body_gives(model, scope)
+    return NOTHING if found <= UNKNOWN | NONE else found
 
 
 def _implemented(model: Evaluation, function: Function) -> Type:
@@ -272,6 +281,8 @@ def _passed(model: Evaluation, scope: Scope, parameter: Parameter) -> Type:
         found += (only(value) for value in _decorated_by(model, scope))
     if parameter.position == _ITEM_VALUE:
         found += set_items(model, scope)
+    if given := provided_by_name(model, scope, parameter.name):
+        found.append(given)
     if model.project.layout.is_of_tests(scope.source.name) or not found:
         found += of_tests
     if found:

@@ -63,7 +63,7 @@ _DECIDING: Final = (
     "not_operator",
     "while_statement",
 )
-_SWITCHES: Final = ("false", "true")
+_SWITCHES: Final = ("attribute", "false", "integer", "string", "true")
 _DATACLASS: Final = re.compile(r"(?:^|\.)(?:dataclass|define|frozen|attrs|s)\b")
 _DEEPEST: Final = 2
 """Objects that were handed objects that were handed objects; what is deeper is left out."""
@@ -323,8 +323,11 @@ def _with_defaults(
             default = next(
                 (c.bindings[name][-1].value for c in classes if name in c.bindings), None
             )
-            if default is not None and default.kind in _SWITCHES and name not in given | changed:
-                fields[name] = model.type_of(cls.source, default)
+            if default is None or default.kind not in _SWITCHES or name in given | changed:
+                continue
+            type_ = model.type_of(cls.source, default)
+            if all(map(is_constant, type_)):
+                fields[name] = type_
     return tuple(sorted(fields.items(), key=lambda one: one[0]))
 
 

@@ -9,6 +9,7 @@ from flake8_qdrant.model.values import (
     UNKNOWN,
     External,
     Module,
+    Plain,
     Sdk,
     SdkClass,
     SdkMethod,
@@ -53,7 +54,21 @@ def module_attribute(model: Evaluation, module: Module, name: str) -> Type:
         if found:
             return found
     path = model.project.layout.submodule(module.path, name)
-    return UNKNOWN if path is None else only(Module(f"{module.name}.{name}", path))
+    if path is not None:
+        return only(Module(f"{module.name}.{name}", path))
+    return UNKNOWN if source is None else _on_demand(model, source, name)
+
+
+def _on_demand(model: Evaluation, source: Source, name: str) -> Type:
+    """Tell what the module's own `__getattr__` gives for a name (PEP 562)."""
+    bindings = source.module.bindings.get("__getattr__", ())
+    scope = bindings[-1].defines if bindings else None
+    if scope is None or len(scope.parameters) != 1:
+        return UNKNOWN
+    given = ((scope.parameters[0].name, only(Plain(repr(name)))),)
+    within = model.within(scope, given)
+    returns = [one for one in scope.returns if one.children and within.runs(source, one)]
+    return union(within.type_of(source, one.children[0]) for one in returns) or UNKNOWN
 
 
 def _assigned_outside(

@@ -6,7 +6,7 @@ from itertools import starmap
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flake8_qdrant.facts.nodes import Node
-from flake8_qdrant.facts.placement import leaves
+from flake8_qdrant.facts.placement import COMPREHENSIONS, leaves
 from flake8_qdrant.facts.targets import matched_class
 from flake8_qdrant.model.values import (
     UNKNOWN,
@@ -69,6 +69,8 @@ def facts(use: Node) -> Iterator[Fact]:
             yield from _arm_facts(outer, inner)
         elif kind == "conditional_expression":
             yield from _conditional_facts(outer, inner)
+        elif kind in COMPREHENSIONS:
+            yield from _comprehension_facts(outer, inner)
         elif kind == "boolean_operator" and inner == outer.field("right"):
             left = outer.field("left")
             if left is not None:
@@ -92,6 +94,17 @@ def _arm_facts(statement: Node, inner: Node) -> Iterator[Fact]:
             earlier = before.field("condition") if before.kind == "elif_clause" else None
             if earlier is not None:
                 yield Fact(earlier, holds=False)
+
+
+def _comprehension_facts(comprehension: Node, inner: Node) -> Iterator[Fact]:
+    for clause in comprehension.children:
+        if clause == inner and clause.kind in ("for_in_clause", "if_clause"):
+            return
+        stepped = clause.field("right") if clause.kind == "for_in_clause" else None
+        if clause.kind == "if_clause":
+            stepped = next(iter(clause.children), None)
+        if stepped is not None:
+            yield Fact(stepped, holds=True)
 
 
 def _conditional_facts(expression: Node, inner: Node) -> Iterator[Fact]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from typing import TYPE_CHECKING, Final
 
 from flake8_qdrant.facts.arguments import positional
@@ -46,6 +47,13 @@ _ORDERS: Final[dict[str, Callable[[int, int], bool]]] = {
     ">=": operator.ge,
 }
 _LITERALS: Final = ("false", "none", "string", "true")
+_DISPLAYS: Final = ("dictionary", "list", "set", "tuple")
+_SPLATS: Final = ("dictionary_splat", "list_splat")
+_WRITTEN: Final = ("false", "integer", "none", "true", *_DISPLAYS)
+_TESTED_LITERAL: Final = re.compile(
+    r"\b(?:if|elif|while|and|or|not|in)\s+(?:not\s+)?\(*(?:False|None|True|0|1|[(\[{]\s*[)\]}])"
+    r"|\b(?:False|None|True|0|1)\s+(?:and|or)\b"
+)
 _ALWAYS_TRUE: Final = (Class, Function, Module, Sdk, SdkClass, SdkMethod)
 
 
@@ -67,6 +75,8 @@ def truth(model: Evaluation, source: Source, condition: Node) -> bool | None:
         return _of_case(model, source, condition)
     if kind == "call":
         return _of_call(model, source, condition)
+    if kind in _DISPLAYS:
+        return _of_display(condition)
     if kind == "attribute" and _is_set_elsewhere(model, condition):
         return None
     return _agreed(_truth_of(model, value) for value in model.type_of(source, condition))
@@ -81,6 +91,12 @@ def _of_boolean(model: Evaluation, source: Source, condition: Node) -> bool | No
     if decided in parts:
         return decided
     return None if None in parts else not decided
+
+
+def _of_display(display: Node) -> bool | None:
+    """A list or dictionary that is written out is empty, or holds what is no `*rest`."""
+    parts = display.children
+    return None if any(one.kind in _SPLATS for one in parts) else bool(parts)
 
 
 def _of_comparison(model: Evaluation, source: Source, condition: Node) -> bool | None:
@@ -147,17 +163,29 @@ def _alternatives(pattern: Node) -> list[Node]:
 
 def has_constants(source: Source) -> bool:
     """Tell whether a module has a constant that may keep some of its code from ever running."""
-    return any(
+    return _TESTED_LITERAL.search(source.text) is not None or any(
         name.isupper() and len(found) == 1 and _is_constant_value(found[0].value)
         for name, found in source.module.bindings.items()
     )
 
 
 def is_settled(model: Evaluation, source: Source, condition: Node) -> bool:
-    """Tell whether a condition depends on constants of its module only, which nobody changes."""
-    names = list(condition.find_all("identifier"))
-    plain = condition.kind in ("identifier", "not_operator", "boolean_operator")
-    return plain and bool(names) and all(_is_constant_name(model, source, one) for one in names)
+    """Tell whether constants decide a condition: literals, or those of its module.
+
+    Nobody changes these. One side of `and` or `or` may be enough.
+    """
+    kind, parts = condition.kind, condition.children
+    if kind == "identifier":
+        return _is_constant_name(model, source, condition)
+    if kind in ("not_operator", "parenthesized_expression"):
+        return all(is_settled(model, source, one) for one in parts)
+    if kind == "boolean_operator":
+        settled = [one for one in parts if is_settled(model, source, one)]
+        decided = condition.operator == "or"
+        return len(settled) == len(parts) or any(
+            truth(model, source, one) is decided for one in settled
+        )
+    return kind in _WRITTEN
 
 
 def _is_constant_name(model: Evaluation, source: Source, node: Node) -> bool:
