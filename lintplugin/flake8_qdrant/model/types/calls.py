@@ -18,6 +18,7 @@ from flake8_qdrant.model.types.local_mode import made_client
 from flake8_qdrant.model.types.narrowing import instances
 from flake8_qdrant.model.types.offloading import offload_result
 from flake8_qdrant.model.types.overloads import chosen
+from flake8_qdrant.model.types.records import namedtuple, namespace, record
 from flake8_qdrant.model.types.stored import is_state_class, made_key
 from flake8_qdrant.model.values import (
     NONE,
@@ -43,7 +44,6 @@ from flake8_qdrant.model.values import (
     Module,
     Partial,
     Plain,
-    Record,
     RecordClass,
     Sdk,
     SdkClass,
@@ -126,7 +126,7 @@ def _object_result(model: Evaluation, source: Source, call: Node, value: Value) 
     if isinstance(value, (Accessor, Factory)):
         return value.result if isinstance(value, Factory) else _read(model, source, call, value)
     if isinstance(value, RecordClass):
-        return _record(model, source, call, value)
+        return record(model, source, call, value)
     if isinstance(value, Wait):
         return value.job.result if value.name in _RESULTS else PLAIN
     if isinstance(value, Keeping):
@@ -294,37 +294,6 @@ def _ordered(model: Evaluation, source: Source, call: Node) -> Type:
     return _dict(model, source, call) if arguments(call) else only(Mapping(NOTHING))
 
 
-def _namedtuple(model: Evaluation, source: Source, call: Node) -> Type:
-    given = positional(call)
-    if len(given) < 2:  # noqa: PLR2004  (its name and those of its fields)
-        return UNKNOWN
-    written = string_value(given[1])
-    if written is not None:
-        return only(RecordClass(tuple(written.replace(",", " ").split())))
-    names = [string_value(one) for one in given[1].children]
-    if given[1].kind not in ("list", "tuple") or None in names:
-        return UNKNOWN
-    return only(RecordClass(tuple(one for one in names if one is not None)))
-
-
-def _record(model: Evaluation, source: Source, call: Node, value: RecordClass) -> Type:
-    given = positional(call)
-    fields = []
-    for at, name in enumerate(value.names):
-        argument = given[at] if at < len(given) else keyword(call, name)
-        fields.append((name, UNKNOWN if argument is None else model.type_of(source, argument)))
-    return only(Record(tuple(fields)))
-
-
-def _namespace(model: Evaluation, source: Source, call: Node) -> Type:
-    """`SimpleNamespace(client=value)` has what it is given by name."""
-    named = [(one.field("name"), one.field("value")) for one in arguments(call)]
-    fields = [
-        (n.text, model.type_of(source, v)) for n, v in named if n is not None and v is not None
-    ]
-    return only(Record(tuple(fields)))
-
-
 def _referred(model: Evaluation, source: Source, call: Node) -> Type:
     return only(Factory(_argument(model, source, call, 0)))
 
@@ -387,6 +356,11 @@ def _closing(model: Evaluation, source: Source, call: Node) -> Type:
 def _iterator(model: Evaluation, source: Source, call: Node) -> Type:
     given = positional(call)
     return only(Collection(element(model, model.type_of(source, given[0])) if given else NOTHING))
+
+
+def _chain(model: Evaluation, source: Source, call: Node) -> Type:
+    given = positional(call)
+    return only(Collection(union(element(model, model.type_of(source, one)) for one in given)))
 
 
 def _next(model: Evaluation, source: Source, call: Node) -> Type:
@@ -471,16 +445,18 @@ _KNOWN: Final[dict[str, Callable[[Evaluation, Source, Node], Type]]] = {
     "collections.UserDict": _ordered,
     "collections.defaultdict": _defaultdict,
     "collections.deque": _iterator,
-    "collections.namedtuple": _namedtuple,
+    "collections.namedtuple": namedtuple,
     "copy.deepcopy": _same,
+    "itertools.chain": _chain,
     "itertools.cycle": _iterator,
+    "itertools.islice": _iterator,
     "operator.attrgetter": accessor,
     "operator.methodcaller": accessor,
     "random.choice": _next,
     "sanic.Sanic.get_app": _sanic,
     "threading.local": _local,
     "types.MappingProxyType": _same,
-    "types.SimpleNamespace": _namespace,
+    "types.SimpleNamespace": namespace,
     "weakref.WeakKeyDictionary": _empty,
     "weakref.WeakValueDictionary": _empty,
     "weakref.proxy": _same,

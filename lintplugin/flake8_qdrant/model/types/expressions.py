@@ -193,12 +193,35 @@ def _dictionary(model: Evaluation, source: Source, node: Node) -> Type:
         return only(Mapping(UNKNOWN))
     types, keys = [], {}
     for pair in pairs:
+        if pair.kind == "dictionary_splat":
+            table = _table(_inner(model, source, pair))
+            types.append(table.value)
+            keys |= dict(table.keys)
+            continue
         key, value = pair.field("key"), pair.field("value")
         types.append(UNKNOWN if value is None else model.type_of(source, value))
         name = string_value(key) if key is not None else None
         if name is not None:
             keys[name] = types[-1]
     return only(Mapping(union(types), tuple(keys.items())))
+
+
+def _table(type_: Type) -> Mapping:
+    """Return what is known of a table that goes into another one."""
+    held = next(iter(type_)) if len(type_) == 1 else None
+    return held if isinstance(held, Mapping) else Mapping(UNKNOWN)
+
+
+def _joined_tables(model: Evaluation, source: Source, node: Node) -> Type:
+    """Tell what `table | other` holds."""
+    left, right = node.field("left"), node.field("right")
+    if left is None or right is None or node.operator != "|":
+        return UNKNOWN
+    first, second = (_table(model.type_of(source, one)) for one in (left, right))
+    if not is_known(first.value | second.value):
+        return UNKNOWN
+    keys = dict(first.keys) | dict(second.keys)
+    return only(Mapping(union((first.value, second.value)), tuple(keys.items())))
 
 
 def _comprehension(model: Evaluation, source: Source, node: Node) -> Type:
@@ -311,6 +334,7 @@ _HANDLERS: Final[dict[str, Callable[[Evaluation, Source, Node], Type]]] = {
     "assignment": _field("right"),
     "attribute": _attribute,
     "await": _await,
+    "binary_operator": _joined_tables,
     "boolean_operator": _boolean,
     "call": _call,
     "comparison_operator": _constant(PLAIN),

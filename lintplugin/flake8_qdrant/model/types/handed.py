@@ -326,7 +326,7 @@ def _with_defaults(
             if default is None or default.kind not in _SWITCHES or name in given | changed:
                 continue
             type_ = model.type_of(cls.source, default)
-            if all(map(is_constant, type_)):
+            if all(map(is_constant, type_)) and not model.project.attributes(name):
                 fields[name] = type_
     return tuple(sorted(fields.items(), key=lambda one: one[0]))
 

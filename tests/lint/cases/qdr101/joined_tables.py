@@ -1,0 +1,22 @@
+"""Tables that are made of other tables, and what several iterables give one after the other."""
+
+from itertools import chain, islice
+
+from qdrant_client import QdrantClient
+
+client = QdrantClient(url="http://localhost:6333")
+clients = [client]
+table = {"a": client}
+
+
+async def main() -> None:
+    (table | {"b": client})["b"].get_collections()  # error: QDR101
+    {**table, "b": client}["a"].get_collections()  # error: QDR101
+    for one in {**table}.values():
+        one.get_collections()  # error: QDR101
+    for one in chain(clients, table.values()):
+        one.get_collections()  # error: QDR101
+    for one in islice(clients, 1):
+        one.get_collections()  # error: QDR101
+    mixed = {"a": None} | table
+    mixed["a"].get_collections()  # error: QDR101
