@@ -191,7 +191,8 @@ def _dictionary(model: Evaluation, source: Source, node: Node) -> Type:
     pairs = [pair for pair in node.children if pair.kind != "comment"]
     if len(pairs) > _MOST_ITEMS:
         return only(Mapping(UNKNOWN))
-    types, keys = [], {}
+    types: list[Type] = []
+    keys: dict[str, Type] = {}
     for pair in pairs:
         if pair.kind == "dictionary_splat":
             table = _table(_inner(model, source, pair))

@@ -281,8 +281,8 @@ def _passed(model: Evaluation, scope: Scope, parameter: Parameter) -> Type:
         found += (only(value) for value in _decorated_by(model, scope))
     if parameter.position == _ITEM_VALUE:
         found += set_items(model, scope)
-    if given := provided_by_name(model, scope, parameter.name):
-        found.append(given)
+    if provided := provided_by_name(model, scope, parameter.name):
+        found.append(provided)
     if model.project.layout.is_of_tests(scope.source.name) or not found:
         found += of_tests
     if found:
