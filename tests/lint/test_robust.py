@@ -141,9 +141,9 @@ def whole_library() -> None:
     gc.disable()  # as the command does
     root = str(STDLIB)
     every = (path for path in STDLIB.rglob("*.py") if "site-packages" not in path.parts)
-    # Every third one: all of them take two minutes.
-    files = sorted(map(str, every))[::3]
-    assert len(files) > 400
+    # Every fifth one: all of them take two minutes.
+    files = sorted(map(str, every))[::5]
+    assert len(files) > 240
     checker = open_project(root, files, Settings())
     assert not [finding for file in files for finding in checker.check(file)]
     for file in files:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 CASES = Path(__file__).resolve().parents[1] / "cases"
 PROGRAMS = sorted(path for path in CASES.glob("*/*") if len(list(path.glob("*.py"))) > 1)
 """Those of several files, of which one may change what is found in another."""
-EXAMPLES = int(os.environ.get("INCREMENTAL_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("INCREMENTAL_EXAMPLES", "15"))
 STEPS = 8
 WORDS = (
     ("AsyncQdrantClient", "QdrantClient"), ("QdrantClient", "AsyncQdrantClient"),
