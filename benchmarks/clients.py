@@ -69,9 +69,9 @@ async def measure(settings: ClientSettings, name: str, users: int, seconds: floa
     return Cell(count / passed, statistics.median(taken) * 1000, used / count * 1000)
 
 
-async def main(asked: argparse.Namespace) -> None:
+async def main(options: argparse.Namespace) -> None:
     """Fill a collection, let the arms take turns, and print the table."""
-    plain = ClientSettings(asked.host, grpc_port=asked.grpc_port, timeout=60)
+    plain = ClientSettings(options.host, grpc_port=options.grpc_port, timeout=60)
     helper = AsyncQdrantClient(**plain.plumbing().arguments())
     name = f"locust_qdrant_clients_{secrets.token_hex(4)}"
     config = models.VectorParams(size=DIM, distance=models.Distance.COSINE)
@@ -87,14 +87,14 @@ async def main(asked: argparse.Namespace) -> None:
         ]
         await helper.upsert(name, points, wait=True)
         cells: dict[tuple[str, int], list[Cell]] = {}
-        for _ in range(asked.rounds):
-            jobs = [(arm, users) for arm in ARMS for users in asked.users]
+        for _ in range(options.rounds):
+            jobs = [(arm, users) for arm in ARMS for users in options.users]
             random.shuffle(jobs)
             for arm, users in jobs:
                 settings = ClientSettings(
-                    asked.host, grpc_port=asked.grpc_port, timeout=60, **ARMS[arm]
+                    options.host, grpc_port=options.grpc_port, timeout=60, **ARMS[arm]
                 )
-                cell = await measure(settings, name, users, asked.seconds)
+                cell = await measure(settings, name, users, options.seconds)
                 cells.setdefault((arm, users), []).append(cell)
         server = (await helper.info()).version
     finally:
@@ -103,13 +103,13 @@ async def main(asked: argparse.Namespace) -> None:
     print(f"Qdrant {server}; " + ", ".join(f"{each} {version(each)}" for each in PACKAGES))
     print(
         "\n| client | "
-        + " | ".join(f"{users} user{'s' if users > 1 else ''}" for users in asked.users)
+        + " | ".join(f"{users} user{'s' if users > 1 else ''}" for users in options.users)
         + " |"
     )
-    print("| --- |" + " --- |" * len(asked.users))
+    print("| --- |" + " --- |" * len(options.users))
     for arm in ARMS:
         row = []
-        for users in asked.users:
+        for users in options.users:
             rate, p50, cpu = (
                 statistics.median(values) for values in zip(*cells[arm, users], strict=True)
             )

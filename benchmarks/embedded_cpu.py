@@ -133,20 +133,20 @@ def measured(servers: list[Server], protocol: str, rounds: int, queries: int) ->
     """Return what a query took each server in each round, in milliseconds."""
     chance = random.Random(1)
     vectors = [a_vector(chance) for _ in range(queries)]
-    ways: list[Callable[[list[float]], None]] = [
+    variants: list[Callable[[list[float]], None]] = [
         server.query_rest if protocol == "REST" else server.query_grpc for server in servers
     ]
-    for server, way in zip(servers, ways, strict=True):
+    for server, variant in zip(servers, variants, strict=True):
         server.reconnect()
         for number in range(_WARM_UP):
-            way(vectors[number % queries])
+            variant(vectors[number % queries])
     costs: list[list[float]] = [[] for _ in servers]
     for _ in range(rounds):
-        for server, way, cost in zip(servers, ways, costs, strict=True):
+        for server, variant, cost in zip(servers, variants, costs, strict=True):
             server.reconnect()
             before = server.cpu_seconds()
             for vector in vectors:
-                way(vector)
+                variant(vector)
             cost.append((server.cpu_seconds() - before) / queries * _MS)
     return costs
 

@@ -42,7 +42,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from load_arms import DIMENSION, POINTS, Asked, requests
+from load_arms import DIMENSION, POINTS, ArmConfig, requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -142,7 +142,7 @@ class Arm(NamedTuple):
         """Return the process that will run it against the server."""
         # The peer knows no other transport.
         other = protocol == "aiohttp" and self.name != "peer"
-        asked = Asked(
+        config = ArmConfig(
             **server._asdict(),
             prefer_grpc=protocol == "gRPC",
             users=users,
@@ -151,7 +151,7 @@ class Arm(NamedTuple):
             think=think,
             own_clients=self.own_clients,
         )
-        return Child("load_arms.py", self.name, json.dumps(asdict(asked)))
+        return Child("load_arms.py", self.name, json.dumps(asdict(config)))
 
 
 BARE, HARNESS = Arm("bare"), Arm("harness")

@@ -1,4 +1,4 @@
-"""One arm of `benchmarks/load.py`, in a process of its own: users that work while a gate is open.
+"""One arm of `benchmarks/load.py`, in a process of its own: with users that are let and stopped.
 
     python benchmarks/load_arms.py ARM '{"url": "http://127.0.0.1:6333", "grpc": 6334, ...}'
 
@@ -27,7 +27,7 @@ WARM_UP_SECONDS, DRAIN_SECONDS = 0.3, 0.3
 
 
 @dataclass
-class Asked:
+class ArmConfig:
     """What an arm is asked to do.
 
     Attributes:
@@ -110,7 +110,7 @@ def serve(
     sleep: Callable[[float], None],
     let: Callable[[bool], None],
 ) -> None:
-    """Measure whenever asked; `let` opens and closes the gate."""
+    """Measure whenever asked; `let` allows the users to work, or stops them."""
     print("ready", flush=True)
     while line := read():
         let(True)
@@ -141,7 +141,7 @@ def requests() -> dict[str, tuple[str, dict[str, Any]]]:
     }
 
 
-def bare(asked: Asked) -> None:
+def bare(config: ArmConfig) -> None:
     """Run plain coroutines on a plain loop, with the same client and the same settings."""
     import asyncio
     import threading
@@ -153,33 +153,33 @@ def bare(asked: Asked) -> None:
     window = Window()
     loop = uvloop.new_event_loop()
 
-    async def user(client: Any, gate: asyncio.Event) -> None:
+    async def user(client: Any, allowed: asyncio.Event) -> None:
         for kind in cycle(KINDS):
-            await gate.wait()
+            await allowed.wait()
             method, arguments = what[kind]
             began = time.perf_counter()
-            await getattr(client, method)(asked.collection, **arguments)
+            await getattr(client, method)(config.collection, **arguments)
             ended = time.perf_counter()
             window.add(ended, ended - began)
-            if asked.think:
-                await asyncio.sleep(asked.think)
+            if config.think:
+                await asyncio.sleep(config.think)
 
     async def run() -> None:
-        gate = asyncio.Event()
-        count = asked.users if asked.own_clients else 1
-        clients = [AsyncQdrantClient(**asked.settings().async_arguments()) for _ in range(count)]
+        allowed = asyncio.Event()
+        count = config.users if config.own_clients else 1
+        clients = [AsyncQdrantClient(**config.settings().async_arguments()) for _ in range(count)]
 
         def let(work: bool) -> None:
-            loop.call_soon_threadsafe(gate.set if work else gate.clear)
+            loop.call_soon_threadsafe(allowed.set if work else allowed.clear)
 
         arguments = (window, sys.stdin.readline, time.sleep, let)
         threading.Thread(target=serve, args=arguments, daemon=True).start()
-        await asyncio.gather(*(user(clients[i % count], gate) for i in range(asked.users)))
+        await asyncio.gather(*(user(clients[i % count], allowed) for i in range(config.users)))
 
     loop.run_until_complete(run())
 
 
-def harness(asked: Asked) -> None:
+def harness(config: ArmConfig) -> None:
     """Run the users of this project under Locust."""
     import asyncio
 
@@ -190,62 +190,62 @@ def harness(asked: Asked) -> None:
 
     what = requests()
     window = Window()
-    gate = asyncio.Event()
+    allowed = asyncio.Event()
     offset = now() - time.perf_counter()
 
     class User(AsyncQdrantUser):
-        wait_time = constant(asked.think)
-        host = asked.url
+        wait_time = constant(config.think)
+        host = config.url
         kinds: Any = None
 
         def client_settings(self) -> Any:
-            return asked.settings()
+            return config.settings()
 
         @task
         async def work(self) -> None:
-            await gate.wait()
+            await allowed.wait()
             self.kinds = self.kinds or cycle(KINDS)
             method, arguments = what[next(self.kinds)]
-            await getattr(self.client, method)(asked.collection, **arguments)
+            await getattr(self.client, method)(config.collection, **arguments)
 
     environment = _environment(User)
     session = session_of(environment)
     session.bridge.listeners.append(lambda record: window.add(record.end - offset, record.seconds))
 
     def let(work: bool) -> None:
-        session.loop.call(gate.set if work else gate.clear)
+        session.loop.call(allowed.set if work else allowed.clear)
 
-    _serve_under_locust(environment, asked, window, let)
+    _serve_under_locust(environment, config, window, let)
 
 
-def blind(asked: Asked) -> None:
+def blind(config: ArmConfig) -> None:
     """Run the same, but let nobody look at the stations of a request."""
     from locust_qdrant import AsyncQdrantUser  # noqa: F401 - before whatever Locust imports
     from locust_qdrant.client import observed
 
     observed.observe_async = lambda client: None
-    harness(asked)
+    harness(config)
 
 
-def run(asked: Asked) -> None:
-    """Run `locust-qdrant run`, with a collection, vectors and checks of its own, when asked."""
+def run(config: ArmConfig) -> None:
+    """Run `locust-qdrant run`, with a collection, vectors and checks of its own, when told to."""
     import subprocess
     import tempfile
     from pathlib import Path
 
-    client = ["--grpc"] if asked.prefer_grpc else ["--transport", asked.transport]
-    client += [] if asked.prefer_grpc or asked.compression else ["--no-compression"]
+    client = ["--grpc"] if config.prefer_grpc else ["--transport", config.transport]
+    client += [] if config.prefer_grpc or config.compression else ["--no-compression"]
     print("ready", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.json")
         while line := sys.stdin.readline():
             subprocess.run(
                 [
-                    *(sys.executable, "-m", "locust_qdrant", "run", "--host", asked.url),
-                    *("--grpc-port", str(asked.grpc), *client, "--timeout", "30"),
+                    *(sys.executable, "-m", "locust_qdrant", "run", "--host", config.url),
+                    *("--grpc-port", str(config.grpc), *client, "--timeout", "30"),
                     *("--mix", "query=4,upsert=1", "--points", str(POINTS)),
                     *("--dim", str(DIMENSION), "--limit", str(LIMIT)),
-                    *("--users", str(asked.users), "--think-time", f"{asked.think}s"),
+                    *("--users", str(config.users), "--think-time", f"{config.think}s"),
                     *("--warm-up", f"{WARM_UP_SECONDS}s", "--duration", f"{float(line)}s"),
                     *("--allow-invalid", "--json", str(report)),
                 ],
@@ -265,7 +265,7 @@ def run(asked: Asked) -> None:
             print(json.dumps(outcome), flush=True)
 
 
-def peer(asked: Asked) -> None:
+def peer(config: ArmConfig) -> None:
     """Run Locust's own user for Qdrant, as it is meant to be run, and gRPC made to work."""
     from gevent import monkey
 
@@ -274,28 +274,28 @@ def peer(asked: Asked) -> None:
     from locust import constant, task
     from locust.contrib.qdrant import QdrantUser
 
-    if asked.prefer_grpc:
+    if config.prefer_grpc:
         from grpc.experimental import gevent as grpc_gevent
 
         grpc_gevent.init_gevent()
     what = requests()
     window = Window()
-    gate = Event()
-    settings = asked.settings().arguments()
+    allowed = Event()
+    settings = config.settings().arguments()
     for each in ("url", "api_key", "timeout"):
         settings.pop(each)
 
     class User(QdrantUser):
-        wait_time = constant(asked.think)
-        host = url = asked.url
-        collection_name = asked.collection
+        wait_time = constant(config.think)
+        host = url = config.url
+        collection_name = config.collection
         timeout = 30
         client_kwargs = settings
         kinds: Any = None
 
         @task
         def work(self) -> None:
-            gate.wait()
+            allowed.wait()
             self.kinds = self.kinds or cycle(KINDS)
             kind = next(self.kinds)
             began = time.perf_counter()
@@ -308,11 +308,11 @@ def peer(asked: Asked) -> None:
 
     def let(work: bool) -> None:
         if work:
-            gate.set()
+            allowed.set()
         else:
-            gate.clear()
+            allowed.clear()
 
-    _serve_under_locust(_environment(User), asked, window, let)
+    _serve_under_locust(_environment(User), config, window, let)
 
 
 def _environment(user: Any) -> Any:
@@ -326,13 +326,13 @@ def _environment(user: Any) -> Any:
 
 
 def _serve_under_locust(
-    environment: Any, asked: Asked, window: Window, let: Callable[[bool], None]
+    environment: Any, config: ArmConfig, window: Window, let: Callable[[bool], None]
 ) -> None:
     import gevent
 
     runner = environment.runner
-    runner.start(asked.users, spawn_rate=asked.users)
-    while runner.user_count < asked.users:
+    runner.start(config.users, spawn_rate=config.users)
+    while runner.user_count < config.users:
         gevent.sleep(0.05)
     threads = gevent.get_hub().threadpool
     serve(window, lambda: threads.apply(sys.stdin.readline), gevent.sleep, let)
@@ -341,4 +341,4 @@ def _serve_under_locust(
 ARMS = {"bare": bare, "harness": harness, "blind": blind, "peer": peer, "run": run}
 
 if __name__ == "__main__":
-    ARMS[sys.argv[1]](Asked(**json.loads(sys.argv[2])))
+    ARMS[sys.argv[1]](ArmConfig(**json.loads(sys.argv[2])))

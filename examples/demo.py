@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from service_cost import ADDED, IMPORTED, READERS, Cost, measure
+from service_cost import ADDED, IMPORTED, SEARCHERS, Cost, measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -182,7 +182,7 @@ def show_cost(console: Console, wrong: Cost, right: Cost) -> None:
         ),
         (
             "QDR102",
-            f"while {READERS} people search, everything on the loop is late by (median)",
+            f"while {SEARCHERS} people search, everything on the loop is late by (median)",
             *(milliseconds(cost.search_delay) for cost in (wrong, right)),
         ),
         (

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 IMPORTED = 2000
 IMPORTS = 3
 ADDED = 10
-READERS = 20
+SEARCHERS = 20
 SEARCHES = 10
 COLLECTION = "articles"
 
@@ -39,7 +39,7 @@ class Cost:
         import_status: HTTP status of the import of `IMPORTED` articles.
         import_hold: longest time that the loop ran nothing else during an import; the median of
             `IMPORTS` of them, since a busy machine holds up loops, too.
-        search_delay: with `READERS` searching at once, how late the loop runs what is due (median).
+        search_delay: how late the loop runs what is due with `SEARCHERS` searching (median).
         stored: articles there after `ADDED` were added and answered with 201.
         health_status: HTTP status of the health check when the collection is gone.
     """
@@ -58,13 +58,13 @@ async def running(service: str, url: str) -> AsyncIterator[httpx.AsyncClient]:
     module = importlib.import_module(f"{service}.app")
     if hasattr(module, "create_app"):
         app = module.create_app()
-        life = app.test_app()
+        lifespan = app.test_app()
     else:
         app = module.app
-        life = app.router.lifespan_context(app)
+        lifespan = app.router.lifespan_context(app)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
-        life,
+        lifespan,
         httpx.AsyncClient(transport=transport, base_url="http://service", timeout=60) as client,
     ):
         yield client
@@ -87,7 +87,7 @@ async def _measure(service: str, url: str) -> Cost:
                 imported = await client.post("/articles/import", json=articles)
             holds.append(summarise(import_lag.samples()).worst)
         async with _watched_loop() as search_lag:
-            await asyncio.gather(*(_search(client) for _ in range(READERS)))
+            await asyncio.gather(*(_search(client) for _ in range(SEARCHERS)))
         before = await _count(client)
         for number in range(ADDED):
             (await client.post("/articles", json=article(number))).raise_for_status()

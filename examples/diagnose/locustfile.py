@@ -67,10 +67,10 @@ class Service(AsyncQdrantUser):
     @tag("gather-remedy")
     @task
     async def gather_with_a_bound(self) -> None:
-        gate = asyncio.Semaphore(BOUND)
+        bound = asyncio.Semaphore(BOUND)
 
         async def ask() -> None:
-            async with gate:
+            async with bound:
                 await self.ask()
 
         await asyncio.gather(*(ask() for _ in range(QUERIES)))

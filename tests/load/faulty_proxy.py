@@ -256,7 +256,7 @@ def _echoed(request: Request) -> JSONResponse:
     return _said(403, f"Forbidden for {request.headers.get('api-key')}")
 
 
-#: Answers for which the server is not asked.
+#: Answers for which the server is not body.
 _UNASKED: dict[Fault | None, Callable[[Request], Response]] = {
     Fault.OVERLOADED: lambda _: _said(503, "overloaded"),
     Fault.REPLICA_DOWN: lambda _: _said(
@@ -347,9 +347,9 @@ def _turned(vector: Any) -> Any:
     return vector[::-1]
 
 
-def _fewer_hits(asked: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
-    searches = asked.get("searches", [asked])
-    results = answer["result"] if "searches" in asked else [answer["result"]]
+def _fewer_hits(body: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    searches = body.get("searches", [body])
+    results = answer["result"] if "searches" in body else [answer["result"]]
     for search, result in zip(searches, results, strict=True):
         if not (search.get("params") or {}).get("exact"):
             result["points"] = result["points"][::2]

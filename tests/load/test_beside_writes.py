@@ -47,7 +47,7 @@ def test_too_few_requests_compare_nothing():
     assert not list(beside_writes.check(a_path(0.010, 0.035, phases=PHASES[1:])))
 
 
-def asked(**more):
+def workload(**more):
     return from_options({"mix": "upsert=1,query=3", "traffic.baseline": 5.0, **more})
 
 
@@ -55,7 +55,7 @@ def asked(**more):
     ("options", "level"), [({"traffic.users": 20}, 15), ({"traffic.rate": 100.0}, 75)]
 )
 def test_the_baseline_is_the_reads_share_of_the_load_before_what_is_measured(options, level):
-    load = asked(**options).load
+    load = workload(**options).load
     names = [stage.name for stage in load.stages]
     assert names == ["warmup", BASELINE, "constant"]
     baseline = load.stages[1]
@@ -64,7 +64,7 @@ def test_the_baseline_is_the_reads_share_of_the_load_before_what_is_measured(opt
 
 
 def test_only_reads_are_chosen_in_it():
-    state = QdrantTargetSpec(asked(), "c", 1).build(0, 1).state
+    state = QdrantTargetSpec(workload(), "c", 1).build(0, 1).state
     user = state.virtual_user(0)
     assert {state.choose(user, BASELINE).name for _ in range(200)} == {"query"}
     assert {state.choose(user, "constant").name for _ in range(200)} == {"query", "upsert"}
@@ -73,7 +73,7 @@ def test_only_reads_are_chosen_in_it():
 @pytest.mark.parametrize("mix", ["query=1", "upsert=1"])
 def test_a_mix_without_both_has_none(mix):
     with pytest.raises(UsageError, match="needs a mix that reads and writes"):
-        asked(mix=mix)
+        workload(mix=mix)
 
 
 def test_a_loop_limit_is_for_the_path_that_has_a_loop():

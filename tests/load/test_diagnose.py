@@ -97,14 +97,14 @@ def test_what_happens_on_the_wire_shows_and_its_remedy_cures_it(
 def test_compressed_answers_show_where_the_server_writes_twice(run, engine, tmp_path):
     port = int(engine.url.rpartition(":")[2])
     file = tmp_path / "table.json"
-    asked = ("-m", "locust_qdrant", "diagnose", "--allow-invalid", "compression", "--rounds", "1")
+    options = ("-m", "locust_qdrant", "diagnose", "--allow-invalid", "compression", "--rounds", "1")
     with wire(port, two_writes=True) as relayed:
         url = f"http://127.0.0.1:{relayed}"
-        held = run(*asked, "--host", url, "--fail-on", "compression", "--json", str(file))
+        held = run(*options, "--host", url, "--fail-on", "compression", "--json", str(file))
     assert held.returncode == 1, held.stderr
     (row,) = json.loads(file.read_text())["problems"]
     assert (row["present"], row["details"][0]) == (True, "on the given server")
-    quick = run(*asked, "--host", engine.url, "--fail-on", "any", "--json", str(file))
+    quick = run(*options, "--host", engine.url, "--fail-on", "any", "--json", str(file))
     assert quick.returncode == 0, quick.stderr
     (row,) = json.loads(file.read_text())["problems"]
     assert row["present"] is False

@@ -41,7 +41,7 @@ def test_a_sweep_has_a_line_a_step_and_draws_them(experiment, tmp_path):
     assert "http" not in html.partition("</style>")[0]
 
 
-def test_ways_take_turns_and_their_ratios_have_intervals(experiment, tmp_path):
+def test_variants_take_turns_and_their_ratios_have_intervals(experiment, tmp_path):
     data = tmp_path / "compare.json"
     names = ["async-rest", "async-grpc:grpc_channels=1", "sync-rest", "sync-rest-on-loop"]
     options = ("--variants", ",".join(names), "--rounds", "2", "--users", "10")

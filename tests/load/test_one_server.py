@@ -27,7 +27,7 @@ def empty():
         yield server
 
 
-def asked(server: EmbeddedServer, api_key: str) -> dict[str, set[str]]:
+def requests_to(server: EmbeddedServer, api_key: str) -> dict[str, set[str]]:
     """Return what a server was asked since it started, by protocol."""
     client = plain_client(ClientSettings(server.url, api_key=api_key))
     told = client.http.client.request(type_=dict, method="GET", url="/telemetry")["result"]
@@ -48,8 +48,8 @@ def test_an_empty_server_gets_no_key_that_is_meant_for_another(empty, other, cap
     assert "api-key" not in between.metadata
     assert "are not one server (what is asked over gRPC is not counted by the server)" in said
     assert "--grpc-port" in said
-    assert asked(other, "theirs")["grpc"] == {"/qdrant.Qdrant/HealthCheck"}
-    assert not any(each.startswith("PUT") for each in asked(empty, "ours")["rest"])
+    assert requests_to(other, "theirs")["grpc"] == {"/qdrant.Qdrant/HealthCheck"}
+    assert not any(each.startswith("PUT") for each in requests_to(empty, "ours")["rest"])
 
 
 def test_the_ports_of_one_server_are_taken(empty):

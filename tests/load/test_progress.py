@@ -15,7 +15,7 @@ def record(seconds_ago: float, seconds: float = 0.01, outcome: Outcome = Outcome
     return Record("query", "c", "REST", end - seconds, end, outcome)
 
 
-def test_a_pulse_is_that_of_the_last_seconds():
+def test_a_live_summary_is_that_of_the_last_seconds():
     records = [record(20, seconds=9.0) for _ in range(50)]
     records += [record(0.5, seconds=0.02) for _ in range(60)]
     summary = LiveSummary()

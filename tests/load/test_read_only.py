@@ -68,10 +68,10 @@ def test_what_nobody_said_is_not_written():
 
 
 @pytest.mark.parametrize(
-    ("asked", "words"),
+    ("options", "words"),
     [({"mix": "upsert=1,query=4"}, "writes, and the collection"), ({"points": 5}, "leave it out")],
 )
-def test_what_would_write_is_refused(asked, words):
+def test_what_would_write_is_refused(options, words):
     keys = {"points": "collection.points"}
     with pytest.raises(UsageError, match=words):
-        from_options({**THEIRS, **{keys.get(key, key): each for key, each in asked.items()}})
+        from_options({**THEIRS, **{keys.get(key, key): each for key, each in options.items()}})

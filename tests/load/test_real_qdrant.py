@@ -28,9 +28,9 @@ def measured(run, url, tmp_path):
 
     def measure(*options: str, load: tuple[str, ...] = ("--users", "2", "--think-time", "5ms")):
         file = tmp_path / "report.json"
-        asked = ("--mix", "query=1", "--points", "500", "--dim", "64", "--limit", "50")
+        options = ("--mix", "query=1", "--points", "500", "--dim", "64", "--limit", "50")
         done = run(
-            "-m", "locust_qdrant", "run", "--host", url, "--grpc-port", str(GRPC_PORT), *asked,
+            "-m", "locust_qdrant", "run", "--host", url, "--grpc-port", str(GRPC_PORT), *options,
             "--warm-up", "500ms", "--duration", "2", "--allow-invalid", *load, *options,
             "--json", str(file),
         )  # fmt: skip

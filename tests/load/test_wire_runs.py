@@ -17,10 +17,10 @@ def checked(run, tmp_path):
 
     def measure(url: str, *options: str, dim: int = 64):
         report = tmp_path / "report.json"
-        asked = ("--mix", "query=1", "--points", "200", "--dim", str(dim), "--think-time", "5ms")
+        common = ("--mix", "query=1", "--points", "200", "--dim", str(dim), "--think-time", "5ms")
         done = run(
             "-m", "locust_qdrant", "run", "--allow-invalid",
-            "--host", url, *asked, "--warm-up", "0",
+            "--host", url, *common, "--warm-up", "0",
             "--users", "2", "--duration", "1", *options, "--json", str(report),
         )  # fmt: skip
         assert report.exists(), done.stdout + done.stderr
@@ -53,14 +53,14 @@ def test_experiments_name_what_is_slow_as_a_run_does(run, engine, tmp_path):
     port = int(engine.url.rpartition(":")[2])
     file = tmp_path / "found.json"
     with wire(port, two_writes=True) as relayed:
-        asked = ("--host", f"http://127.0.0.1:{relayed}", "--mix", "query=1", "--set", "limit=50")
-        asked += ("--points", "200", "--dim", "64", "--allow-invalid", "--json", str(file))
-        ways = "async-rest,async-rest:compression=off"
-        compare = ("--variants", ways, "--users", "2", "--rounds", "1", "--turn-seconds", "2")
-        compared = run("-m", "locust_qdrant", "compare", *asked, *compare)
+        options = ("--host", f"http://127.0.0.1:{relayed}", "--mix", "query=1", "--set", "limit=50")
+        options += ("--points", "200", "--dim", "64", "--allow-invalid", "--json", str(file))
+        variants = "async-rest,async-rest:compression=off"
+        compare = ("--variants", variants, "--users", "2", "--rounds", "1", "--turn-seconds", "2")
+        compared = run("-m", "locust_qdrant", "compare", *options, *compare)
         (said,) = validated(json.loads(file.read_text()))["explanations"]
         swept = run(
-            "-m", "locust_qdrant", "sweep", *asked, "--steps", "1,2", "--step-seconds", "2"
+            "-m", "locust_qdrant", "sweep", *options, "--steps", "1,2", "--step-seconds", "2"
         )  # fmt: skip
         (of_steps,) = validated(json.loads(file.read_text()))["explanations"]
     assert said.startswith("async-rest, in 1 of 1 rounds: answers held back: ")

@@ -93,8 +93,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _options_of(arguments: Sequence[str]) -> argparse.Namespace:
     # A report quotes the arguments.
-    asked = argparse.Namespace(arguments=arguments)
-    options, unknown = build_parser().parse_known_args(arguments, asked)
+    namespace = argparse.Namespace(arguments=arguments)
+    options, unknown = build_parser().parse_known_args(arguments, namespace)
     if unknown:
         command = next(each for each in arguments if not each.startswith("-"))
         raise UsageError(

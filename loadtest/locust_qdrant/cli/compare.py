@@ -90,7 +90,7 @@ def main(options: Namespace) -> int:
 
     return compare.run(
         configuration,
-        variants=[way.strip() for way in options.variants.split(",")],
+        variants=[variant.strip() for variant in options.variants.split(",")],
         users=users,
         seconds=options.turn_seconds,
         rounds=options.rounds,

@@ -120,7 +120,7 @@ _STEP = 7919
 # The golden ratio: its multiples are spread evenly between 0 and 1, whichever part is looked at.
 _GOLDEN = 0.6180339887498949
 
-_POINTS, _ASKED = 0, 1
+_POINTS, _QUERY_STREAM = 0, 1
 
 
 class _Column(Protocol):
@@ -204,13 +204,13 @@ class Dataset:
         count = _rows(collection)
         chance = np.random.default_rng([seed, _POINTS])
         self._labels: list[int] = chance.integers(data.clusters, size=count).tolist()
-        asked = np.random.default_rng([seed, _ASKED]).integers(data.clusters, size=_QUERIES)
+        sought = np.random.default_rng([seed, _QUERY_STREAM]).integers(data.clusters, size=_QUERIES)
         labels = np.asarray(self._labels, dtype=np.int64)
         for name in collection.sparse:
             clusters = Clusters(data.clusters, [seed, zlib.crc32(name.encode())])
             self._columns[name] = _Pool(
                 clusters.sparse(labels, _TERMS, _POINTS),
-                clusters.sparse(asked, _TERMS_OF_QUERY, _ASKED),
+                clusters.sparse(sought, _TERMS_OF_QUERY, _QUERY_STREAM),
             )
         for name, spec in collection.vectors.items():
             if data.file is not None and name == data.options.get("vector", UNNAMED):
@@ -218,7 +218,8 @@ class Dataset:
                 continue
             clusters = Clusters(data.clusters, [seed, zlib.crc32(name.encode())])
             self._columns[name] = _Pool(
-                _made_up(clusters, labels, spec, _POINTS), _made_up(clusters, asked, spec, _ASKED)
+                _made_up(clusters, labels, spec, _POINTS),
+                _made_up(clusters, sought, spec, _QUERY_STREAM),
             )
 
     def vectors(self, point: str, version: int) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def read(file: Path, column: str, rows: int) -> Source:
         UsageError: it cannot be read, holds no vectors, or a package for it is not installed.
     """
     try:
-        source = _READERS[file.suffix](file, column, rows)
+        source = _LOADERS[file.suffix](file, column, rows)
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise UsageError(f"The data file {file} cannot be read: {reason}.") from error
@@ -74,8 +74,10 @@ def _hdf5(file: Path, _column: str, rows: int) -> Source:
         if _TRAIN not in opened:
             raise ValueError(f"it has no data set {_TRAIN!r}, only {', '.join(opened) or 'none'}")
         vectors = np.asarray(opened[_TRAIN][:rows], dtype=np.float32)
-        asked = opened.get(_TEST)
-        queries = None if asked is None else np.asarray(asked[:rows], dtype=np.float32)
+        rows_of_test = opened.get(_TEST)
+        queries = (
+            None if rows_of_test is None else np.asarray(rows_of_test[:rows], dtype=np.float32)
+        )
     return Source(vectors, queries)
 
 
@@ -90,7 +92,7 @@ def _parquet(file: Path, column: str, rows: int) -> Source:
         lines += batch.to_pylist()[: rows - len(lines)]
         if len(lines) >= rows:
             break
-    return _split(lines, column)
+    return _from_lines(lines, column)
 
 
 def _jsonl(file: Path, column: str, rows: int) -> Source:
@@ -107,11 +109,11 @@ def _jsonl(file: Path, column: str, rows: int) -> Source:
                     f"line {number} has no list under {column!r}; name the key in column"
                 )
             lines.append(value)
-    return _split(lines, column)
+    return _from_lines(lines, column)
 
 
 #: How a file is read, by its suffix.
-_READERS: dict[str, Callable[[Path, str, int], Source]] = {
+_LOADERS: dict[str, Callable[[Path, str, int], Source]] = {
     ".npy": _npy,
     ".hdf5": _hdf5,
     ".h5": _hdf5,
@@ -120,7 +122,7 @@ _READERS: dict[str, Callable[[Path, str, int], Source]] = {
 }
 
 
-def _split(lines: list[dict[str, Any]], column: str) -> Source:
+def _from_lines(lines: list[dict[str, Any]], column: str) -> Source:
     vectors = np.asarray([line.pop(column) for line in lines], dtype=np.float32)
     # A file may keep the payload apart from the vector, as Qdrant does, or beside it.
     payloads = [

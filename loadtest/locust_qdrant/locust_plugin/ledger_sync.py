@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_ASK = "qdrant_books_wanted"
+_REQUEST = "qdrant_books_wanted"
 _ANSWER = "qdrant_books"
 #: Seconds beyond what its users may take to end: for the books of a million points on their way.
 _MAIL_SECONDS = 30.0
@@ -69,7 +69,7 @@ def answer_with_books(runner: WorkerRunner, books: Callable[[], WorkerBooks | No
         known = books()
         runner.send_message(_ANSWER, {} if known is None else known.plain())
 
-    runner.register_message(_ASK, answer)
+    runner.register_message(_REQUEST, answer)
 
 
 class Mailbox:
@@ -92,7 +92,7 @@ class Mailbox:
             return []
         self._arrived.clear()
         for worker in self._present(runner, workers):
-            runner.send_message(_ASK, client_id=worker)
+            runner.send_message(_REQUEST, client_id=worker)
         deadline = self._environment.stop_timeout + GRACE_SECONDS + _MAIL_SECONDS
         with gevent.Timeout(deadline, False):
             while not self._arrived.keys() >= self._present(runner, workers):

@@ -205,7 +205,7 @@ class OpenModel:
 
 def _most_in_flight(plan: SegmentPlan) -> int:
     """Return how many requests this process may have under way: a part, or what its client fits."""
-    asked = plan.load.most_in_flight
-    if asked is None:
+    most = plan.load.most_in_flight
+    if most is None:
         return plan.settings.most_in_flight
-    return max(1, dealt(asked, plan.worker, plan.workers))
+    return max(1, dealt(most, plan.worker, plan.workers))

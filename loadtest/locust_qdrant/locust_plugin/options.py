@@ -98,8 +98,8 @@ def add_options(parser: LocustArgumentParser, **_: object) -> None:
 
 def starts_by_itself(environment: Environment) -> bool:
     """Tell whether nobody has a web page to say more about the test before it starts."""
-    asked = environment.parsed_options
-    return bool(getattr(asked, "headless", False) or getattr(asked, "autostart", False))
+    options = environment.parsed_options
+    return bool(getattr(options, "headless", False) or getattr(options, "autostart", False))
 
 
 def settings_from(

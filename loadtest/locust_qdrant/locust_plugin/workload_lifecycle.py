@@ -143,8 +143,8 @@ class WorkloadLifecycle:
             )
             return
         worker = run.workers.index(own)
-        self._state = self._crew_of(run, worker)
-        self.target = self._cast_of(self._state, worker)
+        self._state = self._state_of(run, worker)
+        self.target = self._target_of(self._state, worker)
 
     def _books(self) -> WorkerBooks | None:
         if self._state is None or self.target is None:
@@ -171,7 +171,7 @@ class WorkloadLifecycle:
         settings = self.settings(environment, _host(environment))
         name = self._workload.collection.name or f"locust_qdrant_{secrets.token_hex(4)}"
         run = _Run(name, secrets.randbits(63), [])
-        state = self._crew_of(run, 0)
+        state = self._state_of(run, 0)
         # Whoever leaves without a test, such as a master that waits in vain, removes it, too.
         atexit.register(self._remove_or_say)
         note: str = _beside_the_hub(self._target.open, settings, state, name)
@@ -200,7 +200,7 @@ class WorkloadLifecycle:
         if workers:
             setattr(environment.parsed_options, _OPTION, list(self._run))
         else:
-            self.target = self._cast_of(state, 0)
+            self.target = self._target_of(state, 0)
 
     def _close(self, environment: Environment, mailbox: Mailbox) -> None:
         run, state, own = self._run, self._state, self._books()
@@ -258,10 +258,10 @@ class WorkloadLifecycle:
         if left:
             logger.error("%s", left)
 
-    def _cast_of(self, state: WorkloadState, worker: int) -> QdrantTarget:
+    def _target_of(self, state: WorkloadState, worker: int) -> QdrantTarget:
         return QdrantTarget(state, worker, load_answer_checks(self._workload.answer_checks))
 
-    def _crew_of(self, run: _Run, worker: int) -> WorkloadState:
+    def _state_of(self, run: _Run, worker: int) -> WorkloadState:
         return WorkloadState(
             self._workload,
             run.collection,
@@ -280,12 +280,12 @@ def staged_user(
     return user_class("WorkloadUser", lifecycle, blocking=workload.path == "sync")
 
 
-def merged(given: ClientSettings, asked: Mapping[str, Any]) -> ClientSettings:
+def merged(given: ClientSettings, wanted: Mapping[str, Any]) -> ClientSettings:
     """Return `given`, with what a workload asks for wherever it has a default."""
     default = ClientSettings("")
     untouched = {
         name: value
-        for name, value in asked.items()
+        for name, value in wanted.items()
         if getattr(given, name) == getattr(default, name)
     }
     return replace(given, **untouched)

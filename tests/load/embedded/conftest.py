@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from embedded_clients import DOORS, TIMEOUT_SECONDS, Client
+from embedded_clients import CLIENT_KINDS, TIMEOUT_SECONDS, Client
 from embedded_oracle import Twins
 from locust_qdrant.embedded import EmbeddedServer
 from qdrant_client import QdrantClient
@@ -28,7 +28,7 @@ def server() -> Iterator[EmbeddedServer]:
         yield running
 
 
-@pytest.fixture(scope="session", params=DOORS, ids=str)
+@pytest.fixture(scope="session", params=CLIENT_KINDS, ids=str)
 def client(request: pytest.FixtureRequest, server: EmbeddedServer) -> Iterator[Client]:
     opened = Client(server, request.param)
     yield opened

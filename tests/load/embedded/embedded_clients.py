@@ -1,4 +1,4 @@
-"""The four ways to reach a server: either client, over either protocol."""
+"""The four kinds of clients of a server: either client, over either protocol."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ TIMEOUT_SECONDS = 60
 
 
 @dataclass(frozen=True)
-class Door:
-    """One way in: which client, and which protocol."""
+class ClientKind:
+    """A kind of client: which class, and which protocol."""
 
     asynchronous: bool
     grpc: bool
@@ -27,22 +27,22 @@ class Door:
         return f"{'async' if self.asynchronous else 'sync'}-{'grpc' if self.grpc else 'rest'}"
 
 
-DOORS = [Door(a, g) for a in (False, True) for g in (False, True)]
+CLIENT_KINDS = [ClientKind(a, g) for a in (False, True) for g in (False, True)]
 
 
 class Client:
     """Either of qdrant-client's clients, called alike."""
 
-    def __init__(self, server: EmbeddedServer, frontend: Door, **options: Any) -> None:
-        kind = AsyncQdrantClient if frontend.asynchronous else QdrantClient
-        self._client = kind(
+    def __init__(self, server: EmbeddedServer, kind: ClientKind, **options: Any) -> None:
+        client = AsyncQdrantClient if kind.asynchronous else QdrantClient
+        self._client = client(
             url=server.url,
             grpc_port=server.grpc_port,
-            prefer_grpc=frontend.grpc,
+            prefer_grpc=kind.grpc,
             timeout=TIMEOUT_SECONDS,
             **options,
         )
-        self._loop = asyncio.new_event_loop() if frontend.asynchronous else None
+        self._loop = asyncio.new_event_loop() if kind.asynchronous else None
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method = getattr(self._client, name)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from locust_qdrant.embedded import EmbeddedServer
 
-ASKED = json.loads(Path(__file__).with_name("qdrant_answers.json").read_text(encoding="utf-8"))
+REQUESTS = json.loads(Path(__file__).with_name("qdrant_answers.json").read_text(encoding="utf-8"))
 
 
 # A server has several, the embedded engine one.
@@ -57,21 +57,23 @@ VIEWS: dict[str, Any] = {
 @pytest.fixture(scope="module")
 def answers(server: EmbeddedServer) -> Iterator[list[tuple[int, Any]]]:
     with httpx.Client(base_url=server.url, timeout=60) as client:
-        yield [answer(client, asked) for asked in ASKED]
+        yield [answer(client, request) for request in REQUESTS]
         client.delete("/collections/minimal")
 
 
-def answer(client: httpx.Client, asked: dict[str, Any]) -> tuple[int, Any]:
-    for method, path, body in asked.get("before", ()):
+def answer(client: httpx.Client, request: dict[str, Any]) -> tuple[int, Any]:
+    for method, path, body in request.get("before", ()):
         client.request(method, path, json=body)
-    content = asked["raw"] if "raw" in asked else json.dumps(asked.get("body"))
-    response = client.request(asked["method"], asked["path"], content=content)
+    content = request["raw"] if "raw" in request else json.dumps(request.get("body"))
+    response = client.request(request["method"], request["path"], content=content)
     return response.status_code, response.json()
 
 
-@pytest.mark.parametrize("number", range(len(ASKED)), ids=[asked["title"] for asked in ASKED])
+@pytest.mark.parametrize(
+    "number", range(len(REQUESTS)), ids=[request["title"] for request in REQUESTS]
+)
 def test_the_answer_is_that_of_qdrant(answers: list[tuple[int, Any]], number: int) -> None:
-    asked = ASKED[number]
+    request = REQUESTS[number]
     status, document = answers[number]
-    assert status == asked["status"], document
-    assert differs(VIEWS[asked["view"]](document), asked.get("answer")) is None
+    assert status == request["status"], document
+    assert differs(VIEWS[request["view"]](document), request.get("answer")) is None

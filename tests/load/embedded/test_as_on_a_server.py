@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import httpx
 import pytest
-from embedded_clients import Client, Door
+from embedded_clients import Client, ClientKind
 from qdrant_client import grpc as pb
 from qdrant_client.http import models
 
@@ -25,16 +25,16 @@ PAYLOADS: dict[Any, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(params=[Door(False, False), Door(False, True)], ids=str)
-def door(request: pytest.FixtureRequest, server: EmbeddedServer) -> Iterator[Client]:
+@pytest.fixture(params=[ClientKind(False, False), ClientKind(False, True)], ids=str)
+def client(request: pytest.FixtureRequest, server: EmbeddedServer) -> Iterator[Client]:
     opened = Client(server, request.param)
     yield opened
     opened.shut()
 
 
 @pytest.fixture
-def made(door: Client, name: str) -> Iterator[str]:
-    door.create_collection(
+def made(client: Client, name: str) -> Iterator[str]:
+    client.create_collection(
         name,
         vectors_config={"": models.VectorParams(size=2, distance=models.Distance.DOT)},
         sparse_vectors_config={"words": models.SparseVectorParams()},
@@ -50,35 +50,35 @@ def made(door: Client, name: str) -> Iterator[str]:
         )
         for n, (id_, payload) in enumerate(PAYLOADS.items(), start=1)
     ]
-    door.upsert(name, points, wait=True)
+    client.upsert(name, points, wait=True)
     yield name
-    door.delete_collection(name)
+    client.delete_collection(name)
 
 
 def ids(records: Any) -> set[Any]:
     return {record.id for record in records}
 
 
-def found(door: Client, made: str, *must: Any) -> set[Any]:
-    return ids(door.scroll(made, scroll_filter=models.Filter(must=list(must)))[0])
+def found(client: Client, made: str, *must: Any) -> set[Any]:
+    return ids(client.scroll(made, scroll_filter=models.Filter(must=list(must)))[0])
 
 
-def test_a_query_may_name_a_point_by_its_uuid(door: Client, made: str) -> None:
-    points = door.query_points(made, query=UUID).points
+def test_a_query_may_name_a_point_by_its_uuid(client: Client, made: str) -> None:
+    points = client.query_points(made, query=UUID).points
     assert [point.id for point in points] == [3, 2, 1]
 
 
-def test_what_is_not_within_a_nested_condition_is_not_deleted(door: Client, made: str) -> None:
+def test_what_is_not_within_a_nested_condition_is_not_deleted(client: Client, made: str) -> None:
     one = models.FieldCondition(key="n", match=models.MatchValue(value=1))
     nested = models.NestedCondition(
         nested=models.Nested(key="parts", filter=models.Filter(must=[one]))
     )
-    door.delete(made, models.Filter(must_not=[nested]), wait=True)
-    assert ids(door.scroll(made)[0]) == {1}
+    client.delete(made, models.Filter(must_not=[nested]), wait=True)
+    assert ids(client.scroll(made)[0]) == {1}
 
 
 def test_a_condition_that_tests_nothing_deletes_nothing(
-    server: EmbeddedServer, door: Client, made: str
+    server: EmbeddedServer, client: Client, made: str
 ) -> None:
     route = f"{server.url}/collections/{made}/points/delete?wait=true"
     response = httpx.post(route, json={"filter": {"must_not": [{"key": "tags"}]}})
@@ -90,29 +90,31 @@ def test_a_condition_that_tests_nothing_deletes_nothing(
         delete = pb.PointsStub(channel).Delete
         with pytest.raises(grpc.RpcError):
             delete(pb.DeletePoints(collection_name=made, wait=True, points=selector))
-    assert door.count(made).count == len(PAYLOADS)
+    assert client.count(made).count == len(PAYLOADS)
 
 
-def test_a_field_with_several_values_is_in_several_groups(door: Client, made: str) -> None:
-    groups = door.query_points_groups(made, query=[1.0, 0.0], group_by="tags", group_size=2).groups
+def test_a_field_with_several_values_is_in_several_groups(client: Client, made: str) -> None:
+    groups = client.query_points_groups(
+        made, query=[1.0, 0.0], group_by="tags", group_size=2
+    ).groups
     assert [(group.id, [hit.id for hit in group.hits]) for group in groups] in (
         [("c", [UUID, 3]), ("d", [UUID]), ("b", [2, 1]), ("a", [1])],
         [("d", [UUID]), ("c", [UUID, 3]), ("b", [2, 1]), ("a", [1])],
     )
 
 
-def test_equally_frequent_values_come_in_one_order(door: Client, made: str) -> None:
-    door.create_payload_index(made, "tags", models.PayloadSchemaType.KEYWORD, wait=True)
+def test_equally_frequent_values_come_in_one_order(client: Client, made: str) -> None:
+    client.create_payload_index(made, "tags", models.PayloadSchemaType.KEYWORD, wait=True)
     answers = [
-        [(hit.value, hit.count) for hit in door.facet(made, "tags", limit=3, exact=True).hits]
+        [(hit.value, hit.count) for hit in client.facet(made, "tags", limit=3, exact=True).hits]
         for _ in range(5)
     ]
     assert answers == [[("b", 2), ("c", 2), ("a", 1)]] * 5
 
 
-def test_a_sample_has_no_beginning_to_leave_out(door: Client, made: str) -> None:
+def test_a_sample_has_no_beginning_to_leave_out(client: Client, made: str) -> None:
     sample = models.SampleQuery(sample=models.Sample.RANDOM)
-    assert len(door.query_points(made, query=sample, limit=3, offset=2).points) == 3
+    assert len(client.query_points(made, query=sample, limit=3, offset=2).points) == 3
 
 
 @pytest.mark.parametrize(
@@ -126,17 +128,17 @@ def test_a_sample_has_no_beginning_to_leave_out(door: Client, made: str) -> None
     ids=str,
 )
 def test_no_count_fits_a_field_that_is_not_there(
-    door: Client, made: str, count: models.ValuesCount, expected: set[int]
+    client: Client, made: str, count: models.ValuesCount, expected: set[int]
 ) -> None:
-    assert found(door, made, models.FieldCondition(key="values", values_count=count)) == expected
+    assert found(client, made, models.FieldCondition(key="values", values_count=count)) == expected
 
 
-def test_diversity_is_for_sparse_vectors_too(door: Client, made: str) -> None:
+def test_diversity_is_for_sparse_vectors_too(client: Client, made: str) -> None:
     query = models.NearestQuery(
         nearest=models.SparseVector(indices=[0, 3, 4], values=[1.0, 1.0, 1.0]),
         mmr=models.Mmr(diversity=0.5, candidates_limit=4),
     )
-    points = door.query_points(made, query=query, using="words", limit=3).points
+    points = client.query_points(made, query=query, using="words", limit=3).points
     assert points[0].id == UUID
     assert len(ids(points)) == 3
 
@@ -154,7 +156,7 @@ def test_settings_of_sparse_vectors_are_changed_and_not_replaced(
 
 
 def test_a_message_without_a_wish_gets_payload_from_a_scroll_only(
-    server: EmbeddedServer, door: Client, made: str
+    server: EmbeddedServer, client: Client, made: str
 ) -> None:
     with grpc.insecure_channel(f"127.0.0.1:{server.grpc_port}") as channel:
         points = pb.PointsStub(channel)
@@ -162,7 +164,7 @@ def test_a_message_without_a_wish_gets_payload_from_a_scroll_only(
         got = points.Get(pb.GetPoints(collection_name=made, ids=[pb.PointId(num=1)]))
     assert page.result[0].payload
     assert not got.result[0].payload
-    assert door.count(made).count == len(PAYLOADS)
+    assert client.count(made).count == len(PAYLOADS)
 
 
 def test_the_older_routes_answer_like_the_query(server: EmbeddedServer, made: str) -> None:
@@ -280,7 +282,7 @@ def test_an_order_over_a_prefetch_leaves_nothing_out(server: EmbeddedServer, nam
 
 
 def test_filters_are_merged_with_those_of_prefetches_clause_by_clause(
-    door: Client, name: str
+    client: Client, name: str
 ) -> None:
     """A point of either `should` will do, also where a point is named and so left out."""
 
@@ -289,22 +291,22 @@ def test_filters_are_merged_with_those_of_prefetches_clause_by_clause(
             should=[models.FieldCondition(key="g", match=models.MatchValue(value=group))]
         )
 
-    door.create_collection(
+    client.create_collection(
         name, vectors_config=models.VectorParams(size=2, distance=models.Distance.DOT)
     )
     points = [
         models.PointStruct(id=n, vector=[float(n), 1.0], payload={"g": n % 3}) for n in range(1, 13)
     ]
-    door.upsert(name, points, wait=True)
+    client.upsert(name, points, wait=True)
     vector = [1.0, 0.0]
     for first, last, group, expected in (
         (12, vector, 9, [10, 7, 4, 1]),
         (vector, 12, 2, [11, 10, 8, 7]),
     ):
         prefetch = models.Prefetch(query=first, filter=of(group), limit=4)
-        found = door.query_points(name, last, prefetch=prefetch, query_filter=of(1))
+        found = client.query_points(name, last, prefetch=prefetch, query_filter=of(1))
         assert [point.id for point in found.points] == expected
-    door.delete_collection(name)
+    client.delete_collection(name)
 
 
 def test_as_many_optimisers_as_a_server_likes(server: EmbeddedServer, name: str) -> None:
@@ -317,30 +319,30 @@ def test_as_many_optimisers_as_a_server_likes(server: EmbeddedServer, name: str)
     assert threads.WhichOneof("variant") == "setting"
 
 
-def test_a_facet_counts_more_values_than_there_are_points(door: Client, name: str) -> None:
-    door.create_collection(name, vectors_config={})
-    door.create_payload_index(name, "tags", models.PayloadSchemaType.KEYWORD, wait=True)
+def test_a_facet_counts_more_values_than_there_are_points(client: Client, name: str) -> None:
+    client.create_collection(name, vectors_config={})
+    client.create_payload_index(name, "tags", models.PayloadSchemaType.KEYWORD, wait=True)
     points = [
         models.PointStruct(id=n, vector={}, payload={"tags": [f"{n}{letter}" for letter in "abc"]})
         for n in range(3)
     ]
-    door.upsert(name, points, wait=True)
-    assert len(door.facet(name, "tags", limit=100, exact=True).hits) == 9
-    door.delete_collection(name)
+    client.upsert(name, points, wait=True)
+    assert len(client.facet(name, "tags", limit=100, exact=True).hits) == 9
+    client.delete_collection(name)
 
 
 @pytest.mark.parametrize("distance", [models.Distance.EUCLID, models.Distance.MANHATTAN])
 def test_the_group_with_the_nearest_point_comes_first(
-    door: Client, name: str, distance: models.Distance
+    client: Client, name: str, distance: models.Distance
 ) -> None:
-    door.create_collection(name, vectors_config=models.VectorParams(size=2, distance=distance))
+    client.create_collection(name, vectors_config=models.VectorParams(size=2, distance=distance))
     points = [
         models.PointStruct(id=n, vector=[float(n), 0.0], payload={"g": n % 3}) for n in range(1, 10)
     ]
-    door.upsert(name, points, wait=True)
-    found = door.query_points_groups(name, "g", [0.0, 0.0], limit=2, group_size=2).groups
+    client.upsert(name, points, wait=True)
+    found = client.query_points_groups(name, "g", [0.0, 0.0], limit=2, group_size=2).groups
     assert [(group.id, [hit.id for hit in group.hits]) for group in found] == [
         (1, [1, 4]),
         (2, [2, 5]),
     ]
-    door.delete_collection(name)
+    client.delete_collection(name)

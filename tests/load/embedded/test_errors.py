@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import httpx
 import pytest
-from embedded_clients import DOORS, Client, Door
+from embedded_clients import CLIENT_KINDS, Client, ClientKind
 from locust_qdrant.embedded.engine.table import REST
 from locust_qdrant.embedded.frontends.rest import HEALTH
 from qdrant_client import grpc as pb
@@ -366,8 +366,10 @@ def test_telemetry_ends_where_a_server_tells_of_its_shards(http: httpx.Client) -
     assert statuses == [200, 200, 501]
 
 
-@pytest.mark.parametrize("frontend", DOORS, ids=str)
-def test_the_client_finds_the_version_compatible(server: EmbeddedServer, frontend: Door) -> None:
+@pytest.mark.parametrize("frontend", CLIENT_KINDS, ids=str)
+def test_the_client_finds_the_version_compatible(
+    server: EmbeddedServer, frontend: ClientKind
+) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         client = Client(server, frontend)

@@ -15,7 +15,7 @@ import grpc
 import httpx
 import psutil
 import pytest
-from embedded_clients import DOORS, Client, Door
+from embedded_clients import CLIENT_KINDS, Client, ClientKind
 from locust_qdrant.client.factory import ClientSettings
 from locust_qdrant.embedded import EmbeddedServer
 from locust_qdrant.errors import UsageError
@@ -153,8 +153,8 @@ def test_starting_raises_the_sentence(tmp_path: Path) -> None:
         EmbeddedServer(tmp_path)
 
 
-@pytest.mark.parametrize("frontend", DOORS, ids=str)
-def test_without_the_key_nothing_is_answered(frontend: Door) -> None:
+@pytest.mark.parametrize("frontend", CLIENT_KINDS, ids=str)
+def test_without_the_key_nothing_is_answered(frontend: ClientKind) -> None:
     with EmbeddedServer(api_key=KEY) as server:
         for wrong in (None, "another-key"):
             client = Client(server, frontend, api_key=wrong, https=False, check_compatibility=False)

@@ -235,8 +235,8 @@ def _missing(request: Request, points: set[object]) -> Generator[_Call, Any, set
     if not points:
         return set()
     collection = request.arguments["collection_name"]
-    asked = {"collection_name": collection, "ids": list(points), "with_payload": False}
-    there = yield _Call("retrieve", asked)
+    arguments = {"collection_name": collection, "ids": list(points), "with_payload": False}
+    there = yield _Call("retrieve", arguments)
     return points - {each.id for each in there}
 
 

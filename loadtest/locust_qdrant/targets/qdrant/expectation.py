@@ -167,18 +167,18 @@ def _in_order(hits: Sequence[Hit], ids: Sequence[object], order: Order) -> bool:
 
 def exactly(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return the keyword arguments of a read so that every search in it is exact."""
-    asked = dict(arguments)
-    if "requests" in asked:
-        asked["requests"] = [
-            each.model_copy(update={"params": _EXACT}) for each in asked["requests"]
+    exact = dict(arguments)
+    if "requests" in exact:
+        exact["requests"] = [
+            each.model_copy(update={"params": _EXACT}) for each in exact["requests"]
         ]
-    elif "prefetch" in asked:
-        asked["prefetch"] = [
-            each.model_copy(update={"params": _EXACT}) for each in asked["prefetch"]
+    elif "prefetch" in exact:
+        exact["prefetch"] = [
+            each.model_copy(update={"params": _EXACT}) for each in exact["prefetch"]
         ]
-    elif "query" in asked:
-        asked["search_params"] = _EXACT
-    return asked
+    elif "query" in exact:
+        exact["search_params"] = _EXACT
+    return exact
 
 
 _EXACT = models.SearchParams(exact=True)

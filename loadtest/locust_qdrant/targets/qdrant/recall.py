@@ -123,9 +123,9 @@ async def _to_its_end(asking: Coroutine[Any, Any, None]) -> None:
 
 def can_be_exact(query: Mapping[str, Any]) -> bool:
     """Tell whether an exact search says what `query` should find: one search, not a fusion."""
-    asked = query.get("query")
-    fuses = isinstance(asked, (models.FusionQuery, models.RrfQuery, models.FormulaQuery))
-    return asked is not None and not fuses and not query.get("prefetch")
+    nearest = query.get("query")
+    fuses = isinstance(nearest, (models.FusionQuery, models.RrfQuery, models.FormulaQuery))
+    return nearest is not None and not fuses and not query.get("prefetch")
 
 
 def as_request(query: Mapping[str, Any], *, exact: bool = False) -> models.QueryRequest:

@@ -112,10 +112,10 @@ def _first_in_order(ask_for: Callable[[int], list[Any]], limit: int) -> list[Any
     Beside a filter the engine sometimes stops early, and it counts a value that a point has twice
     as two; asked for more, it finds what it left out.
     """
-    found, asked = ask_for(limit), limit
+    found, wanted = ask_for(limit), limit
     while len(found) < limit:
-        asked *= 2
-        more = ask_for(asked)
+        wanted *= 2
+        more = ask_for(wanted)
         if len(more) == len(found):
             break
         found = more

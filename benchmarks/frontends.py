@@ -1,6 +1,6 @@
-"""Hold the doors of the linter against each other on a tree: they must find the same.
+"""Hold the front ends of the linter against each other on a tree: they must find the same.
 
-usage: doors.py TREE
+usage: frontends.py TREE
 
 Each folder of the tree is taken for a project, or the tree itself if it holds Python files. In
 each, the command checks the folder with one process and with two, then the files with findings by
@@ -38,13 +38,13 @@ def main() -> int:
             "files in reverse": command(folder, *last_first(first)),
             "flake8": flake8(folder),
         }
-        for door, found in others.items():
+        for frontend, found in others.items():
             for one in sorted(first ^ found):
                 # flake8 reports itself what it cannot parse, as E9.
-                if door == "flake8" and UNPARSABLE in one[3]:
+                if frontend == "flake8" and UNPARSABLE in one[3]:
                     continue
                 differences += 1
-                print(f"{folder.name}: {'only' if one in found else 'not'} in {door}: {one}")
+                print(f"{folder.name}: {'only' if one in found else 'not'} in {frontend}: {one}")
     print(f"{compared} findings in {len(folders)} folders, {differences} differences")
     return 1 if differences else 0
 
