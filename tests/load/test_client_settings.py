@@ -114,14 +114,17 @@ def test_variants_take_the_keys_of_a_client():
             candidates([wrong, "async-rest"], ClientSettings("http://h"))
 
 
-@pytest.mark.parametrize("protocol", [(), ("--grpc",)], ids=["REST", "gRPC"])
+OVER_GRPC = ("--grpc", "--grpc-option", "grpc.keepalive_time_ms=600000")
+
+
+@pytest.mark.parametrize("protocol", [("--no-compression",), OVER_GRPC], ids=["REST", "gRPC"])
 def test_the_command_passes_headers_on_and_says_them_nowhere(run, engine, tmp_path, protocol):
     report, record = tmp_path / "report.json", tmp_path / "run.jsonl"
     done = run(
         "-m", "locust_qdrant", "run", "--allow-invalid",
         "--host", engine.url, "--grpc-port", str(engine.grpc_port), *protocol,
         "--header", "X-Token: very-secret",
-        "--grpc-option", "grpc.keepalive_time_ms=600000", "--no-compression", "--points", "20",
+        "--points", "20",
         "--dim", "8", "--users", "1", "--duration", "0.5", "--json", str(report),
         "--record", str(record),
     )  # fmt: skip
@@ -129,7 +132,8 @@ def test_the_command_passes_headers_on_and_says_them_nowhere(run, engine, tmp_pa
     for text in (done.stdout, done.stderr, report.read_text(), record.read_text()):
         assert "very-secret" not in text
     said = json.loads(report.read_text())
-    assert ("grpc.keepalive_time_ms" if protocol else "no compression") in said["server"]
+    own = "grpc.keepalive_time_ms" if "--grpc" in protocol else "no compression"
+    assert own in said["server"]
     assert said["workload"]["client"]["headers"] == {"x-token": "***"}
 
 

@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from locust_qdrant.analysis.bisection import Capacity, Trial, search
+from locust_qdrant.analysis.bootstrap import ratio_of_medians
 from locust_qdrant.analysis.scaling import Point, knee
 from locust_qdrant.config.model import Threshold
 from locust_qdrant.experiments import capacity, compare, sweep
@@ -183,7 +184,42 @@ def test_a_comparison_on_a_starved_machine_is_invalid_and_one_at_a_cores_limit_i
 def test_a_variant_that_holds_the_loop_is_said_to():
     held = compare.turn_of(a_path(lag=waits(0.02, 0.005) * 100))
     said = compare.report_on({"a": [compare.turn_of(a_path())], "b": [held]}, RUN, "")
-    assert "b: the event loop was 20 ms late (p99)" in said.sentences[0]
+    assert "b: something in this process held the event loop, which was 20 ms" in said.sentences[0]
+
+
+@pytest.mark.parametrize(
+    ("starved", "blocks", "to_blame"),
+    [
+        # The loop is late for 40% of the time. What holds it is no wait for a processor where such
+        # waits are much shorter,
+        (0.6, False, "something in this process held the event loop"),
+        (1.9, False, "something in this process held the event loop"),
+        # and where it waits for half as long, that is enough to make it late,
+        (2.0, False, SHORT),
+        # unless the client is known to block it; a quarter of the time is too much in any case.
+        (2.0, True, "its own calls held the event loop"),
+        (2.6, True, SHORT),
+    ],
+)
+def test_a_call_that_holds_the_loop_is_to_blame_and_not_the_machine(starved, blocks, to_blame):
+    lag = [0.02] * 400 + [0.0] * 600
+    turn = compare.turn_of(a_path(starved=starved, lag=lag), blocks=blocks)
+    name = "sync-rest-on-loop" if blocks else "async-rest"
+    said = compare.report_on({"a": [compare.turn_of(a_path())], name: [turn]}, RUN, "")
+    assert said.sentences[0].startswith(f"{name}: {to_blame}")
+    assert said.exit_code == (3 if to_blame is SHORT else 0)
+    # What the machine is accused of is then no lateness that the calls made.
+    assert "ms late" in said.sentences[0] or blocks
+
+
+def test_one_round_has_no_interval():
+    turn = compare.turn_of(a_path())
+    said = compare.report_on({"a": [turn], "b": [turn]}, RUN, "")
+    assert said.rows[1][-3:] == ("1.00", "1.00", "1.00")
+    ratio = said.data["variants"]["b"]["ratios"]["req/s"]
+    assert (ratio["ratio"], ratio["low"], ratio["high"]) == (1.0, None, None)
+    assert str(ratio_of_medians([2.0], [1.0])) == "2.00 (one round: no interval)"
+    assert not ratio_of_medians([2.0], [1.0]).excludes_one
 
 
 def test_a_blocking_client_on_the_loop_is_not_praised_for_a_server_that_is_near():

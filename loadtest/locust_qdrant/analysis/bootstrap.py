@@ -22,22 +22,24 @@ class RatioInterval(NamedTuple):
 
     Attributes:
         ratio: median of the first sample divided by that of the second.
-        low: lower end of the interval.
-        high: upper end of the interval.
+        low: lower end of the interval; None for one value on each side, which has none.
+        high: upper end of the interval, or None.
         confidence: how sure the interval is, 0 to 1.
     """
 
     ratio: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     confidence: float
 
     @property
     def excludes_one(self) -> bool:
         """Whether the two samples differ as far as the interval tells."""
-        return self.low > 1 or self.high < 1
+        return self.low is not None and self.high is not None and (self.low > 1 or self.high < 1)
 
     def __str__(self) -> str:
+        if self.low is None or self.high is None:
+            return f"{self.ratio:.2f} (one round: no interval)"
         return f"{self.ratio:.2f} ({self.low:.2f} to {self.high:.2f})"
 
 
@@ -67,6 +69,10 @@ def ratio_of_medians(
         raise ValueError("values to divide by must be positive")
     if paired and above.size != below.size:
         raise ValueError(f"{above.size} and {below.size} values are no pairs")
+    ratio = float(np.median(above) / np.median(below))
+    if above.size == below.size == 1:
+        # Resampling one value gives it again, and an interval of no width would look certain.
+        return RatioInterval(ratio, None, None, confidence)
     random = np.random.default_rng(_SEED)
     chosen_above = random.integers(above.size, size=(_RESAMPLES, above.size))
     chosen_below = (
@@ -75,6 +81,4 @@ def ratio_of_medians(
     ratios = np.median(above[chosen_above], axis=1) / np.median(below[chosen_below], axis=1)
     tail = (1 - confidence) / 2
     low, high = np.quantile(ratios, [tail, 1 - tail])
-    return RatioInterval(
-        float(np.median(above) / np.median(below)), float(low), float(high), confidence
-    )
+    return RatioInterval(ratio, float(low), float(high), confidence)

@@ -21,6 +21,8 @@ MOST_LAG_SHARE = 0.10
 #: and whatever the lag is. A loop that is late without it is held by the code under test, which is
 #: what other checks are for.
 MOST_STARVED_WITH_LAG, MOST_STARVED = 0.05, 0.25
+#: Share of the time from which a loop that is late by more than that floor may be held.
+LEAST_HELD = 0.25
 #: Share of the arrivals of an open workload that may begin late.
 MOST_LATE = 0.20
 
@@ -69,9 +71,22 @@ def was_short(result: PathResult) -> bool:
     return busiest(result) > MOST_CPU or (starved(result) or 0.0) > MOST_STARVED
 
 
-def of_machine(result: PathResult) -> str:
-    """Return what the machine was short of, in words; empty where it was short of nothing."""
-    return " ".join(_starved(starved(result), *_delays(result)))
+def is_held(result: PathResult) -> bool:
+    """Tell whether something holds the loop: when it was late, it mostly had a processor."""
+    lags = result.traffic.lag
+    late = sum(each > LAG_FLOOR for each in lags) / max(1, len(lags))
+    return late > LEAST_HELD and (starved(result) or 0.0) < late / 2
+
+
+def of_machine(result: PathResult, *, held: bool = False) -> str:
+    """Return what the machine was short of, in words; empty where it was short of nothing.
+
+    Args:
+        result: of a path.
+        held: whether something else makes the loop late, which says nothing of the machine then.
+    """
+    late, p99 = _delays(result)
+    return " ".join(_starved(starved(result), 0.0 if held else late, p99))
 
 
 def shortages(busy: float, waits: float | None, late: float, p99: float) -> list[str]:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from locust_qdrant.cli.argument_types import whole
 from locust_qdrant.cli.configuration import configuration_from
 from locust_qdrant.cli.experiment_options import add_common_options, add_length_option
+from locust_qdrant.config.schema import MOST_RATE
+from locust_qdrant.config.unused import OF_A_RUN
+from locust_qdrant.errors import UsageError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -30,11 +33,15 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         help="what has to hold, such as 'query.p99 < 50ms'",
     )
     parser.add_argument(
-        "--begin", type=whole(1, 1_000_000), default=20, metavar="RATE", help="first (default: 20)"
+        "--begin",
+        type=whole(1, int(MOST_RATE)),
+        default=20,
+        metavar="RATE",
+        help="first (default: 20)",
     )
     parser.add_argument(
         "--most",
-        type=whole(1, 1_000_000),
+        type=whole(1, int(MOST_RATE)),
         default=10_000,
         metavar="RATE",
         help="highest rate to try (default: 10000)",
@@ -56,7 +63,12 @@ def main(options: Namespace) -> int:
     Raises:
         UsageError: an option is wrong, or the server cannot be used as asked.
     """
-    configuration = configuration_from(options)
+    if options.begin > options.most:
+        raise UsageError(
+            f"--begin {options.begin} is above --most {options.most}: begin lower, or raise --most."
+        )
+    unused = {**OF_A_RUN, "path": "this command drives the asynchronous client"}
+    configuration = configuration_from(options, unused)
     from locust_qdrant.config.thresholds import parse_threshold  # noqa: PLC0415 - as above
     from locust_qdrant.experiments import capacity  # noqa: PLC0415 - Locust takes a second to import
 

@@ -58,6 +58,8 @@ def main(options: Namespace) -> int:
     """
     if options.host is None:
         raise UsageError("cleanup needs --host: the embedded engine of a run is gone with it.")
+    if options.grpc_port is not None and not options.grpc:
+        raise UsageError("--grpc-port has no effect over REST: say --grpc, too, or leave it out.")
     # Late: the clients take a second to import.
     from locust_qdrant.runs import cleanup  # noqa: PLC0415
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from locust_qdrant.cli.argument_types import whole
+from locust_qdrant.cli.argument_types import add_key, whole
 from locust_qdrant.cli.configuration import configuration_from
 from locust_qdrant.cli.experiment_options import add_common_options, add_length_option
-from locust_qdrant.cli.output_options import outputs_of
+from locust_qdrant.cli.output_options import OUTPUTS, outputs_of
+from locust_qdrant.config.unused import OF_A_RUN
 from locust_qdrant.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,6 +17,16 @@ if TYPE_CHECKING:
 
 _DEFAULT_VARIANTS = "async-rest,async-grpc,sync-rest"
 _FILES = 2
+_TOLERANCE, _USERS, _TURN_SECONDS, _ROUNDS = 10, 20, 4.0, 5
+#: What counts with files, beside the files that are written.
+_WITH_FILES = ("files", "path", "tolerance", "allow_invalid", *OUTPUTS)
+_UNUSED = {
+    **OF_A_RUN,
+    "path": "the variants say which client",
+    "client.grpc": "the variants say which protocol",
+    "collection.name": "each variant has a collection of its own",
+    "collection.use_existing": "each variant has a collection of its own",
+}
 
 
 def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -36,34 +47,30 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     parser.add_argument(
         "--tolerance",
         type=whole(0, 1000),
-        default=10,
         metavar="PERCENT",
-        help="with files: by how much a figure may get worse (default: 10)",
+        help=f"with files: by how much a figure may get worse (default: {_TOLERANCE})",
     )
     parser.add_argument(
         "--path",
         choices=("async", "sync"),
-        default="async",
         help="with files: which path of the runs (default: async)",
     )
     parser.add_argument(
         "--variants",
-        default=_DEFAULT_VARIANTS,
         metavar="NAME,NAME,...",
         help="async-rest, async-grpc, async-rest-loopback-pool, sync-rest, sync-grpc (blocking, in "
         "threads), sync-rest-on-loop, sync-grpc-on-loop (blocking, in coroutines), each with "
         "settings of its own if it likes: async-rest:clients=4:keepalive=100; ratios are to the "
         f"first (default: {_DEFAULT_VARIANTS})",
     )
+    add_key(parser, "--users", "traffic.users", "N", f"users (default: {_USERS})")
+    add_length_option(parser, "turn", _TURN_SECONDS)
     parser.add_argument(
-        "--users", type=whole(1, 100_000), default=20, metavar="N", help="users (default: 20)"
-    )
-    add_length_option(parser, "turn", 4.0)
-    parser.add_argument(
-        "--rounds", type=whole(1, 1000), default=5, metavar="N", help="turns each (default: 5)"
+        "--rounds", type=whole(1, 1000), metavar="N", help=f"turns each (default: {_ROUNDS})"
     )
     add_common_options(parser)
-    parser.set_defaults(main=main, users=20)
+    # What was not given is None, so that it is known what was.
+    parser.set_defaults(main=main, turn_seconds=None)
 
 
 def main(options: Namespace) -> int:
@@ -75,23 +82,44 @@ def main(options: Namespace) -> int:
     if options.files:
         if len(options.files) != _FILES:
             raise UsageError("compare takes two record files, the base and the new one, or none.")
+        _refuse_beside_files(options)
         from locust_qdrant.experiments.regression_gate import compare_files  # noqa: PLC0415
 
+        tolerance = _TOLERANCE if options.tolerance is None else options.tolerance
         return compare_files(
             *options.files,
-            path=options.path,
-            tolerance=options.tolerance / 100,
+            path=options.path or "async",
+            tolerance=tolerance / 100,
             outputs=outputs_of(options),
             allow_invalid=options.allow_invalid,
         )
-    users, options.users, options.path = options.users, None, None
-    configuration = configuration_from(options)
+    for name in ("path", "tolerance"):
+        if getattr(options, name) is not None:
+            raise UsageError(
+                f"--{name} is for two recorded runs: name their files, or leave it out."
+            )
+    users, options.users = options.users or _USERS, None
+    configuration = configuration_from(options, _UNUSED)
+    if configuration.workload.collection.use_existing:
+        raise UsageError(
+            "compare makes a collection for each variant: leave collection.use_existing out of the "
+            "workload."
+        )
     from locust_qdrant.experiments import compare  # noqa: PLC0415 - Locust takes a second to import
 
     return compare.run(
         configuration,
-        variants=[variant.strip() for variant in options.variants.split(",")],
+        variants=[each.strip() for each in (options.variants or _DEFAULT_VARIANTS).split(",")],
         users=users,
-        seconds=options.turn_seconds,
-        rounds=options.rounds,
+        seconds=options.turn_seconds or _TURN_SECONDS,
+        rounds=options.rounds or _ROUNDS,
     )
+
+
+def _refuse_beside_files(options: Namespace) -> None:
+    for name, value in vars(options).items():
+        unset = value is None or callable(value) or name == "arguments"
+        if not unset and name not in _WITH_FILES:
+            raise UsageError(
+                f"--{name.replace('_', '-')} has no effect on two recorded runs: leave it out."
+            )

@@ -12,9 +12,12 @@ from locust_qdrant.cli.output_options import (
     outputs_of,
 )
 from locust_qdrant.cli.server_options import add_address_options, client_of
+from locust_qdrant.errors import UsageError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
+
+_MODEL = "BAAI/bge-small-en-v1.5"
 
 
 def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -62,9 +65,8 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     )
     parser.add_argument(
         "--embedding-model",
-        default="BAAI/bge-small-en-v1.5",
         metavar="NAME",
-        help="model of fastembed for the problem `inference` (default: %(default)s)",
+        help=f"model of fastembed for the problem `inference` (default: {_MODEL})",
     )
     parser.add_argument(
         "--embedding-model-path",
@@ -74,7 +76,7 @@ def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     )
     add_allow_invalid(parser)
     add_output_options(parser, "html", "json", "junit", "markdown")
-    parser.set_defaults(main=main, grpc_port=6334)
+    parser.set_defaults(main=main)
 
 
 def main(options: Namespace) -> int:
@@ -87,14 +89,22 @@ def main(options: Namespace) -> int:
     from locust_qdrant.metrics import provenance  # noqa: PLC0415
     from locust_qdrant.runs import diagnosis  # noqa: PLC0415
 
+    names = [*options.problems, *options.only]
+    for option in ("embedding_model", "embedding_model_path"):
+        if names and "inference" not in names and getattr(options, option) is not None:
+            raise UsageError(
+                f"--{option.replace('_', '-')} is for the problem inference, which is not examined "
+                "here: name it, too, or leave the option out."
+            )
     outputs = outputs_of(options)
-    client = client_of(options, grpc_port=options.grpc_port, timeout=60)
+    ports = {} if options.grpc_port is None else {"grpc_port": options.grpc_port}
+    client = client_of(options, timeout=60, **ports)
     return diagnosis.run(
         client,
-        names=[*options.problems, *options.only],
+        names=names,
         standard=diagnosis.Standard(options.fail_on, options.allow_invalid),
         rounds=options.rounds,
-        model=options.embedding_model,
+        model=options.embedding_model or _MODEL,
         model_folder=options.embedding_model_path,
         command=provenance.command_line(options.arguments),
         outputs=outputs,

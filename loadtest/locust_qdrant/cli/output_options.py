@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     import argparse
     from argparse import ArgumentParser, Namespace
 
-_WHAT = {
+#: What can be written, by the name of its option.
+OUTPUTS = {
     "record": "every request, streamed while the run goes on; see locust-qdrant report",
     "html": "the report as a page",
     "json": "the report as data",
@@ -25,7 +26,7 @@ def add_output_options(parser: ArgumentParser, *names: str) -> None:
     """Add the options of these names."""
     group = parser.add_argument_group("output, beside the report on the terminal")
     for name in names:
-        group.add_argument(f"--{name}", type=Path, metavar="FILE", help=_WHAT[name])
+        group.add_argument(f"--{name}", type=Path, metavar="FILE", help=OUTPUTS[name])
 
 
 def add_allow_invalid(group: argparse._ActionsContainer) -> None:
@@ -44,6 +45,6 @@ def outputs_of(options: Namespace) -> Outputs:
         UsageError: one of them cannot be written.
     """
     said = vars(options)
-    outputs = Outputs(**{name: said[name] for name in _WHAT if name in said})
+    outputs = Outputs(**{name: said[name] for name in OUTPUTS if name in said})
     outputs.check_writable()
     return outputs

@@ -13,6 +13,7 @@ from locust_qdrant.cli.server_options import add_server_options
 from locust_qdrant.config.thresholds import BUDGETS, parse_threshold
 from locust_qdrant.errors import UsageError
 from locust_qdrant.redaction import keep_secret, secrets_in_headers
+from locust_qdrant.runs.configuration import PATIENCE_SECONDS
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -194,7 +195,6 @@ def add_load_options(group: argparse._ActionsContainer) -> None:
     add_key(group, "--duration", "traffic.duration", "TIME")
     add_key(group, "--warm-up", "traffic.warm_up", "TIME")
     add_key(group, "--think-time", "traffic.think_time", "TIME")
-    add_key(group, "--give-up", "traffic.give_up", "TIME")
     group.add_argument(
         "--processes",
         type=whole(1, _MOST_PROCESSES),
@@ -205,11 +205,26 @@ def add_load_options(group: argparse._ActionsContainer) -> None:
     group.add_argument(
         "--give-up-after",
         type=seconds(2, 3600),
-        default=10.0,
         metavar="TIME",
         help="give up one of these processes, and with it the run, if it says nothing for so long "
-        "(default: 10)",
+        f"(default: {PATIENCE_SECONDS:g})",
     )
+
+
+def patience_of(options: Namespace) -> float:
+    """Return for how many seconds a process may say nothing.
+
+    Raises:
+        UsageError: it is limited where there is only one process.
+    """
+    limit: float | None = getattr(options, "give_up_after", None)
+    if limit is None:
+        return PATIENCE_SECONDS
+    if options.processes == 1:
+        raise UsageError(
+            "--give-up-after has no effect on one process: say --processes, too, or leave it out."
+        )
+    return limit
 
 
 def add_traffic_options(parser: ArgumentParser) -> None:
@@ -221,6 +236,7 @@ def add_traffic_options(parser: ArgumentParser) -> None:
         metavar="MIX",
         help="operations and their weights (default: upsert=1,query=4)",
     )
+    add_key(group, "--give-up", "traffic.give_up", "TIME")
     add_key(group, "--baseline-phase", "traffic.baseline", "TIME")
     add_key(
         group,

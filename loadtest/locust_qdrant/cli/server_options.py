@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from locust_qdrant.cli.argument_types import add_key
+from locust_qdrant.errors import UsageError
 from locust_qdrant.redaction import keep_secret, secrets_in_headers
 
 if TYPE_CHECKING:
@@ -103,12 +104,19 @@ def client_of(options: Namespace, **more: Any) -> ClientSettings:  # noqa: ANN40
         more: further fields of `ClientSettings`.
 
     Raises:
-        UsageError: the address is none.
+        UsageError: the address is none, or an option has no effect with it.
     """
     # Late: the clients take a second to import.
     from locust_qdrant.client.factory import ClientSettings, checked_key  # noqa: PLC0415
-    from locust_qdrant.targets.qdrant.connection import check_url  # noqa: PLC0415
+    from locust_qdrant.targets.qdrant.connection import (  # noqa: PLC0415
+        check_url,
+        refuse_without_tls,
+    )
 
+    if options.host is None and options.grpc_port is not None:
+        raise UsageError(
+            "--grpc-port is that of the server that --host names: the embedded engine has its own."
+        )
     client = ClientSettings(
         url=check_url(options.host) if options.host is not None else "",
         api_key=checked_key(options.api_key or os.environ.get(API_KEY_VARIABLE)),
@@ -116,4 +124,5 @@ def client_of(options: Namespace, **more: Any) -> ClientSettings:  # noqa: ANN40
     )
     # Before the command line is quoted, long before a client is made of them.
     keep_secret(*client.secrets())
+    refuse_without_tls(client)
     return client

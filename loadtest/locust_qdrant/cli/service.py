@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from locust_qdrant.cli.output_options import outputs_of
-from locust_qdrant.cli.run_options import given
+from locust_qdrant.cli.run_options import given, patience_of
 from locust_qdrant.cli.server_options import API_KEY_VARIABLE
-from locust_qdrant.cli.service_options import add_options
+from locust_qdrant.cli.service_options import (
+    GRPC_PORT,
+    MOST_HELD_PERCENT,
+    MOST_HOLD_MS,
+    ROUNDS,
+    START_SECONDS,
+    add_options,
+)
 from locust_qdrant.errors import UsageError
 from locust_qdrant.exit_codes import WORDS
 from locust_qdrant.probe.loop_probe import TOKEN_VARIABLE
@@ -42,13 +50,22 @@ def main(options: Namespace) -> int:
         UsageError: an option is wrong, or the service cannot be tested as asked.
     """
     # Late: the HTTP client, the figures and Locust take their time to import.
+    from locust_qdrant.config import unused  # noqa: PLC0415
     from locust_qdrant.config.file import load_service  # noqa: PLC0415
     from locust_qdrant.metrics import provenance  # noqa: PLC0415
     from locust_qdrant.runs import service_run  # noqa: PLC0415
 
     source = _target(options)
     outputs = outputs_of(options)
-    workload = load_service(options.workload, given(options))
+    said = given(options)
+    workload = load_service(options.workload, said)
+    unused.refuse(said, unused.of_load(workload.load))
+    if options.openapi is not None and workload.endpoints:
+        raise UsageError("--openapi has no effect beside [[endpoints]]: leave one of the two out.")
+    if options.rounds is not None and not options.side_by_side:
+        raise UsageError("--rounds are turns of --side-by-side: say it, too, or leave them out.")
+    hold = MOST_HOLD_MS if options.max_hold is None else options.max_hold
+    held = MOST_HELD_PERCENT if options.max_held is None else options.max_held
     keep_secret(source.token, *(value for _, value in source.environment))
     return service_run.run(
         service_run.ServiceConfiguration(
@@ -56,11 +73,11 @@ def main(options: Namespace) -> int:
             workload=workload,
             outputs=outputs,
             side_by_side=options.side_by_side,
-            rounds=options.rounds if options.side_by_side else 1,
-            most_held=options.max_held / 100,
-            longest_hold=options.max_hold / 1000,
+            rounds=(options.rounds or ROUNDS) if options.side_by_side else 1,
+            most_held=held / 100,
+            longest_hold=hold / 1000,
             processes=options.processes,
-            patience=options.give_up_after,
+            patience=patience_of(options),
             allow_invalid=options.allow_invalid,
             command=provenance.command_line(options.arguments),
         )
@@ -77,12 +94,12 @@ def _target(options: Namespace) -> ServiceSource:
             "Give either --app module:app, to start a service, or --host URL, for a running one."
         )
     _refuse_together(options)
-    app, factory = "", False
+    app, factory, app_dir = "", False, options.app_dir or Path()
     if options.app is not None:
         app, factory = parse_app(options.app, factory=options.factory)
         if options.python is not None and shutil.which(options.python) is None:
             raise UsageError(f"--python {options.python!r} is no program: give an interpreter.")
-        for name, folder in (("--app-dir", options.app_dir), ("--root", options.root)):
+        for name, folder in (("--app-dir", app_dir), ("--root", options.root)):
             if not folder.is_dir():
                 raise UsageError(f"{name} {str(folder)!r} is no folder.")
     for name, path in (("--heartbeat", options.heartbeat), ("--openapi", options.openapi)):
@@ -91,11 +108,11 @@ def _target(options: Namespace) -> ServiceSource:
     return ServiceSource(
         app=app,
         factory=factory,
-        app_dir=options.app_dir,
+        app_dir=app_dir,
         root=options.root,
         python=options.python or "",
         environment=tuple(_variable(text) for text in options.env),
-        patience=options.patience,
+        patience=options.patience or START_SECONDS,
         url=check_url(options.host).rstrip("/") if options.host is not None else "",
         token=_token(options),
         heartbeat=options.heartbeat or "",
@@ -103,7 +120,7 @@ def _target(options: Namespace) -> ServiceSource:
         qdrant=""
         if options.qdrant_host is None
         else check_url(options.qdrant_host, "--qdrant-host"),
-        qdrant_grpc_port=options.qdrant_grpc_port,
+        qdrant_grpc_port=options.qdrant_grpc_port or GRPC_PORT,
         qdrant_delay=options.qdrant_delay / 1000,
         api_key=os.environ.get(API_KEY_VARIABLE) or "",
     )
@@ -111,19 +128,26 @@ def _target(options: Namespace) -> ServiceSource:
 
 def _refuse_together(options: Namespace) -> None:
     if options.host is not None:
-        starting = ("factory", "python", "env", "qdrant_host", "qdrant_delay")
+        starting = [
+            *("factory", "app_dir", "python", "env", "patience"),
+            *("qdrant_host", "qdrant_grpc_port", "qdrant_delay"),
+        ]
         given = [name for name in starting if getattr(options, name)]
         if given:
             option = "--" + given[0].replace("_", "-")
             raise UsageError(f"{option} is for a service that --app starts: leave it out.")
-        if options.profile is not None and not _token(options):
+        probed = ("profile", "max_hold", "max_held")
+        given = [name for name in probed if getattr(options, name) is not None]
+        if given and not _token(options):
             raise UsageError(
-                "--profile needs a probe: put LoopProbe around the service, and give its token in "
-                f"the environment variable {TOKEN_VARIABLE}."
+                f"--{given[0].replace('_', '-')} needs a probe: put LoopProbe around the service, "
+                f"and give its token in the environment variable {TOKEN_VARIABLE}."
             )
     elif options.heartbeat is not None or options.probe_token is not None:
         option = "--heartbeat" if options.heartbeat is not None else "--probe-token"
         raise UsageError(f"{option} is for a running service: --app brings its own.")
+    if options.qdrant_host is None and options.qdrant_grpc_port is not None:
+        raise UsageError("--qdrant-grpc-port is that of --qdrant-host: say it, or leave this out.")
     if options.qdrant_host is not None and options.qdrant_delay:
         raise UsageError(
             "--qdrant-delay is for the embedded engine: a server has the delay that it has."

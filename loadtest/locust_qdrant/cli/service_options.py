@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
 
 _DAY = 86_400.0
+#: What counts where an option is not given, which is None then: so it is known what was.
+START_SECONDS, GRPC_PORT, ROUNDS = 60.0, 6334, 5
+MOST_HOLD_MS, MOST_HELD_PERCENT = 100.0, 25.0
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -39,9 +42,8 @@ def _add_service_options(parser: ArgumentParser) -> None:
     group.add_argument(
         "--app-dir",
         type=Path,
-        default=Path(),
         metavar="FOLDER",
-        help="where to import it from (default: %(default)s)",
+        help="where to import it from (default: the current folder)",
     )
     group.add_argument(
         "--root",
@@ -68,9 +70,8 @@ def _add_service_options(parser: ArgumentParser) -> None:
     group.add_argument(
         "--patience",
         type=seconds(1, _DAY),
-        default=60.0,
         metavar="TIME",
-        help="until a service that was started has to serve (default: %(default)g)",
+        help=f"until a service that was started has to serve (default: {START_SECONDS:g})",
     )
     group.add_argument("--host", metavar="URL", help="test this running service instead")
     group.add_argument(
@@ -103,13 +104,7 @@ def _add_qdrant_options(parser: ArgumentParser) -> None:
         metavar="URL",
         help="address of a Qdrant server; without it, an embedded engine is started",
     )
-    group.add_argument(
-        "--qdrant-grpc-port",
-        type=whole(1, 65_535),
-        default=6334,
-        metavar="PORT",
-        help="port of its gRPC API (default: %(default)s)",
-    )
+    add_key(group, "--qdrant-grpc-port", "client.grpc_port", "PORT", "port of its gRPC API")
     group.add_argument(
         "--qdrant-delay",
         type=milliseconds(60_000),
@@ -132,9 +127,8 @@ def _add_traffic_options(parser: ArgumentParser) -> None:
     group.add_argument(
         "--rounds",
         type=whole(1, 1000),
-        default=5,
         metavar="N",
-        help="turns of each group with --side-by-side (default: %(default)s)",
+        help=f"turns of each group with --side-by-side (default: {ROUNDS})",
     )
 
 
@@ -144,15 +138,14 @@ def _add_verdict_options(parser: ArgumentParser) -> None:
     group.add_argument(
         "--max-hold",
         type=milliseconds(_DAY * 1000),
-        default=100.0,
         metavar="MS",
         help="longest time for which one line may hold the loop at a stretch "
-        "(default: %(default)g)",
+        f"(default: {MOST_HOLD_MS:g})",
     )
     group.add_argument(
         "--max-held",
         type=number(0, 100, "percentage"),
-        default=25.0,
         metavar="PERCENT",
-        help="largest share of the time in which lines may hold the loop (default: %(default)g)",
+        help="largest share of the time in which lines may hold the loop "
+        f"(default: {MOST_HELD_PERCENT:g})",
     )

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from locust_qdrant.cli.configuration import configuration_from
 from locust_qdrant.cli.experiment_options import add_common_options, add_length_option
+from locust_qdrant.config.schema import MOST_USERS
+from locust_qdrant.config.unused import OF_A_RUN
+from locust_qdrant.errors import UsageError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
-
-_MOST_USERS = 100_000
 
 
 def add_parser(subparsers: _SubParsersAction[ArgumentParser]) -> None:
@@ -44,7 +45,9 @@ def main(options: Namespace) -> int:
     Raises:
         UsageError: an option is wrong, or the server cannot be used as asked.
     """
-    configuration = configuration_from(options)
+    configuration = configuration_from(options, OF_A_RUN)
+    if configuration.workload.path == "both":
+        raise UsageError("sweep drives one path: say --set path=async or path=sync.")
     from locust_qdrant.experiments import sweep  # noqa: PLC0415 - Locust takes a second to import
 
     return sweep.run(
@@ -60,6 +63,6 @@ def _steps(text: str) -> tuple[int, ...]:
     ascending = all(low < high for low, high in itertools.pairwise(numbers))
     if len(numbers) != len(parts) or not ascending or not 0 < numbers[0] <= numbers[-1]:
         raise argparse.ArgumentTypeError(f"{text!r} is no list such as 1,2,5,10, ascending")
-    if numbers[-1] > _MOST_USERS:
-        raise argparse.ArgumentTypeError(f"{text!r} has more than {_MOST_USERS:,} users")
+    if numbers[-1] > MOST_USERS:
+        raise argparse.ArgumentTypeError(f"{text!r} has more than {MOST_USERS:,} users")
     return numbers

@@ -216,6 +216,7 @@ def load_of(keys: TrafficKeys, tables: object) -> Load:
         raise ProblemError(
             ("traffic", "rate"), 'traffic.rate belongs to traffic.model = "open", not "closed"'
         )
+    _refuse_of_other_model(keys, is_open=is_open)
     level = float((keys.rate if is_open else keys.users) or _USERS)
     planned = [phase for _, phase in _of_kind(phases.KINDS, tables, "phases")]
     if planned:
@@ -242,6 +243,18 @@ def load_of(keys: TrafficKeys, tables: object) -> Load:
         most_in_flight=keys.most_in_flight,
         give_up_seconds=keys.give_up,
     )
+
+
+def _refuse_of_other_model(keys: TrafficKeys, *, is_open: bool) -> None:
+    """Refuse what is for users or for a rate, where there is none; both may stand in one file."""
+    of_rate = ("arrivals", "most_in_flight") if keys.rate is None and not is_open else ()
+    of_users = ("think_time",) if keys.users is None and is_open else ()
+    for name in (*of_rate, *of_users):
+        if name in keys.model_fields_set:
+            needed = "traffic.rate (--arrival-rate)" if of_rate else "traffic.users (--users)"
+            raise ProblemError(
+                ("traffic", name), f"traffic.{name} needs {needed}; say it, or leave this out"
+            )
 
 
 def _with_baseline(load: Load, seconds: float, mix: Sequence[OperationSpec]) -> Load:

@@ -9,16 +9,18 @@ from locust_qdrant.config.model import UNNAMED, CollectionSpec, DataSpec, Vector
 from locust_qdrant.config.validation import ProblemError, name_of, show
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from locust_qdrant.config.schema import CollectionKeys, DataKeys
+    from locust_qdrant.config.schema import CollectionKeys, DataKeys, VectorKeys
     from locust_qdrant.config.validation import Path as KeyPath
 
 #: Keys that say how a collection is made.
 _OF_CREATION = ("quantization", "hnsw", "optimizers", "shards", "replication", "payload_indexes")
 #: Suffixes of data files, and what reads them.
 SUFFIXES = (".npy", ".hdf5", ".h5", ".parquet", ".jsonl")
+#: Those whose vectors have a name in it.
+WITH_COLUMNS = (".parquet", ".jsonl")
 
 
 def collection_of(keys: CollectionKeys) -> CollectionSpec:
@@ -31,6 +33,12 @@ def collection_of(keys: CollectionKeys) -> CollectionSpec:
         raise ProblemError(
             ("collection", "use_existing"),
             "collection.use_existing needs a collection.name, the one that exists",
+        )
+    if keys.write and not keys.use_existing:
+        raise ProblemError(
+            ("collection", "write"),
+            "collection.write is for a collection that exists; say collection.use_existing "
+            "(--use-existing), too, or leave it out",
         )
     read_only = keys.use_existing and not keys.write
     if read_only and "points" in keys.model_fields_set and keys.points:
@@ -48,6 +56,7 @@ def collection_of(keys: CollectionKeys) -> CollectionSpec:
         )
     vectors = {UNNAMED: VectorSpec(keys.dim, keys.distance, keys.multi)}
     if keys.vectors:
+        _refuse_beside_vectors(keys)
         vectors = {
             name: VectorSpec(each.dim or keys.dim, each.distance or keys.distance, each.multi)
             for name, each in keys.vectors.items()
@@ -77,6 +86,21 @@ def collection_of(keys: CollectionKeys) -> CollectionSpec:
     )
 
 
+def _refuse_beside_vectors(keys: CollectionKeys) -> None:
+    lacking = {"multi"}
+    lacking |= {name for name in ("dim", "distance") if _have(keys.vectors.values(), name)}
+    for name in sorted(lacking & keys.model_fields_set):
+        raise ProblemError(
+            ("collection", name),
+            f"collection.{name} has no effect here: each of collection.vectors has its own; leave "
+            "it out",
+        )
+
+
+def _have(vectors: Iterable[VectorKeys], name: str) -> bool:
+    return all(getattr(each, name) is not None for each in vectors)
+
+
 def data_of(keys: DataKeys, collection: CollectionSpec, folder: Path) -> DataSpec:
     """Return where the data of `collection` come from.
 
@@ -93,6 +117,12 @@ def data_of(keys: DataKeys, collection: CollectionSpec, folder: Path) -> DataSpe
         _check_vector(keys.vector, list(collection.vectors), ("data", "vector"))
     options["vector"] = next(iter(collection.vectors)) if keys.vector is None else keys.vector
     if keys.file is None:
+        for name in ("vector", "column", "rows"):
+            if name in keys.model_fields_set:
+                raise ProblemError(
+                    ("data", name),
+                    f"data.{name} says how a file is read; say data.file, too, or leave it out",
+                )
         return DataSpec(None, keys.clusters, options)
     file = folder / keys.file
     if file.suffix not in SUFFIXES:
@@ -102,6 +132,11 @@ def data_of(keys: DataKeys, collection: CollectionSpec, folder: Path) -> DataSpe
         )
     if not file.is_file():
         raise ProblemError(("data", "file"), f"data.file: there is no file {file}")
+    if "column" in keys.model_fields_set and file.suffix not in WITH_COLUMNS:
+        raise ProblemError(
+            ("data", "column"),
+            f"data.column has no effect: a file of kind {file.suffix} has no columns; leave it out",
+        )
     return DataSpec(file, keys.clusters, options)
 
 

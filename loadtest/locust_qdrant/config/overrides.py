@@ -24,7 +24,8 @@ def apply(document: dict[str, Any], overrides: Mapping[str, Any]) -> dict[Path, 
         Where each override went, and its key as it was given.
 
     Raises:
-        ProblemError: there is no such operation or phase, or the key leads through a plain value.
+        ProblemError: there is no such operation or phase, no operation takes a key for all of them,
+            or the key leads through a plain value.
     """
     went: dict[Path, str] = {}
     for key, value in (_implied(overrides) | dict(overrides)).items():
@@ -90,4 +91,6 @@ def _set_in_operations(document: dict[str, Any], key: str, value: object) -> dic
         if isinstance(kind, str) and kind in KINDS and key in fields(KINDS[kind]):
             table[key] = value
             went["operations", place, key] = key
+    if tables and not went:
+        raise ProblemError((key,), f"{key} has no effect: no operation of the mix takes one")
     return went

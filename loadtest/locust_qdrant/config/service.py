@@ -18,7 +18,7 @@ from locust_qdrant.config.assembly import (
     top_of,
 )
 from locust_qdrant.config.headers import checked_headers
-from locust_qdrant.config.schema import ClientKeys, TrafficKeys
+from locust_qdrant.config.schema import ClientKeys, TopKeys, TrafficKeys
 from locust_qdrant.config.validation import (
     Allowed,
     ProblemError,
@@ -189,6 +189,33 @@ def _traffic_of(document: Mapping[str, Any]) -> TrafficKeys:
             ("traffic", "baseline"),
             "traffic.baseline is for Qdrant's reads and writes; a service has only endpoints",
         )
+    if keys.give_up:
+        raise ProblemError(
+            ("traffic", "give_up"),
+            "traffic.give_up is for callers of Qdrant's client; for a service say client.timeout "
+            "(--timeout)",
+        )
+    return keys
+
+
+def _timeout_of(document: Mapping[str, Any]) -> float:
+    keys = table_of(ClientKeys, document, "client")
+    others = sorted(keys.model_fields_set - {"timeout"})
+    if others:
+        raise ProblemError(
+            ("client", others[0]),
+            f"client.{others[0]} is for Qdrant's client; of [client] a service has only timeout",
+        )
+    return keys.timeout
+
+
+def _top_of(document: Mapping[str, Any], others: Sequence[str]) -> TopKeys:
+    keys = top_of(document, others)
+    for name in ("path", "answer_checks"):
+        if name in keys.model_fields_set:
+            raise ProblemError(
+                (name,), f"{name} is for Qdrant's client, and has no effect here; leave it out"
+            )
     return keys
 
 
@@ -200,7 +227,7 @@ def assemble(document: Mapping[str, Any]) -> ServiceWorkload:
     """
     tables = ("traffic", "client")
     arrays = ("phases", "endpoints", "setup")
-    top = top_of(document, (*tables, *arrays, *ServiceKeys.model_fields))
+    top = _top_of(document, (*tables, *arrays, *ServiceKeys.model_fields))
     own = {key: document[key] for key in ServiceKeys.model_fields if key in document}
     keys = validate(ServiceKeys, own)
     for name, values in keys.choices.items():
@@ -223,13 +250,12 @@ def assemble(document: Mapping[str, Any]) -> ServiceWorkload:
         Setup(_endpoint(each, common, path, known), each.times)
         for path, each in _requests(SetupKeys, document, "setup")
     )
-    client = table_of(ClientKeys, document, "client")
     names = [endpoint.name for endpoint in endpoints]
     return ServiceWorkload(
         name=top.name or "",
         seed=top.seed,
         load=load_of(_traffic_of(document), document.get("phases", [])),
-        timeout=client.timeout,
+        timeout=_timeout_of(document),
         endpoints=tuple(endpoints),
         setup=setup,
         choices=keys.choices,

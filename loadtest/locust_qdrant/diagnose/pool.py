@@ -48,8 +48,10 @@ class Pool:
                 other = replace(here, settings=replace(here.settings, **changes))
                 cpu = await _cpu(other, _MANY)
                 details.append(f"{_MANY} under way, {label}: {cpu:,.2f} ms CPU")
+        ratio = comparison.ratio
         return Diagnosis(
-            present=comparison.ratio is not None and comparison.ratio.low >= NOTICEABLE_RATIO,
+            present=ratio is not None
+            and (ratio.ratio if ratio.low is None else ratio.low) >= NOTICEABLE_RATIO,
             meaning=f"client's CPU a request with {_MANY} under way",
             comparison=comparison,
             details=tuple(details),

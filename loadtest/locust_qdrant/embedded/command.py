@@ -75,6 +75,10 @@ def main(options: argparse.Namespace) -> int:
             f"if it is built for this machine ({platform.system()}, {platform.machine()}), "
             "or name a Qdrant server with --host"
         )
+    if options.port == options.grpc_port != 0:
+        raise UsageError(
+            f"--port and --grpc-port are both {options.port}: give each of them one of its own"
+        )
     # Only here: starting the other commands must not cost these imports.
     from locust_qdrant.embedded.frontends.server import Settings, serve  # noqa: PLC0415
 

@@ -30,6 +30,7 @@ from locust_qdrant.metrics.window import counted
 from locust_qdrant.report.experiment import Case, ExperimentReport, publish
 from locust_qdrant.report.progress import ProgressDisplay
 from locust_qdrant.runs.server import send_log_to
+from locust_qdrant.targets.qdrant.connection import refuse_without_tls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -82,6 +83,7 @@ class Measurement(NamedTuple):
         wrong: number of answers that were not what they had to be.
         failed: what went wrong with requests or answers, in words; empty for nothing.
         short: what the machine was short of, in words; empty for nothing.
+        held: whether the loop was late because something held it, and not for want of a processor.
         explanations: what makes the client slow, a sentence each, by the name of the pattern.
     """
 
@@ -94,6 +96,7 @@ class Measurement(NamedTuple):
     wrong: int = 0
     failed: str = ""
     short: str = ""
+    held: bool = False
     explanations: Mapping[str, str] = {}
 
 
@@ -154,9 +157,11 @@ def run(
     except KeyboardInterrupt:
         display.say("Interrupted; what was created is removed.")
         return interrupts.exit_code()
+    several = f"medians of {rounds} interleaved rounds" if rounds > 1 else "one round"
+    intervals = "with 95 % intervals" if rounds > 1 else "(one round: no interval)"
     caption = (
-        f"medians of {rounds} interleaved rounds of {seconds:g} s; times in ms, CPU of a request; "
-        f"ratios to {variants[0]} with 95 % intervals"
+        f"{several} of {seconds:g} s; times in ms, CPU of a request; ratios to {variants[0]} "
+        f"{intervals}"
     )
     report = report_on(turns, about, caption)
     report = replace(report, allow_invalid=configuration.allow_invalid)
@@ -172,6 +177,7 @@ def take_turns(
 ) -> dict[str, list[Measurement]]:
     """Let each variant have a turn in each round; return what they showed, by name."""
     turns: dict[str, list[Measurement]] = {variant.name: [] for variant in variants}
+    blocks = {variant.name: variant.settings.on_loop for variant in variants}
     with ExitStack() as stack:
         path_runs = {
             variant.name: stack.enter_context(setup.path_run(workload, variant))
@@ -181,13 +187,15 @@ def take_turns(
             say(f"Round {number + 1} of {rounds}")
             for variant, path_run in path_runs.items():
                 segment = drive(path_run, workload.load)
-                turns[variant].append(turn_of(result_of(segment, path_run.path, workload)))
+                result = result_of(segment, path_run.path, workload)
+                turns[variant].append(turn_of(result, blocks=blocks[variant]))
     return turns
 
 
-def turn_of(result: PathResult) -> Measurement:
-    """Return the figures of what counts in one turn."""
+def turn_of(result: PathResult, *, blocks: bool = False) -> Measurement:
+    """Return the figures of what counts in one turn; `blocks` where each call holds the loop."""
     part = counted(result)
+    held = blocks or generator.is_held(part)
     requests = part.traffic.requests.measured
     line = requests.total.figures(TOTAL, part.traffic.seconds)
     return Measurement(
@@ -200,7 +208,8 @@ def turn_of(result: PathResult) -> Measurement:
         wrong=sum(sum(each.wrong.values()) for each in result.answers),
         failed=what_failed(part),
         # A client that needs all of its core is what is compared; a machine that has none is not.
-        short=generator.of_machine(part),
+        short=generator.of_machine(part, held=held),
+        held=held,
         explanations={each.name: each.sentence for each in explanations(part)},
     )
 
@@ -278,10 +287,13 @@ def _blocked(variant: str, taken: Sequence[Measurement]) -> Iterator[str]:
     lags = [turn.lag for turn in taken if turn.lag is not None]
     lag, p99 = median(lags) if lags else 0.0, median(turn.p99 for turn in taken)
     rate = median(turn.throughput for turn in taken)
-    if lag > generator.LAG_FLOOR and lag > _MOST_LAG_SHARE * p99:
+    held = 2 * sum(turn.held for turn in taken) > len(taken)
+    if held and lag > generator.LAG_FLOOR and lag > _MOST_LAG_SHARE * p99:
+        what = "its own calls" if "on-loop" in variant else "something in this process"
         yield (
-            f"{variant}: the event loop was {lag * 1000:,.0f} ms late (p99), and whatever else "
-            "runs on it waits as long; the waits of its own users are in its latencies."
+            f"{variant}: {what} held the event loop, which was {lag * 1000:,.0f} ms late (p99), "
+            "and whatever else runs on it waits as long; the waits of its own users are in its "
+            "latencies."
         )
     if "on-loop" in variant and rate:
         yield (
@@ -293,7 +305,11 @@ def _blocked(variant: str, taken: Sequence[Measurement]) -> Iterator[str]:
 
 
 def _shown(ratio: RatioInterval | None) -> str:
-    return "-" if ratio is None else f"{ratio.ratio:.2f} ({ratio.low:.2f}-{ratio.high:.2f})"
+    if ratio is None:
+        return "-"
+    # The caption says so of one round, which has none.
+    has_interval = ratio.low is not None
+    return f"{ratio.ratio:.2f}" + (f" ({ratio.low:.2f}-{ratio.high:.2f})" if has_interval else "")
 
 
 def report_on(
@@ -340,7 +356,9 @@ def _candidate(variant: str, client: ClientSettings) -> Candidate:
             f"--variants: there is no variant {name!r}; choose from {', '.join(VARIANTS)}."
         )
     path, changes = VARIANTS[name]
-    return Candidate(variant, path, replace(client, **{**changes, **_settings(variant, given)}))
+    settings = replace(client, **{**changes, **_settings(variant, given)})
+    refuse_without_tls(settings)
+    return Candidate(variant, path, settings)
 
 
 def _settings(variant: str, given: Sequence[str]) -> dict[str, Any]:

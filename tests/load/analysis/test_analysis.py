@@ -72,7 +72,7 @@ def test_the_knee_is_the_last_step_that_brought_more():
 
 
 @given(
-    pairs=st.lists(st.tuples(st.floats(1, 1000), st.floats(1, 1000)), min_size=1, max_size=20),
+    pairs=st.lists(st.tuples(st.floats(1, 1000), st.floats(1, 1000)), min_size=2, max_size=20),
     scale=st.floats(0.1, 10),
 )
 def test_an_interval_contains_its_ratio_and_scales_with_it(pairs, scale):

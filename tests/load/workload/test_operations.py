@@ -28,7 +28,6 @@ EVERYTHING = {
     "collection.sparse": ["words"],
     "collection.payload_indexes": {"tenant": "tenant", "rank": "float", "group": "integer"},
     "data.tenants": 4,
-    "batch_size": 5,
 }
 # The same traffic to a collection that exists: its indexes are its own.
 TO_USE = {
@@ -58,7 +57,9 @@ def opened(client):
     collections = []
 
     def open_it(**options):
-        workload = pickle.loads(pickle.dumps(from_options({**EVERYTHING, **options})))
+        given = {**EVERYTHING, **options}
+        given |= {"batch_size": 5} if "upsert" in given["mix"] else {}
+        workload = pickle.loads(pickle.dumps(from_options(given)))
         name = f"operations-{uuid.uuid4()}"
         state = WorkloadState(workload, name, run_id=uuid.uuid4().int)
         collection = RunCollection(client, workload.collection, name, state.ledger)
@@ -281,7 +282,10 @@ def plain(**options):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"collection.use_existing": False}, "exists already: choose another --collection, or say"),
+        (
+            {"collection.use_existing": False, "collection.write": False},
+            "exists already: choose another --collection, or say",
+        ),
         (plain(), "has named vectors (body, title, tokens), and this run takes unnamed ones:"),
         ({"collection.vectors": {"tilte": {"dim": 8}}}, "and this run takes the vector 'tilte':"),
         ({"collection.vectors": {"title": {"dim": 9}}}, "has vectors 'title' of 8 dimensions, and"),

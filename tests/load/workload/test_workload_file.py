@@ -46,7 +46,8 @@ def test_an_empty_file_is_the_command_without_options(written):
     }
 
 
-def test_every_table_reaches_the_model(written):
+def test_every_table_reaches_the_model(written, tmp_path):
+    (tmp_path / "v.npy").touch()
     workload = written("""
         name = "Everything"
         seed = 7
@@ -73,6 +74,7 @@ def test_every_table_reaches_the_model(written):
         [data]
         clusters = 4
         tenants = 9
+        file = "v.npy"
         vector = "body"
         [client]
         grpc = true

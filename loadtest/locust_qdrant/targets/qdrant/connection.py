@@ -55,6 +55,20 @@ def check_url(url: str, option: str = "--host") -> str:
     return url
 
 
+def refuse_without_tls(settings: ClientSettings) -> None:
+    """Refuse what has an effect over TLS only, where there is none.
+
+    Raises:
+        UsageError: HTTP/2 or certificates were asked for.
+    """
+    for name, given in (("http2", settings.http2), ("ca_cert", settings.ca_cert)):
+        if given and urlsplit(settings.url).scheme != "https":
+            raise UsageError(
+                f"client.{name} (--{name.replace('_', '-')}) has an effect over TLS only: name a "
+                "server with --host https://..., or leave it out."
+            )
+
+
 def connect(settings: ClientSettings) -> tuple[QdrantClient, str]:
     """Return a client that was seen to work, and the server's version.
 
