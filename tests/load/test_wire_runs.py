@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from json_schemas import validated
-from wire import wire
+from secure_relay import OPENSSL, make_certificate, secure_relay
+from wire import PATTERNS, wire
 
 
 @pytest.fixture
@@ -139,6 +140,57 @@ def test_an_idle_channel_that_was_forgotten_is_named(checked, engine):
         found, _, _ = checked(engine.url, *options, "--think-time", "1.2", "--duration", "6")
     assert "idle channel" in found
     assert "grpc.keepalive_time_ms" in found["idle channel"]["evidence"][1]
+
+
+@pytest.mark.skipif(OPENSSL is None, reason="a certificate is made with openssl")
+def test_http2_over_tls_is_held_back_and_http1_is_not(checked, engine, tmp_path):
+    certificate, page = str(make_certificate(tmp_path)), tmp_path / "report.html"
+    with secure_relay(int(engine.url.rpartition(":")[2]), tmp_path) as url:
+        trusted = ("--ca-cert", certificate, "--html", str(page))
+        framed, path, text = checked(url, *trusted, "--http2", "--duration", "2")
+        html = page.read_text("utf-8")
+        plain, _, _ = checked(url, *trusted)
+    assert framed["HTTP/2 held back"]["verdict"] == "warning"
+    # Nothing else is to blame, and what goes beside the traffic speaks HTTP/1.1.
+    assert set(framed) & PATTERNS == {"HTTP/2 held back"}
+    assert not set(plain) & PATTERNS
+    assert ", REST, HTTP/2, " in text
+    assert "HTTP/2 held back: remedy: leave out http2=True" in " ".join(text.split())
+    for part in (", REST, HTTP/2, ", "HTTP/2 held back", "leave out http2=True"):
+        assert part in html
+    parts = path["breakdown"]["bands"][0]["parts"]
+    assert parts["head to body"] + parts["first byte, beyond the server's time"] > 0.030
+    assert path["recall"]["queries"] >= 1
+
+
+def test_connections_that_the_server_closes_are_told_from_those_that_expire(checked, engine):
+    port = int(engine.url.rpartition(":")[2])
+    # As 5 s and pauses of just under 5 s are, when a request crosses with the server's word.
+    with wire(port, closes=1.5) as relayed:
+        url = f"http://127.0.0.1:{relayed}"
+        crossed, path, text = checked(
+            url, "--users", "10", "--think-time", "1.6s", "--duration", "4"
+        )
+        mended, _, _ = checked(
+            url, "--users", "4", "--think-time", "1.6s", "--duration", "4",
+            "--keepalive-expiry", "1s",
+        )  # fmt: skip
+    said = " ".join(text.split())
+    assert crossed["errors"]["verdict"] == "failed"
+    assert "the server closed an idle connection just when it was used again" in said
+    # What fills, reads back and probes beside the traffic is not hit by it.
+    assert path["ledger"]["points"] == 200
+    assert path["recall"]["queries"] >= 1
+    assert not {"errors", "recall@10", *PATTERNS} & set(mended)
+
+
+def test_idle_connections_that_expire_are_named(checked, engine):
+    options = ("--users", "20", "--think-time", "150ms", "--keepalive-expiry", "50ms")
+    found, _, _ = checked(engine.url, *options, "--duration", "2")
+    assert (
+        "connections were idle for too long between two requests, and expired"
+        in (found["connections"]["evidence"][0])
+    )
 
 
 def test_a_quiet_run_names_nothing(checked, engine):

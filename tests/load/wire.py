@@ -6,7 +6,8 @@ It prints its port, and ends when its standard input closes. `two_writes` answer
 server does: where compression is asked for, head and body of 1,024 bytes or more go out apart, on a
 socket without TCP_NODELAY. `drip` passes the answer to a query on in pieces of so many bytes,
 `drip_seconds` apart. `idle` forgets a connection on which nothing passed for so many seconds, and
-tells neither side, as a load balancer does.
+tells neither side, as a load balancer does. `closes` closes a connection on which nothing passed
+for so many seconds when the next request comes, as a server does whose limit crossed with it.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class Wire:
     drip: int = 0
     drip_seconds: float = 0.0
     idle: float = 0.0
+    closes: float = 0.0
 
 
 @contextmanager
@@ -75,8 +77,14 @@ class Link:
             self.last = now
         return not forgotten
 
+    def was_idle(self) -> bool:
+        idle = asyncio.get_running_loop().time() - self.last
+        return bool(self.manners.closes) and idle > self.manners.closes
+
     async def to_server(self, reader, writer) -> None:
         while data := await reader.read(65536):
+            if self.was_idle():
+                break
             asked = re.search(rb"accept-encoding: *([^\r]*)", data, re.IGNORECASE)
             if asked:
                 self.query = b"/points/query " in data

@@ -32,6 +32,9 @@ __all__ = ["ClientSettings", "async_client", "connections_opened", "plain_client
 _REST_PORT = 6333
 _STREAMS = 100
 _UNLIMITED = 1000
+#: Seconds until what goes beside the traffic closes an idle connection, long before a server does:
+#: else a request that is just being sent fails.
+_PLUMBING_EXPIRY = 1.0
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,12 @@ class ClientSettings:
         """
         options = {**self.grpc_options, "grpc.use_local_subchannel_pool": 1}
         return replace(
-            self, transport="httpx", compression=False, http2=False, grpc_options=options
+            self,
+            transport="httpx",
+            compression=False,
+            http2=False,
+            keepalive_expiry=min(_PLUMBING_EXPIRY, self.keepalive_expiry),
+            grpc_options=options,
         )
 
     def ports(self) -> set[int]:

@@ -93,7 +93,7 @@ class RunCollection:
                 self._create()
         except SERVER_FAILURES as error:
             raise UsageError(
-                f"The collection {self.name!r} cannot be used: {describe(error)}."
+                f"The collection {self.name!r} cannot be used: {describe(error).rstrip('.')}."
             ) from error
         self._opened = True
 
