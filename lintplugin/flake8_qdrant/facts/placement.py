@@ -97,7 +97,11 @@ def leaves(block: Node) -> bool:
 def is_cut_off(node: Node) -> bool:
     """Tell whether a statement before always leaves: code after `return` is never reached."""
     return any(
-        outer.kind == "block" and any(one.kind in _LEAVES for one in inner.before())
+        outer.kind == "block"
+        and any(
+            outer.table.parents[row] == outer.row
+            for row in outer.table.rows(_LEAVES, outer.row, inner.row)
+        )
         for outer, inner in around(node)
     )
 
