@@ -114,3 +114,10 @@ def test_it_does_not_call_other_methods(lines):
         lines("from celery import Task\n" + TASK.format(base="Task", name="Base", method="x")) == []
     )
     assert lines("class Task: ...\n" + TASK.format(base="Task", name="Base", method="run")) == []
+
+
+def test_task_classes_that_name_each_other_end_with_an_answer(lines):
+    method = "    def run(self, name):\n        asyncio.run(fill(name))\n"
+    circle = f"class A(B):\n{method}class B(A):\n{method}"
+    code = TASK.format(base="Task", name="Base", method="run")
+    assert len(lines(f"from celery import Task\n{code}{circle}")) == 1

@@ -256,18 +256,11 @@ def _is_method_of(
         return False
     return any(
         scope.name in listed.get(key, ())
-        for base in _bases(model, cls)
-        for key in (*_keys(model, cls.source, base), *_class_of_app(model, cls.source, base))
+        for one in model.ancestry(cls).classes
+        if isinstance(one, Scope)
+        for base in base_expressions(one)
+        for key in (*_keys(model, one.source, base), *_class_of_app(model, one.source, base))
     )
-
-
-def _bases(model: Evaluation, cls: Scope) -> Iterator[Node]:
-    """Give the bases of a class, and those of its bases in the same file."""
-    for base in base_expressions(cls):
-        yield base
-        for value in model.type_of(cls.source, base):
-            if isinstance(value, Class) and value.cls.source is cls.source and value.cls is not cls:
-                yield from _bases(model, value.cls)
 
 
 def _class_of_app(model: Evaluation, source: Source, base: Node) -> Iterator[tuple[str, str]]:
