@@ -205,6 +205,14 @@ class Mapping:
         """Return the type under a key."""
         return dict(self.keys).get(key or "", self.value)
 
+    def joined(self, other: Mapping) -> Mapping:
+        """Return the table with what another one adds, or puts in the place of its own."""
+        named = dict(other.keys)
+        # What stands under a key that is not known may replace any other.
+        is_open = other.value != union(named.values())
+        own = {key: union((held, other.value)) if is_open else held for key, held in self.keys}
+        return Mapping(union((self.value, other.value)), tuple((own | named).items()))
+
 
 @dataclass(frozen=True, slots=True)
 class ContainerMethod:

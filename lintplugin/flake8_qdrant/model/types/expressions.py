@@ -28,6 +28,7 @@ from flake8_qdrant.model.types.truth import truth
 from flake8_qdrant.model.values import (
     FALSE,
     NONE,
+    NOTHING,
     PLAIN,
     SWITCHES,
     TRUE,
@@ -191,20 +192,20 @@ def _dictionary(model: Evaluation, source: Source, node: Node) -> Type:
     pairs = [pair for pair in node.children if pair.kind != "comment"]
     if len(pairs) > _MOST_ITEMS:
         return only(Mapping(UNKNOWN))
-    types: list[Type] = []
-    keys: dict[str, Type] = {}
+    table = Mapping(NOTHING)
     for pair in pairs:
-        if pair.kind == "dictionary_splat":
-            table = _table(_inner(model, source, pair))
-            types.append(table.value)
-            keys |= dict(table.keys)
-            continue
-        key, value = pair.field("key"), pair.field("value")
-        types.append(UNKNOWN if value is None else model.type_of(source, value))
-        name = string_value(key) if key is not None else None
-        if name is not None:
-            keys[name] = types[-1]
-    return only(Mapping(union(types), tuple(keys.items())))
+        table = table.joined(_pair(model, source, pair))
+    return only(table)
+
+
+def _pair(model: Evaluation, source: Source, pair: Node) -> Mapping:
+    """Tell what one part of a dictionary puts into it: a value under its key, or another table."""
+    if pair.kind == "dictionary_splat":
+        return _table(_inner(model, source, pair))
+    key, value = pair.field("key"), pair.field("value")
+    held = UNKNOWN if value is None else model.type_of(source, value)
+    name = string_value(key) if key is not None else None
+    return Mapping(held, () if name is None else ((name, held),))
 
 
 def _table(type_: Type) -> Mapping:
@@ -219,10 +220,7 @@ def _joined_tables(model: Evaluation, source: Source, node: Node) -> Type:
     if left is None or right is None or node.operator != "|":
         return UNKNOWN
     first, second = (_table(model.type_of(source, one)) for one in (left, right))
-    if not is_known(first.value | second.value):
-        return UNKNOWN
-    keys = dict(first.keys) | dict(second.keys)
-    return only(Mapping(union((first.value, second.value)), tuple(keys.items())))
+    return only(first.joined(second)) if is_known(first.value | second.value) else UNKNOWN
 
 
 def _comprehension(model: Evaluation, source: Source, node: Node) -> Type:

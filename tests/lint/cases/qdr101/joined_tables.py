@@ -9,6 +9,10 @@ clients = [client]
 table = {"a": client}
 
 
+def others() -> dict[str, object]:
+    return {str(number): None for number in range(2)}
+
+
 async def main() -> None:
     (table | {"b": client})["b"].get_collections()  # error: QDR101
     {**table, "b": client}["a"].get_collections()  # error: QDR101
@@ -20,3 +24,4 @@ async def main() -> None:
         one.get_collections()  # error: QDR101
     mixed = {"a": None} | table
     mixed["a"].get_collections()  # error: QDR101
+    {**others(), "a": client}["a"].get_collections()  # error: QDR101
